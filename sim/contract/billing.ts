@@ -1,0 +1,67 @@
+// Money that crosses a wall: what a bank tells the company, what the company tells a customer, and postings.
+
+import type { Minor } from "../core/money.ts";
+import type { SimMs } from "../core/time.ts";
+import type { SupplyPointId } from "./reading.ts";
+
+export const POSTING_VERSION = 1;
+
+/** One line of the double-entry ledger: `amountMinor` moves from account `credit` to account `debit`. */
+export interface Posting {
+  readonly version: typeof POSTING_VERSION;
+  readonly sequence: number;
+  readonly at: SimMs;
+  /** What happened, unique: the same event posts once. */
+  readonly eventId: string;
+  readonly debit: LedgerAccount;
+  readonly credit: LedgerAccount;
+  readonly amountMinor: Minor;
+  readonly reason: string;
+}
+
+/** `receivable/supply-12`, `bank`, `revenue`, `duty`, `fees`, `opening`. */
+export type LedgerAccount = string;
+
+/** Money that arrived for a customer's account. */
+export interface Payment {
+  readonly kind: "payment";
+  readonly supply: SupplyPointId;
+  readonly amountMinor: Minor;
+  readonly reference: string;
+}
+
+/** What the company puts into a customer's letterbox; delivered without the air. */
+export interface Letter {
+  readonly kind: "bill" | "reminder" | "notice" | "disconnected" | "reconnected";
+  readonly supply: SupplyPointId;
+  readonly at: SimMs;
+  readonly owedMinor: Minor;
+  readonly dueAt: SimMs;
+}
+
+/** One line of a bill, in the order of computing. */
+export interface BillLine {
+  readonly label: string;
+  /** Whole Wh, months or coins that the line is about. */
+  readonly quantity: number;
+  readonly unit: "Wh" | "month" | "percent";
+  readonly priceMilliMinor: number;
+  readonly amountMinor: Minor;
+}
+
+/** A bill: ⌊end⌋ − ⌊start⌋ in whole Wh, priced by one tariff version. */
+export interface Bill {
+  readonly id: string;
+  readonly supply: SupplyPointId;
+  readonly issuedAt: SimMs;
+  readonly dueAt: SimMs;
+  readonly fromMs: SimMs;
+  readonly toMs: SimMs;
+  readonly startWh: number;
+  readonly endWh: number;
+  readonly energyWh: number;
+  readonly isEstimated: boolean;
+  readonly tariff: string;
+  readonly lines: readonly BillLine[];
+  readonly amountMinor: Minor;
+}

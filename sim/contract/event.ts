@@ -1,0 +1,111 @@
+// Events: what happened, for logs, timelines and tests. Each belongs to one side of the wall.
+
+import { formatDuration, type SimMs } from "../core/time.ts";
+import { unreachable } from "../core/assert.ts";
+import type { SupplyPointId } from "./reading.ts";
+
+interface At {
+  readonly at: SimMs;
+}
+interface AtSupply extends At {
+  readonly supply: SupplyPointId;
+}
+
+/** What physically happens; only sessions that may see the truth get it. */
+export type TruthEvent =
+  | (AtSupply & { readonly kind: "theft-start"; readonly share: number })
+  | (AtSupply & { readonly kind: "theft-stop" })
+  | (At & { readonly kind: "mast-down"; readonly mast: string })
+  | (At & { readonly kind: "mast-up"; readonly mast: string })
+  | (AtSupply & { readonly kind: "relay"; readonly position: "open" | "closed" })
+  | (AtSupply & { readonly kind: "readings-dropped"; readonly count: number })
+  | (AtSupply & { readonly kind: "payment-made"; readonly amountMinor: number })
+  | (AtSupply & { readonly kind: "device-swapped-in"; readonly device: string })
+  | (AtSupply & { readonly kind: "device-swapped-out" })
+  | (AtSupply & { readonly kind: "device-lost"; readonly policy: string })
+  | (At & { readonly kind: "step-failed"; readonly bus: string; readonly mismatchPu: number })
+  | (At & { readonly kind: "step-set"; readonly stepMs: number });
+
+/** What the company came to know or did. `at` is when the company acted, not when it was measured. */
+export type BeliefEvent =
+  | (AtSupply & { readonly kind: "reading-late"; readonly lateMs: number })
+  | (AtSupply & { readonly kind: "gap-estimated"; readonly intervals: number })
+  | (AtSupply & { readonly kind: "bill"; readonly billId: string; readonly amountMinor: number })
+  | (AtSupply & { readonly kind: "reminder"; readonly arrearsMinor: number })
+  | (AtSupply & { readonly kind: "notice"; readonly arrearsMinor: number })
+  | (AtSupply & { readonly kind: "notice-served" })
+  | (AtSupply & { readonly kind: "trip-sent"; readonly reason: string })
+  | (AtSupply & { readonly kind: "trip-cancelled" })
+  | (AtSupply & { readonly kind: "tripped" })
+  | (AtSupply & { readonly kind: "payment"; readonly amountMinor: number })
+  | (AtSupply & { readonly kind: "reconnect-sent"; readonly reason: string })
+  | (AtSupply & { readonly kind: "reconnected" })
+  | (AtSupply & { readonly kind: "command-retried"; readonly action: string; readonly attempt: number })
+  | (AtSupply & { readonly kind: "command-expired"; readonly action: string })
+  | (AtSupply & { readonly kind: "case-opened"; readonly caseId: string; readonly evidence: string });
+
+export type TwinEvent =
+  | { readonly side: "truth"; readonly sequence: number; readonly event: TruthEvent }
+  | { readonly side: "belief"; readonly sequence: number; readonly event: BeliefEvent };
+
+/** One English sentence for a log line; money in whole coins, since the log knows no currency. */
+export function headline(event: TruthEvent | BeliefEvent): string {
+  switch (event.kind) {
+    case "theft-start":
+      return `${event.supply}: ${Math.round(event.share * 100)} % of the current now flows around the meter`;
+    case "theft-stop":
+      return `${event.supply}: the bypass is gone`;
+    case "mast-down":
+      return `${event.mast} is down`;
+    case "mast-up":
+      return `${event.mast} is back`;
+    case "relay":
+      return `${event.supply}: the relay is ${event.position}`;
+    case "readings-dropped":
+      return `${event.supply}: its outbox overflowed, ${event.count} reading(s) dropped`;
+    case "payment-made":
+      return `${event.supply}: the customer pays ${event.amountMinor}`;
+    case "device-swapped-in":
+      return `${event.supply}: the simulated meter is replaced by ${event.device}`;
+    case "device-swapped-out":
+      return `${event.supply}: the simulated meter is back`;
+    case "device-lost":
+      return `${event.supply}: the board does not answer; policy ${event.policy}`;
+    case "step-failed":
+      return `the power flow did not converge; worst at ${event.bus}, off by ${event.mismatchPu} pu`;
+    case "step-set":
+      return `the step is now ${formatDuration(event.stepMs)}`;
+    case "reading-late":
+      return `${event.supply}: a reading arrived ${formatDuration(Math.round(event.lateMs / 1000) * 1000)} late`;
+    case "gap-estimated":
+      return `${event.supply}: ${event.intervals} missing interval(s) estimated`;
+    case "bill":
+      return `${event.supply}: bill ${event.billId} over ${event.amountMinor}`;
+    case "reminder":
+      return `${event.supply}: reminded of ${event.arrearsMinor}`;
+    case "notice":
+      return `${event.supply}: notice of disconnection over ${event.arrearsMinor}`;
+    case "notice-served":
+      return `${event.supply}: the notice is served`;
+    case "trip-sent":
+      return `${event.supply}: trip sent (${event.reason})`;
+    case "trip-cancelled":
+      return `${event.supply}: trip cancelled, the debt is paid`;
+    case "tripped":
+      return `${event.supply}: tripped, as its meter says`;
+    case "payment":
+      return `${event.supply}: ${event.amountMinor} received`;
+    case "reconnect-sent":
+      return `${event.supply}: reconnect sent (${event.reason})`;
+    case "reconnected":
+      return `${event.supply}: reconnected, as its meter says`;
+    case "command-retried":
+      return `${event.supply}: ${event.action} sent again, attempt ${event.attempt}`;
+    case "command-expired":
+      return `${event.supply}: ${event.action} expired without an answer`;
+    case "case-opened":
+      return `${event.supply}: case ${event.caseId} opened. ${event.evidence}`;
+    default:
+      return unreachable(event);
+  }
+}

@@ -1,0 +1,202 @@
+// Frames: what is shown and recorded of a step. One layout for recording, socket and worker.
+// Truth, belief and score are separate channels, so that a view built from belief holds no truth in memory.
+
+import type { BillingReport, CommandsReport, CommsReport, DetectionReport, EnergyReport } from "./report.ts";
+import type { SimMs } from "../core/time.ts";
+import type { Bill } from "./billing.ts";
+import type { BeliefEvent, TruthEvent } from "./event.ts";
+
+export const FRAME_VERSION = 1;
+
+/** The channels a session may subscribe to. */
+export const CHANNELS = [
+  "truth/supply",
+  "truth/branch",
+  "truth/street",
+  "truth/event",
+  "belief/supply",
+  "belief/street",
+  "belief/event",
+  "score/street",
+] as const;
+export type ChannelName = (typeof CHANNELS)[number];
+
+/** Row: supply point, in the layout's order. Voltages and powers at the end of the step. */
+export interface TruthSupplyColumns {
+  readonly voltageV: readonly number[];
+  readonly currentA: readonly number[];
+  readonly activePowerW: readonly number[];
+  /** Energy that physically flowed since the start, stolen energy included. */
+  readonly deliveredWh: readonly number[];
+  /** The meter's register, whole Wh. */
+  readonly importWh: readonly number[];
+  readonly relayOpen: readonly (0 | 1)[];
+  readonly bypassShare: readonly number[];
+  readonly tamperFlags: readonly number[];
+  /** Readings in the outbox that have not arrived. */
+  readonly waiting: readonly number[];
+  /** 16×2 characters, lines divided by a line feed. */
+  readonly displayText: readonly string[];
+  /** Name of the board in the slot, empty for the simulated meter. */
+  readonly device: readonly string[];
+}
+
+/** Row: branch, in the layout's order. */
+export interface TruthBranchColumns {
+  readonly currentA: readonly number[];
+  /** Largest phase current over the rating; 1 is full. */
+  readonly loadingShare: readonly number[];
+}
+
+export interface TruthStreet {
+  readonly sourceW: number;
+  readonly lossesW: number;
+  readonly transformerLoadingShare: number;
+  readonly minVoltageV: number;
+  readonly maxVoltageV: number;
+  readonly mastUp: readonly (0 | 1)[];
+  readonly inFlight: number;
+  readonly energy: EnergyReport;
+}
+
+export type AccountState =
+  | "current"
+  | "due"
+  | "overdue"
+  | "reminded"
+  | "noticed"
+  | "tripping"
+  | "tripped"
+  | "reconnecting";
+
+/** Row: supply point. What the company knows, and since when. `null`: nothing yet. */
+export interface BeliefSupplyColumns {
+  readonly importWh: readonly (number | null)[];
+  /** Mean power over the last interval known. */
+  readonly activePowerW: readonly (number | null)[];
+  readonly voltageV: readonly (number | null)[];
+  /** When it was measured, by the meter's own clock. */
+  readonly measuredAt: readonly (SimMs | null)[];
+  /** When the head-end received it. */
+  readonly receivedAt: readonly (SimMs | null)[];
+  /** 1 while the newest expected reading is overdue by more than one interval. */
+  readonly isLate: readonly (0 | 1)[];
+  readonly missingIntervals: readonly number[];
+  readonly relayOpen: readonly (0 | 1 | null)[];
+  readonly accountState: readonly AccountState[];
+  /** Positive: the customer owes. */
+  readonly owedMinor: readonly number[];
+  readonly arrearsMinor: readonly number[];
+  /** Id of an open case, empty where there is none. */
+  readonly caseId: readonly string[];
+}
+
+export interface BeliefStreet {
+  readonly cases: readonly CaseView[];
+  /** Unexplained energy over the last balanced day, all phases. */
+  readonly unexplainedWh: number | null;
+  readonly expectedLossesWh: number | null;
+  readonly transformerPowerW: number | null;
+  readonly commands: CommandsReport;
+  readonly billing: BillingReport;
+}
+
+/** A suspicion with its numbers. */
+export interface CaseView {
+  readonly id: string;
+  readonly supply: string;
+  readonly openedAt: SimMs;
+  readonly evidence: string;
+  readonly hiddenShare: number;
+  readonly unexplainedWh: number;
+  readonly significance: number;
+  readonly explainedShare: number;
+}
+
+/** Truth and belief side by side; for views and roles that may see both. */
+export interface ScoreStreet {
+  readonly comms: CommsReport;
+  readonly detection: DetectionReport;
+  /** Row: supply point. What flowed but was not metered. */
+  readonly stolenWh: readonly number[];
+  /** Row: supply point. The register now minus the register that the company knows. */
+  readonly unknownWh: readonly (number | null)[];
+}
+
+interface FrameOf<Channel extends ChannelName, Data> {
+  readonly version: typeof FRAME_VERSION;
+  readonly channel: Channel;
+  readonly step: number;
+  readonly simMs: SimMs;
+  readonly data: Data;
+}
+
+export type Frame =
+  | FrameOf<"truth/supply", TruthSupplyColumns>
+  | FrameOf<"truth/branch", TruthBranchColumns>
+  | FrameOf<"truth/street", TruthStreet>
+  | FrameOf<"truth/event", readonly TruthEvent[]>
+  | FrameOf<"belief/supply", BeliefSupplyColumns>
+  | FrameOf<"belief/street", BeliefStreet>
+  | FrameOf<"belief/event", readonly BeliefEvent[]>
+  | FrameOf<"score/street", ScoreStreet>;
+
+/** What never changes in a run: where things stand and what they are called. From `records`, not from the plant. */
+export interface StreetLayout {
+  readonly title: string;
+  readonly zone: string;
+  readonly startEpochMs: number;
+  readonly offsets: readonly { readonly fromMs: SimMs; readonly offsetMs: number }[];
+  readonly currency: string;
+  readonly intervalMs: number;
+  readonly supplies: readonly {
+    readonly id: string;
+    readonly address: string;
+    readonly customer: string;
+    readonly phase: 1 | 2 | 3;
+    readonly bus: string;
+    /** Metres east and north of the street's origin: the house, and the bus of the service drop. */
+    readonly x: number;
+    readonly y: number;
+  }[];
+  readonly branches: readonly {
+    readonly id: string;
+    readonly from: readonly [x: number, y: number];
+    readonly to: readonly [x: number, y: number];
+    readonly kind: "trunk" | "lateral" | "service" | "transformer";
+    readonly ratingA: number | null;
+  }[];
+  readonly transformer: { readonly x: number; readonly y: number; readonly ratingVa: number };
+  readonly masts: readonly { readonly id: string; readonly x: number; readonly y: number }[];
+}
+
+/** What the server says on `GET /ws`, one JSON text a message. */
+export type ServerMessage =
+  | { readonly kind: "hello"; readonly runId: string; readonly layout: StreetLayout; readonly channels: readonly ChannelName[] }
+  | { readonly kind: "frame"; readonly frame: Frame }
+  | { readonly kind: "pace"; readonly pace: PaceView }
+  | { readonly kind: "error"; readonly message: string };
+
+/** How fast the host runs the twin. `speed` is simulated over real time; null is as fast as possible. */
+export interface PaceView {
+  readonly speed: number | null;
+  readonly isPaused: boolean;
+  readonly simMs: SimMs;
+  readonly stepMs: number;
+  /** Set once the run has stopped for good, with the sentence that says why. */
+  readonly stopped: string | null;
+  /** Where the host keeps this run, for people. */
+  readonly keptIn: string;
+}
+
+/** What a page says to the server. A subscription replaces the one before. */
+export type ClientMessage =
+  | { readonly kind: "subscribe"; readonly channels: readonly ChannelName[] }
+  | { readonly kind: "pace"; readonly speed?: number | null; readonly isPaused?: boolean };
+
+/** `GET /api/supplies/ID`: what the company's files hold on one customer. */
+export interface SupplyAccountView {
+  readonly supply: string;
+  readonly bills: readonly Bill[];
+  readonly openItems: readonly { readonly label: string; readonly amountMinor: number; readonly dueAt: SimMs }[];
+}

@@ -1,0 +1,74 @@
+// Inputs: whatever comes from outside a running twin, and the journal that keeps them.
+
+import { z } from "zod";
+import type { SimMs } from "../core/time.ts";
+import type { DeviceAnswer } from "./meter-device.ts";
+
+const shareFix = "a share is 0 to 1; for 60 % write 0.6";
+const coinsFix = "amountMinor is a positive whole number of the smallest coins";
+const target = z.string({ error: "a target is the id of a supply point, such as supply-12" }).min(1);
+const mast = z.string().min(1).optional();
+
+/** What a person or a program may ask of a running twin. Unknown keys are refused. */
+export const InputSchema = z.discriminatedUnion("kind", [
+  z.strictObject({
+    kind: z.literal("theft-start"),
+    target,
+    share: z.number(shareFix).gt(0, shareFix).max(1, shareFix),
+  }),
+  z.strictObject({ kind: z.literal("theft-stop"), target }),
+  z.strictObject({ kind: z.literal("mast-down"), target: mast }),
+  z.strictObject({ kind: z.literal("mast-up"), target: mast }),
+  z.strictObject({
+    kind: z.literal("payment"),
+    target,
+    amountMinor: z.number(coinsFix).int(coinsFix).positive(coinsFix).max(1e12, coinsFix),
+  }),
+  z.strictObject({ kind: z.literal("trip"), target }),
+  z.strictObject({ kind: z.literal("reconnect"), target }),
+  z.strictObject({ kind: z.literal("set-step"), stepMs: z.number().int().positive() }),
+  z.strictObject({ kind: z.literal("swap-in"), target, device: z.string().min(1) }),
+  z.strictObject({ kind: z.literal("swap-out"), target }),
+]);
+
+export type TwinInput = z.infer<typeof InputSchema>;
+export type InputKind = TwinInput["kind"];
+
+/** Every kind of input, for the sentence about an unknown one. */
+export const INPUT_KINDS: readonly InputKind[] = [
+  "theft-start",
+  "theft-stop",
+  "mast-down",
+  "mast-up",
+  "payment",
+  "trip",
+  "reconnect",
+  "set-step",
+  "swap-in",
+  "swap-out",
+];
+
+export const JOURNAL_VERSION = 1;
+
+/** First line of a journal: it belongs to one resolved scenario and one seed. */
+export interface JournalHeader {
+  readonly version: typeof JOURNAL_VERSION;
+  readonly scenarioSha256: string;
+  readonly seed: number;
+  readonly runId: string;
+}
+
+/** One thing from outside, numbered, with the step boundary at which it takes effect. */
+export type JournalEntry =
+  | {
+      readonly sequence: number;
+      readonly takesEffectAtMs: SimMs;
+      readonly kind: "input";
+      readonly input: TwinInput;
+    }
+  | {
+      readonly sequence: number;
+      readonly takesEffectAtMs: SimMs;
+      readonly kind: "answers";
+      readonly answers: readonly DeviceAnswer[];
+    };

@@ -1,0 +1,77 @@
+// The object that `run --json` and `GET /api/state` print. Keys are stable; units are in the names.
+
+export interface RunReport {
+  readonly scenario: string;
+  readonly seed: number;
+  readonly simulatedMs: number;
+  readonly finalHash: string;
+  readonly timesRealTime: number;
+  readonly provenance: {
+    readonly version: string;
+    readonly commit: string;
+    readonly scenarioSha256: string;
+    readonly stepMs: number;
+    readonly toleranceVoltagePu: number;
+    readonly node: string;
+  };
+  readonly energy: EnergyReport;
+  readonly grid: { readonly minVoltageV: number; readonly maxVoltageV: number; readonly failedSteps: number };
+  readonly comms: CommsReport;
+  readonly commands: CommandsReport;
+  readonly billing: BillingReport;
+  readonly detection: DetectionReport;
+  readonly invariantsChecked: number;
+}
+
+/** source = delivered + losses; delivered includes stolen; metered is the sum of register differences. */
+export interface EnergyReport {
+  readonly sourceKWh: number;
+  readonly secondaryKWh: number;
+  readonly lossesKWh: number;
+  readonly deliveredKWh: number;
+  readonly meteredKWh: number;
+  readonly stolenKWh: number;
+  readonly billedKWh: number;
+}
+
+/** Readings, not packets: made = delivered + waiting + reportedMissing. */
+export interface CommsReport {
+  readonly made: number;
+  readonly sent: number;
+  readonly retried: number;
+  readonly lostOnAir: number;
+  readonly duplicated: number;
+  readonly delivered: number;
+  readonly late: number;
+  readonly waiting: number;
+  readonly reportedMissing: number;
+}
+
+export interface CommandsReport {
+  readonly sent: number;
+  readonly acknowledged: number;
+  readonly retried: number;
+  readonly expired: number;
+  readonly waiting: number;
+}
+
+export interface BillingReport {
+  readonly currency: string;
+  readonly bills: number;
+  readonly billedMinor: number;
+  readonly paidMinor: number;
+  readonly arrearsMinor: number;
+  readonly warnings: number;
+  readonly trips: number;
+  readonly reconnects: number;
+  readonly ledgerBalanceMinor: number;
+}
+
+/** found: thieves with a case; missed: without one; falseAlarms: cases against the honest; delay: theft to case. */
+export interface DetectionReport {
+  readonly cases: number;
+  readonly found: number;
+  readonly missed: number;
+  readonly falseAlarms: number;
+  readonly meanDelayMs: number | null;
+}
