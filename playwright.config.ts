@@ -1,0 +1,18 @@
+import { defineConfig } from "playwright/test";
+
+export default defineConfig({
+  testDir: "test/e2e",
+  testMatch: "**/*.spec.ts",
+  outputDir: "test-results/browser",
+  workers: 1,
+  retries: 0,
+  forbidOnly: true,
+  timeout: 120_000,
+  expect: { timeout: 20_000 },
+  use: {
+    launchOptions: {
+      executablePath: process.env["METERVILLE_CHROMIUM"] || "/usr/bin/chromium",
+      args: ["--no-sandbox", "--enable-unsafe-swiftshader"],
+    },
+  },
+});

@@ -1,0 +1,115 @@
+// Runs every check and every test in order, streams what they say, and ends with one line that sums up.
+// `--quick` leaves out what takes longer than seconds: end-to-end tests, the page and the browser.
+
+import { spawn } from "node:child_process";
+import { readFileSync, rmSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { ensureWebBuilt } from "../../sim/host/bootstrap/build-web.mjs";
+import { SetupFailure } from "../../sim/host/bootstrap/setup-failure.mjs";
+import { EXIT } from "../../sim/host/exit-codes.ts";
+import {
+  closingReport,
+  isGreen,
+  type Outcome,
+  suiteOutcomes,
+  withoutMissingData,
+} from "./outcome.ts";
+import { outcomesOfPlaywright } from "./playwright-report.ts";
+
+const ROOT = resolve(import.meta.dirname, "../..");
+const REPORTS = join(ROOT, "test-results", "outcomes");
+const BIN = join(ROOT, "node_modules");
+const isQuick = process.argv.includes("--quick");
+const dataMustBeThere = process.env["CI"] === "true";
+
+const environment = {
+  ...process.env,
+  METERVILLE_DATA: process.env["METERVILLE_DATA"] ?? resolve(ROOT, "../shared/data"),
+};
+
+rmSync(REPORTS, { recursive: true, force: true });
+const outcomes: Outcome[] = [
+  ...(await check("types", join(BIN, "typescript/bin/tsc"), ["-b"])),
+  ...(await check("lint and format", join(BIN, "@biomejs/biome/bin/biome"), ["check", "."])),
+  ...(await vitest("fast tests", ["pure", "fast"])),
+];
+if (!isQuick) {
+  outcomes.push(...(await vitest("end-to-end tests", ["slow"])));
+  outcomes.push(...(await page()));
+  outcomes.push(...(await playwright()));
+}
+const judged = dataMustBeThere ? withoutMissingData(outcomes) : outcomes;
+console.log(`\n${closingReport(judged).join("\n")}`);
+process.exitCode = isGreen(judged) ? EXIT.done : EXIT.no;
+
+/** A check without tests of its own counts as one. */
+async function check(
+  name: string,
+  script: string,
+  args: readonly string[],
+): Promise<readonly Outcome[]> {
+  const exitCode = await run(name, script, args, {});
+  const outcome: Outcome =
+    exitCode === 0
+      ? { state: "passed", name }
+      : { state: "failed", name, reason: `exit code ${exitCode}; its message is above` };
+  return [outcome];
+}
+
+async function vitest(name: string, projects: readonly string[]): Promise<readonly Outcome[]> {
+  const report = join(REPORTS, `${name.replaceAll(" ", "-")}.json`);
+  const selected = projects.flatMap((project) => ["--project", project]);
+  const exitCode = await run(name, join(BIN, "vitest/vitest.mjs"), ["run", ...selected], {
+    METERVILLE_OUTCOMES: report,
+  });
+  return suiteOutcomes({ name, exitCode, outcomes: readReport(report) as Outcome[] | undefined });
+}
+
+async function page(): Promise<readonly Outcome[]> {
+  const name = "the page builds";
+  try {
+    await ensureWebBuilt();
+    return [{ state: "passed", name }];
+  } catch (error) {
+    if (!(error instanceof SetupFailure)) throw error;
+    return [{ state: "failed", name, reason: error.message }];
+  }
+}
+
+async function playwright(): Promise<readonly Outcome[]> {
+  const name = "browser tests";
+  const report = join(REPORTS, "browser-tests.json");
+  const args = ["test", "--reporter", "list,json"];
+  const exitCode = await run(name, join(BIN, "playwright/cli.js"), args, {
+    PLAYWRIGHT_JSON_OUTPUT_FILE: report,
+  });
+  const read = readReport(report) as Parameters<typeof outcomesOfPlaywright>[0] | undefined;
+  return suiteOutcomes({ name, exitCode, outcomes: read && outcomesOfPlaywright(read) });
+}
+
+/** Runs a JavaScript program under this Node, on this terminal; resolves with its exit code. */
+function run(
+  name: string,
+  script: string,
+  args: readonly string[],
+  extra: Readonly<Record<string, string>>,
+): Promise<number> {
+  console.log(`\n# ${name}`);
+  return new Promise((done, failed) => {
+    const child = spawn(process.execPath, [script, ...args], {
+      cwd: ROOT,
+      env: { ...environment, ...extra },
+      stdio: ["ignore", "inherit", "inherit"],
+    });
+    child.on("error", failed);
+    child.on("exit", (code) => done(code ?? EXIT.bug));
+  });
+}
+
+function readReport(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, "utf8"));
+  } catch {
+    return undefined;
+  }
+}
