@@ -1,7 +1,7 @@
 // Events: what happened, for logs, timelines and tests. Each belongs to one side of the wall.
 
-import { formatDuration, type SimMs } from "../core/time.ts";
 import { unreachable } from "../core/assert.ts";
+import { formatDuration, type SimMs } from "../core/time.ts";
 import type { SupplyPointId } from "./reading.ts";
 
 interface At {
@@ -40,9 +40,17 @@ export type BeliefEvent =
   | (AtSupply & { readonly kind: "payment"; readonly amountMinor: number })
   | (AtSupply & { readonly kind: "reconnect-sent"; readonly reason: string })
   | (AtSupply & { readonly kind: "reconnected" })
-  | (AtSupply & { readonly kind: "command-retried"; readonly action: string; readonly attempt: number })
+  | (AtSupply & {
+      readonly kind: "command-retried";
+      readonly action: string;
+      readonly attempt: number;
+    })
   | (AtSupply & { readonly kind: "command-expired"; readonly action: string })
-  | (AtSupply & { readonly kind: "case-opened"; readonly caseId: string; readonly evidence: string });
+  | (AtSupply & {
+      readonly kind: "case-opened";
+      readonly caseId: string;
+      readonly evidence: string;
+    });
 
 export type TwinEvent =
   | { readonly side: "truth"; readonly sequence: number; readonly event: TruthEvent }

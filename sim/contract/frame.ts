@@ -1,10 +1,16 @@
 // Frames: what is shown and recorded of a step. One layout for recording, socket and worker.
 // Truth, belief and score are separate channels, so that a view built from belief holds no truth in memory.
 
-import type { BillingReport, CommandsReport, CommsReport, DetectionReport, EnergyReport } from "./report.ts";
 import type { SimMs } from "../core/time.ts";
 import type { Bill } from "./billing.ts";
 import type { BeliefEvent, TruthEvent } from "./event.ts";
+import type {
+  BillingReport,
+  CommandsReport,
+  CommsReport,
+  DetectionReport,
+  EnergyReport,
+} from "./report.ts";
 
 export const FRAME_VERSION = 1;
 
@@ -172,7 +178,12 @@ export interface StreetLayout {
 
 /** What the server says on `GET /ws`, one JSON text a message. */
 export type ServerMessage =
-  | { readonly kind: "hello"; readonly runId: string; readonly layout: StreetLayout; readonly channels: readonly ChannelName[] }
+  | {
+      readonly kind: "hello";
+      readonly runId: string;
+      readonly layout: StreetLayout;
+      readonly channels: readonly ChannelName[];
+    }
   | { readonly kind: "frame"; readonly frame: Frame }
   | { readonly kind: "pace"; readonly pace: PaceView }
   | { readonly kind: "error"; readonly message: string };
@@ -198,5 +209,9 @@ export type ClientMessage =
 export interface SupplyAccountView {
   readonly supply: string;
   readonly bills: readonly Bill[];
-  readonly openItems: readonly { readonly label: string; readonly amountMinor: number; readonly dueAt: SimMs }[];
+  readonly openItems: readonly {
+    readonly label: string;
+    readonly amountMinor: number;
+    readonly dueAt: SimMs;
+  }[];
 }

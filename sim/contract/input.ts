@@ -6,7 +6,9 @@ import type { DeviceAnswer } from "./meter-device.ts";
 
 const shareFix = "a share is 0 to 1; for 60 % write 0.6";
 const coinsFix = "amountMinor is a positive whole number of the smallest coins";
-const target = z.string({ error: "a target is the id of a supply point, such as supply-12" }).min(1);
+const target = z
+  .string({ error: "a target is the id of a supply point, such as supply-12" })
+  .min(1);
 const mast = z.string().min(1).optional();
 
 /** What a person or a program may ask of a running twin. Unknown keys are refused. */

@@ -15,7 +15,11 @@ export interface RunReport {
     readonly node: string;
   };
   readonly energy: EnergyReport;
-  readonly grid: { readonly minVoltageV: number; readonly maxVoltageV: number; readonly failedSteps: number };
+  readonly grid: {
+    readonly minVoltageV: number;
+    readonly maxVoltageV: number;
+    readonly failedSteps: number;
+  };
   readonly comms: CommsReport;
   readonly commands: CommandsReport;
   readonly billing: BillingReport;

@@ -1,0 +1,66 @@
+// Whether an input makes sense for this twin, before it is journalled. The answer is a sentence for a person.
+
+import { INPUT_KINDS, InputSchema, type TwinInput } from "../contract/input.ts";
+import { HOUR_MS } from "../core/time.ts";
+import { nearestWord } from "./scenario/problem.ts";
+import type { Twin } from "./world.ts";
+
+export type CheckedInput =
+  | { readonly ok: true; readonly input: TwinInput }
+  | { readonly ok: false; readonly reason: string };
+
+const refuse = (reason: string): CheckedInput => ({ ok: false, reason });
+
+/** Reads an untrusted value as an input of this twin. */
+export function checkInput(twin: Twin, raw: unknown): CheckedInput {
+  const parsed = InputSchema.safeParse(raw);
+  if (!parsed.success) return refuse(explain(raw, parsed.error.issues));
+  const input = parsed.data;
+  if (input.kind === "mast-down" || input.kind === "mast-up") {
+    const masts = twin.model.airSpec.masts.map(({ id }) => id);
+    if (input.target === undefined || masts.includes(input.target)) return { ok: true, input };
+    return refuse(unknownName("mast", input.target, masts));
+  }
+  if (input.kind === "set-step") return checkStep(twin, input);
+  const ids = twin.model.plantSpec.supplies.map(({ id }) => id);
+  const row = ids.indexOf(input.target);
+  if (row < 0) return refuse(unknownName("supply point", input.target, ids));
+  const needsAccounts = input.kind === "payment" && twin.world.belief.accounts.length === 0;
+  if (needsAccounts) return refuse("this scenario bills nobody; there is no account to pay into");
+  const isSwapped = twin.world.plant.meters.devices[row] !== "";
+  if (input.kind === "swap-in" && isSwapped) return refuse(`${input.target} has a device already`);
+  if (input.kind === "swap-out" && !isSwapped) return refuse(`${input.target} has no device`);
+  return { ok: true, input };
+}
+
+function checkStep(twin: Twin, input: Extract<TwinInput, { kind: "set-step" }>): CheckedInput {
+  if (input.stepMs > HOUR_MS || HOUR_MS % input.stepMs !== 0) {
+    return refuse(`a step divides an hour; ${input.stepMs} ms does not`);
+  }
+  if (twin.world.engine.clock.stepBeforeSwapMs >= 0) {
+    return refuse("while a board is swapped in, the step stays at one second");
+  }
+  return { ok: true, input };
+}
+
+function unknownName(what: string, name: string, known: readonly string[]): string {
+  const near = nearestWord(name, known);
+  const hint = near !== undefined ? `did you mean ${near}?` : `known: ${known.slice(0, 8).join(", ")}`;
+  return `there is no ${what} "${name.slice(0, 60)}"; ${hint}`;
+}
+
+function explain(
+  raw: unknown,
+  issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string; readonly code?: string }[],
+): string {
+  if (typeof raw !== "object" || raw === null || Array.isArray(raw)) {
+    return 'an input is a JSON object such as {"kind": "theft-start", "target": "supply-12", "share": 0.6}';
+  }
+  const kind = (raw as { kind?: unknown }).kind;
+  const known: readonly string[] = INPUT_KINDS;
+  if (typeof kind !== "string") return `an input has a kind: ${known.join(", ")}`;
+  if (!known.includes(kind)) return unknownName("input kind", kind, known);
+  const [issue] = issues;
+  const field = issue?.path.map(String).join(".") ?? "";
+  return field === "" ? `${kind}: ${issue?.message}` : `${kind}: ${field}: ${issue?.message}`;
+}

@@ -1,0 +1,198 @@
+// Frames: what a session may see of the twin, one function a channel. Truth channels read the plant and the
+// air, belief channels read the belief; only the score reads both.
+
+import {
+  type BeliefStreet,
+  type BeliefSupplyColumns,
+  type ChannelName,
+  type Frame,
+  FRAME_VERSION,
+  type ScoreStreet,
+  type TruthBranchColumns,
+  type TruthStreet,
+  type TruthSupplyColumns,
+} from "../contract/frame.ts";
+import { waitingReadings } from "../comms/bearer.ts";
+import type { AirState } from "../comms/state.ts";
+import { HOUR_MS, type SimMs } from "../core/time.ts";
+import { meterDisplay, registerMilliWh } from "../plant/meters/meters.ts";
+import type { PlantState } from "../plant/state.ts";
+import { arrearsMinor, owedMinor } from "../utility/billing/accounts.ts";
+import { HISTORY, kindOf, registerAt, TRANSFORMER_ELEMENTS } from "../utility/history.ts";
+import type { BeliefState } from "../utility/state.ts";
+import {
+  billingReport,
+  commandsReport,
+  commsReport,
+  detectionReport,
+  energyReport,
+  unknownWh,
+} from "./score.ts";
+import type { Model, Twin } from "./world.ts";
+
+const W_MS_PER_WH = 3_600_000;
+
+/** The frame of one channel now; events have their own way (`eventFrame`). */
+export function makeFrame(
+  { model, world }: Twin,
+  channel: Exclude<ChannelName, "truth/event" | "belief/event">,
+): Frame {
+  const { nowMs, step } = world.engine.clock;
+  const head = { version: FRAME_VERSION, step, simMs: nowMs } as const;
+  const { plant, air, belief } = world;
+  switch (channel) {
+    case "truth/supply":
+      return { ...head, channel, data: truthSupply(model, plant, air) };
+    case "truth/branch":
+      return { ...head, channel, data: truthBranch(model, plant) };
+    case "truth/street":
+      return { ...head, channel, data: truthStreet(model, plant, air) };
+    case "belief/supply":
+      return { ...head, channel, data: beliefSupply(model, belief, nowMs) };
+    case "belief/street":
+      return { ...head, channel, data: beliefStreet(model, belief, nowMs) };
+    case "score/street":
+      return { ...head, channel, data: scoreStreet({ model, world }) };
+  }
+}
+
+/** Rounds to what a screen or a plot can use; frames are not state. */
+const to = (value: number, decimals: number): number => {
+  const scale = [1, 10, 100, 1000][decimals]!;
+  return Math.round(value * scale) / scale;
+};
+
+function truthSupply(model: Model, plant: PlantState, air: AirState): TruthSupplyColumns {
+  const { meters, theft, power, energy } = plant;
+  const rows = model.plantSpec.supplies.map((_, row) => row);
+  const sumOver = (row: number, column: Float64Array): number => {
+    let sum = 0;
+    const first = model.meters.firstElement[row]!;
+    for (let k = 0; k < model.meters.elementCount[row]!; k++) sum += column[first + k]!;
+    return sum;
+  };
+  const activeW = rows.map((row) => sumOver(row, power.meteredW));
+  const reactiveVar = rows.map((row) => (meters.relayOpen[row] ? 0 : plant.loads.wantedVar[row]!));
+  return {
+    voltageV: rows.map((row) => to(power.voltageV[row]!, 2)),
+    currentA: rows.map((row) => {
+      const voltageV = power.voltageV[row]!;
+      const apparentVa = Math.sqrt(activeW[row]! * activeW[row]! + reactiveVar[row]! * reactiveVar[row]!);
+      return voltageV > 0 ? to(apparentVa / voltageV, 3) : 0;
+    }),
+    activePowerW: activeW.map((watts) => to(watts, 1)),
+    deliveredWh: rows.map((row) => to(energy.deliveredWMs[row]! / W_MS_PER_WH, 1)),
+    importWh: rows.map((row) => Math.floor(registerMilliWh(model.meters, meters, row) / 1000)),
+    relayOpen: rows.map((row) => (meters.relayOpen[row] === 1 ? 1 : 0)),
+    bypassShare: rows.map((row) => theft.bypassShare[row]!),
+    tamperFlags: rows.map((row) => meters.tamperFlags[row]!),
+    waiting: rows.map((row) => waitingReadings(air, row)),
+    displayText: rows.map((row) => meterDisplay(model.meters, meters, row)),
+    device: rows.map((row) => meters.devices[row]!),
+  };
+}
+
+function truthBranch(model: Model, plant: PlantState): TruthBranchColumns {
+  const currentA = model.layoutBranch.map((branch) => to(largestPhaseA(plant, branch), 2));
+  return {
+    currentA,
+    loadingShare: model.resolved.layout.branches.map(({ ratingA }, row) =>
+      ratingA === null ? 0 : to(currentA[row]! / ratingA, 3),
+    ),
+  };
+}
+
+function largestPhaseA(plant: PlantState, branch: number): number {
+  const { branchCurrentA } = plant.grid;
+  return Math.max(
+    branchCurrentA[3 * branch]!,
+    branchCurrentA[3 * branch + 1]!,
+    branchCurrentA[3 * branch + 2]!,
+  );
+}
+
+function truthStreet(model: Model, plant: PlantState, air: AirState): TruthStreet {
+  const { totals } = plant.power;
+  const supplies = model.plantSpec.supplies.length;
+  let minVoltageV = Number.POSITIVE_INFINITY;
+  let maxVoltageV = 0;
+  for (let row = 0; row < supplies; row++) {
+    minVoltageV = Math.min(minVoltageV, plant.power.voltageV[row]!);
+    maxVoltageV = Math.max(maxVoltageV, plant.power.voltageV[row]!);
+  }
+  return {
+    sourceW: to(totals[0]!, 1),
+    lossesW: to(totals[2]!, 1),
+    transformerLoadingShare: to(totals[1]! / model.resolved.layout.transformer.ratingVa, 3),
+    minVoltageV: to(minVoltageV, 2),
+    maxVoltageV: to(maxVoltageV, 2),
+    mastUp: Array.from(air.mastDown, (bits) => (bits === 0 ? 1 : 0)),
+    inFlight: air.flights.length,
+    energy: energyReport(model, plant, 0),
+  };
+}
+
+function beliefSupply(model: Model, belief: BeliefState, nowMs: SimMs): BeliefSupplyColumns {
+  const { headend, accounts, detection } = belief;
+  const { intervalMs, supplies } = model.records;
+  const rows = supplies.map((_, row) => row);
+  const known = (row: number, column: Float64Array): number | null =>
+    headend.lastMeasuredAt[row]! < 0 ? null : column[row]!;
+  return {
+    importWh: rows.map((row) => headend.lastImportWh[row]!),
+    activePowerW: rows.map((row) => lastPowerW(belief, row, intervalMs)),
+    voltageV: rows.map((row) => known(row, headend.lastVoltageV)),
+    measuredAt: rows.map((row) => known(row, headend.lastMeasuredAt)),
+    receivedAt: rows.map((row) => known(row, headend.lastReceivedAt)),
+    isLate: rows.map((row) => {
+      const lastAt = Math.max(0, headend.lastMeasuredAt[row]!);
+      return nowMs - lastAt > 2 * intervalMs ? 1 : 0;
+    }),
+    missingIntervals: rows.map((row) => headend.missingIntervals[row]!),
+    relayOpen: rows.map((row) => {
+      const relay = headend.relay[row]!;
+      return relay === 2 ? null : relay === 1 ? 1 : 0;
+    }),
+    accountState: rows.map((row) => accounts[row]!.state),
+    owedMinor: rows.map((row) => owedMinor(accounts[row]!)),
+    arrearsMinor: rows.map((row) => arrearsMinor(accounts[row]!, nowMs)),
+    caseId: supplies.map(({ id }) => detection.cases.find(({ supply }) => supply === id)?.id ?? ""),
+  };
+}
+
+/** Mean power over the newest interval whose two ends are known. */
+function lastPowerW(belief: BeliefState, historyRow: number, intervalMs: number): number | null {
+  const { headend } = belief;
+  const end = headend.historyEnd[historyRow]!;
+  if (end < 1 || kindOf(headend, historyRow, end - 1) === HISTORY.unknown) return null;
+  const energyWh = registerAt(headend, historyRow, end) - registerAt(headend, historyRow, end - 1);
+  return to((energyWh * HOUR_MS) / intervalMs, 0);
+}
+
+function beliefStreet(model: Model, belief: BeliefState, nowMs: SimMs): BeliefStreet {
+  const { detection } = belief;
+  const { intervalMs, supplies } = model.records;
+  let transformerPowerW: number | null = 0;
+  for (let element = 0; element < TRANSFORMER_ELEMENTS; element++) {
+    const phaseW = lastPowerW(belief, supplies.length + element, intervalMs);
+    transformerPowerW = phaseW === null || transformerPowerW === null ? null : transformerPowerW + phaseW;
+  }
+  return {
+    cases: detection.cases,
+    unexplainedWh: detection.unexplainedWh === null ? null : to(detection.unexplainedWh, 0),
+    expectedLossesWh: detection.expectedLossesWh === null ? null : to(detection.expectedLossesWh, 0),
+    transformerPowerW,
+    commands: commandsReport(belief),
+    billing: billingReport(model, belief, nowMs),
+  };
+}
+
+function scoreStreet({ model, world }: Pick<Twin, "model" | "world">): ScoreStreet {
+  const { energy } = world.plant;
+  return {
+    comms: commsReport(world.air),
+    detection: detectionReport(model, world),
+    stolenWh: Array.from(energy.stolenWMs, (wms) => to(wms / W_MS_PER_WH, 1)),
+    unknownWh: unknownWh(model, world),
+  };
+}

@@ -1,0 +1,47 @@
+// What must always hold. A violation is our fault: it stops the run and names seed, step and meter.
+
+import { assertReadingsConserved } from "../comms/bearer.ts";
+import { assert } from "../core/assert.ts";
+import type { SimMs } from "../core/time.ts";
+import { trialBalance } from "../utility/billing/ledger.ts";
+import type { Model, World } from "./world.ts";
+
+/** Share of the source's power, and floor in W, that the balance of one step may be off. */
+const BALANCE_SHARE = 1e-6;
+const BALANCE_FLOOR_W = 1e-3;
+
+/** |source − delivered − losses| is small, readings are conserved, the ledger sums to zero. Every step. */
+export function checkInvariants(model: Model, world: World, at: SimMs): void {
+  const { clock } = world.engine;
+  const where = `seed ${model.resolved.seed}, step ${clock.step}, ${at} ms`;
+  const [sourceW, , lossesW, deliveredW] = world.plant.power.totals as unknown as readonly [
+    number,
+    number,
+    number,
+    number,
+  ];
+  const off = Math.abs(sourceW - deliveredW - lossesW);
+  assert(
+    off <= BALANCE_SHARE * Math.abs(sourceW) + BALANCE_FLOOR_W,
+    `${where}: source ${sourceW} W − delivered ${deliveredW} W − losses ${lossesW} W = ${off} W`,
+  );
+  assertReadingsConserved(world.air);
+  const sum = trialBalance(world.belief.ledger);
+  assert(sum === 0, `${where}: the ledger sums to ${sum}, not to zero`);
+  clock.invariantsChecked += 3;
+}
+
+/** Registers never fall: compares with the registers of an earlier moment. Row: metered element. */
+export function assertRegistersGrew(
+  model: Model,
+  before: Float64Array,
+  after: Float64Array,
+  at: SimMs,
+): void {
+  for (let element = 0; element < after.length; element++) {
+    assert(
+      after[element]! >= before[element]!,
+      `seed ${model.resolved.seed}, ${at} ms: element ${element}'s register fell from ${before[element]} to ${after[element]} mWh`,
+    );
+  }
+}

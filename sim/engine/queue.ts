@@ -1,0 +1,37 @@
+// Things that are due: scheduled by the scenario, ordered by (due time, rank of the kind, row, sequence).
+
+import type { SimMs } from "../core/time.ts";
+
+/** Fixed ranks: what goes away goes first. */
+const RANK = { "mast-up": 0, "mast-down": 1, "theft-stop": 2, "theft-start": 3 } as const;
+
+export type DueEvent = {
+  readonly dueAt: SimMs;
+  readonly sequence: number;
+  /** Row of the mast or supply point. */
+  readonly row: number;
+} & (
+  | { readonly kind: "mast-up" | "mast-down" | "theft-stop" }
+  | { readonly kind: "theft-start"; readonly share: number }
+);
+
+/** Whether `a` comes before `b`; a total order. */
+export function compareDue(a: DueEvent, b: DueEvent): number {
+  return (
+    a.dueAt - b.dueAt || RANK[a.kind] - RANK[b.kind] || a.row - b.row || a.sequence - b.sequence
+  );
+}
+
+/** Puts an event where it belongs. */
+export function enqueue(queue: DueEvent[], event: DueEvent): void {
+  let at = queue.length;
+  while (at > 0 && compareDue(queue[at - 1]!, event) > 0) at--;
+  queue.splice(at, 0, event);
+}
+
+/** Takes everything due up to `now`, in order. */
+export function takeDue(queue: DueEvent[], now: SimMs): readonly DueEvent[] {
+  let count = 0;
+  while (count < queue.length && queue[count]!.dueAt <= now) count++;
+  return queue.splice(0, count);
+}

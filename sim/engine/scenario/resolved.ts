@@ -1,0 +1,44 @@
+// A resolved scenario: every file read, every default filled in. Plain JSON; a run needs nothing beside it.
+
+import type { AirSpec } from "../../comms/bearer.ts";
+import type { DeviceLostPolicy } from "../../contract/meter-device.ts";
+import type { StreetLayout } from "../../contract/frame.ts";
+import type { Calendar } from "../../core/calendar.ts";
+import type { SimMs } from "../../core/time.ts";
+import type { ImportedFeeder } from "../../grid/opendss.ts";
+import type { PlantSpec } from "../../plant/spec.ts";
+import type { Records } from "../../utility/records.ts";
+
+export const RESOLVED_VERSION = 1;
+
+export interface ResolvedScenario {
+  readonly version: typeof RESOLVED_VERSION;
+  readonly name: string;
+  readonly title: string;
+  readonly seed: number;
+  readonly stepMs: number;
+  readonly durationMs: number;
+  readonly deviceLost: DeviceLostPolicy;
+  readonly calendar: Calendar;
+  readonly feeder: ImportedFeeder;
+  /** Without what stands above: seed, calendar, feeder. */
+  readonly plant: Omit<PlantSpec, "seed" | "calendar" | "feeder">;
+  readonly air: Omit<AirSpec, "seed">;
+  readonly records: Omit<Records, "calendar" | "feeder">;
+  readonly layout: StreetLayout;
+  readonly outages: readonly { readonly mast: number; readonly from: SimMs; readonly until: SimMs }[];
+  readonly expect: readonly ResolvedExpectation[];
+  /** Every file that was read, in order. */
+  readonly sources: readonly { readonly path: string; readonly sha256: string }[];
+}
+
+export interface ResolvedExpectation {
+  readonly at: SimMs;
+  readonly that: string;
+  readonly is: number | string | boolean | null | undefined;
+  readonly above: number | undefined;
+  readonly below: number | undefined;
+  readonly within: number | undefined;
+  /** `file:line:column` of the row. */
+  readonly place: string;
+}

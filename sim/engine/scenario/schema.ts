@@ -1,0 +1,182 @@
+// What a scenario file may say. Every key is known; a wrong one is refused with its place and the nearest right word.
+
+import { z } from "zod";
+import { parseDurationMs } from "../../core/time.ts";
+
+const shareFix = "a share is 0 to 1; for 12 % write 0.12";
+const durationFix = "write a duration with its unit, such as 30min, 90s or 2d14h";
+const momentFix = "write a moment as a duration since the start (2d14h) or local time (2026-01-15T14:00)";
+
+/** A duration with its unit; read as milliseconds. */
+const Duration = z.union([z.string()], { error: durationFix }).transform((text, context) => {
+  const durationMs = parseDurationMs(text);
+  if (durationMs !== undefined) return durationMs;
+  context.addIssue({ code: "custom", message: durationFix });
+  return z.NEVER;
+});
+const Share = z.number(shareFix).min(0, shareFix).max(1, shareFix);
+const Moment = z.string({ error: momentFix });
+const Id = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]*$/, "an id has lower-case letters, digits and hyphens");
+const TimeOfDay = z
+  .string()
+  .regex(/^([01]\d|2[0-3]):[0-5]\d$/, "write a time of day as 09:30, in quotes");
+const Coins = z.number().int("write whole smallest coins, such as paise");
+
+const HabitSchema = z.strictObject({
+  /** Null: does not pay bills. */
+  afterBill: Duration.nullable().optional(),
+  /** Null: does not pay after being cut off. */
+  afterTrip: Duration.nullable().optional(),
+});
+
+const AccountSchema = z.strictObject({
+  items: z
+    .array(z.strictObject({ label: z.string(), amountMinor: Coins.positive(), due: z.string() }))
+    .default([]),
+  remindedOn: z.string().optional(),
+  noticeServedOn: z.string().optional(),
+});
+
+const CustomerSchema = z.strictObject({
+  id: Id,
+  /** Name of the load in the feeder's files; the id unless given. */
+  load: z.string().optional(),
+  name: z.string(),
+  address: z.string(),
+  residents: z.number().int().min(1).max(6).default(3),
+  pays: HabitSchema.optional(),
+  account: AccountSchema.optional(),
+});
+
+const ExpectSchema = z
+  .strictObject({
+    at: Moment,
+    /** A path in the report, such as `billing.trips`, or an event, such as `event:case-opened:supply-12`. */
+    that: z.string(),
+    is: z.union([z.number(), z.string(), z.boolean(), z.null()]).optional(),
+    above: z.number().optional(),
+    below: z.number().optional(),
+    within: z.number().nonnegative().optional(),
+  })
+  .refine((row) => row.is !== undefined || row.above !== undefined || row.below !== undefined, {
+    message: "say what is expected: is, above or below",
+  });
+
+export const ScenarioSchema = z.strictObject({
+  meterville: z.literal(1, { error: "the first line of a scenario is meterville: 1" }),
+  name: Id,
+  title: z.string(),
+  seed: z.number().int().min(0).max(4_294_967_295).default(1),
+  step: Duration.default(60_000),
+  /** How long `run` goes on unless told otherwise. */
+  days: z.number().positive().default(1),
+  start: z.string().default("2026-01-01T00:00"),
+  zone: z.string().default("UTC"),
+  holidays: z.array(z.string()).default([]),
+  /** The network, as OpenDSS scripts; `$DATA/` stands for the data root. */
+  feeder: z.string(),
+  tolerancePu: z.number().positive().max(0.01).default(1e-7),
+  loads: z
+    .strictObject({
+      model: z.enum(["occupancy", "shapes"]).default("occupancy"),
+      scale: z.number().positive().default(1),
+    })
+    .prefault({}),
+  /** `from-feeder`: one supply point a load, in the order of the file. */
+  customers: z.union([z.literal("from-feeder"), z.array(CustomerSchema).min(1)]),
+  meters: z
+    .strictObject({
+      interval: Duration.default(1_800_000),
+      classPercent: z.number().min(0).max(5).default(1),
+      transformerClassPercent: z.number().min(0).max(5).default(0.5),
+    })
+    .prefault({}),
+  air: z
+    .strictObject({
+      masts: z
+        .array(z.strictObject({ id: Id, x: z.number(), y: z.number() }))
+        .min(1)
+        .default([{ id: "mast-1", x: 0, y: 0 }]),
+      delayMin: Duration.default(400),
+      delayMean: Duration.default(1_500),
+      lossShare: Share.default(0),
+      duplicateShare: Share.default(0),
+      spread: Duration.default(300_000),
+      retry: Duration.default(60_000),
+      outboxMax: z.number().int().min(1).max(4096).default(480),
+    })
+    .prefault({}),
+  outages: z
+    .array(z.strictObject({ mast: Id, from: Moment, for: Duration }))
+    .default([]),
+  thefts: z
+    .array(
+      z.strictObject({
+        target: Id,
+        kind: z.literal("partial-bypass").default("partial-bypass"),
+        share: Share,
+        from: Moment,
+        until: Moment.optional(),
+      }),
+    )
+    .default([]),
+  payments: z
+    .strictObject({
+      enabled: z.boolean().default(true),
+      afterBillMin: Duration.default(3 * 86_400_000),
+      afterBillMax: Duration.default(13 * 86_400_000),
+      afterTrip: Duration.nullable().default(2 * 86_400_000),
+    })
+    .prefault({}),
+  utility: z
+    .strictObject({
+      billing: z
+        .strictObject({ tariff: z.string(), policy: z.string() })
+        .nullable()
+        .default(null),
+      detection: z.boolean().default(true),
+      assumedPowerFactor: z.number().gt(0).max(1).default(0.95),
+      commandRetry: Duration.default(120_000),
+      commandExpire: Duration.default(86_400_000),
+    })
+    .prefault({}),
+  deviceLost: z.enum(["hold", "fall-back", "stop"]).default("fall-back"),
+  expect: z.array(ExpectSchema).default([]),
+});
+export type Scenario = z.infer<typeof ScenarioSchema>;
+export type Expectation = z.infer<typeof ExpectSchema>;
+
+const MilliPrice = z.number().int("write thousandths of the smallest coin per kWh");
+const Block = z.strictObject({
+  uptoKWh: z.number().positive().nullable(),
+  priceMilliMinorPerKWh: MilliPrice,
+});
+
+export const TariffSchema = z.strictObject({
+  id: Id,
+  title: z.string(),
+  currency: z.string().regex(/^[A-Z]{3}$/, "a currency is three capitals, such as INR"),
+  blocks: z.array(Block).min(1),
+  wholeUse: z.array(Block).default([]),
+  fixed: z
+    .array(z.strictObject({ uptoKWh: z.number().positive().nullable(), monthlyMinor: Coins }))
+    .default([]),
+  dutyPercent: z.number().int().min(0).max(100).default(0),
+});
+
+export const PolicySchema = z.strictObject({
+  id: Id,
+  title: z.string(),
+  billAt: TimeOfDay,
+  dueDays: z.number().int().min(0),
+  reminderDaysAfterDue: z.number().min(0),
+  noticeDaysAfterDue: z.number().min(0),
+  clearDays: z.number().int().min(0),
+  tripFrom: TimeOfDay,
+  tripUntil: TimeOfDay,
+  workingDaysOnly: z.boolean(),
+  reconnectionFeeMinor: Coins.min(0),
+  arrearsMinMinor: Coins.min(1),
+});

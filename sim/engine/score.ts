@@ -1,0 +1,109 @@
+// The one place that gets truth and belief together: to grade and to report, never to act.
+
+import type {
+  BillingReport,
+  CommandsReport,
+  CommsReport,
+  DetectionReport,
+  EnergyReport,
+} from "../contract/report.ts";
+import { waitingReadings } from "../comms/bearer.ts";
+import type { AirState } from "../comms/state.ts";
+import { registerMilliWh } from "../plant/meters/meters.ts";
+import type { PlantState } from "../plant/state.ts";
+import { arrearsMinor } from "../utility/billing/accounts.ts";
+import { trialBalance } from "../utility/billing/ledger.ts";
+import type { BeliefState } from "../utility/state.ts";
+import type { Model, World } from "./world.ts";
+
+const W_MS_PER_KWH = 3_600_000_000;
+
+/** Energies since the start. */
+export function energyReport(model: Model, plant: PlantState, billedWh: number): EnergyReport {
+  const { energy, meters } = plant;
+  const supplies = model.plantSpec.supplies;
+  let deliveredWMs = 0;
+  let stolenWMs = 0;
+  let meteredMilliWh = 0;
+  supplies.forEach(({ openingWh }, row) => {
+    deliveredWMs += energy.deliveredWMs[row]!;
+    stolenWMs += energy.stolenWMs[row]!;
+    meteredMilliWh += registerMilliWh(model.meters, meters, row) - openingWh * 1000;
+  });
+  return {
+    sourceKWh: energy.sourceWMs[0]! / W_MS_PER_KWH,
+    secondaryKWh: energy.secondaryWMs[0]! / W_MS_PER_KWH,
+    lossesKWh: energy.lossesWMs[0]! / W_MS_PER_KWH,
+    deliveredKWh: deliveredWMs / W_MS_PER_KWH,
+    meteredKWh: meteredMilliWh / 1e6,
+    stolenKWh: stolenWMs / W_MS_PER_KWH,
+    billedKWh: billedWh / 1000,
+  };
+}
+
+/** Readings by fate. */
+export function commsReport(air: AirState): CommsReport {
+  const { made, sent, retried, lostOnAir, duplicated, delivered, late, reportedMissing } = air.counts;
+  let waiting = 0;
+  for (let row = 0; row < air.outbox.length; row++) waiting += waitingReadings(air, row);
+  return { made, sent, retried, lostOnAir, duplicated, delivered, late, waiting, reportedMissing };
+}
+
+/** Commands by fate. */
+export function commandsReport(belief: BeliefState): CommandsReport {
+  const { sent, acknowledged, retried, expired } = belief.commandCounts;
+  return { sent, acknowledged, retried, expired, waiting: belief.commands.length };
+}
+
+/** Money by fate. */
+export function billingReport(model: Model, belief: BeliefState, nowMs: number): BillingReport {
+  const { bills, billedMinor, paidMinor, warnings, trips, reconnects } = belief.billing;
+  let arrears = 0;
+  for (const account of belief.accounts) arrears += arrearsMinor(account, nowMs);
+  return {
+    currency: model.records.billing?.tariff.currency ?? "",
+    bills,
+    billedMinor,
+    paidMinor,
+    arrearsMinor: arrears,
+    warnings,
+    trips,
+    reconnects,
+    ledgerBalanceMinor: trialBalance(belief.ledger),
+  };
+}
+
+/** Which thieves have a case, and who is accused without cause. */
+export function detectionReport(model: Model, world: World): DetectionReport {
+  const { cases } = world.belief.detection;
+  const { theftSince } = world.engine;
+  let found = 0;
+  let falseAlarms = 0;
+  let delayMs = 0;
+  for (const { supply, openedAt } of cases) {
+    const since = theftSince[model.rowOfSupply.get(supply) ?? -1] ?? -1;
+    if (since >= 0 && since <= openedAt) {
+      found++;
+      delayMs += openedAt - since;
+    } else falseAlarms++;
+  }
+  let thieves = 0;
+  for (const since of theftSince) if (since >= 0) thieves++;
+  return {
+    cases: cases.length,
+    found,
+    missed: thieves - found,
+    falseAlarms,
+    meanDelayMs: found > 0 ? delayMs / found : null,
+  };
+}
+
+/** Row: supply. What the register says now beyond what the company knows, in Wh; null before the first reading. */
+export function unknownWh(model: Model, world: World): (number | null)[] {
+  const { headend } = world.belief;
+  return model.plantSpec.supplies.map((_, row) => {
+    if (headend.lastMeasuredAt[row]! < 0) return null;
+    const registerWh = Math.floor(registerMilliWh(model.meters, world.plant.meters, row) / 1000);
+    return registerWh - headend.lastImportWh[row]!;
+  });
+}

@@ -1,0 +1,287 @@
+// A running twin: the world, which is all that changes, and the model, which never does.
+
+import type { Letter, Payment, Posting, Bill } from "../contract/billing.ts";
+import type { TwinEvent } from "../contract/event.ts";
+import type { AirSpec } from "../comms/bearer.ts";
+import { createAir } from "../comms/bearer.ts";
+import type { AirState } from "../comms/state.ts";
+import { randomByName, drawStandardNormal } from "../core/random.ts";
+import type { SimMs } from "../core/time.ts";
+import { assert } from "../core/assert.ts";
+import { sha256Text } from "../core/digest.ts";
+import { compileFeeder, createGridState, type Feeder } from "../grid/feeder.ts";
+import { createCustomers } from "../plant/customers/paying.ts";
+import { createLoads, createOccupancyModel, createShapeModel, type LoadModel } from "../plant/loads/loads.ts";
+import { createMeters, type MeterModel } from "../plant/meters/meters.ts";
+import type { PlantSpec } from "../plant/spec.ts";
+import type { PlantState } from "../plant/state.ts";
+import { createTheft } from "../plant/theft/bypass.ts";
+import { createBilling, openAccounts } from "../utility/billing/accounts.ts";
+import { createLedger } from "../utility/billing/ledger.ts";
+import { createDetection, createExpectation, type ExpectationModel } from "../utility/detection/expectation.ts";
+import { createHeadend } from "../utility/headend/headend.ts";
+import type { Records } from "../utility/records.ts";
+import type { BeliefState } from "../utility/state.ts";
+import { type DigestPlan, firstLink, planDigests } from "./chain.ts";
+import type { DueEvent } from "./queue.ts";
+import type { ResolvedScenario } from "./scenario/resolved.ts";
+
+const TRANSFORMER_ELEMENTS = 3;
+
+/** Everything that changes. Plain data; `snapshot.ts` knows its canonical bytes. */
+export interface World {
+  readonly plant: PlantState;
+  readonly air: AirState;
+  readonly belief: BeliefState;
+  readonly engine: EngineState;
+}
+
+export interface EngineState {
+  readonly clock: Clock;
+  /** In order of (due time, rank, row, sequence). */
+  readonly queue: DueEvent[];
+  /** Letters on their way to customers' letterboxes. */
+  readonly mailbox: Letter[];
+  /** Payments on their way to the company. */
+  readonly payments: Payment[];
+  /** SHA-256 of everything so far. */
+  readonly chain: Uint8Array;
+  /** Row: supply. When stealing began for the first time, −1 never; for the score alone. */
+  readonly theftSince: Float64Array;
+}
+
+export interface Clock {
+  nowMs: SimMs;
+  stepMs: number;
+  step: number;
+  nextEvent: number;
+  nextPayment: number;
+  nextQueued: number;
+  /** Step length to return to when the last board is swapped out; −1 while none is swapped in. */
+  stepBeforeSwapMs: number;
+  invariantsChecked: number;
+}
+
+export interface Model {
+  readonly resolved: ResolvedScenario;
+  readonly scenarioSha256: string;
+  readonly plantSpec: PlantSpec;
+  readonly airSpec: AirSpec;
+  readonly records: Records;
+  readonly loads: LoadModel;
+  readonly feeder: Feeder;
+  /** Row: feeder element. Which supply point it belongs to. */
+  readonly supplyOfElement: Int32Array;
+  /** Row: feeder element. Which metered element measures it. */
+  readonly meteredElement: Int32Array;
+  readonly meters: MeterModel;
+  readonly expectation: ExpectationModel | null;
+  readonly rowOfSupply: ReadonlyMap<string, number>;
+  readonly deciding: DigestPlan;
+  readonly all: DigestPlan;
+}
+
+/** What leaves the world in a step, besides frames. */
+export interface StepOutputs {
+  readonly events: TwinEvent[];
+  readonly postings: Posting[];
+  readonly bills: Bill[];
+  readonly readings: StoredReading[];
+}
+
+/** A reading as the store keeps it. */
+export interface StoredReading {
+  readonly supply: string;
+  readonly sequence: number;
+  readonly measuredAt: SimMs;
+  readonly receivedAt: SimMs;
+  readonly importWh: number;
+  readonly voltageV: number;
+}
+
+export interface Twin {
+  readonly model: Model;
+  readonly world: World;
+  readonly out: StepOutputs;
+}
+
+/** Canonical text of a resolved scenario, and what its SHA-256 is taken of. */
+export function resolvedText(resolved: ResolvedScenario): string {
+  return JSON.stringify(resolved);
+}
+
+/** A model alone, for a world that comes from a snapshot. */
+function createModel(resolved: ResolvedScenario): Omit<Model, "deciding" | "all"> {
+  const { seed, calendar, feeder: imported } = resolved;
+  const plantSpec: PlantSpec = { ...resolved.plant, seed, calendar, feeder: imported };
+  const records: Records = { ...resolved.records, calendar, feeder: imported };
+  const feeder = compileFeeder(imported, { keep: "needed" });
+  const rowOfLoad = new Map(plantSpec.supplies.map(({ load }, row) => [load, row]));
+  const supplyOfElement = Int32Array.from(feeder.elements, ({ load }) => {
+    const row = rowOfLoad.get(load);
+    assert(row !== undefined, `load ${load} belongs to no supply point`);
+    return row;
+  });
+  const meters = createMeterModel(plantSpec, supplyOfElement);
+  return {
+    resolved,
+    scenarioSha256: sha256Text(resolvedText(resolved)),
+    plantSpec,
+    airSpec: { ...resolved.air, seed },
+    records,
+    loads: createLoadModel(plantSpec),
+    feeder,
+    supplyOfElement,
+    meteredElement: meteredElements(meters, supplyOfElement),
+    meters,
+    expectation: records.isDetecting ? createExpectation(records) : null,
+    rowOfSupply: new Map(plantSpec.supplies.map(({ id }, row) => [id, row])),
+  };
+}
+
+function createLoadModel(spec: PlantSpec): LoadModel {
+  if (spec.loads.model === "occupancy") {
+    const { seed, calendar } = spec;
+    return createOccupancyModel(spec.supplies, { seed, calendar, scale: spec.loads.scale });
+  }
+  const loads = new Map(spec.feeder.loads.map((load) => [load.id, load]));
+  const shapes = new Map(spec.feeder.shapes.map((shape) => [shape.name, shape]));
+  return createShapeModel(
+    spec.supplies.map((supply) => {
+      const load = loads.get(supply.load);
+      assert(load !== undefined, `${supply.id}: no load ${supply.load}`);
+      const shape = load.shape === undefined ? undefined : shapes.get(load.shape);
+      assert(shape !== undefined, `${supply.id}: load ${load.id} has no shape`);
+      return {
+        activeW: load.kW * 1000,
+        reactiveVar: load.kvar * 1000,
+        shape: shape.multipliers,
+        intervalMs: shape.intervalMs,
+      };
+    }),
+  );
+}
+
+/** Customers' elements in the order of supply points, then the transformer's three. */
+function createMeterModel(spec: PlantSpec, supplyOfElement: Int32Array): MeterModel {
+  const supplies = spec.supplies.length;
+  const firstElement = new Int32Array(supplies + 1);
+  const elementCount = new Int32Array(supplies + 1);
+  for (const row of supplyOfElement) elementCount[row] = elementCount[row]! + 1;
+  elementCount[supplies] = TRANSFORMER_ELEMENTS;
+  for (let row = 1; row <= supplies; row++) {
+    firstElement[row] = firstElement[row - 1]! + elementCount[row - 1]!;
+  }
+  const gain = new Float64Array(supplyOfElement.length + TRANSFORMER_ELEMENTS);
+  const random = randomByName(spec.seed);
+  const ids = [...spec.supplies.map(({ id }) => id), spec.meters.transformerId];
+  ids.forEach((id, row) => {
+    const isTransformer = row === supplies;
+    const { customerClassPercent, transformerClassPercent } = spec.meters;
+    const classPercent = isTransformer ? transformerClassPercent : customerClassPercent;
+    const normal = drawStandardNormal(random(`meters/${id}`));
+    const limit = Math.max(-1, Math.min(1, normal / 3));
+    for (let k = 0; k < elementCount[row]!; k++) {
+      gain[firstElement[row]! + k] = 1 + (classPercent / 100) * limit;
+    }
+  });
+  return { intervalMs: spec.meters.intervalMs, ids, firstElement, elementCount, gain };
+}
+
+function meteredElements(meters: MeterModel, supplyOfElement: Int32Array): Int32Array {
+  const next = Int32Array.from(meters.firstElement);
+  return Int32Array.from(supplyOfElement, (row) => {
+    const element = next[row]!;
+    next[row] = element + 1;
+    return element;
+  });
+}
+
+function emptyOutputs(): StepOutputs {
+  return { events: [], postings: [], bills: [], readings: [] };
+}
+
+/** A twin at the start of its scenario. What the books open with is in `out` until the first step. */
+export function createTwin(resolved: ResolvedScenario): Twin {
+  const model = createModel(resolved);
+  const { plantSpec, records } = model;
+  const supplies = plantSpec.supplies.length;
+  const out = emptyOutputs();
+  const ledger = createLedger();
+  const { meters: spec } = plantSpec;
+  const opening = [
+    ...plantSpec.supplies.map(({ serial, openingWh }) => ({ serial, openingWh, isOpen: false })),
+    { serial: spec.transformerSerial, openingWh: spec.transformerOpeningWh, isOpen: false },
+  ];
+  const world: World = {
+    plant: {
+      loads: createLoads(model.loads),
+      theft: createTheft(supplies),
+      grid: createGridState(model.feeder),
+      power: {
+        elementW: new Float64Array(model.supplyOfElement.length),
+        elementVar: new Float64Array(model.supplyOfElement.length),
+        meteredW: new Float64Array(model.supplyOfElement.length + TRANSFORMER_ELEMENTS),
+        voltageV: new Float64Array(supplies + 1),
+        totals: new Float64Array(4),
+      },
+      meters: createMeters(model.meters, opening),
+      customers: createCustomers(supplies),
+      energy: {
+        sourceWMs: new Float64Array(1),
+        secondaryWMs: new Float64Array(1),
+        lossesWMs: new Float64Array(1),
+        deliveredWMs: new Float64Array(supplies),
+        stolenWMs: new Float64Array(supplies),
+        extremesV: Float64Array.of(1e9, 0),
+        failedSteps: new Float64Array(1),
+      },
+    },
+    air: createAir(model.airSpec),
+    belief: {
+      headend: createHeadend(
+        records.supplies.map(({ openingWh }) => openingWh),
+        records.transformer.openingWh,
+      ),
+      accounts: openAccounts(records.supplies, ledger, out.postings),
+      ledger,
+      commands: [],
+      commandCounts: { next: 1, sent: 0, acknowledged: 0, retried: 0, expired: 0 },
+      billing: createBilling(records.calendar),
+      detection: createDetection(records),
+    },
+    engine: {
+      clock: {
+        nowMs: 0,
+        stepMs: resolved.stepMs,
+        step: 0,
+        nextEvent: 1,
+        nextPayment: 1,
+        nextQueued: 1,
+        stepBeforeSwapMs: -1,
+        invariantsChecked: 0,
+      },
+      queue: [],
+      mailbox: [],
+      payments: [],
+      chain: firstLink(model.scenarioSha256),
+      theftSince: new Float64Array(supplies).fill(-1),
+    },
+  };
+  return { model: { ...model, ...planBoth(world) }, world, out };
+}
+
+/** A twin that goes on from a snapshot of the same scenario. */
+export function restoreTwin(resolved: ResolvedScenario, world: World): Twin {
+  const model = createModel(resolved);
+  assert(
+    world.plant.theft.bypassShare.length === model.plantSpec.supplies.length,
+    "the snapshot is of another scenario",
+  );
+  return { model: { ...model, ...planBoth(world) }, world, out: emptyOutputs() };
+}
+
+function planBoth(world: World): Pick<Model, "deciding" | "all"> {
+  return { deciding: planDigests(world, "deciding"), all: planDigests(world, "all") };
+}
+

@@ -1,0 +1,158 @@
+// Every customer's P and Q for one step: by measured shapes, or by occupancy and appliances. Decided once a
+// minute, whatever the step, so that the same appliances run in the same minutes.
+
+import { assert } from "../../core/assert.ts";
+import { type Calendar, localTime } from "../../core/calendar.ts";
+import { drawStandardNormal, randomByName } from "../../core/random.ts";
+import { MINUTE_MS, type SimMs } from "../../core/time.ts";
+import type { LoadState } from "../state.ts";
+import {
+  APPLIANCE_COUNT,
+  type ApplianceModel,
+  createApplianceModel,
+  settleAppliances,
+  stepAppliances,
+} from "./appliances.ts";
+import { RESIDENTS_MAX, settleOccupancy, stepOccupancy } from "./occupancy.ts";
+
+const TEN_MINUTES = 10;
+
+export type LoadModel =
+  | {
+      readonly kind: "shapes";
+      /** Row: supply. Rated power; sample k (1-based) of the shape multiplies it in minute k. */
+      readonly ratedW: Float64Array;
+      readonly ratedVar: Float64Array;
+      readonly shapes: readonly (readonly number[])[];
+      readonly shapeIntervalMs: readonly number[];
+    }
+  | {
+      readonly kind: "occupancy";
+      readonly seed: number;
+      readonly calendar: Calendar;
+      readonly residents: readonly number[];
+      readonly appliances: ApplianceModel;
+    };
+
+export interface ShapeLoad {
+  readonly activeW: number;
+  readonly reactiveVar: number;
+  readonly shape: readonly number[];
+  readonly intervalMs: number;
+}
+
+/** Measured shapes, one a supply point. */
+export function createShapeModel(loads: readonly ShapeLoad[]): LoadModel {
+  return {
+    kind: "shapes",
+    ratedW: Float64Array.from(loads, (load) => load.activeW),
+    ratedVar: Float64Array.from(loads, (load) => load.reactiveVar),
+    shapes: loads.map((load) => load.shape),
+    shapeIntervalMs: loads.map((load) => load.intervalMs),
+  };
+}
+
+/** Homes by occupancy and appliances; what a home owns comes from the stream of its name. */
+export function createOccupancyModel(
+  homes: readonly { readonly id: string; readonly residents: number }[],
+  options: { readonly seed: number; readonly calendar: Calendar; readonly scale: number },
+): LoadModel {
+  const random = randomByName(options.seed);
+  const draws = homes.map(({ id, residents }) => {
+    assert(residents >= 1 && residents <= RESIDENTS_MAX, `${id}: 1 to ${RESIDENTS_MAX} residents`);
+    const next = random(`loads/${id}`);
+    return { residents, normal: () => drawStandardNormal(next) };
+  });
+  return {
+    kind: "occupancy",
+    seed: options.seed,
+    calendar: options.calendar,
+    residents: homes.map(({ residents }) => residents),
+    appliances: createApplianceModel(draws, options.scale),
+  };
+}
+
+/** Loads before the first minute. */
+export function createLoads(model: LoadModel): LoadState {
+  const isHomes = model.kind === "occupancy";
+  const count = isHomes ? model.residents.length : model.ratedW.length;
+  const homes = isHomes ? count : 0;
+  const state: LoadState = {
+    minute: Float64Array.of(-1),
+    wantedW: new Float64Array(count),
+    wantedVar: new Float64Array(count),
+    personState: new Uint8Array(homes * RESIDENTS_MAX),
+    activeCount: new Uint8Array(homes),
+    appliances: {
+      runMinutes: new Uint16Array(homes * APPLIANCE_COUNT),
+      waitMinutes: new Uint16Array(homes * APPLIANCE_COUNT),
+    },
+  };
+  if (isHomes) {
+    settleOccupancy(model.seed, model.residents, state.personState);
+    settleAppliances(model.seed, state.appliances);
+  }
+  return state;
+}
+
+/**
+ * Brings the wanted loads to the step from `at`; true where they may have changed. A step longer than a
+ * minute gets the mean of its minutes.
+ */
+export function stepLoads(model: LoadModel, state: LoadState, at: SimMs, stepMs: number): boolean {
+  const firstMinute = Math.floor(at / MINUTE_MS);
+  const lastMinute = Math.floor((at + stepMs - 1) / MINUTE_MS);
+  if (state.minute[0] === lastMinute) return false;
+  if (firstMinute === lastMinute) {
+    stepMinute(model, state, lastMinute);
+    return true;
+  }
+  const count = state.wantedW.length;
+  const sumW = new Float64Array(count);
+  const sumVar = new Float64Array(count);
+  for (let minute = firstMinute; minute <= lastMinute; minute++) {
+    stepMinute(model, state, minute);
+    for (let row = 0; row < count; row++) {
+      sumW[row] = sumW[row]! + state.wantedW[row]!;
+      sumVar[row] = sumVar[row]! + state.wantedVar[row]!;
+    }
+  }
+  const minutes = lastMinute - firstMinute + 1;
+  for (let row = 0; row < count; row++) {
+    state.wantedW[row] = sumW[row]! / minutes;
+    state.wantedVar[row] = sumVar[row]! / minutes;
+  }
+  return true;
+}
+
+function stepMinute(model: LoadModel, state: LoadState, minute: number): void {
+  state.minute[0] = minute;
+  if (model.kind === "shapes") {
+    const { ratedW, ratedVar, shapes, shapeIntervalMs } = model;
+    for (let row = 0; row < ratedW.length; row++) {
+      const shape = shapes[row]!;
+      const sample = Math.floor((minute * MINUTE_MS) / shapeIntervalMs[row]!) % shape.length;
+      state.wantedW[row] = ratedW[row]! * shape[sample]!;
+      state.wantedVar[row] = ratedVar[row]! * shape[sample]!;
+    }
+    return;
+  }
+  const local = localTime(model.calendar, minute * MINUTE_MS);
+  if (minute % TEN_MINUTES === 0) {
+    const isWeekend = local.weekday === 0 || local.weekday === 6;
+    stepOccupancy(
+      { seed: model.seed, tick: minute / TEN_MINUTES, minuteOfDay: local.minuteOfDay, isWeekend },
+      model.residents,
+      state.personState,
+      state.activeCount,
+    );
+  }
+  stepAppliances(
+    { seed: model.seed, tick: minute, hour: Math.floor(local.minuteOfDay / 60) },
+    model.appliances,
+    state.activeCount,
+    state.appliances,
+    state.wantedW,
+    state.wantedVar,
+  );
+}

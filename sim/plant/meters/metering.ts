@@ -1,0 +1,63 @@
+// What meters count. Kernels over columns; they know what passes their sensors and nothing of theft or bills.
+
+import { assert } from "../../core/assert.ts";
+
+const MILLI_W_MS_PER_MILLI_WH = 3_600_000;
+
+/** Row: element (one a metered phase). `importMilliWh` counts whole mWh, `carryMilliWMs` keeps the rest. */
+export interface RegisterColumns {
+  readonly importMilliWh: Float64Array;
+  readonly carryMilliWMs: Float64Array;
+}
+
+/** Gain of the metrology around 1, and the share of the current that the sensor sees. Row: element. */
+export interface SensorColumns {
+  readonly gain: Float64Array;
+  readonly sensedShare: Float64Array;
+}
+
+/**
+ * Adds one step of energy to every element's import register. `activeW` is what flows through the element;
+ * exports are not counted by a forward-only register. Exact while power × step < 2^53 mW·ms.
+ */
+export function addImport(
+  registers: RegisterColumns,
+  sensors: SensorColumns,
+  activeW: Float64Array,
+  stepMs: number,
+): void {
+  const { importMilliWh, carryMilliWMs } = registers;
+  const { gain, sensedShare } = sensors;
+  const count = importMilliWh.length;
+  assert(activeW.length === count, `${count} elements expected, got ${activeW.length}`);
+  for (let element = 0; element < count; element++) {
+    const seenW = activeW[element]! * sensedShare[element]! * gain[element]!;
+    if (seenW <= 0) continue;
+    const total = carryMilliWMs[element]! + Math.round(seenW * 1000) * stepMs;
+    const whole = Math.floor(total / MILLI_W_MS_PER_MILLI_WH);
+    importMilliWh[element] = importMilliWh[element]! + whole;
+    carryMilliWMs[element] = total - whole * MILLI_W_MS_PER_MILLI_WH;
+  }
+}
+
+/** One register's step, for a meter outside the columns; the same arithmetic as `addImport`. */
+export function addImportOnce(
+  register: { readonly importMilliWh: number; readonly carryMilliWMs: number },
+  seenW: number,
+  stepMs: number,
+): { importMilliWh: number; carryMilliWMs: number } {
+  const seenMilliW = seenW > 0 ? Math.round(seenW * 1000) : 0;
+  const total = register.carryMilliWMs + seenMilliW * stepMs;
+  const whole = Math.floor(total / MILLI_W_MS_PER_MILLI_WH);
+  return {
+    importMilliWh: register.importMilliWh + whole,
+    carryMilliWMs: total - whole * MILLI_W_MS_PER_MILLI_WH,
+  };
+}
+
+/** Two lines of 16 characters: register and relay, or what the company wrote last. */
+export function displayText(importWh: number, relayOpen: boolean, notice: string): string {
+  const kilo = `${(importWh / 1000).toFixed(2).padStart(9)} kWh`.padEnd(16);
+  const second = notice !== "" ? notice : relayOpen ? "SUPPLY OFF" : "1.8.0    L1 OK";
+  return `${kilo.slice(0, 16)}\n${second.slice(0, 16).padEnd(16)}`;
+}

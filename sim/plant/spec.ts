@@ -1,0 +1,55 @@
+// What a plant is built from: the truth part of a resolved scenario. Plain data.
+
+import type { Calendar } from "../core/calendar.ts";
+import type { SimMs } from "../core/time.ts";
+import type { ImportedFeeder } from "../grid/opendss.ts";
+
+export interface PlantSpec {
+  readonly seed: number;
+  readonly calendar: Calendar;
+  readonly feeder: ImportedFeeder;
+  readonly tolerancePu: number;
+  readonly loads: LoadSpec;
+  readonly supplies: readonly SupplySpec[];
+  readonly meters: MeterSpec;
+  readonly thefts: readonly TheftSpec[];
+}
+
+export type LoadSpec =
+  | { readonly model: "shapes" }
+  | { readonly model: "occupancy"; readonly scale: number };
+
+/** One supply point: which load of the feeder it is, and who lives behind it. */
+export interface SupplySpec {
+  readonly id: string;
+  /** Id of the feeder's load. */
+  readonly load: string;
+  readonly serial: string;
+  readonly residents: number;
+  readonly openingWh: number;
+  readonly pays: PaymentHabit;
+}
+
+/** When a customer pays. Null: never for that reason. */
+export interface PaymentHabit {
+  readonly afterBillMs: number | null;
+  readonly afterTripMs: number | null;
+}
+
+export interface MeterSpec {
+  readonly intervalMs: number;
+  /** Accuracy class in percent: the gain error is normal with a standard deviation of a third of it. */
+  readonly customerClassPercent: number;
+  readonly transformerClassPercent: number;
+  readonly transformerId: string;
+  readonly transformerSerial: string;
+  readonly transformerOpeningWh: number;
+}
+
+export interface TheftSpec {
+  readonly target: string;
+  readonly kind: "partial-bypass";
+  readonly share: number;
+  readonly from: SimMs;
+  readonly until: SimMs | null;
+}

@@ -1,0 +1,149 @@
+// Reads a recording back. A file of another kind, a corrupt one and one that was cut off are told apart.
+
+import { McapIndexedReader } from "@mcap/core";
+import type { JournalEntry } from "../contract/input.ts";
+import { hexOf, textOfUtf8 } from "../core/digest.ts";
+import { ATTACHMENT, type DigestHour, RECORDING_PROFILE, RECORDING_VERSION, TOPIC } from "./topics.ts";
+
+/** Where the bytes come from. */
+export interface RecordingSource {
+  size(): Promise<bigint>;
+  read(offset: bigint, size: bigint): Promise<Uint8Array>;
+}
+
+export type Decompress = Readonly<Record<string, (bytes: Uint8Array, size: bigint) => Uint8Array>>;
+
+/** What cannot be read, and what to do about it. */
+export class RecordingError extends Error {
+  override readonly name = "RecordingError";
+}
+
+export interface RecordedKeyframe {
+  readonly simMs: number;
+  readonly chain: string;
+  readonly snapshot: Uint8Array;
+}
+
+export interface RecordedMessage {
+  readonly topic: string;
+  readonly simMs: number;
+  readonly value: unknown;
+}
+
+export interface RecordingReader {
+  readonly resolvedText: string;
+  readonly scenarioSha256: string;
+  readonly resultText: string;
+  readonly topics: readonly string[];
+  journal(): Promise<readonly JournalEntry[]>;
+  digests(): Promise<readonly DigestHour[]>;
+  keyframe(notBeforeMs: number): Promise<RecordedKeyframe | undefined>;
+  messages(topics: readonly string[]): AsyncGenerator<RecordedMessage, void, void>;
+}
+
+/** Opens a recording. Throws RecordingError. */
+export async function openRecording(
+  source: RecordingSource,
+  decompress: Decompress,
+): Promise<RecordingReader> {
+  const reader = await guard("open", () =>
+    McapIndexedReader.Initialize({ readable: source, decompressHandlers: { ...decompress } }),
+  );
+  if (reader.header.profile !== RECORDING_PROFILE) {
+    const profile = reader.header.profile || "none";
+    throw new RecordingError(
+      `an MCAP file, but not one of Meterville's (profile ${profile}); give a file that run --out wrote`,
+    );
+  }
+  const startNs = reader.statistics?.messageStartTime ?? 0n;
+  let scenario = "";
+  let result = "";
+  let startEpochNs = startNs;
+  await guard("read", async () => {
+    for await (const attachment of reader.readAttachments()) {
+      if (attachment.name === ATTACHMENT.scenario) {
+        scenario = textOfUtf8(attachment.data);
+        startEpochNs = attachment.logTime;
+      }
+      if (attachment.name === ATTACHMENT.result) result = textOfUtf8(attachment.data);
+    }
+  });
+  if (scenario === "") throw new RecordingError("the recording holds no scenario; it was cut off");
+  let scenarioSha256 = "";
+  let version = 0;
+  await guard("read", async () => {
+    for await (const { metadata } of reader.readMetadata({ name: "meterville" })) {
+      scenarioSha256 = metadata.get("scenarioSha256") ?? "";
+      version = Number(metadata.get("version") ?? 0);
+    }
+  });
+  if (version !== RECORDING_VERSION) {
+    throw new RecordingError(
+      `recording version ${version}, this program reads version ${RECORDING_VERSION}`,
+    );
+  }
+  const topicOf = new Map(
+    Array.from(reader.channelsById.entries(), ([id, channel]) => [id, channel.topic]),
+  );
+  const simMsOf = (logTime: bigint): number => Number((logTime - startEpochNs) / 1_000_000n);
+  async function* messages(topics: readonly string[]): AsyncGenerator<RecordedMessage, void, void> {
+    try {
+      for await (const message of reader.readMessages({ topics, validateCrcs: true })) {
+        yield {
+          topic: topicOf.get(message.channelId) ?? "",
+          simMs: simMsOf(message.logTime),
+          value: JSON.parse(textOfUtf8(message.data)),
+        };
+      }
+    } catch (cause) {
+      throw damaged(cause);
+    }
+  }
+  const all = async <Value>(topic: string): Promise<readonly Value[]> => {
+    const values: Value[] = [];
+    for await (const { value } of messages([topic])) values.push(value as Value);
+    return values;
+  };
+  return {
+    resolvedText: scenario,
+    scenarioSha256,
+    resultText: result,
+    topics: Array.from(topicOf.values()),
+    journal: () => all<JournalEntry>(TOPIC.journal),
+    digests: () => all<DigestHour>(TOPIC.digests),
+    keyframe: (notBeforeMs) =>
+      guard("read", async () => {
+        const startTime = startEpochNs + BigInt(notBeforeMs) * 1_000_000n;
+        for await (const { data, logTime } of reader.readMessages({
+          topics: [TOPIC.keyframe],
+          startTime,
+        })) {
+          const chain = hexOf(data.subarray(0, 32));
+          return { simMs: simMsOf(logTime), chain, snapshot: data.slice(32) };
+        }
+        return undefined;
+      }),
+    messages,
+  };
+}
+
+async function guard<Value>(what: string, work: () => Promise<Value>): Promise<Value> {
+  try {
+    return await work();
+  } catch (cause) {
+    if (cause instanceof RecordingError) throw cause;
+    if (what !== "open") throw damaged(cause);
+    throw new RecordingError(
+      "no whole recording: it is no MCAP file, or it was cut off before its index was written; run the scenario again",
+      { cause },
+    );
+  }
+}
+
+function damaged(cause: unknown): RecordingError {
+  if (cause instanceof RecordingError) return cause;
+  const detail = cause instanceof Error ? cause.message : String(cause);
+  return new RecordingError(`the recording is damaged (${detail.slice(0, 120)}); run the scenario again`, {
+    cause,
+  });
+}

@@ -1,0 +1,189 @@
+// What the papers let expect at the transformer: the power flow of the company's network file with the energies
+// that its customers' meters reported. Runs once a day over the newest complete intervals.
+
+import type { BeliefEvent } from "../../contract/event.ts";
+import { assert } from "../../core/assert.ts";
+import { localTime } from "../../core/calendar.ts";
+import { HOUR_MS, type SimMs } from "../../core/time.ts";
+import { compileFeeder, createGridState, type Feeder } from "../../grid/feeder.ts";
+import { solveStep } from "../../grid/sweep.ts";
+import { HISTORY, kindOf, registerAt, TRANSFORMER_ELEMENTS } from "../history.ts";
+import type { Records } from "../records.ts";
+import { type BeliefState, CASES_MAX, type DetectionState } from "../state.ts";
+import { describeCase, type Finding, type PhaseWindow, weighPhase } from "./balance.ts";
+
+/** Local minute of the day at which the balance is drawn. */
+const BALANCE_AT_MINUTE = 5 * 60;
+/** Length of the window that is balanced. */
+const WINDOW_DAYS = 3;
+/** A home is named on this many successive days before a case is opened. */
+const NAMED_DAYS_MIN = 2;
+const TOLERANCE_PU = 1e-6;
+
+/** What never changes about the balance; from the records alone. */
+export interface ExpectationModel {
+  readonly feeder: Feeder;
+  /** Row: feeder element. Which customer it is in the records. */
+  readonly customerOfElement: Int32Array;
+  readonly varPerW: number;
+  readonly intervalsPerWindow: number;
+}
+
+/** Compiles the company's network file. */
+export function createExpectation(records: Records): ExpectationModel {
+  const feeder = compileFeeder(records.feeder, { keep: "needed" });
+  const rowOfLoad = new Map(records.supplies.map(({ load }, row) => [load, row]));
+  const customerOfElement = Int32Array.from(feeder.elements, ({ load }) => {
+    const row = rowOfLoad.get(load);
+    assert(row !== undefined, `the records have no customer at load ${load}`);
+    return row;
+  });
+  const pf = records.assumedPowerFactor;
+  return {
+    feeder,
+    customerOfElement,
+    varPerW: Math.sqrt(1 - pf * pf) / pf,
+    intervalsPerWindow: Math.floor((WINDOW_DAYS * 24 * HOUR_MS) / records.intervalMs),
+  };
+}
+
+/** Nobody is suspected. */
+export function createDetection(records: Records): DetectionState {
+  return {
+    lastDay: localTime(records.calendar, 0).day,
+    namedDays: new Float64Array(records.supplies.length),
+    cases: [],
+    unexplainedWh: null,
+    expectedLossesWh: null,
+  };
+}
+
+/** Draws the balance once a local day; opens a case where one home explains it on successive days. */
+export function runDetection(
+  model: ExpectationModel,
+  records: Records,
+  belief: BeliefState,
+  now: SimMs,
+): readonly BeliefEvent[] {
+  const { detection } = belief;
+  const local = localTime(records.calendar, now);
+  if (local.day <= detection.lastDay || local.minuteOfDay < BALANCE_AT_MINUTE) return [];
+  detection.lastDay = local.day;
+  const windows = balanceWindows(model, records, belief);
+  const named = new Set<number>();
+  const findings: { readonly phase: number; readonly finding: Finding }[] = [];
+  windows.forEach((window, phase) => {
+    const finding = weighPhase(window, {
+      customerClassPercent: records.customerClassPercent,
+      transformerClassPercent: records.transformer.classPercent,
+    });
+    if (finding === undefined) return;
+    findings.push({ phase: phase + 1, finding });
+    named.add(finding.row);
+  });
+  for (let row = 0; row < detection.namedDays.length; row++) {
+    detection.namedDays[row] = named.has(row) ? detection.namedDays[row]! + 1 : 0;
+  }
+  const events: BeliefEvent[] = [];
+  for (const { phase, finding } of findings) {
+    const supply = records.supplies[finding.row]!.id;
+    const isKnown = detection.cases.some((known) => known.supply === supply);
+    const isRipe = detection.namedDays[finding.row]! >= NAMED_DAYS_MIN;
+    if (isKnown || !isRipe || detection.cases.length >= CASES_MAX) continue;
+    const caseId = `case-${detection.cases.length + 1}`;
+    const opened = describeCase(caseId, supply, phase, finding, now);
+    detection.cases.push(opened);
+    events.push({ kind: "case-opened", at: now, supply, caseId, evidence: opened.evidence });
+  }
+  return events;
+}
+
+/** The newest window of each phase, over intervals whose registers were all read. */
+function balanceWindows(
+  model: ExpectationModel,
+  records: Records,
+  belief: BeliefState,
+): readonly PhaseWindow[] {
+  const { headend, detection } = belief;
+  const customers = records.supplies.length;
+  const rows = customers + TRANSFORMER_ELEMENTS;
+  let end = Number.POSITIVE_INFINITY;
+  for (let row = 0; row < rows; row++) end = Math.min(end, headend.historyEnd[row]!);
+  const phases = [1, 2, 3].map((phase) => ({
+    customerRows: records.supplies.flatMap((supply, row) => (supply.phase === phase ? [row] : [])),
+    metered: [] as number[],
+    unexplained: [] as number[],
+    transformerWh: 0,
+  }));
+  const wh = new Float64Array(rows);
+  const state = createGridState(model.feeder);
+  let unexplainedWh = 0;
+  let lossesWh = 0;
+  const first = Math.max(1, end - model.intervalsPerWindow + 1);
+  for (let interval = first; interval <= end; interval++) {
+    if (!takeInterval(belief, interval, wh)) continue;
+    const expected = expect(model, records, state, wh);
+    if (expected === undefined) continue;
+    phases.forEach((phase, index) => {
+      const measuredWh = wh[customers + index]!;
+      const gapWh = measuredWh - expected.phaseWh[index]!;
+      for (const row of phase.customerRows) phase.metered.push(wh[row]!);
+      phase.unexplained.push(gapWh);
+      phase.transformerWh += measuredWh;
+      unexplainedWh += gapWh;
+    });
+    lossesWh += expected.lossesWh;
+  }
+  const isKnown = phases[0]!.unexplained.length > 0;
+  detection.unexplainedWh = isKnown ? unexplainedWh : null;
+  detection.expectedLossesWh = isKnown ? lossesWh : null;
+  return phases.map(({ customerRows, metered, unexplained, transformerWh }) => ({
+    customerRows,
+    intervals: unexplained.length,
+    meteredWh: Float64Array.from(metered),
+    unexplainedWh: Float64Array.from(unexplained),
+    transformerWh,
+  }));
+}
+
+/** Energies of one interval into `wh`; false unless every register was read at both its ends. */
+function takeInterval({ headend }: BeliefState, interval: number, wh: Float64Array): boolean {
+  for (let row = 0; row < wh.length; row++) {
+    const isRead =
+      kindOf(headend, row, interval) === HISTORY.read &&
+      kindOf(headend, row, interval - 1) === HISTORY.read;
+    if (!isRead) return false;
+    wh[row] = registerAt(headend, row, interval) - registerAt(headend, row, interval - 1);
+  }
+  return true;
+}
+
+interface Expected {
+  readonly phaseWh: readonly number[];
+  readonly lossesWh: number;
+}
+
+/** What the transformer's meter would count if the customers' meters had counted everything. */
+function expect(
+  model: ExpectationModel,
+  records: Records,
+  state: ReturnType<typeof createGridState>,
+  wh: Float64Array,
+): Expected | undefined {
+  const { feeder, customerOfElement, varPerW } = model;
+  const hours = records.intervalMs / HOUR_MS;
+  const activeW = Float64Array.from(customerOfElement, (row) => wh[row]! / hours);
+  const reactiveVar = activeW.map((watts) => watts * varPerW);
+  const result = solveStep(feeder, state, activeW, reactiveVar, {
+    tolerancePu: TOLERANCE_PU,
+    iterationsMax: 100,
+    loadModel: "constant-power",
+  });
+  if (!result.converged) return undefined;
+  let deliveredWh = 0;
+  for (const watts of activeW) deliveredWh += watts * hours;
+  return {
+    phaseWh: [0, 1, 2].map((phase) => result.secondaryPhaseW[phase]! * hours),
+    lossesWh: result.secondaryW * hours - deliveredWh,
+  };
+}

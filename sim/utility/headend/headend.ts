@@ -1,0 +1,135 @@
+// The head-end: the company's ear. Orders, de-duplicates and completes what arrives; estimates what is missing
+// and says so. Knows only what arrived.
+
+import type { BeliefEvent } from "../../contract/event.ts";
+import type { MeterReading, UplinkMessage } from "../../contract/reading.ts";
+import type { SimMs } from "../../core/time.ts";
+import { HISTORY, historyRowCount, kindOf, TRANSFORMER_ELEMENTS } from "../history.ts";
+import { HISTORY_INTERVALS, type HeadendState } from "../state.ts";
+
+/** Nothing has arrived yet; the company knows the registers of its last visit. */
+export function createHeadend(openingWh: readonly number[], transformerWh: number): HeadendState {
+  const meters = openingWh.length + 1;
+  const rows = historyRowCount(openingWh.length);
+  return {
+    lastSequence: new Float64Array(meters),
+    lastMeasuredAt: new Float64Array(meters).fill(-1),
+    lastReceivedAt: new Float64Array(meters).fill(-1),
+    lastImportWh: Float64Array.from([...openingWh, transformerWh]),
+    lastVoltageV: new Float64Array(meters).fill(-1),
+    relay: new Uint8Array(meters).fill(2),
+    historyWh: new Float64Array(rows * HISTORY_INTERVALS),
+    historyKind: new Uint8Array(rows * HISTORY_INTERVALS),
+    historyEnd: new Float64Array(rows).fill(-1),
+    missingIntervals: new Float64Array(meters),
+    isLate: new Uint8Array(meters),
+  };
+}
+
+/** One reading arrives. False for one that is known already. */
+export function takeReading(
+  state: HeadendState,
+  row: number,
+  reading: MeterReading,
+  receivedAt: SimMs,
+  intervalMs: number,
+  events: BeliefEvent[],
+): boolean {
+  const transformer = state.lastSequence.length - 1;
+  const interval = Math.round(reading.measuredAt / intervalMs);
+  if (row === transformer) {
+    let isNew = false;
+    for (let element = 0; element < TRANSFORMER_ELEMENTS; element++) {
+      const wh = reading.elementImportWh[element] ?? 0;
+      isNew = keep(state, row, transformer + element, interval, wh) || isNew;
+    }
+    if (!isNew) return false;
+  } else if (!keep(state, row, row, interval, reading.importWh)) {
+    return false;
+  }
+  const lateMs = receivedAt - reading.measuredAt - intervalMs;
+  if (lateMs > 0 && state.isLate[row] === 0) {
+    events.push({ kind: "reading-late", at: receivedAt, supply: reading.supply, lateMs });
+  }
+  state.isLate[row] = lateMs > 0 ? 1 : 0;
+  if (reading.sequence <= state.lastSequence[row]!) return true;
+  state.lastSequence[row] = reading.sequence;
+  state.lastMeasuredAt[row] = reading.measuredAt;
+  state.lastReceivedAt[row] = receivedAt;
+  state.lastImportWh[row] = reading.importWh;
+  state.lastVoltageV[row] = reading.voltageV;
+  state.relay[row] = reading.relay === "open" ? 1 : 0;
+  return true;
+}
+
+/** Keeps a register in the history; estimates what lies between. False for a duplicate or one too old to matter. */
+function keep(
+  state: HeadendState,
+  meterRow: number,
+  historyRow: number,
+  interval: number,
+  wh: number,
+): boolean {
+  const base = historyRow * HISTORY_INTERVALS;
+  const end = state.historyEnd[historyRow]!;
+  if (end >= 0 && interval <= end - HISTORY_INTERVALS) return false;
+  const slot = base + (interval % HISTORY_INTERVALS);
+  if (interval <= end) {
+    const before = state.historyKind[slot]!;
+    if (before === HISTORY.read) return false;
+    state.historyKind[slot] = HISTORY.read;
+    state.historyWh[slot] = wh;
+    if (before === HISTORY.estimated && historyRow === meterRow) {
+      state.missingIntervals[meterRow] = state.missingIntervals[meterRow]! - 1;
+    }
+    reestimate(state, historyRow, interval);
+    return true;
+  }
+  const gapFrom = end < 0 ? interval : Math.max(end + 1, interval - HISTORY_INTERVALS + 1);
+  for (let gap = gapFrom; gap < interval; gap++) {
+    state.historyKind[base + (gap % HISTORY_INTERVALS)] = HISTORY.unknown;
+  }
+  state.historyKind[slot] = HISTORY.read;
+  state.historyWh[slot] = wh;
+  state.historyEnd[historyRow] = interval;
+  if (end >= 0 && interval > end + 1) {
+    if (historyRow === meterRow) {
+      state.missingIntervals[meterRow] =
+        state.missingIntervals[meterRow]! + Math.max(0, interval - gapFrom);
+    }
+    reestimate(state, historyRow, interval);
+  }
+  return true;
+}
+
+/** Redraws the straight lines on both sides of a reading, between it and the next ones that were read. */
+function reestimate(state: HeadendState, historyRow: number, interval: number): void {
+  const end = state.historyEnd[historyRow]!;
+  const oldest = Math.max(0, end - HISTORY_INTERVALS + 1);
+  let before = interval - 1;
+  while (before >= oldest && kindOf(state, historyRow, before) !== HISTORY.read) before--;
+  if (before >= oldest) drawLine(state, historyRow, before, interval);
+  let after = interval + 1;
+  while (after <= end && kindOf(state, historyRow, after) !== HISTORY.read) after++;
+  if (after <= end) drawLine(state, historyRow, interval, after);
+}
+
+function drawLine(state: HeadendState, historyRow: number, from: number, to: number): void {
+  const base = historyRow * HISTORY_INTERVALS;
+  const fromWh = state.historyWh[base + (from % HISTORY_INTERVALS)]!;
+  const toWh = state.historyWh[base + (to % HISTORY_INTERVALS)]!;
+  for (let between = from + 1; between < to; between++) {
+    const slot = base + (between % HISTORY_INTERVALS);
+    state.historyKind[slot] = HISTORY.estimated;
+    state.historyWh[slot] = Math.floor(fromWh + ((toWh - fromWh) * (between - from)) / (to - from));
+  }
+}
+
+/** A meter says that it gave readings up: the gap in the history is final and stays estimated. */
+export function takeLoss(
+  message: Extract<UplinkMessage, { kind: "readings-lost" }>,
+  missing: number,
+  receivedAt: SimMs,
+): BeliefEvent {
+  return { kind: "gap-estimated", at: receivedAt, supply: message.supply, intervals: missing };
+}

@@ -1,0 +1,65 @@
+// The company's files: the network and its customers as they are on paper. Equal to the truth unless a
+// scenario lists errors; nothing else of the utility knows where anything stands.
+
+import type { Calendar } from "../core/calendar.ts";
+import type { Minor } from "../core/money.ts";
+import type { SimMs } from "../core/time.ts";
+import type { ImportedFeeder } from "../grid/opendss.ts";
+import type { Policy } from "./billing/policy.ts";
+import type { Tariff } from "./billing/tariff.ts";
+
+export interface Records {
+  readonly calendar: Calendar;
+  readonly feeder: ImportedFeeder;
+  readonly intervalMs: number;
+  readonly supplies: readonly SupplyRecord[];
+  readonly transformer: {
+    readonly meterId: string;
+    readonly classPercent: number;
+    readonly openingWh: number;
+  };
+  readonly customerClassPercent: number;
+  /** Power factor that the company assumes of its customers. */
+  readonly assumedPowerFactor: number;
+  /** Null: nobody is billed. */
+  readonly billing: BillingRecords | null;
+  readonly isDetecting: boolean;
+  /** How commands are repeated and given up. */
+  readonly commands: CommandRules;
+}
+
+export interface SupplyRecord {
+  readonly id: string;
+  readonly customer: string;
+  readonly address: string;
+  /** Id of the load in the network file. */
+  readonly load: string;
+  /** 1 to 3. */
+  readonly phase: number;
+  readonly openingWh: number;
+  readonly account: OpeningAccount;
+}
+
+/** A customer's account when the run begins. */
+export interface OpeningAccount {
+  /** Register and moment up to which everything is billed. */
+  readonly billedThroughWh: number;
+  readonly billedThrough: SimMs;
+  readonly items: readonly {
+    readonly label: string;
+    readonly amountMinor: Minor;
+    readonly dueAt: SimMs;
+  }[];
+  readonly remindedAt: SimMs | null;
+  readonly noticeServedAt: SimMs | null;
+}
+
+export interface BillingRecords {
+  readonly tariff: Tariff;
+  readonly policy: Policy;
+}
+
+export interface CommandRules {
+  readonly retryMs: number;
+  readonly expireMs: number;
+}
