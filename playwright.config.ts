@@ -11,7 +11,7 @@ export default defineConfig({
   expect: { timeout: 20_000 },
   use: {
     launchOptions: {
-      executablePath: process.env["METERVILLE_CHROMIUM"] || "/usr/bin/chromium",
+      executablePath: process.env["METERVILLE_CHROMIUM"] ?? "/usr/bin/chromium",
       args: ["--no-sandbox", "--enable-unsafe-swiftshader"],
     },
   },

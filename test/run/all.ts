@@ -30,7 +30,11 @@ const environment = {
 rmSync(REPORTS, { recursive: true, force: true });
 const outcomes: Outcome[] = [
   ...(await check("types", join(BIN, "typescript/bin/tsc"), ["-b"])),
-  ...(await check("lint and format", join(BIN, "@biomejs/biome/bin/biome"), ["check", "."])),
+  ...(await check("lint and format", join(BIN, "@biomejs/biome/bin/biome"), [
+    "check",
+    "--error-on-warnings",
+    ".",
+  ])),
   ...(await vitest("fast tests", ["pure", "fast"])),
 ];
 if (!isQuick) {

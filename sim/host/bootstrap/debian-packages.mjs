@@ -4,14 +4,26 @@ import { existsSync } from "node:fs";
 import { NOT_FOUND, runChild } from "./child.mjs";
 import { SETUP_EXIT, SetupFailure, tell } from "./setup-failure.mjs";
 
-/** A package is there when its file is. METERVILLE_CHROMIUM names another browser to test with. */
+/** A package is there when its file is. */
 const NEEDED = [
-  { name: "chromium", file: process.env.METERVILLE_CHROMIUM || "/usr/bin/chromium" },
+  { name: "chromium", file: "/usr/bin/chromium" },
   { name: "fonts-dejavu-core", file: "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf" },
 ];
 
-/** Installs what is missing through apt when root or sudo allows; otherwise throws with the one command to run. */
+/**
+ * Sees to a browser and a font. METERVILLE_CHROMIUM names another browser, and then nothing is installed.
+ * Installs what is missing through apt when root or sudo allows; otherwise throws with the one
+ * command to run.
+ */
 export async function ensureDebianPackages() {
+  const ownBrowser = process.env.METERVILLE_CHROMIUM;
+  if (ownBrowser !== undefined) {
+    if (existsSync(ownBrowser)) return;
+    throw new SetupFailure(
+      `METERVILLE_CHROMIUM names ${ownBrowser}, which is not there; correct or unset it.`,
+      SETUP_EXIT.input,
+    );
+  }
   const missing = NEEDED.filter(({ file }) => !existsSync(file)).map(({ name }) => name);
   if (missing.length === 0) return;
   const command = `apt-get update && apt-get install -y --no-install-recommends ${missing.join(" ")}`;
