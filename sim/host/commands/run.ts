@@ -1,0 +1,189 @@
+// `meterville run`: a scenario from its start to its end, as fast as it goes.
+
+import { randomUUID } from "node:crypto";
+import { writeFileSync } from "node:fs";
+import { zstdCompressSync } from "node:zlib";
+import type { RunReport } from "../../contract/report.ts";
+import { parseMoment } from "../../core/calendar.ts";
+import { DAY_MS, HOUR_MS, parseDurationMs } from "../../core/time.ts";
+import { runReport } from "../../engine/report.ts";
+import type { Assignment } from "../../engine/scenario/parse.ts";
+import { resolveScenario } from "../../engine/scenario/resolve.ts";
+import type { ResolvedScenario } from "../../engine/scenario/resolved.ts";
+import { createTwin, resolvedText, type Twin } from "../../engine/world.ts";
+import { createRecording } from "../../recording/writer.ts";
+import { EXIT } from "../exit-codes.ts";
+import { junitXml, judge, type Verdict } from "../expectations.ts";
+import { CallerError } from "../failure.ts";
+import { createReadText, openSink } from "../files.ts";
+import { createProgress } from "../progress.ts";
+import { provenance } from "../provenance.ts";
+import { printReport } from "../report-text.ts";
+import { createSession, type Session } from "../session.ts";
+import { openStore } from "../store.ts";
+
+export interface RunOptions {
+  readonly seed?: number;
+  readonly days?: number;
+  readonly until?: string;
+  readonly step?: string;
+  readonly set?: readonly string[];
+  readonly out?: string;
+  readonly store?: string;
+  readonly junit?: string;
+  readonly json?: boolean;
+}
+
+/** Runs a scenario; returns the exit code: 1 where an expectation fails. */
+export async function runCommand(file: string, options: RunOptions): Promise<number> {
+  const resolved = readScenario(file, options);
+  const endMs = endOf(resolved, options);
+  const twin = createTwin(resolved);
+  const { commit, version, node } = provenance();
+  const runId = randomUUID();
+  const { startEpochMs } = resolved.calendar;
+  const sink = options.out === undefined ? undefined : await openOut(options.out);
+  const recording =
+    sink === undefined
+      ? undefined
+      : createRecording({
+          sink,
+          library: `meterville ${version}`,
+          startEpochMs,
+          supplies: resolved.layout.supplies.map(({ id }) => id),
+          compress: (bytes) => zstdCompressSync(bytes),
+        });
+  recording?.scenario(resolvedText(resolved), twin.model.scenarioSha256, runId);
+  const { name: scenario, seed } = resolved;
+  const store =
+    options.store === undefined ? undefined : openStore(options.store, { runId, scenario, seed });
+  const session = createSession({
+    twin,
+    ...(recording === undefined ? {} : { recording }),
+    ...(store === undefined ? {} : { store }),
+  });
+  const started = process.hrtime.bigint();
+  const facts = () => {
+    const wallMs = Number(process.hrtime.bigint() - started) / 1e6;
+    return { version, commit, node, timesRealTime: twin.world.engine.clock.nowMs / wallMs };
+  };
+  const verdicts: Verdict[] = [];
+  const isInterrupted = await runToEnd(session, resolved, endMs, verdicts, () =>
+    runReport(twin, facts()),
+  );
+  const report = runReport(twin, facts());
+  for (const row of resolved.expect) {
+    const isPending = !verdicts.some((verdict) => verdict.row === row);
+    if (isPending && row.at <= endMs) verdicts.push(judge(row, report, false));
+  }
+  await session.close(JSON.stringify(report));
+  await sink?.close();
+  store?.close();
+  if (options.junit !== undefined) writeFileSync(options.junit, junitXml(scenario, report, verdicts));
+  return tell(report, twin, verdicts, options, isInterrupted, file);
+}
+
+function tell(
+  report: RunReport,
+  twin: Twin,
+  verdicts: readonly Verdict[],
+  options: RunOptions,
+  isInterrupted: boolean,
+  file: string,
+): number {
+  if (options.json === true) process.stdout.write(`${JSON.stringify(report)}\n`);
+  else printReport(report, twin, { file, ...(options.out === undefined ? {} : { out: options.out }) });
+  const failed = verdicts.filter(({ isMet }) => !isMet);
+  for (const { row, message } of failed) process.stderr.write(`${row.place} ${message}\n`);
+  if (isInterrupted) return EXIT.interrupted;
+  return failed.length > 0 ? EXIT.no : EXIT.done;
+}
+
+/** Resolves with what the command line says on top of the file. */
+export function readScenario(
+  file: string,
+  options: Pick<RunOptions, "seed" | "step" | "set">,
+): ResolvedScenario {
+  const assignments: Assignment[] = (options.set ?? []).map((text) => {
+    const at = text.indexOf("=");
+    if (at <= 0) throw new CallerError(`--set ${text}: write PATH=VALUE, such as air.lossShare=0.1`);
+    return { path: text.slice(0, at), value: text.slice(at + 1) };
+  });
+  let stepMs: number | undefined;
+  if (options.step !== undefined) {
+    stepMs = parseDurationMs(options.step);
+    if (stepMs === undefined || stepMs <= 0 || stepMs > HOUR_MS || HOUR_MS % stepMs !== 0) {
+      throw new CallerError(`--step ${options.step}: write a divisor of an hour, such as 1s or 1min`);
+    }
+  }
+  try {
+    return resolveScenario(file, createReadText(), {
+      assignments,
+      ...(options.seed === undefined ? {} : { seed: options.seed }),
+      ...(stepMs === undefined ? {} : { stepMs }),
+    });
+  } catch (cause) {
+    if (cause instanceof Error && cause.message.startsWith("there is no file")) {
+      throw new CallerError(cause.message, { cause });
+    }
+    throw cause;
+  }
+}
+
+function endOf(resolved: ResolvedScenario, options: RunOptions): number {
+  let endMs = resolved.durationMs;
+  if (options.days !== undefined) endMs = Math.round(options.days * DAY_MS);
+  if (options.until !== undefined) {
+    const until = parseMoment(resolved.calendar, options.until);
+    if (until === undefined || until <= 0) {
+      throw new CallerError(
+        `--until ${options.until}: write a duration since the start (2d14h) or a later local time (2026-01-15T14:00)`,
+      );
+    }
+    endMs = until;
+  }
+  return Math.ceil(endMs / resolved.stepMs) * resolved.stepMs;
+}
+
+async function openOut(path: string): ReturnType<typeof openSink> {
+  try {
+    return await openSink(path);
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    throw new CallerError(`--out ${path}: cannot be written (${message})`, { cause });
+  }
+}
+
+/** Steps to the end; true where SIGINT stopped it after a whole step. */
+async function runToEnd(
+  session: Session,
+  resolved: ResolvedScenario,
+  endMs: number,
+  verdicts: Verdict[],
+  report: () => RunReport,
+): Promise<boolean> {
+  const { clock } = session.twin.world.engine;
+  const pending = [...resolved.expect].sort((a, b) => a.at - b.at);
+  const progress = createProgress(endMs);
+  let isInterrupted = false;
+  const interrupt = (): void => {
+    isInterrupted = true;
+  };
+  process.once("SIGINT", interrupt);
+  process.once("SIGTERM", interrupt);
+  while (clock.nowMs < endMs && !isInterrupted) {
+    session.step([]);
+    while (pending.length > 0 && pending[0]!.at <= clock.nowMs) {
+      verdicts.push(judge(pending.shift()!, report(), true));
+    }
+    if (session.needsFlush) {
+      await session.flush();
+      progress.note(clock.nowMs);
+      await new Promise<void>((resolve) => setImmediate(resolve)); // lets signals in
+    }
+  }
+  progress.end();
+  process.removeListener("SIGINT", interrupt);
+  process.removeListener("SIGTERM", interrupt);
+  return isInterrupted;
+}

@@ -1,0 +1,81 @@
+// The `expect:` rows of a scenario: looked at when their moment comes, reported as JUnit on request.
+
+import type { RunReport } from "../contract/report.ts";
+import type { ResolvedExpectation } from "../engine/scenario/resolved.ts";
+
+export interface Verdict {
+  readonly row: ResolvedExpectation;
+  readonly isMet: boolean;
+  readonly message: string;
+}
+
+/** Judges one row against the report of its moment, or of the end where its moment never came. */
+export function judge(row: ResolvedExpectation, report: RunReport, hasCome: boolean): Verdict {
+  const actual = lookUp(report, row.that);
+  const sentence = `${row.that} ${describe(row)}`;
+  if (!hasCome) {
+    return { row, isMet: false, message: `${sentence}: the run ended before its moment` };
+  }
+  if (actual === undefined) {
+    return { row, isMet: false, message: `${sentence}: the report has no ${row.that}` };
+  }
+  return { row, isMet: holds(row, actual), message: `${sentence}, got ${String(actual)}` };
+}
+
+function lookUp(report: RunReport, path: string): unknown {
+  let here: unknown = report;
+  for (const key of path.split(".")) {
+    if (typeof here !== "object" || here === null || !(key in here)) return undefined;
+    here = (here as Record<string, unknown>)[key];
+  }
+  return typeof here === "object" && here !== null ? undefined : here;
+}
+
+function holds(row: ResolvedExpectation, actual: unknown): boolean {
+  const { is, above, below, within = 0 } = row;
+  if (is !== undefined) {
+    const isNear =
+      typeof is === "number" && typeof actual === "number" && Math.abs(actual - is) <= within;
+    if (actual !== is && !isNear) return false;
+  }
+  if (above !== undefined && !(typeof actual === "number" && actual > above)) return false;
+  if (below !== undefined && !(typeof actual === "number" && actual < below)) return false;
+  return true;
+}
+
+function describe({ is, above, below, within }: ResolvedExpectation): string {
+  const parts: string[] = [];
+  if (is !== undefined) parts.push(`is ${String(is)}${within ? ` ± ${within}` : ""}`);
+  if (above !== undefined) parts.push(`is above ${above}`);
+  if (below !== undefined) parts.push(`is below ${below}`);
+  return parts.join(" and ");
+}
+
+const escapeXml = (text: string): string =>
+  text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
+
+/** JUnit's XML for one run. */
+export function junitXml(scenario: string, report: RunReport, verdicts: readonly Verdict[]): string {
+  const failures = verdicts.filter(({ isMet }) => !isMet).length;
+  const name = escapeXml(scenario);
+  const cases = verdicts.map(({ row, isMet, message }) => {
+    const title = escapeXml(`${row.that} ${describe(row)}`);
+    const open = `    <testcase classname="${name}" name="${title}" file="${escapeXml(row.place)}"`;
+    if (isMet) return `${open}/>`;
+    return `${open}>\n      <failure message="${escapeXml(message)}"/>\n    </testcase>`;
+  });
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    `<testsuites tests="${verdicts.length}" failures="${failures}">`,
+    `  <testsuite name="${name}" tests="${verdicts.length}" failures="${failures}">`,
+    "    <properties>",
+    `      <property name="seed" value="${report.seed}"/>`,
+    `      <property name="commit" value="${escapeXml(report.provenance.commit)}"/>`,
+    `      <property name="finalHash" value="${report.finalHash}"/>`,
+    "    </properties>",
+    ...cases,
+    "  </testsuite>",
+    "</testsuites>",
+    "",
+  ].join("\n");
+}

@@ -1,0 +1,83 @@
+// Files of the host: scenario texts with the data root, and byte ports for recordings.
+
+import { existsSync, readFileSync } from "node:fs";
+import { type FileHandle, open } from "node:fs/promises";
+import { isAbsolute, join, resolve } from "node:path";
+import type { RecordingSource } from "../recording/reader.ts";
+import type { RecordingSink } from "../recording/writer.ts";
+import type { ReadText } from "../engine/scenario/resolve.ts";
+
+/** Top of the checkout. */
+export const PROJECT_ROOT: string = resolve(import.meta.dirname, "../..");
+
+/** Where reference data lies: METERVILLE_DATA, or `../shared/data` beside the checkout. */
+export function dataRoot(): string {
+  return process.env["METERVILLE_DATA"] ?? resolve(PROJECT_ROOT, "../shared/data");
+}
+
+/** Reads texts for scenarios and feeders; `$DATA/` is the data root. Throws with a sentence where there is no file. */
+export function createReadText(): ReadText {
+  return (path) => {
+    const isData = path.startsWith("$DATA/");
+    const file = isData ? join(dataRoot(), path.slice("$DATA/".length)) : path;
+    if (!existsSync(file)) {
+      const hint = isData
+        ? "; set METERVILLE_DATA to the folder that holds feeders/"
+        : isAbsolute(path)
+          ? ""
+          : "; paths are relative to the file that names them";
+      throw new Error(`there is no file ${path}${hint}`);
+    }
+    try {
+      return readFileSync(file, "utf8");
+    } catch (cause) {
+      throw new Error(`cannot read ${path}: ${cause instanceof Error ? cause.message : cause}`, {
+        cause,
+      });
+    }
+  };
+}
+
+/** A file as the bytes of a recording to be written. */
+export async function openSink(path: string): Promise<RecordingSink & { close(): Promise<void> }> {
+  const handle = await open(path, "w");
+  let position = 0n;
+  return {
+    position: () => position,
+    async write(bytes) {
+      let done = 0;
+      while (done < bytes.length) {
+        const { bytesWritten } = await handle.write(bytes, done, bytes.length - done);
+        done += bytesWritten;
+      }
+      position += BigInt(bytes.length);
+    },
+    close: () => handle.close(),
+  };
+}
+
+/** A file as the bytes of a recording to be read. */
+export async function openSource(
+  path: string,
+): Promise<RecordingSource & { close(): Promise<void> }> {
+  const handle: FileHandle = await open(path, "r");
+  return {
+    size: async () => BigInt((await handle.stat()).size),
+    async read(offset, size) {
+      const bytes = new Uint8Array(Number(size));
+      let done = 0;
+      while (done < bytes.length) {
+        const { bytesRead } = await handle.read(
+          bytes,
+          done,
+          bytes.length - done,
+          Number(offset) + done,
+        );
+        if (bytesRead === 0) throw new Error("the file ends too early");
+        done += bytesRead;
+      }
+      return bytes;
+    },
+    close: () => handle.close(),
+  };
+}

@@ -1,0 +1,129 @@
+// The command line. Results go to stdout, everything else to stderr.
+
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { EXIT } from "./exit-codes.ts";
+import { explainFailure } from "./failure.ts";
+import { provenance } from "./provenance.ts";
+
+const wholeNumber = (text: string): number => {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError("write a whole number, 0 or more.");
+  return Number(text);
+};
+
+const positiveNumber = (text: string): number => {
+  const value = Number(text);
+  if (!(Number.isFinite(value) && value > 0)) throw new InvalidArgumentError("write a number above 0.");
+  return value;
+};
+
+const collect = (text: string, before: readonly string[]): readonly string[] => [...before, text];
+
+/** Hands an action's exit code to the process. */
+const ending =
+  <Args extends readonly unknown[]>(action: (...args: Args) => Promise<number>) =>
+  async (...args: Args): Promise<void> => {
+    process.exitCode = await action(...args);
+  };
+
+function createProgram(): Command {
+  const program = new Command("meterville")
+    .description("A digital twin of a neighbourhood of smart meters, with real meters in the loop.")
+    .version(provenance().version)
+    .exitOverride()
+    .showSuggestionAfterError()
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "")) })
+    .addHelpText("after", "\nExample:\n  meterville run scenarios/first-street.yaml --days 30\n");
+  const seed = () => new Option("--seed <number>", "seed of all chance").argParser(wholeNumber);
+  const step = () => new Option("--step <duration>", "step length: 1s, 1min or another divisor of an hour");
+  program
+    .command("run")
+    .description("run a scenario to its end and report")
+    .argument("<scenario>", "a scenario file")
+    .addOption(seed())
+    .addOption(new Option("--days <number>", "simulated days").argParser(positiveNumber).conflicts("until"))
+    .option("--until <moment>", "end: 2d14h since the start, or local time 2026-01-15T14:00")
+    .addOption(step())
+    .option("--set <path=value>", "change one value of the scenario; may be repeated", collect, [])
+    .option("--out <file.mcap>", "write a recording")
+    .option("--store <file.db>", "append postings, bills and readings to this database")
+    .option("--junit <file.xml>", "write the expectations as JUnit")
+    .option("--json", "print one JSON object and nothing else")
+    .addHelpText("after", "\nExample:\n  meterville run scenarios/first-street.yaml --seed 2 --set thefts.0.target=supply-07 --json\n")
+    .action(
+      ending(async (file: string, options) =>
+        (await import("./commands/run.ts")).runCommand(file, options),
+      ),
+    );
+  program
+    .command("serve")
+    .description("run a scenario live and show it in the browser")
+    .argument("<scenario>", "a scenario file")
+    .option("--port <number>", "port of the page (4380, or the next that is free); 0 picks any", wholeNumber)
+    .addOption(new Option("--speed <number>", "simulated over real time; max: as fast as possible").default("60"))
+    .option("--paused", "wait for somebody to press play")
+    .addOption(step())
+    .addOption(seed())
+    .option("--set <path=value>", "change one value of the scenario; may be repeated", collect, [])
+    .option("--store <file.db>", "keep the ledger here instead of in the run's folder")
+    .option("--host <address>", "also let other machines in; the printed address then carries a token")
+    .option("--json", 'print {"url", "runId"} as the first line')
+    .addHelpText("after", "\nExample:\n  meterville serve scenarios/first-street.yaml --speed 3600\n")
+    .action(
+      ending(async (file: string, options) =>
+        (await import("./commands/serve.ts")).serveCommand(file, options),
+      ),
+    );
+  program
+    .command("replay")
+    .description("run a recording again and verify every digest")
+    .argument("<file.mcap>", "a recording of run or serve")
+    .option("--json", "print one JSON object and nothing else")
+    .addHelpText("after", "\nExample:\n  meterville replay street.mcap\n")
+    .action(
+      ending(async (file: string, options) =>
+        (await import("./commands/replay.ts")).replayCommand(file, options),
+      ),
+    );
+  program
+    .command("export")
+    .description("write a recording's columns and events as CSV")
+    .argument("<file.mcap>", "a recording of run or serve")
+    .requiredOption("--csv <folder>", "folder for the files; made if missing")
+    .addHelpText("after", "\nExample:\n  meterville export street.mcap --csv street-csv\n")
+    .action(
+      ending(async (file: string, options) =>
+        (await import("./commands/export.ts")).exportCommand(file, options),
+      ),
+    );
+  program
+    .command("solve")
+    .description("solve the power flow of an OpenDSS feeder")
+    .argument("<file.dss>", "the master script")
+    .option("--csv <file>", "write the node voltages here")
+    .option("--day", "solve every minute of a day by the load shapes")
+    .addOption(
+      new Option("--load-model <model>", "how loads answer to voltage")
+        .choices(["opendss", "constant-power"])
+        .default("opendss"),
+    )
+    .option("--json", "print one JSON object and nothing else")
+    .addHelpText("after", "\nExample:\n  meterville solve scenarios/first-street/Master.dss --json\n")
+    .action(
+      ending(async (file: string, options) =>
+        (await import("./commands/solve.ts")).solveCommand(file, options),
+      ),
+    );
+  return program;
+}
+
+try {
+  await createProgram().parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.input;
+  } else {
+    const { text, exitCode } = explainFailure(error);
+    process.stderr.write(`${text}\n`);
+    process.exitCode = exitCode;
+  }
+}

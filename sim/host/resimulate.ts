@@ -1,0 +1,184 @@
+// A recording run again from its scenario and journal, minute by minute against its digests.
+
+import { zstdDecompressSync } from "node:zlib";
+import type { DeviceAnswer } from "../contract/meter-device.ts";
+import type { JournalEntry } from "../contract/input.ts";
+import type { RunReport } from "../contract/report.ts";
+import { MINUTE_MS } from "../core/time.ts";
+import { sha256Text } from "../core/digest.ts";
+import { compareHours, createDigestLog, type DigestHourRow } from "../engine/digest-log.ts";
+import { RESOLVED_VERSION, type ResolvedScenario } from "../engine/scenario/resolved.ts";
+import { decodeParts, firstPartDifference, partsOf } from "../engine/snapshot.ts";
+import { beginStep, finalHash, finishStep } from "../engine/step.ts";
+import { createTwin, type Twin } from "../engine/world.ts";
+import { openRecording, RecordingError, type RecordingReader } from "../recording/reader.ts";
+import { CallerError } from "./failure.ts";
+import { openSource } from "./files.ts";
+
+/** The first place where a recording and its replay differ. */
+export interface FirstDifference {
+  readonly simMs: number;
+  readonly part: string;
+  readonly row: number | null;
+  readonly recorded: string | null;
+  readonly replayed: string | null;
+}
+
+export interface ReplayResult {
+  readonly verified: boolean;
+  readonly steps: number;
+  readonly digestsChecked: number;
+  readonly firstDifference: FirstDifference | null;
+}
+
+/** Opens a recording file for the length of `work`. */
+export async function withRecording<Value>(
+  path: string,
+  work: (reader: RecordingReader) => Promise<Value>,
+): Promise<Value> {
+  let source: Awaited<ReturnType<typeof openSource>>;
+  try {
+    source = await openSource(path);
+  } catch (cause) {
+    throw new CallerError(`there is no file ${path}; give a recording that run --out wrote`, { cause });
+  }
+  try {
+    return await work(
+      await openRecording(source, { zstd: (bytes) => new Uint8Array(zstdDecompressSync(bytes)) }),
+    );
+  } catch (error) {
+    if (error instanceof RecordingError) {
+      throw new CallerError(`${path}: ${error.message}`, { cause: error });
+    }
+    throw error;
+  } finally {
+    await source.close();
+  }
+}
+
+/** Reads the resolved scenario back; it must be the one that the recording names. */
+export function recordedScenario(reader: RecordingReader): ResolvedScenario {
+  if (sha256Text(reader.resolvedText) !== reader.scenarioSha256) {
+    throw new RecordingError("the recording's scenario was changed after it was written; it cannot be trusted");
+  }
+  const resolved = JSON.parse(reader.resolvedText) as ResolvedScenario;
+  if (resolved.version !== RESOLVED_VERSION) {
+    throw new RecordingError(
+      `a scenario of version ${resolved.version}, this program runs version ${RESOLVED_VERSION}`,
+    );
+  }
+  return resolved;
+}
+
+/** Runs everything again and stops at the first difference. */
+export async function resimulate(reader: RecordingReader): Promise<ReplayResult> {
+  const resolved = recordedScenario(reader);
+  const journal = await reader.journal();
+  const hours = await reader.digests();
+  const last = hours.at(-1)?.simMs.at(-1);
+  const result =
+    reader.resultText === "" ? undefined : (JSON.parse(reader.resultText) as RunReport);
+  const endMs = result?.simulatedMs ?? last;
+  if (endMs === undefined) {
+    throw new RecordingError("the recording holds no digests; there is nothing to verify");
+  }
+  const twin = createTwin(resolved);
+  const log = createDigestLog(twin);
+  const feed = createFeed(journal);
+  const { clock } = twin.world.engine;
+  let hour = 0;
+  let digestsChecked = 0;
+  let steps = 0;
+  const check = async (again: DigestHourRow): Promise<FirstDifference | undefined> => {
+    const recorded = hours[hour++];
+    if (recorded === undefined) {
+      return { simMs: again.simMs[0]!, part: "", row: null, recorded: null, replayed: again.chain };
+    }
+    const difference = compareHours({ ...recorded } as DigestHourRow, again);
+    if (difference === undefined) {
+      digestsChecked += again.simMs.length * (again.names.length + 1);
+      return undefined;
+    }
+    return explain(reader, resolved, journal, difference);
+  };
+  const failed = (firstDifference: FirstDifference): ReplayResult => ({
+    verified: false,
+    steps,
+    digestsChecked,
+    firstDifference,
+  });
+  while (clock.nowMs < endMs) {
+    const end = stepByJournal(twin, feed);
+    steps++;
+    const full = log.note(twin, end);
+    const difference = full === undefined ? undefined : await check(full);
+    if (difference !== undefined) return failed(difference);
+  }
+  const rest = log.rest();
+  const difference = rest === undefined ? undefined : await check(rest);
+  if (difference !== undefined) return failed(difference);
+  const replayed = finalHash(twin);
+  if (result !== undefined && result.finalHash !== replayed) {
+    const recorded = result.finalHash;
+    return failed({ simMs: clock.nowMs, part: "finalHash", row: null, recorded, replayed });
+  }
+  return { verified: true, steps, digestsChecked: digestsChecked + 1, firstDifference: null };
+}
+
+/** Hands out journal entries by the step that they belong to. */
+export interface JournalFeed {
+  inputsAt(nowMs: number): readonly JournalEntry[];
+  answersAt(nowMs: number): readonly DeviceAnswer[];
+}
+
+/** A feed over a whole journal, which must be in order. */
+export function createFeed(journal: readonly JournalEntry[]): JournalFeed {
+  let next = 0;
+  const take = (nowMs: number, kind: JournalEntry["kind"]): JournalEntry[] => {
+    const taken: JournalEntry[] = [];
+    for (;;) {
+      const entry = journal[next];
+      if (entry === undefined || entry.takesEffectAtMs > nowMs || entry.kind !== kind) return taken;
+      taken.push(entry);
+      next++;
+    }
+  };
+  return {
+    inputsAt: (nowMs) => take(nowMs, "input"),
+    answersAt: (nowMs) =>
+      take(nowMs, "answers").flatMap((entry) => (entry.kind === "answers" ? entry.answers : [])),
+  };
+}
+
+/** One step with what the journal has for it. */
+export function stepByJournal(twin: Twin, feed: JournalFeed): ReturnType<typeof finishStep> {
+  const { nowMs } = twin.world.engine.clock;
+  beginStep(twin, feed.inputsAt(nowMs));
+  return finishStep(twin, feed.answersAt(nowMs));
+}
+
+/** Names the row and both values, where a keyframe at or after the difference still shows them. */
+async function explain(
+  reader: RecordingReader,
+  resolved: ResolvedScenario,
+  journal: readonly JournalEntry[],
+  { simMs, part }: { readonly simMs: number; readonly part: string },
+): Promise<FirstDifference> {
+  const nothing = { simMs, part, row: null, recorded: null, replayed: null };
+  const keyframe = await reader.keyframe(Math.floor(simMs / MINUTE_MS) * MINUTE_MS);
+  if (keyframe === undefined) return nothing;
+  const twin = createTwin(resolved);
+  const feed = createFeed(journal);
+  while (twin.world.engine.clock.nowMs < keyframe.simMs) stepByJournal(twin, feed);
+  const recorded = decodeParts(keyframe.snapshot);
+  const named = recorded.filter(({ name }) => part === "" || name === part);
+  const difference = firstPartDifference(named, partsOf(twin.world));
+  if (difference === undefined) return nothing;
+  return {
+    simMs,
+    part: difference.part,
+    row: difference.row,
+    recorded: difference.expected,
+    replayed: difference.actual,
+  };
+}
