@@ -2,7 +2,7 @@
 // `--quick` leaves out what takes longer than seconds: end-to-end tests, the page and the browser.
 
 import { spawn } from "node:child_process";
-import { readFileSync, rmSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { ensureWebBuilt } from "../../sim/host/bootstrap/build-web.mjs";
 import { SetupFailure } from "../../sim/host/bootstrap/setup-failure.mjs";
@@ -72,8 +72,9 @@ async function vitest(name: string, projects: readonly string[]): Promise<readon
 async function page(): Promise<readonly Outcome[]> {
   const name = "the page builds";
   try {
-    await ensureWebBuilt();
-    return [{ state: "passed", name }];
+    const folder = await ensureWebBuilt();
+    if (existsSync(join(folder, "index.html"))) return [{ state: "passed", name }];
+    return [{ state: "failed", name, reason: "web/dist has no index.html" }];
   } catch (error) {
     if (!(error instanceof SetupFailure)) throw error;
     return [{ state: "failed", name, reason: error.message }];
