@@ -45,13 +45,18 @@ function checkStep(twin: Twin, input: Extract<TwinInput, { kind: "set-step" }>):
 
 function unknownName(what: string, name: string, known: readonly string[]): string {
   const near = nearestWord(name, known);
-  const hint = near !== undefined ? `did you mean ${near}?` : `known: ${known.slice(0, 8).join(", ")}`;
+  const hint =
+    near !== undefined ? `did you mean ${near}?` : `known: ${known.slice(0, 8).join(", ")}`;
   return `there is no ${what} "${name.slice(0, 60)}"; ${hint}`;
 }
 
 function explain(
   raw: unknown,
-  issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string; readonly code?: string }[],
+  issues: readonly {
+    readonly path: readonly PropertyKey[];
+    readonly message: string;
+    readonly code?: string;
+  }[],
 ): string {
   if (typeof raw !== "object" || raw === null || Array.isArray(raw)) {
     return 'an input is a JSON object such as {"kind": "theft-start", "target": "supply-12", "share": 0.6}';

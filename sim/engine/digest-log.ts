@@ -65,7 +65,9 @@ export function compareHours(
   const digits = 8 * again.names.length;
   for (let minute = 0; minute < count; minute++) {
     const simMs = again.simMs[minute] ?? recorded.simMs[minute] ?? 0;
-    const [a, b] = [recorded, again].map(({ parts }) => parts.slice(minute * digits, (minute + 1) * digits));
+    const [a, b] = [recorded, again].map(({ parts }) =>
+      parts.slice(minute * digits, (minute + 1) * digits),
+    );
     const sameParts = a === b;
     const sameChain =
       recorded.chains[minute] === again.chains[minute] && recorded.simMs[minute] === simMs;

@@ -1,19 +1,19 @@
 // Frames: what a session may see of the twin, one function a channel. Truth channels read the plant and the
 // air, belief channels read the belief; only the score reads both.
 
+import { waitingReadings } from "../comms/bearer.ts";
+import type { AirState } from "../comms/state.ts";
 import {
   type BeliefStreet,
   type BeliefSupplyColumns,
   type ChannelName,
-  type Frame,
   FRAME_VERSION,
+  type Frame,
   type ScoreStreet,
   type TruthBranchColumns,
   type TruthStreet,
   type TruthSupplyColumns,
 } from "../contract/frame.ts";
-import { waitingReadings } from "../comms/bearer.ts";
-import type { AirState } from "../comms/state.ts";
 import { HOUR_MS, type SimMs } from "../core/time.ts";
 import { meterDisplay, registerMilliWh } from "../plant/meters/meters.ts";
 import type { PlantState } from "../plant/state.ts";
@@ -77,7 +77,9 @@ function truthSupply(model: Model, plant: PlantState, air: AirState): TruthSuppl
     voltageV: rows.map((row) => to(power.voltageV[row]!, 2)),
     currentA: rows.map((row) => {
       const voltageV = power.voltageV[row]!;
-      const apparentVa = Math.sqrt(activeW[row]! * activeW[row]! + reactiveVar[row]! * reactiveVar[row]!);
+      const apparentVa = Math.sqrt(
+        activeW[row]! * activeW[row]! + reactiveVar[row]! * reactiveVar[row]!,
+      );
       return voltageV > 0 ? to(apparentVa / voltageV, 3) : 0;
     }),
     activePowerW: activeW.map((watts) => to(watts, 1)),
@@ -175,12 +177,14 @@ function beliefStreet(model: Model, belief: BeliefState, nowMs: SimMs): BeliefSt
   let transformerPowerW: number | null = 0;
   for (let element = 0; element < TRANSFORMER_ELEMENTS; element++) {
     const phaseW = lastPowerW(belief, supplies.length + element, intervalMs);
-    transformerPowerW = phaseW === null || transformerPowerW === null ? null : transformerPowerW + phaseW;
+    transformerPowerW =
+      phaseW === null || transformerPowerW === null ? null : transformerPowerW + phaseW;
   }
   return {
     cases: detection.cases,
     unexplainedWh: detection.unexplainedWh === null ? null : to(detection.unexplainedWh, 0),
-    expectedLossesWh: detection.expectedLossesWh === null ? null : to(detection.expectedLossesWh, 0),
+    expectedLossesWh:
+      detection.expectedLossesWh === null ? null : to(detection.expectedLossesWh, 0),
     transformerPowerW,
     commands: commandsReport(belief),
     billing: billingReport(model, belief, nowMs),

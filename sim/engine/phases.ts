@@ -1,13 +1,13 @@
 // The phases of a step, each with only the parts of the world that it may see. `step.ts` reads them aloud:
 // inputs, customers, loads, grid | meters, air, utility.
 
-import type { BeliefEvent, TruthEvent } from "../contract/event.ts";
+import { type Arrival, land, post, send, sendDown, setMast } from "../comms/bearer.ts";
+import type { AirState } from "../comms/state.ts";
 import type { Payment } from "../contract/billing.ts";
+import type { BeliefEvent, TruthEvent } from "../contract/event.ts";
 import type { JournalEntry, TwinInput } from "../contract/input.ts";
 import type { DeviceAnswer } from "../contract/meter-device.ts";
 import type { DownlinkMessage, UplinkMessage } from "../contract/reading.ts";
-import { type Arrival, land, post, send, sendDown, setMast } from "../comms/bearer.ts";
-import type { AirState } from "../comms/state.ts";
 import { assert, unreachable } from "../core/assert.ts";
 import { firstDayOfNextMonth, localTime, simOfLocal } from "../core/calendar.ts";
 import { atan2 } from "../core/math.ts";
@@ -34,8 +34,8 @@ import { runDetection } from "../utility/detection/expectation.ts";
 import { takeLoss, takeReading } from "../utility/headend/headend.ts";
 import { HISTORY, kindOf, registerAt } from "../utility/history.ts";
 import type { BeliefState } from "../utility/state.ts";
-import type { SwappedMeter } from "./step.ts";
 import { type DueEvent, takeDue } from "./queue.ts";
+import type { SwappedMeter } from "./step.ts";
 import type { Clock, EngineState, Model, StepOutputs, World } from "./world.ts";
 
 const SWAPPED_STEP_MAX_MS = 1000;
@@ -95,7 +95,11 @@ function steal(model: Model, world: World, row: number, share: number, out: Out)
   const supply = model.meters.ids[row]!;
   if (share > 0 && theftSince[row]! < 0) theftSince[row] = clock.nowMs;
   const at = clock.nowMs;
-  truth(clock, out, share > 0 ? { kind: "theft-start", at, supply, share } : { kind: "theft-stop", at, supply });
+  truth(
+    clock,
+    out,
+    share > 0 ? { kind: "theft-start", at, supply, share } : { kind: "theft-stop", at, supply },
+  );
 }
 
 function moveMast(
@@ -109,7 +113,11 @@ function moveMast(
   const { clock } = world.engine;
   if (!setMast(world.air, mast, reason, position)) return;
   const id = model.airSpec.masts[mast]!.id;
-  truth(clock, out, { kind: position === "down" ? "mast-down" : "mast-up", at: clock.nowMs, mast: id });
+  truth(clock, out, {
+    kind: position === "down" ? "mast-down" : "mast-up",
+    at: clock.nowMs,
+    mast: id,
+  });
 }
 
 /** The row of a supply point that an input names; `checkInput` has looked before it was journalled. */
@@ -466,7 +474,12 @@ export function utilityPhase(
 ): (air: AirState) => void {
   const events: BeliefEvent[] = [];
   const down: { row: number; at: SimMs; message: DownlinkMessage }[] = [];
-  const books: BillingOutputs = { postings: out.postings, bills: out.bills, letters: engine.mailbox, events };
+  const books: BillingOutputs = {
+    postings: out.postings,
+    bills: out.bills,
+    letters: engine.mailbox,
+    events,
+  };
   for (const arrival of arrivals) headendStep(model, state, arrival, books, down, out);
   for (const payment of engine.payments) takeOnePayment(model, state, payment, endMs, books);
   engine.payments.length = 0;
@@ -604,7 +617,12 @@ function fulfil(
     order(state, rules, { row, supply, action: "reconnect", text: "", reason }, at);
     return;
   }
-  const text = { trip: "SUPPLY OFF", reconnect: "", reminder: "BILL IS OVERDUE", notice: "CUT-OFF NOTICE" };
+  const text = {
+    trip: "SUPPLY OFF",
+    reconnect: "",
+    reminder: "BILL IS OVERDUE",
+    notice: "CUT-OFF NOTICE",
+  };
   order(state, rules, { row, supply, action, text: text[action], reason }, at);
   if (action === "trip") books.events.push({ kind: "trip-sent", at, supply, reason });
   if (action === "reconnect") books.events.push({ kind: "reconnect-sent", at, supply, reason });
@@ -627,7 +645,8 @@ function registerAtMidnight(
   const lastWh = headend.lastImportWh[row]!;
   const lastAt = headend.lastMeasuredAt[row]!;
   const spanMs = lastAt - account.billedThrough;
-  if (lastAt < 0 || spanMs < HOUR_MS || lastAt > midnight) return { endWh: lastWh, isEstimated: true };
+  if (lastAt < 0 || spanMs < HOUR_MS || lastAt > midnight)
+    return { endWh: lastWh, isEstimated: true };
   const meanWhPerMs = (lastWh - account.billedThroughWh) / spanMs;
   return { endWh: Math.floor(lastWh + meanWhPerMs * (midnight - lastAt)), isEstimated: true };
 }

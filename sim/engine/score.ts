@@ -1,5 +1,7 @@
 // The one place that gets truth and belief together: to grade and to report, never to act.
 
+import { waitingReadings } from "../comms/bearer.ts";
+import type { AirState } from "../comms/state.ts";
 import type {
   BillingReport,
   CommandsReport,
@@ -7,8 +9,6 @@ import type {
   DetectionReport,
   EnergyReport,
 } from "../contract/report.ts";
-import { waitingReadings } from "../comms/bearer.ts";
-import type { AirState } from "../comms/state.ts";
 import { registerMilliWh } from "../plant/meters/meters.ts";
 import type { PlantState } from "../plant/state.ts";
 import { arrearsMinor } from "../utility/billing/accounts.ts";
@@ -43,7 +43,8 @@ export function energyReport(model: Model, plant: PlantState, billedWh: number):
 
 /** Readings by fate. */
 export function commsReport(air: AirState): CommsReport {
-  const { made, sent, retried, lostOnAir, duplicated, delivered, late, reportedMissing } = air.counts;
+  const { made, sent, retried, lostOnAir, duplicated, delivered, late, reportedMissing } =
+    air.counts;
   let waiting = 0;
   for (let row = 0; row < air.outbox.length; row++) waiting += waitingReadings(air, row);
   return { made, sent, retried, lostOnAir, duplicated, delivered, late, waiting, reportedMissing };

@@ -124,10 +124,12 @@ export class SnapshotError extends Error {
 
 /** Reads what `encodeSnapshot` wrote, as parts by name. Throws SnapshotError. */
 export function decodeParts(bytes: Uint8Array): readonly Part[] {
-  if (bytes.length < 8) throw new SnapshotError(`a snapshot has at least 8 bytes, got ${bytes.length}`);
+  if (bytes.length < 8)
+    throw new SnapshotError(`a snapshot has at least 8 bytes, got ${bytes.length}`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const headerBytes = view.getUint32(0, true);
-  if (4 + headerBytes > bytes.length) throw new SnapshotError("the snapshot is cut off in its header");
+  if (4 + headerBytes > bytes.length)
+    throw new SnapshotError("the snapshot is cut off in its header");
   let header: { version: number; parts: readonly PartHeader[] };
   try {
     header = JSON.parse(textOfUtf8(bytes.subarray(4, 4 + headerBytes)));

@@ -1,12 +1,12 @@
 // One step of the twin in two synchronous halves; between them the host may ask boards.
 
-import type { DeviceAnswer, TerminalConditions } from "../contract/meter-device.ts";
 import type { JournalEntry } from "../contract/input.ts";
+import type { DeviceAnswer, TerminalConditions } from "../contract/meter-device.ts";
 import { assert } from "../core/assert.ts";
 import { hexOf } from "../core/digest.ts";
 import { MINUTE_MS } from "../core/time.ts";
-import { checkInvariants } from "./invariants.ts";
 import { digestParts, hashNow, nextLink } from "./chain.ts";
+import { checkInvariants } from "./invariants.ts";
 import {
   airPhase,
   customersPhase,

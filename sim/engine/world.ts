@@ -1,24 +1,33 @@
 // A running twin: the world, which is all that changes, and the model, which never does.
 
-import type { Letter, Payment, Posting, Bill } from "../contract/billing.ts";
-import type { TwinEvent } from "../contract/event.ts";
 import type { AirSpec } from "../comms/bearer.ts";
 import { createAir } from "../comms/bearer.ts";
 import type { AirState } from "../comms/state.ts";
-import { randomByName, drawStandardNormal } from "../core/random.ts";
-import type { SimMs } from "../core/time.ts";
+import type { Bill, Letter, Payment, Posting } from "../contract/billing.ts";
+import type { TwinEvent } from "../contract/event.ts";
 import { assert } from "../core/assert.ts";
 import { sha256Text } from "../core/digest.ts";
+import { drawStandardNormal, randomByName } from "../core/random.ts";
+import type { SimMs } from "../core/time.ts";
 import { compileFeeder, createGridState, type Feeder } from "../grid/feeder.ts";
 import { createCustomers } from "../plant/customers/paying.ts";
-import { createLoads, createOccupancyModel, createShapeModel, type LoadModel } from "../plant/loads/loads.ts";
+import {
+  createLoads,
+  createOccupancyModel,
+  createShapeModel,
+  type LoadModel,
+} from "../plant/loads/loads.ts";
 import { createMeters, type MeterModel } from "../plant/meters/meters.ts";
 import type { PlantSpec } from "../plant/spec.ts";
 import type { PlantState } from "../plant/state.ts";
 import { createTheft } from "../plant/theft/bypass.ts";
 import { createBilling, openAccounts } from "../utility/billing/accounts.ts";
 import { createLedger } from "../utility/billing/ledger.ts";
-import { createDetection, createExpectation, type ExpectationModel } from "../utility/detection/expectation.ts";
+import {
+  createDetection,
+  createExpectation,
+  type ExpectationModel,
+} from "../utility/detection/expectation.ts";
 import { createHeadend } from "../utility/headend/headend.ts";
 import type { Records } from "../utility/records.ts";
 import type { BeliefState } from "../utility/state.ts";
@@ -75,6 +84,8 @@ export interface Model {
   /** Row: feeder element. Which metered element measures it. */
   readonly meteredElement: Int32Array;
   readonly meters: MeterModel;
+  /** Row: branch of the layout. Which of the feeder's branches carries its current. */
+  readonly layoutBranch: readonly number[];
   readonly expectation: ExpectationModel | null;
   readonly rowOfSupply: ReadonlyMap<string, number>;
   readonly deciding: DigestPlan;
@@ -134,6 +145,7 @@ function createModel(resolved: ResolvedScenario): Omit<Model, "deciding" | "all"
     supplyOfElement,
     meteredElement: meteredElements(meters, supplyOfElement),
     meters,
+    layoutBranch: [...feeder.branchOfLine, ...feeder.branchOfTransformer],
     expectation: records.isDetecting ? createExpectation(records) : null,
     rowOfSupply: new Map(plantSpec.supplies.map(({ id }, row) => [id, row])),
   };
@@ -284,4 +296,3 @@ export function restoreTwin(resolved: ResolvedScenario, world: World): Twin {
 function planBoth(world: World): Pick<Model, "deciding" | "all"> {
   return { deciding: planDigests(world, "deciding"), all: planDigests(world, "all") };
 }
-

@@ -8,7 +8,12 @@ import type {
 } from "../contract/meter-device.ts";
 import type { SwappedMeter } from "../engine/step.ts";
 import type { Twin } from "../engine/world.ts";
-import { createOneMeter, handoverOf, type OneMeter, stepOneMeter } from "../plant/meters/one-meter.ts";
+import {
+  createOneMeter,
+  handoverOf,
+  type OneMeter,
+  stepOneMeter,
+} from "../plant/meters/one-meter.ts";
 
 /** Opens a device by the name that an input gave. */
 export type DeviceFactory = (name: string, supply: string) => MeterDevice;
@@ -83,7 +88,10 @@ async function withDeadline<Value>(
 }
 
 /** The simulated meter behind the device port: what every other device must be able to do. */
-export function createSimulatedDevice(name: string, answerAfter?: () => Promise<void>): MeterDevice {
+export function createSimulatedDevice(
+  name: string,
+  answerAfter?: () => Promise<void>,
+): MeterDevice {
   let meter: OneMeter | undefined;
   const installed = (): OneMeter => {
     if (meter === undefined) throw new Error("no registers were handed over");

@@ -52,10 +52,18 @@ function describe({ is, above, below, within }: ResolvedExpectation): string {
 }
 
 const escapeXml = (text: string): string =>
-  text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
+  text
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;");
 
 /** JUnit's XML for one run. */
-export function junitXml(scenario: string, report: RunReport, verdicts: readonly Verdict[]): string {
+export function junitXml(
+  scenario: string,
+  report: RunReport,
+  verdicts: readonly Verdict[],
+): string {
   const failures = verdicts.filter(({ isMet }) => !isMet).length;
   const name = escapeXml(scenario);
   const cases = verdicts.map(({ row, isMet, message }) => {

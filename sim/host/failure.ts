@@ -17,7 +17,10 @@ export class CallerError extends Error {
 }
 
 /** The lines for a person, without a stack trace, and the exit code. */
-export function explainFailure(error: unknown): { readonly text: string; readonly exitCode: number } {
+export function explainFailure(error: unknown): {
+  readonly text: string;
+  readonly exitCode: number;
+} {
   if (error instanceof CallerError) return { text: error.message, exitCode: error.exitCode };
   if (error instanceof ScenarioError) return { text: error.message, exitCode: EXIT.input };
   if (error instanceof RecordingError || error instanceof SnapshotError) {
@@ -32,5 +35,8 @@ export function explainFailure(error: unknown): { readonly text: string; readonl
   }
   const message = error instanceof Error ? error.message : String(error);
   const stack = error instanceof Error ? `\n${error.stack ?? ""}` : "";
-  return { text: `this is a fault of Meterville, not yours: ${message}${stack}`, exitCode: EXIT.bug };
+  return {
+    text: `this is a fault of Meterville, not yours: ${message}${stack}`,
+    exitCode: EXIT.bug,
+  };
 }

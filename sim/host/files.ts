@@ -3,9 +3,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { isAbsolute, join, resolve } from "node:path";
+import type { ReadText } from "../engine/scenario/resolve.ts";
 import type { RecordingSource } from "../recording/reader.ts";
 import type { RecordingSink } from "../recording/writer.ts";
-import type { ReadText } from "../engine/scenario/resolve.ts";
 
 /** Top of the checkout. */
 export const PROJECT_ROOT: string = resolve(import.meta.dirname, "../..");

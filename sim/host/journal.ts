@@ -39,9 +39,12 @@ export function readJournal(
       try {
         return JSON.parse(line) as unknown;
       } catch (cause) {
-        throw new CallerError(`${path}:${index + 1}: not a line of a journal; is the file damaged?`, {
-          cause,
-        });
+        throw new CallerError(
+          `${path}:${index + 1}: not a line of a journal; is the file damaged?`,
+          {
+            cause,
+          },
+        );
       }
     });
   const header = values[0] as JournalHeader | undefined;

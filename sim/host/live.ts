@@ -1,8 +1,8 @@
 // A live run: paced against the wall clock, steered by inputs that are journalled first, watched by sessions.
 
+import type { BeliefEvent, TruthEvent } from "../contract/event.ts";
 import type { ChannelName, Frame, PaceView } from "../contract/frame.ts";
 import { CHANNELS, FRAME_VERSION } from "../contract/frame.ts";
-import type { BeliefEvent, TruthEvent } from "../contract/event.ts";
 import type { JournalEntry, TwinInput } from "../contract/input.ts";
 import { checkInput } from "../engine/check-input.ts";
 import { makeFrame } from "../engine/frames.ts";
@@ -114,7 +114,9 @@ export function createLiveRun(options: LiveOptions): LiveRun {
     keepEvents();
   };
   const targetMs = (): number =>
-    speed === null ? Number.POSITIVE_INFINITY : base.simMs + (performance.now() - base.wallMs) * speed;
+    speed === null
+      ? Number.POSITIVE_INFINITY
+      : base.simMs + (performance.now() - base.wallMs) * speed;
   const turn = async (): Promise<void> => {
     const began = performance.now();
     const target = targetMs();
@@ -124,7 +126,12 @@ export function createLiveRun(options: LiveOptions): LiveRun {
       if (performance.now() - began > TURN_WALL_MS) break;
     }
     const behindMs = speed === null ? 0 : (targetMs() - clock.nowMs) / speed;
-    if (behindMs > BEHIND_WALL_MAX_MS && speed !== null && speed * BEHIND_WALL_MAX_MS > clock.stepMs) rebase();
+    if (
+      behindMs > BEHIND_WALL_MAX_MS &&
+      speed !== null &&
+      speed * BEHIND_WALL_MAX_MS > clock.stepMs
+    )
+      rebase();
   };
   const broadcast = (): void => {
     const wanted = CHANNELS.filter((channel) => {
@@ -148,7 +155,13 @@ export function createLiveRun(options: LiveOptions): LiveRun {
     channel: "truth/event" | "belief/event",
     events: readonly (TruthEvent | BeliefEvent)[],
   ): string => {
-    const frame = { version: FRAME_VERSION, channel, step: clock.step, simMs: clock.nowMs, data: events };
+    const frame = {
+      version: FRAME_VERSION,
+      channel,
+      step: clock.step,
+      simMs: clock.nowMs,
+      data: events,
+    };
     return JSON.stringify({ kind: "frame", frame });
   };
   const frameText = (channel: ChannelName): string | undefined => {
@@ -183,7 +196,12 @@ export function createLiveRun(options: LiveOptions): LiveRun {
       }
       const takesEffectAtMs = clock.nowMs + (isMidStep ? clock.stepMs : 0);
       const input: TwinInput = checked.input;
-      const entry: JournalEntry = { sequence: nextSequence++, takesEffectAtMs, kind: "input", input };
+      const entry: JournalEntry = {
+        sequence: nextSequence++,
+        takesEffectAtMs,
+        kind: "input",
+        input,
+      };
       journal.append(entry);
       session.noteEntry(entry);
       waiting.push(entry);

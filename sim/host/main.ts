@@ -12,7 +12,8 @@ const wholeNumber = (text: string): number => {
 
 const positiveNumber = (text: string): number => {
   const value = Number(text);
-  if (!(Number.isFinite(value) && value > 0)) throw new InvalidArgumentError("write a number above 0.");
+  if (!(Number.isFinite(value) && value > 0))
+    throw new InvalidArgumentError("write a number above 0.");
   return value;
 };
 
@@ -34,13 +35,16 @@ function createProgram(): Command {
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "")) })
     .addHelpText("after", "\nExample:\n  meterville run scenarios/first-street.yaml --days 30\n");
   const seed = () => new Option("--seed <number>", "seed of all chance").argParser(wholeNumber);
-  const step = () => new Option("--step <duration>", "step length: 1s, 1min or another divisor of an hour");
+  const step = () =>
+    new Option("--step <duration>", "step length: 1s, 1min or another divisor of an hour");
   program
     .command("run")
     .description("run a scenario to its end and report")
     .argument("<scenario>", "a scenario file")
     .addOption(seed())
-    .addOption(new Option("--days <number>", "simulated days").argParser(positiveNumber).conflicts("until"))
+    .addOption(
+      new Option("--days <number>", "simulated days").argParser(positiveNumber).conflicts("until"),
+    )
     .option("--until <moment>", "end: 2d14h since the start, or local time 2026-01-15T14:00")
     .addOption(step())
     .option("--set <path=value>", "change one value of the scenario; may be repeated", collect, [])
@@ -48,7 +52,10 @@ function createProgram(): Command {
     .option("--store <file.db>", "append postings, bills and readings to this database")
     .option("--junit <file.xml>", "write the expectations as JUnit")
     .option("--json", "print one JSON object and nothing else")
-    .addHelpText("after", "\nExample:\n  meterville run scenarios/first-street.yaml --seed 2 --set thefts.0.target=supply-07 --json\n")
+    .addHelpText(
+      "after",
+      "\nExample:\n  meterville run scenarios/first-street.yaml --seed 2 --set thefts.0.target=supply-07 --json\n",
+    )
     .action(
       ending(async (file: string, options) =>
         (await import("./commands/run.ts")).runCommand(file, options),
@@ -58,16 +65,30 @@ function createProgram(): Command {
     .command("serve")
     .description("run a scenario live and show it in the browser")
     .argument("<scenario>", "a scenario file")
-    .option("--port <number>", "port of the page (4380, or the next that is free); 0 picks any", wholeNumber)
-    .addOption(new Option("--speed <number>", "simulated over real time; max: as fast as possible").default("60"))
+    .option(
+      "--port <number>",
+      "port of the page (4380, or the next that is free); 0 picks any",
+      wholeNumber,
+    )
+    .addOption(
+      new Option("--speed <number>", "simulated over real time; max: as fast as possible").default(
+        "60",
+      ),
+    )
     .option("--paused", "wait for somebody to press play")
     .addOption(step())
     .addOption(seed())
     .option("--set <path=value>", "change one value of the scenario; may be repeated", collect, [])
     .option("--store <file.db>", "keep the ledger here instead of in the run's folder")
-    .option("--host <address>", "also let other machines in; the printed address then carries a token")
+    .option(
+      "--host <address>",
+      "also let other machines in; the printed address then carries a token",
+    )
     .option("--json", 'print {"url", "runId"} as the first line')
-    .addHelpText("after", "\nExample:\n  meterville serve scenarios/first-street.yaml --speed 3600\n")
+    .addHelpText(
+      "after",
+      "\nExample:\n  meterville serve scenarios/first-street.yaml --speed 3600\n",
+    )
     .action(
       ending(async (file: string, options) =>
         (await import("./commands/serve.ts")).serveCommand(file, options),
@@ -107,7 +128,10 @@ function createProgram(): Command {
         .default("opendss"),
     )
     .option("--json", "print one JSON object and nothing else")
-    .addHelpText("after", "\nExample:\n  meterville solve scenarios/first-street/Master.dss --json\n")
+    .addHelpText(
+      "after",
+      "\nExample:\n  meterville solve scenarios/first-street/Master.dss --json\n",
+    )
     .action(
       ending(async (file: string, options) =>
         (await import("./commands/solve.ts")).solveCommand(file, options),

@@ -26,7 +26,9 @@ function commitNow(): string {
     }).trim();
   try {
     const commit = git("rev-parse", "--short=12", "HEAD");
-    return git("status", "--porcelain", "--untracked-files=no") === "" ? commit : `${commit}+changes`;
+    return git("status", "--porcelain", "--untracked-files=no") === ""
+      ? commit
+      : `${commit}+changes`;
   } catch {
     return "unknown";
   }

@@ -25,10 +25,22 @@ export function printReport(
       `${formatDuration(report.simulatedMs)} in steps of ${formatDuration(provenance.stepMs)}, ` +
         `${Math.round(report.timesRealTime).toLocaleString("en")} × real time`,
     ],
-    ["Energy", `${kWh(energy.sourceKWh)} from the source, ${kWh(energy.secondaryKWh)} at the transformer's secondary`],
-    ["", `${kWh(energy.deliveredKWh)} delivered, ${kWh(energy.lossesKWh)} lost in cables and transformer`],
-    ["", `${kWh(energy.meteredKWh)} metered, ${kWh(energy.stolenKWh)} stolen, ${kWh(energy.billedKWh)} billed`],
-    ["Voltage", `${grid.minVoltageV.toFixed(1)} to ${grid.maxVoltageV.toFixed(1)} V; ${grid.failedSteps} step(s) did not converge`],
+    [
+      "Energy",
+      `${kWh(energy.sourceKWh)} from the source, ${kWh(energy.secondaryKWh)} at the transformer's secondary`,
+    ],
+    [
+      "",
+      `${kWh(energy.deliveredKWh)} delivered, ${kWh(energy.lossesKWh)} lost in cables and transformer`,
+    ],
+    [
+      "",
+      `${kWh(energy.meteredKWh)} metered, ${kWh(energy.stolenKWh)} stolen, ${kWh(energy.billedKWh)} billed`,
+    ],
+    [
+      "Voltage",
+      `${grid.minVoltageV.toFixed(1)} to ${grid.maxVoltageV.toFixed(1)} V; ${grid.failedSteps} step(s) did not converge`,
+    ],
     [
       "Readings",
       `${comms.made} made = ${comms.delivered} delivered + ${comms.waiting} waiting + ${comms.reportedMissing} missing; ` +
@@ -43,7 +55,10 @@ export function printReport(
       `${billing.bills} bills over ${money(billing.billedMinor, billing.currency)}, paid ${money(billing.paidMinor, billing.currency)}, ` +
         `arrears ${money(billing.arrearsMinor, billing.currency)}`,
     ],
-    ["", `${billing.warnings} warnings, ${billing.trips} trips, ${billing.reconnects} reconnections; the ledger sums to ${billing.ledgerBalanceMinor}`],
+    [
+      "",
+      `${billing.warnings} warnings, ${billing.trips} trips, ${billing.reconnects} reconnections; the ledger sums to ${billing.ledgerBalanceMinor}`,
+    ],
     [
       "Detection",
       `${detection.cases} case(s): ${detection.found} right, ${detection.falseAlarms} false; ${detection.missed} thief missed` +
@@ -54,7 +69,8 @@ export function printReport(
     ["Final hash", report.finalHash],
     ["Again", `meterville run ${where.file} --seed ${report.seed}`],
   ];
-  if (where.out !== undefined) rows.push(["Recording", `${where.out}  (meterville replay ${where.out})`]);
+  if (where.out !== undefined)
+    rows.push(["Recording", `${where.out}  (meterville replay ${where.out})`]);
   const lines = rows.map(([label, text]) => `${label.padEnd(11)} ${text}`);
   for (const { supply, evidence } of twin.world.belief.detection.cases) {
     lines.push("", `${supply}: ${evidence}`);

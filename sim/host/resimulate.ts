@@ -1,11 +1,11 @@
 // A recording run again from its scenario and journal, minute by minute against its digests.
 
 import { zstdDecompressSync } from "node:zlib";
-import type { DeviceAnswer } from "../contract/meter-device.ts";
 import type { JournalEntry } from "../contract/input.ts";
+import type { DeviceAnswer } from "../contract/meter-device.ts";
 import type { RunReport } from "../contract/report.ts";
-import { MINUTE_MS } from "../core/time.ts";
 import { sha256Text } from "../core/digest.ts";
+import { MINUTE_MS } from "../core/time.ts";
 import { compareHours, createDigestLog, type DigestHourRow } from "../engine/digest-log.ts";
 import { RESOLVED_VERSION, type ResolvedScenario } from "../engine/scenario/resolved.ts";
 import { decodeParts, firstPartDifference, partsOf } from "../engine/snapshot.ts";
@@ -40,7 +40,9 @@ export async function withRecording<Value>(
   try {
     source = await openSource(path);
   } catch (cause) {
-    throw new CallerError(`there is no file ${path}; give a recording that run --out wrote`, { cause });
+    throw new CallerError(`there is no file ${path}; give a recording that run --out wrote`, {
+      cause,
+    });
   }
   try {
     return await work(
@@ -59,7 +61,9 @@ export async function withRecording<Value>(
 /** Reads the resolved scenario back; it must be the one that the recording names. */
 export function recordedScenario(reader: RecordingReader): ResolvedScenario {
   if (sha256Text(reader.resolvedText) !== reader.scenarioSha256) {
-    throw new RecordingError("the recording's scenario was changed after it was written; it cannot be trusted");
+    throw new RecordingError(
+      "the recording's scenario was changed after it was written; it cannot be trusted",
+    );
   }
   const resolved = JSON.parse(reader.resolvedText) as ResolvedScenario;
   if (resolved.version !== RESOLVED_VERSION) {

@@ -1,12 +1,17 @@
 // HTTP and WebSocket of a live run. Loopback only unless a token guards it; Host and Origin are checked on both.
 
+import { timingSafeEqual } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { timingSafeEqual } from "node:crypto";
 import fastifyStatic from "@fastify/static";
 import fastifyWebsocket from "@fastify/websocket";
 import Fastify, { type FastifyInstance, type FastifyRequest } from "fastify";
-import { CHANNELS, type ChannelName, type ServerMessage, type SupplyAccountView } from "../contract/frame.ts";
+import {
+  CHANNELS,
+  type ChannelName,
+  type ServerMessage,
+  type SupplyAccountView,
+} from "../contract/frame.ts";
 import type { RunReport } from "../contract/report.ts";
 import { PROJECT_ROOT } from "./files.ts";
 import type { LiveRun, Watcher } from "./live.ts";
@@ -32,19 +37,21 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   const { run, runId, token } = options;
   const server = Fastify({ bodyLimit: BODY_MAX_BYTES, logger: false, forceCloseConnections: true });
   await server.register(fastifyWebsocket, { options: { maxPayload: SOCKET_MESSAGE_MAX_BYTES } });
-  server.setErrorHandler((error: { statusCode?: number; code?: string; message: string }, _, reply) => {
-    const status = error.statusCode ?? 500;
-    const text =
-      error.code === "FST_ERR_CTP_BODY_TOO_LARGE"
-        ? `the body is larger than ${BODY_MAX_BYTES / 1024} KiB; an input is a few dozen bytes`
-        : status === 415
-          ? "send JSON, with the header content-type: application/json"
-          : status < 500
-            ? `not readable as JSON: ${error.message}`
-            : "the server failed at this request; the twin runs on";
-    if (status >= 500) process.stderr.write(`request failed: ${error.message}\n`);
-    void reply.status(status === 413 ? 413 : status < 500 ? 400 : 500).send({ error: text });
-  });
+  server.setErrorHandler(
+    (error: { statusCode?: number; code?: string; message: string }, _, reply) => {
+      const status = error.statusCode ?? 500;
+      const text =
+        error.code === "FST_ERR_CTP_BODY_TOO_LARGE"
+          ? `the body is larger than ${BODY_MAX_BYTES / 1024} KiB; an input is a few dozen bytes`
+          : status === 415
+            ? "send JSON, with the header content-type: application/json"
+            : status < 500
+              ? `not readable as JSON: ${error.message}`
+              : "the server failed at this request; the twin runs on";
+      if (status >= 500) process.stderr.write(`request failed: ${error.message}\n`);
+      void reply.status(status === 413 ? 413 : status < 500 ? 400 : 500).send({ error: text });
+    },
+  );
   server.addHook("onRequest", async (request, reply) => {
     const refusal = refuse(request, token);
     if (refusal !== undefined) await reply.status(refusal.status).send({ error: refusal.reason });
@@ -64,7 +71,8 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   server.get("/api/pace", async () => run.paceView());
   server.get<{ Params: { id: string } }>("/api/supplies/:id", async (request, reply) => {
     const view = accountView(options, request.params.id);
-    if (view === undefined) return reply.status(404).send({ error: "there is no such supply point" });
+    if (view === undefined)
+      return reply.status(404).send({ error: "there is no such supply point" });
     return view;
   });
   server.get("/ws", { websocket: true }, (socket) => watch(run, runId, socket));
@@ -85,7 +93,10 @@ function refuse(
   const name = host.replace(/:\d+$/, "");
   const isLoopbackName = ["127.0.0.1", "localhost", "[::1]"].includes(name);
   if (token === null && !isLoopbackName) {
-    return { status: 403, reason: `this server answers to 127.0.0.1 and localhost, not to ${name.slice(0, 60)}` };
+    return {
+      status: 403,
+      reason: `this server answers to 127.0.0.1 and localhost, not to ${name.slice(0, 60)}`,
+    };
   }
   const { origin } = request.headers;
   if (origin !== undefined && origin !== `http://${host}` && origin !== `https://${host}`) {
@@ -93,7 +104,10 @@ function refuse(
   }
   const isGuarded = request.url.startsWith("/api/") || request.url.startsWith("/ws");
   if (token !== null && isGuarded && !holdsToken(request, token)) {
-    return { status: 401, reason: "the token is missing or wrong; open the address that the server printed" };
+    return {
+      status: 401,
+      reason: "the token is missing or wrong; open the address that the server printed",
+    };
   }
   return undefined;
 }
@@ -111,7 +125,8 @@ function readPace(body: unknown): { speed?: number | null; isPaused?: boolean } 
   if (typeof body !== "object" || body === null) return 'write {"speed": 60} or {"isPaused": true}';
   const { speed, isPaused } = body as { speed?: unknown; isPaused?: unknown };
   const isSpeed = speed === null || (typeof speed === "number" && speed > 0 && speed <= 1e7);
-  if (speed !== undefined && !isSpeed) return "speed is a number above 0, or null for as fast as possible";
+  if (speed !== undefined && !isSpeed)
+    return "speed is a number above 0, or null for as fast as possible";
   if (isPaused !== undefined && typeof isPaused !== "boolean") return "isPaused is true or false";
   return {
     ...(speed === undefined ? {} : { speed: speed as number | null }),
@@ -170,7 +185,10 @@ function watch(run: LiveRun, runId: string, socket: Socket): void {
       const wanted = message.channels;
       const unknown = wanted.find((name) => !CHANNELS.includes(name as ChannelName));
       if (unknown !== undefined) {
-        say({ kind: "error", message: `there is no channel ${unknown.slice(0, 40)}; known: ${CHANNELS.join(", ")}` });
+        say({
+          kind: "error",
+          message: `there is no channel ${unknown.slice(0, 40)}; known: ${CHANNELS.join(", ")}`,
+        });
         return;
       }
       channels.clear();

@@ -55,7 +55,9 @@ export function openStore(
   const findPosting = database.prepare(
     "select at_ms, event_id, debit, credit, amount_minor from postings where run_id = ? and sequence = ?",
   );
-  const insertBill = database.prepare("insert into bills values (?, ?, ?, ?, ?, ?) on conflict do nothing");
+  const insertBill = database.prepare(
+    "insert into bills values (?, ?, ?, ?, ?, ?) on conflict do nothing",
+  );
   const insertReading = database.prepare(
     "insert into readings values (?, ?, ?, ?, ?, ?, ?) on conflict do nothing",
   );
@@ -154,6 +156,8 @@ function appendPosting(
     kept["credit"] === credit &&
     kept["amount_minor"] === amountMinor;
   if (!isSame) {
-    throw new Error(`posting ${sequence} of run ${runId} is ${JSON.stringify(kept)}, not ${eventId}`);
+    throw new Error(
+      `posting ${sequence} of run ${runId} is ${JSON.stringify(kept)}, not ${eventId}`,
+    );
   }
 }

@@ -3,7 +3,13 @@
 import { McapIndexedReader } from "@mcap/core";
 import type { JournalEntry } from "../contract/input.ts";
 import { hexOf, textOfUtf8 } from "../core/digest.ts";
-import { ATTACHMENT, type DigestHour, RECORDING_PROFILE, RECORDING_VERSION, TOPIC } from "./topics.ts";
+import {
+  ATTACHMENT,
+  type DigestHour,
+  RECORDING_PROFILE,
+  RECORDING_VERSION,
+  TOPIC,
+} from "./topics.ts";
 
 /** Where the bytes come from. */
 export interface RecordingSource {
@@ -143,7 +149,10 @@ async function guard<Value>(what: string, work: () => Promise<Value>): Promise<V
 function damaged(cause: unknown): RecordingError {
   if (cause instanceof RecordingError) return cause;
   const detail = cause instanceof Error ? cause.message : String(cause);
-  return new RecordingError(`the recording is damaged (${detail.slice(0, 120)}); run the scenario again`, {
-    cause,
-  });
+  return new RecordingError(
+    `the recording is damaged (${detail.slice(0, 120)}); run the scenario again`,
+    {
+      cause,
+    },
+  );
 }

@@ -2,7 +2,6 @@
 // when two run at once.
 
 import { McapWriter } from "@mcap/core";
-import type { JournalEntry } from "../contract/input.ts";
 import type { TwinEvent } from "../contract/event.ts";
 import { headline } from "../contract/event.ts";
 import type {
@@ -11,6 +10,7 @@ import type {
   TruthStreet,
   TruthSupplyColumns,
 } from "../contract/frame.ts";
+import type { JournalEntry } from "../contract/input.ts";
 import { utf8Bytes } from "../core/digest.ts";
 import {
   ATTACHMENT,
@@ -105,13 +105,24 @@ export function createRecording(options: RecordingOptions): RecordingWriter {
       schemas.set(title, schemaId);
     }
     const messageEncoding = encoding === "json" ? "json" : "application/x-meterville-snapshot";
-    const id = await writer.registerChannel({ schemaId, topic, messageEncoding, metadata: new Map() });
+    const id = await writer.registerChannel({
+      schemaId,
+      topic,
+      messageEncoding,
+      metadata: new Map(),
+    });
     channels.set(topic, id);
     return id;
   };
   const add = async (channelId: number, simMs: number, data: Uint8Array): Promise<void> => {
     const at = nanoseconds(startEpochMs + simMs);
-    await writer.addMessage({ channelId, sequence: sequence++, logTime: at, publishTime: at, data });
+    await writer.addMessage({
+      channelId,
+      sequence: sequence++,
+      logTime: at,
+      publishTime: at,
+      data,
+    });
   };
   const json = (topic: string, simMs: number, schema: object, value: unknown): void => {
     const data = utf8Bytes(JSON.stringify(value));

@@ -44,7 +44,9 @@ export function order(desk: CommandDesk, rules: CommandRules, what: Order, at: S
 
 /** Takes an order off the desk, sent or not. */
 export function withdraw(desk: CommandDesk, row: number, action: CommandAction): boolean {
-  const index = desk.commands.findIndex((command) => command.row === row && command.action === action);
+  const index = desk.commands.findIndex(
+    (command) => command.row === row && command.action === action,
+  );
   if (index < 0) return false;
   desk.commands.splice(index, 1);
   return true;

@@ -27,7 +27,13 @@ export function parseYaml<Schema extends z.ZodType>(
 ): ParsedYaml<z.infer<Schema>> {
   if (text.length > LARGEST_FILE_CHARACTERS) {
     throw new ScenarioError([
-      { file, line: 0, column: 0, field: "", fix: "the file is larger than 4 MB; is it a scenario?" },
+      {
+        file,
+        line: 0,
+        column: 0,
+        field: "",
+        fix: "the file is larger than 4 MB; is it a scenario?",
+      },
     ]);
   }
   const lines = new LineCounter();
@@ -161,7 +167,12 @@ function assign(
   for (let length = 1; length < keys.length; length++) {
     const key = keys[length];
     const node = document.getIn(keys.slice(0, length), true);
-    const isList = node !== undefined && node !== null && typeof node === "object" && "items" in node && !isMap(node);
+    const isList =
+      node !== undefined &&
+      node !== null &&
+      typeof node === "object" &&
+      "items" in node &&
+      !isMap(node);
     if (!isList) continue;
     const count = (node as { items: readonly unknown[] }).items.length;
     if (typeof key === "number" && key < count) continue;

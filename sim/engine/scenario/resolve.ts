@@ -63,7 +63,8 @@ export function resolveScenario(
   const billing = billingOf(scenario, file, read, faults);
   const moment = (text: string, path: readonly (string | number)[]): SimMs => {
     const at = parseMoment(calendar, text);
-    if (at === undefined) faults.add(path, `"${text}" is no moment; write 2d14h or 2026-01-15T14:00`);
+    if (at === undefined)
+      faults.add(path, `"${text}" is no moment; write 2d14h or 2026-01-15T14:00`);
     return at ?? 0;
   };
   const stepMs = options.stepMs ?? scenario.step;
@@ -87,7 +88,8 @@ export function resolveScenario(
     feeder,
     plant: {
       tolerancePu: scenario.tolerancePu,
-      loads: loads.model === "shapes" ? { model: "shapes" } : { model: "occupancy", scale: loads.scale },
+      loads:
+        loads.model === "shapes" ? { model: "shapes" } : { model: "occupancy", scale: loads.scale },
       supplies: customers.supplies,
       meters: {
         intervalMs: meters.interval,
@@ -109,7 +111,11 @@ export function resolveScenario(
     records: {
       intervalMs: meters.interval,
       supplies: customers.records,
-      transformer: { meterId: TRANSFORMER_ID, classPercent: meters.transformerClassPercent, openingWh: 0 },
+      transformer: {
+        meterId: TRANSFORMER_ID,
+        classPercent: meters.transformerClassPercent,
+        openingWh: 0,
+      },
       customerClassPercent: meters.classPercent,
       assumedPowerFactor: utility.assumedPowerFactor,
       billing,
@@ -147,11 +153,22 @@ class Faults {
     this.parsed = parsed;
   }
   add(path: readonly (string | number)[], fix: string): void {
-    this.problems.push({ file: this.file, ...this.parsed.placeOf(path), field: path.join("."), fix });
+    this.problems.push({
+      file: this.file,
+      ...this.parsed.placeOf(path),
+      field: path.join("."),
+      fix,
+    });
   }
-  unknown(path: readonly (string | number)[], what: string, name: string, known: readonly string[]): void {
+  unknown(
+    path: readonly (string | number)[],
+    what: string,
+    name: string,
+    known: readonly string[],
+  ): void {
     const near = nearestWord(name, known);
-    const hint = near === undefined ? `known: ${known.slice(0, 6).join(", ")}` : `did you mean ${near}?`;
+    const hint =
+      near === undefined ? `known: ${known.slice(0, 6).join(", ")}` : `did you mean ${near}?`;
     this.add(path, `there is no ${what} ${name}; ${hint}`);
   }
   throwIfAny(): void {
@@ -206,7 +223,10 @@ function billingOf(
     try {
       return read(beside(file, path));
     } catch (cause) {
-      faults.add(["utility", "billing", field], cause instanceof Error ? cause.message : String(cause));
+      faults.add(
+        ["utility", "billing", field],
+        cause instanceof Error ? cause.message : String(cause),
+      );
       faults.throwIfAny();
       throw cause;
     }
@@ -265,7 +285,8 @@ function customersOf(
     const path = ["customers", index];
     const loadId = (row.load ?? row.id).toLowerCase();
     const load = feeder.loads.find(({ id }) => id === loadId);
-    if (load === undefined) faults.unknown([...path, row.load ? "load" : "id"], "load", loadId, loads);
+    if (load === undefined)
+      faults.unknown([...path, row.load ? "load" : "id"], "load", loadId, loads);
     if (seen.has(row.id)) faults.add([...path, "id"], `${row.id} stands twice; ids are unique`);
     seen.add(row.id);
     const opening = openingOf(row, index, calendar, random, faults);
@@ -303,7 +324,13 @@ function customersOf(
 function fromLoad(load: string, index: number, count: number): CustomerRow {
   const digits = Math.max(2, String(count).length);
   const number = String(index + 1).padStart(digits, "0");
-  return { id: `supply-${number}`, load, name: `Customer ${index + 1}`, address: `Load ${load}`, residents: 3 };
+  return {
+    id: `supply-${number}`,
+    load,
+    name: `Customer ${index + 1}`,
+    address: `Load ${load}`,
+    residents: 3,
+  };
 }
 
 function habitOf(scenario: Scenario, row: CustomerRow, random: RandomByName): SupplySpec["pays"] {
@@ -333,7 +360,11 @@ function openingOf(
   const date = (text: string, minute: number, path: readonly (string | number)[]): SimMs => {
     const at = parseMoment(calendar, text);
     const isDate = /^\d{4}-\d\d-\d\d$/.test(text) && at !== undefined;
-    if (!isDate) faults.add(["customers", index, "account", ...path], `"${text}" is no date; write 2026-01-02`);
+    if (!isDate)
+      faults.add(
+        ["customers", index, "account", ...path],
+        `"${text}" is no date; write 2026-01-02`,
+      );
     return (at ?? 0) + minute * 60_000;
   };
   const account = row.account;

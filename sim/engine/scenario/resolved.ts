@@ -1,8 +1,8 @@
 // A resolved scenario: every file read, every default filled in. Plain JSON; a run needs nothing beside it.
 
 import type { AirSpec } from "../../comms/bearer.ts";
-import type { DeviceLostPolicy } from "../../contract/meter-device.ts";
 import type { StreetLayout } from "../../contract/frame.ts";
+import type { DeviceLostPolicy } from "../../contract/meter-device.ts";
 import type { Calendar } from "../../core/calendar.ts";
 import type { SimMs } from "../../core/time.ts";
 import type { ImportedFeeder } from "../../grid/opendss.ts";
@@ -26,7 +26,11 @@ export interface ResolvedScenario {
   readonly air: Omit<AirSpec, "seed">;
   readonly records: Omit<Records, "calendar" | "feeder">;
   readonly layout: StreetLayout;
-  readonly outages: readonly { readonly mast: number; readonly from: SimMs; readonly until: SimMs }[];
+  readonly outages: readonly {
+    readonly mast: number;
+    readonly from: SimMs;
+    readonly until: SimMs;
+  }[];
   readonly expect: readonly ResolvedExpectation[];
   /** Every file that was read, in order. */
   readonly sources: readonly { readonly path: string; readonly sha256: string }[];

@@ -5,7 +5,8 @@ import { parseDurationMs } from "../../core/time.ts";
 
 const shareFix = "a share is 0 to 1; for 12 % write 0.12";
 const durationFix = "write a duration with its unit, such as 30min, 90s or 2d14h";
-const momentFix = "write a moment as a duration since the start (2d14h) or local time (2026-01-15T14:00)";
+const momentFix =
+  "write a moment as a duration since the start (2d14h) or local time (2026-01-15T14:00)";
 
 /** A duration with its unit; read as milliseconds. */
 const Duration = z.union([z.string()], { error: durationFix }).transform((text, context) => {
@@ -108,9 +109,7 @@ export const ScenarioSchema = z.strictObject({
       outboxMax: z.number().int().min(1).max(4096).default(480),
     })
     .prefault({}),
-  outages: z
-    .array(z.strictObject({ mast: Id, from: Moment, for: Duration }))
-    .default([]),
+  outages: z.array(z.strictObject({ mast: Id, from: Moment, for: Duration })).default([]),
   thefts: z
     .array(
       z.strictObject({
@@ -132,10 +131,7 @@ export const ScenarioSchema = z.strictObject({
     .prefault({}),
   utility: z
     .strictObject({
-      billing: z
-        .strictObject({ tariff: z.string(), policy: z.string() })
-        .nullable()
-        .default(null),
+      billing: z.strictObject({ tariff: z.string(), policy: z.string() }).nullable().default(null),
       detection: z.boolean().default(true),
       assumedPowerFactor: z.number().gt(0).max(1).default(0.95),
       commandRetry: Duration.default(120_000),

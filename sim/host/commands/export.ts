@@ -2,10 +2,10 @@
 
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { TOPIC } from "../../recording/topics.ts";
 import { EXIT } from "../exit-codes.ts";
 import { CallerError } from "../failure.ts";
 import { withRecording } from "../resimulate.ts";
-import { TOPIC } from "../../recording/topics.ts";
 
 const SKIPPED: readonly string[] = [TOPIC.digests, TOPIC.keyframe];
 

@@ -13,7 +13,7 @@ import type { ResolvedScenario } from "../../engine/scenario/resolved.ts";
 import { createTwin, resolvedText, type Twin } from "../../engine/world.ts";
 import { createRecording } from "../../recording/writer.ts";
 import { EXIT } from "../exit-codes.ts";
-import { junitXml, judge, type Verdict } from "../expectations.ts";
+import { judge, junitXml, type Verdict } from "../expectations.ts";
 import { CallerError } from "../failure.ts";
 import { createReadText, openSink } from "../files.ts";
 import { createProgress } from "../progress.ts";
@@ -79,7 +79,8 @@ export async function runCommand(file: string, options: RunOptions): Promise<num
   await session.close(JSON.stringify(report));
   await sink?.close();
   store?.close();
-  if (options.junit !== undefined) writeFileSync(options.junit, junitXml(scenario, report, verdicts));
+  if (options.junit !== undefined)
+    writeFileSync(options.junit, junitXml(scenario, report, verdicts));
   return tell(report, twin, verdicts, options, isInterrupted, file);
 }
 
@@ -92,7 +93,8 @@ function tell(
   file: string,
 ): number {
   if (options.json === true) process.stdout.write(`${JSON.stringify(report)}\n`);
-  else printReport(report, twin, { file, ...(options.out === undefined ? {} : { out: options.out }) });
+  else
+    printReport(report, twin, { file, ...(options.out === undefined ? {} : { out: options.out }) });
   const failed = verdicts.filter(({ isMet }) => !isMet);
   for (const { row, message } of failed) process.stderr.write(`${row.place} ${message}\n`);
   if (isInterrupted) return EXIT.interrupted;
@@ -106,14 +108,17 @@ export function readScenario(
 ): ResolvedScenario {
   const assignments: Assignment[] = (options.set ?? []).map((text) => {
     const at = text.indexOf("=");
-    if (at <= 0) throw new CallerError(`--set ${text}: write PATH=VALUE, such as air.lossShare=0.1`);
+    if (at <= 0)
+      throw new CallerError(`--set ${text}: write PATH=VALUE, such as air.lossShare=0.1`);
     return { path: text.slice(0, at), value: text.slice(at + 1) };
   });
   let stepMs: number | undefined;
   if (options.step !== undefined) {
     stepMs = parseDurationMs(options.step);
     if (stepMs === undefined || stepMs <= 0 || stepMs > HOUR_MS || HOUR_MS % stepMs !== 0) {
-      throw new CallerError(`--step ${options.step}: write a divisor of an hour, such as 1s or 1min`);
+      throw new CallerError(
+        `--step ${options.step}: write a divisor of an hour, such as 1s or 1min`,
+      );
     }
   }
   try {

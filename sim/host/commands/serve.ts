@@ -99,7 +99,9 @@ export async function serveCommand(file: string, options: ServeOptions): Promise
   await sink.close();
   journal.close();
   store.close();
-  process.stderr.write(`stopped; replay it with: meterville replay ${join(keptIn, "recording.mcap")}\n`);
+  process.stderr.write(
+    `stopped; replay it with: meterville replay ${join(keptIn, "recording.mcap")}\n`,
+  );
   return EXIT.interrupted;
 }
 
@@ -116,7 +118,9 @@ function createFolder(scenario: string, runId: string): string {
   try {
     mkdirSync(folder, { recursive: true });
   } catch (cause) {
-    throw new CallerError(`cannot make ${folder}: live runs are kept there; check permissions`, { cause });
+    throw new CallerError(`cannot make ${folder}: live runs are kept there; check permissions`, {
+      cause,
+    });
   }
   return folder;
 }
@@ -138,12 +142,16 @@ async function listen(
         throw new CallerError(`--host ${host}: this machine has no such address`, { cause });
       }
       if (code === "EACCES") {
-        throw new CallerError(`port ${candidate} needs more rights; give one above 1023`, { cause });
+        throw new CallerError(`port ${candidate} needs more rights; give one above 1023`, {
+          cause,
+        });
       }
       if (code !== "EADDRINUSE") throw cause;
     }
   }
-  throw new CallerError(`port ${first} is in use; give another with --port, or --port 0 for any that is free`);
+  throw new CallerError(
+    `port ${first} is in use; give another with --port, or --port 0 for any that is free`,
+  );
 }
 
 const printableHost = (host: string): string =>

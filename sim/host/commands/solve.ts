@@ -1,10 +1,10 @@
 // `meterville solve`: the power flow of an OpenDSS feeder, a snapshot or a day.
 
 import { writeFileSync } from "node:fs";
+import { problemLine } from "../../engine/scenario/problem.ts";
 import { DssError } from "../../grid/dss-error.ts";
 import { importOpenDss } from "../../grid/opendss.ts";
 import { nodesCsv, solveDay, solveFeeder } from "../../grid/solve-report.ts";
-import { problemLine } from "../../engine/scenario/problem.ts";
 import { EXIT } from "../exit-codes.ts";
 import { CallerError } from "../failure.ts";
 import { createReadText } from "../files.ts";
@@ -32,7 +32,8 @@ export async function solveCommand(file: string, options: SolveOptions): Promise
     }
   }
   const { nodes, ...rest } = result;
-  if (options.json === true) process.stdout.write(`${JSON.stringify({ ...rest, nodes: nodes.length })}\n`);
+  if (options.json === true)
+    process.stdout.write(`${JSON.stringify({ ...rest, nodes: nodes.length })}\n`);
   else process.stdout.write(`${sentence(file, result)}\n`);
   return result.converged ? EXIT.done : EXIT.no;
 }

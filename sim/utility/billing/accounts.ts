@@ -3,7 +3,14 @@
 
 import type { Bill, Letter, Payment, Posting } from "../../contract/billing.ts";
 import type { BeliefEvent } from "../../contract/event.ts";
-import { type Calendar, dateOfDay, firstDayOfNextMonth, formatDay, localTime, simOfLocal } from "../../core/calendar.ts";
+import {
+  type Calendar,
+  dateOfDay,
+  firstDayOfNextMonth,
+  formatDay,
+  localTime,
+  simOfLocal,
+} from "../../core/calendar.ts";
 import { minor } from "../../core/money.ts";
 import { DAY_MS, type SimMs } from "../../core/time.ts";
 import type { BillingRecords, OpeningAccount, SupplyRecord } from "../records.ts";
@@ -211,7 +218,12 @@ export function takePayment(
     if (oldest.amountMinor === 0) account.items.shift();
   }
   account.creditMinor += left;
-  out.events.push({ kind: "payment", at, supply: payment.supply, amountMinor: payment.amountMinor });
+  out.events.push({
+    kind: "payment",
+    at,
+    supply: payment.supply,
+    amountMinor: payment.amountMinor,
+  });
 }
 
 /** Walks one account along the ladder; returns what it wants of the meter, if anything. */

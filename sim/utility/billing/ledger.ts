@@ -24,8 +24,14 @@ export function createLedger(): LedgerState {
 /** Books one entry; a negative amount is booked the other way round, nothing at all is not booked. */
 export function book(ledger: LedgerState, entry: Entry, postings: Posting[]): void {
   if (entry.amountMinor === 0) return;
-  assert(entry.amountMinor > 0, `${entry.eventId}: a posting is positive, got ${entry.amountMinor}`);
-  assert(entry.debit !== entry.credit, `${entry.eventId}: debit and credit are both ${entry.debit}`);
+  assert(
+    entry.amountMinor > 0,
+    `${entry.eventId}: a posting is positive, got ${entry.amountMinor}`,
+  );
+  assert(
+    entry.debit !== entry.credit,
+    `${entry.eventId}: debit and credit are both ${entry.debit}`,
+  );
   add(ledger, entry.debit, entry.amountMinor);
   add(ledger, entry.credit, -entry.amountMinor);
   postings.push({ version: POSTING_VERSION, sequence: ledger.nextSequence++, ...entry });

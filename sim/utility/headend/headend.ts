@@ -5,7 +5,7 @@ import type { BeliefEvent } from "../../contract/event.ts";
 import type { MeterReading, UplinkMessage } from "../../contract/reading.ts";
 import type { SimMs } from "../../core/time.ts";
 import { HISTORY, historyRowCount, kindOf, TRANSFORMER_ELEMENTS } from "../history.ts";
-import { HISTORY_INTERVALS, type HeadendState } from "../state.ts";
+import { type HeadendState, HISTORY_INTERVALS } from "../state.ts";
 
 /** Nothing has arrived yet; the company knows the registers of its last visit. */
 export function createHeadend(openingWh: readonly number[], transformerWh: number): HeadendState {
