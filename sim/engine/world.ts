@@ -7,6 +7,7 @@ import type { Bill, Letter, Payment, Posting } from "../contract/billing.ts";
 import type { TwinEvent } from "../contract/event.ts";
 import { assert } from "../core/assert.ts";
 import { sha256Text } from "../core/digest.ts";
+import { minor } from "../core/money.ts";
 import { drawStandardNormal, randomByName } from "../core/random.ts";
 import type { SimMs } from "../core/time.ts";
 import { compileFeeder, createGridState, type Feeder } from "../grid/feeder.ts";
@@ -21,7 +22,7 @@ import { createMeters, type MeterModel } from "../plant/meters/meters.ts";
 import type { PlantSpec } from "../plant/spec.ts";
 import type { PlantState } from "../plant/state.ts";
 import { createTheft } from "../plant/theft/bypass.ts";
-import { createBilling, openAccounts } from "../utility/billing/accounts.ts";
+import { createBilling, openAccounts, owedMinor } from "../utility/billing/accounts.ts";
 import { createLedger } from "../utility/billing/ledger.ts";
 import {
   createDetection,
@@ -32,7 +33,7 @@ import { createHeadend } from "../utility/headend/headend.ts";
 import type { Records } from "../utility/records.ts";
 import type { BeliefState } from "../utility/state.ts";
 import { type DigestPlan, firstLink, planDigests } from "./chain.ts";
-import type { DueEvent } from "./queue.ts";
+import { type DueEvent, enqueue } from "./queue.ts";
 import type { ResolvedScenario } from "./scenario/resolved.ts";
 
 const TRANSFORMER_ELEMENTS = 3;
@@ -280,7 +281,49 @@ export function createTwin(resolved: ResolvedScenario): Twin {
       theftSince: new Float64Array(supplies).fill(-1),
     },
   };
-  return { model: { ...model, ...planBoth(world) }, world, out };
+  const twin = { model: { ...model, ...planBoth(world) }, world, out };
+  schedule(twin);
+  sendOpeningLetters(twin);
+  return twin;
+}
+
+/** Puts the scenario's thefts and outages into the queue. */
+function schedule({ model, world }: Twin): void {
+  const { clock, queue } = world.engine;
+  const add = (event: DistributiveOmit<DueEvent, "sequence">): void => {
+    enqueue(queue, { ...event, sequence: clock.nextQueued++ });
+  };
+  for (const { target, share, from, until } of model.plantSpec.thefts) {
+    const row = model.rowOfSupply.get(target)!;
+    add({ kind: "theft-start", dueAt: from, row, share });
+    if (until !== null) add({ kind: "theft-stop", dueAt: until, row });
+  }
+  for (const { mast, from, until } of model.resolved.outages) {
+    add({ kind: "mast-down", dueAt: from, row: mast });
+    add({ kind: "mast-up", dueAt: until, row: mast });
+  }
+}
+
+type DistributiveOmit<Union, Key extends PropertyKey> = Union extends unknown
+  ? Omit<Union, Key>
+  : never;
+
+/** Everybody with an open account finds a statement in the letterbox on the first morning. */
+function sendOpeningLetters({ model, world }: Twin): void {
+  world.belief.accounts.forEach((account, row) => {
+    const owed = owedMinor(account);
+    const first = account.items[0];
+    if (first === undefined || owed <= 0) return;
+    const { id: supply } = model.plantSpec.supplies[row]!;
+    const letter = {
+      kind: "bill",
+      supply,
+      at: 0,
+      owedMinor: minor(owed),
+      dueAt: first.dueAt,
+    } as const;
+    world.engine.mailbox.push(letter);
+  });
 }
 
 /** A twin that goes on from a snapshot of the same scenario. */

@@ -134,7 +134,7 @@ export const ScenarioSchema = z.strictObject({
       billing: z.strictObject({ tariff: z.string(), policy: z.string() }).nullable().default(null),
       detection: z.boolean().default(true),
       assumedPowerFactor: z.number().gt(0).max(1).default(0.95),
-      commandRetry: Duration.default(120_000),
+      commandRetry: Duration.default(300_000),
       commandExpire: Duration.default(86_400_000),
     })
     .prefault({}),
