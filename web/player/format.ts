@@ -1,0 +1,80 @@
+// Numbers, money and moments for people; the one place that knows a locale.
+
+import type { StreetLayout } from "../../sim/contract/frame.ts";
+import { dateOfDay } from "../../sim/core/calendar.ts";
+
+const LOCALE = "en-IN";
+const whole = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 0 });
+const one = new Intl.NumberFormat(LOCALE, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+const two = new Intl.NumberFormat(LOCALE, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+
+/** `640 W`, `2.35 kW`. */
+export function formatPower(watts: number): string {
+  return Math.abs(watts) < 1000 ? `${whole.format(watts)} W` : `${two.format(watts / 1000)} kW`;
+}
+
+/** `812 Wh`, `4 512.3 kWh`. */
+export function formatEnergy(wattHours: number): string {
+  return Math.abs(wattHours) < 1000 ? `${whole.format(wattHours)} Wh` : `${one.format(wattHours / 1000)} kWh`;
+}
+
+export const formatVoltage = (volts: number): string => `${one.format(volts)} V`;
+export const formatPercent = (share: number): string => `${whole.format(100 * share)} %`;
+
+/** Money in the currency of the bills; smallest coins are hundredths. */
+export function formatMoney(minor: number, currency: string): string {
+  if (currency === "") return "–";
+  return new Intl.NumberFormat(LOCALE, { style: "currency", currency }).format(minor / 100);
+}
+
+/** `3 min`, `2 h 5 min`, `4 d`. */
+export function formatAge(ageMs: number): string {
+  const minutes = Math.max(0, Math.floor(ageMs / 60_000));
+  if (minutes < 60) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 48) return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60} min`;
+  return `${Math.floor(hours / 24)} d`;
+}
+
+export interface WallClock {
+  readonly day: number;
+  readonly hour: number;
+  readonly minute: number;
+  readonly second: number;
+}
+
+/** Local time of day of a simulated moment, by the run's own table of offsets. */
+export function wallClock(layout: StreetLayout, simMs: number): WallClock {
+  let offsetMs = layout.offsets[0]?.offsetMs ?? 0;
+  for (const entry of layout.offsets) if (entry.fromMs <= simMs) offsetMs = entry.offsetMs;
+  const localMs = layout.startEpochMs + simMs + offsetMs;
+  const day = Math.floor(localMs / 86_400_000);
+  const ofDay = Math.floor((localMs - day * 86_400_000) / 1000);
+  return { day, hour: Math.floor(ofDay / 3600), minute: Math.floor(ofDay / 60) % 60, second: ofDay % 60 };
+}
+
+const pad = (value: number): string => String(value).padStart(2, "0");
+
+export function formatClock({ hour, minute }: WallClock): string {
+  return `${pad(hour)}:${pad(minute)}`;
+}
+
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+const WEEKDAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
+
+/** `Mon 12 Jan 2026`. */
+export function formatDate({ day }: WallClock): string {
+  const { year, month, day: ofMonth } = dateOfDay(day);
+  return `${WEEKDAYS[(((day + 4) % 7) + 7) % 7]} ${ofMonth} ${MONTHS[month - 1]} ${year}`;
+}
+
+/** `12 Jan 14:30`. */
+export function formatMoment(layout: StreetLayout, simMs: number): string {
+  const clock = wallClock(layout, simMs);
+  const { month, day } = dateOfDay(clock.day);
+  return `${day} ${MONTHS[month - 1]} ${formatClock(clock)}`;
+}
+
+export function formatSpeed(speed: number | null): string {
+  return speed === null ? "as fast as possible" : `${whole.format(speed)}×`;
+}
