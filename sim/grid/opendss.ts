@@ -335,6 +335,8 @@ interface Element {
   readonly name: string;
   readonly place: DssPlace;
   readonly properties: Map<string, { value: string; place: DssPlace }>;
+  /** Names in the order in which they were said; OpenDSS lets the later of two related ones decide. */
+  readonly propertyOrder: string[];
   /** Transformers: what was said while a winding was active. Row: winding. */
   readonly windings: Map<string, string>[];
   activeWinding: number;
@@ -476,6 +478,7 @@ class Importer {
       name,
       place,
       properties: new Map(),
+      propertyOrder: [],
       windings: [new Map(), new Map()],
       activeWinding: 0,
       baseHz: this.baseHz,
@@ -533,6 +536,7 @@ class Importer {
       }
       if (element.kind === "transformer") this.assignWinding(element, name, value);
       element.properties.set(name, { value, place });
+      element.propertyOrder.push(name);
     }
   }
 
@@ -765,7 +769,7 @@ function lineOf(
   if (impedance === undefined) {
     const near = nearest(
       codeName ?? "",
-      Array.from(codes.keys()).concat(codes.size === 0 ? [""] : []),
+      codes.size === 0 ? [""] : importer.all("linecode").map((code) => code.name),
     );
     importer.fail(
       element.properties.get("linecode")!.place,
@@ -915,8 +919,8 @@ function loadOf(importer: Importer, element: Element, shapes: readonly string[])
       "a power factor is −1 to 1 and not 0",
     );
   const fromPf = (kW * Math.sqrt(Math.max(0, 1 - pf * pf))) / Math.abs(pf || 1);
-  const order = Array.from(element.properties.keys());
-  const saysKvar = element.properties.has("kvar") && order.indexOf("kvar") > order.indexOf("pf");
+  const said = element.propertyOrder;
+  const saysKvar = said.lastIndexOf("kvar") > said.lastIndexOf("pf");
   const model = importer.number(element, "model", 1);
   if (model !== 1 && model !== 2 && model !== 5) {
     importer.fail(
@@ -993,9 +997,11 @@ function busesOf(
   lines: readonly ImportedLine[],
   transformers: readonly ImportedTransformer[],
 ): ImportedBus[] {
+  const names: string[] = [];
   const phases = new Map<string, Set<number>>();
   const add = (bus: string, list: readonly number[]): void => {
     const known = phases.get(bus) ?? new Set<number>();
+    if (known.size === 0) names.push(bus);
     for (const phase of list) known.add(phase);
     phases.set(bus, known);
   };
@@ -1008,7 +1014,7 @@ function busesOf(
     add(line.from, line.phases);
     add(line.to, line.phases);
   }
-  return Array.from(phases.keys(), (name) => {
+  return names.map((name) => {
     const place = importer.coordinates.get(name);
     return {
       name,

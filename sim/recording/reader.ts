@@ -114,7 +114,7 @@ export async function openRecording(
     resolvedText: scenario,
     scenarioSha256,
     resultText: result,
-    topics: Array.from(topicOf.values()),
+    topics: Array.from(topicOf.values()).sort((a, b) => (a < b ? -1 : 1)),
     journal: () => all<JournalEntry>(TOPIC.journal),
     digests: () => all<DigestHour>(TOPIC.digests),
     keyframe: (notBeforeMs) =>

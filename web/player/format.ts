@@ -15,7 +15,9 @@ export function formatPower(watts: number): string {
 
 /** `812 Wh`, `4 512.3 kWh`. */
 export function formatEnergy(wattHours: number): string {
-  return Math.abs(wattHours) < 1000 ? `${whole.format(wattHours)} Wh` : `${one.format(wattHours / 1000)} kWh`;
+  return Math.abs(wattHours) < 1000
+    ? `${whole.format(wattHours)} Wh`
+    : `${one.format(wattHours / 1000)} kWh`;
 }
 
 export const formatVoltage = (volts: number): string => `${one.format(volts)} V`;
@@ -50,7 +52,12 @@ export function wallClock(layout: StreetLayout, simMs: number): WallClock {
   const localMs = layout.startEpochMs + simMs + offsetMs;
   const day = Math.floor(localMs / 86_400_000);
   const ofDay = Math.floor((localMs - day * 86_400_000) / 1000);
-  return { day, hour: Math.floor(ofDay / 3600), minute: Math.floor(ofDay / 60) % 60, second: ofDay % 60 };
+  return {
+    day,
+    hour: Math.floor(ofDay / 3600),
+    minute: Math.floor(ofDay / 60) % 60,
+    second: ofDay % 60,
+  };
 }
 
 const pad = (value: number): string => String(value).padStart(2, "0");

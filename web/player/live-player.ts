@@ -1,6 +1,11 @@
 // A run on a server: frames over a WebSocket, inputs over HTTP. Connects again by itself.
 
-import type { ChannelName, ClientMessage, ServerMessage, SupplyAccountView } from "../../sim/contract/frame.ts";
+import type {
+  ChannelName,
+  ClientMessage,
+  ServerMessage,
+  SupplyAccountView,
+} from "../../sim/contract/frame.ts";
 import type { Player, PlayerListener } from "./player.ts";
 
 const RETRY_MIN_MS = 500;
@@ -9,7 +14,8 @@ const RETRY_MAX_MS = 8_000;
 /** Connects to the server that the page came from; the page's own address carries the token, if there is one. */
 export function createLivePlayer(address: URL, listener: PlayerListener): Player {
   const token = address.searchParams.get("token");
-  const headers: Record<string, string> = token === null ? {} : { authorization: `Bearer ${token}` };
+  const headers: Record<string, string> =
+    token === null ? {} : { authorization: `Bearer ${token}` };
   const socketUrl = new URL("ws", address);
   socketUrl.protocol = address.protocol === "https:" ? "wss:" : "ws:";
   socketUrl.search = token === null ? "" : `?token=${token}`;

@@ -1,6 +1,12 @@
 // What a view needs of a twin, wherever it runs. A live server is the first; recordings and a local engine follow.
 
-import type { ChannelName, Frame, PaceView, StreetLayout, SupplyAccountView } from "../../sim/contract/frame.ts";
+import type {
+  ChannelName,
+  Frame,
+  PaceView,
+  StreetLayout,
+  SupplyAccountView,
+} from "../../sim/contract/frame.ts";
 import type { TwinInput } from "../../sim/contract/input.ts";
 
 /** What a player can do; a view does not offer the rest. */

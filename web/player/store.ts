@@ -105,9 +105,13 @@ export function openLive(address: URL): void {
 
 function takeFrame(frame: Frame): void {
   const { channelsReceived } = getState();
-  const received = { ...channelsReceived, [frame.channel]: (channelsReceived[frame.channel] ?? 0) + 1 };
+  const received = {
+    ...channelsReceived,
+    [frame.channel]: (channelsReceived[frame.channel] ?? 0) + 1,
+  };
   setState({ channelsReceived: received, step: frame.step, ...columnsOf(frame) });
-  if (frame.channel === "truth/supply" || frame.channel === "belief/supply") noteHistory(frame.simMs);
+  if (frame.channel === "truth/supply" || frame.channel === "belief/supply")
+    noteHistory(frame.simMs);
 }
 
 function columnsOf(frame: Frame): Partial<StreetStore> {
@@ -144,7 +148,14 @@ function noteHistory(simMs: number): void {
 /** Changes the view: other channels, and what the new one may not know is forgotten at once. */
 export function showView(view: View): void {
   if (view === getState().view) return;
-  setState({ ...NO_FRAMES, view, truthEvents: [], beliefEvents: [], channelsReceived: {}, history: [] });
+  setState({
+    ...NO_FRAMES,
+    view,
+    truthEvents: [],
+    beliefEvents: [],
+    channelsReceived: {},
+    history: [],
+  });
   player?.subscribe(VIEW_CHANNELS[view]);
 }
 
@@ -156,10 +167,16 @@ export function select(row: number): void {
 /** Sends an input and says what became of it. */
 export async function act(input: TwinInput, done: string): Promise<void> {
   const refusal = (await player?.send(input)) ?? null;
-  setState({ notice: refusal === null ? { text: done, isProblem: false } : { text: refusal, isProblem: true } });
+  setState({
+    notice:
+      refusal === null ? { text: done, isProblem: false } : { text: refusal, isProblem: true },
+  });
 }
 
-export function setPace(change: { readonly speed?: number | null; readonly isPaused?: boolean }): void {
+export function setPace(change: {
+  readonly speed?: number | null;
+  readonly isPaused?: boolean;
+}): void {
   player?.pace(change);
 }
 

@@ -1,0 +1,189 @@
+// The street on the ground: metres east (x) and south (z) around the middle of the plan, from the layout alone.
+
+import type { StreetLayout } from "../../sim/contract/frame.ts";
+
+/** Cables hang beside the road that they follow. */
+const ROADSIDE_M = 4.4;
+export const POLE_M = 7.2;
+const EAVES_M = 4.6;
+
+export type Point3 = readonly [x: number, y: number, z: number];
+
+export interface HomePlace {
+  readonly row: number;
+  readonly x: number;
+  readonly z: number;
+  /** Turn around the vertical, so that the door looks at the road. */
+  readonly headingRad: number;
+}
+
+export interface CablePlace {
+  readonly row: number;
+  readonly from: Point3;
+  readonly to: Point3;
+  readonly sagM: number;
+  readonly radiusM: number;
+}
+
+export interface RoadPlace {
+  readonly from: readonly [x: number, z: number];
+  readonly to: readonly [x: number, z: number];
+  readonly widthM: number;
+}
+
+export interface StreetPlan {
+  readonly homes: readonly HomePlace[];
+  readonly cables: readonly CablePlace[];
+  readonly roads: readonly RoadPlace[];
+  readonly poles: readonly (readonly [x: number, z: number])[];
+  readonly trees: readonly { readonly x: number; readonly z: number; readonly scale: number }[];
+  readonly transformer: readonly [x: number, z: number];
+  readonly masts: readonly { readonly id: string; readonly x: number; readonly z: number }[];
+  /** Half the extent of everything that is drawn close. */
+  readonly halfWidthM: number;
+  readonly halfDepthM: number;
+}
+
+/** A number in [0, 1) that belongs to an index; scenery needs no seed. */
+export function scatter(index: number, salt: number): number {
+  const value = Math.sin(index * 127.1 + salt * 311.7) * 43758.5453;
+  return value - Math.floor(value);
+}
+
+export function createPlan(layout: StreetLayout): StreetPlan {
+  const xs = layout.supplies.map(({ x }) => x);
+  const ys = layout.supplies.map(({ y }) => y);
+  const { transformer } = layout;
+  const [left, right] = [Math.min(transformer.x, ...xs), Math.max(transformer.x, ...xs)];
+  const [bottom, top] = [Math.min(transformer.y, ...ys), Math.max(transformer.y, ...ys)];
+  const middle = { x: (left + right) / 2, y: (bottom + top) / 2 };
+  const at = (x: number, y: number): [x: number, z: number] => [x - middle.x, middle.y - y];
+  const services = layout.branches.filter(({ kind }) => kind === "service");
+  const isDrawnByRoad = layout.branches.length <= 400;
+  const roadside = isDrawnByRoad ? ROADSIDE_M : 0;
+  const homes = layout.supplies.map((supply, row) => {
+    const [x, z] = at(supply.x, supply.y);
+    const drop = services.find(({ to }) => to[0] === supply.x && to[1] === supply.y);
+    const [poleX, poleZ] = drop === undefined ? [x, z + 1] : at(drop.from[0], drop.from[1]);
+    return { row, x, z, headingRad: Math.atan2(poleX - x, (poleZ - z) * 0.2) };
+  });
+  const cables = layout.branches.map((branch, row) => {
+    const [ax, az] = at(branch.from[0], branch.from[1]);
+    const [bx, bz] = at(branch.to[0], branch.to[1]);
+    const isService = branch.kind === "service";
+    const length = Math.hypot(bx - ax, bz - az);
+    const from: Point3 = [ax + roadside, POLE_M, az + roadside];
+    const to: Point3 = isService ? [bx, EAVES_M, bz] : [bx + roadside, POLE_M, bz + roadside];
+    return {
+      row,
+      from,
+      to,
+      sagM: Math.min(1.2, length * 0.035),
+      radiusM: branch.kind === "trunk" ? 0.42 : branch.kind === "lateral" ? 0.34 : 0.14,
+    };
+  });
+  const mains = layout.branches.filter(({ kind }) => kind === "trunk" || kind === "lateral");
+  const roads = isDrawnByRoad ? roadsAlong(mains, at) : [];
+  const poleKeys = new Map<string, readonly [number, number]>();
+  for (const { from, to } of isDrawnByRoad ? mains : []) {
+    for (const [x, y] of [from, to]) {
+      const [px, pz] = at(x, y);
+      poleKeys.set(`${px}/${pz}`, [px + roadside, pz + roadside]);
+    }
+  }
+  const halfWidthM = (right - left) / 2 + 14;
+  const halfDepthM = (top - bottom) / 2 + 14;
+  const masts = layout.masts.map(({ id, x, y }) => {
+    const [mx, mz] = at(x, y);
+    return { id, x: mx, z: mz };
+  });
+  const plan = {
+    homes,
+    cables,
+    roads,
+    poles: [...poleKeys.values()],
+    halfWidthM,
+    halfDepthM,
+    masts,
+  };
+  const [tx, tz] = at(transformer.x, transformer.y);
+  return { ...plan, transformer: [tx + roadside, tz + roadside], trees: plantTrees(plan) };
+}
+
+/** One straight road under each run of mains in a line, and a little further. */
+function roadsAlong(
+  mains: StreetLayout["branches"],
+  at: (x: number, y: number) => [x: number, z: number],
+): RoadPlace[] {
+  const runs = new Map<
+    string,
+    { min: number; max: number; isEast: boolean; fixed: number; isTrunk: boolean }
+  >();
+  for (const { from, to, kind } of mains) {
+    const [ax, az] = at(from[0], from[1]);
+    const [bx, bz] = at(to[0], to[1]);
+    const isEast = Math.abs(bx - ax) >= Math.abs(bz - az);
+    const fixed = isEast ? az : ax;
+    const key = `${isEast}/${Math.round(fixed)}`;
+    const [a, b] = isEast ? [ax, bx] : [az, bz];
+    const run = runs.get(key);
+    if (run === undefined)
+      runs.set(key, {
+        min: Math.min(a, b),
+        max: Math.max(a, b),
+        isEast,
+        fixed,
+        isTrunk: kind === "trunk",
+      });
+    else {
+      run.min = Math.min(run.min, a, b);
+      run.max = Math.max(run.max, a, b);
+      run.isTrunk ||= kind === "trunk";
+    }
+  }
+  return [...runs.values()].map(({ min, max, isEast, fixed, isTrunk }) => {
+    const beyond = isTrunk && isEast ? 60 : 9;
+    const [a, b] = isEast ? [min - beyond, max + beyond] : [min - 9, max + (isTrunk ? 0 : 0)];
+    return {
+      from: isEast ? [a, fixed] : [fixed, a],
+      to: isEast ? [b, fixed] : [fixed, b],
+      widthM: isEast ? 6.4 : 5,
+    };
+  });
+}
+
+interface Obstacles {
+  readonly homes: readonly HomePlace[];
+  readonly roads: readonly RoadPlace[];
+  readonly poles: readonly (readonly [x: number, z: number])[];
+  readonly halfWidthM: number;
+  readonly halfDepthM: number;
+  readonly masts: readonly { readonly x: number; readonly z: number }[];
+}
+
+function plantTrees(plan: Obstacles): StreetPlan["trees"] {
+  const trees: { x: number; z: number; scale: number }[] = [];
+  const reachX = plan.halfWidthM * 2.6;
+  const reachZ = plan.halfDepthM * 3.4;
+  for (let index = 0; index < 900 && trees.length < 240; index++) {
+    const x = (scatter(index, 1) * 2 - 1) * reachX;
+    const z = (scatter(index, 2) * 2 - 1) * reachZ;
+    const isInside = Math.abs(x) < plan.halfWidthM && Math.abs(z) < plan.halfDepthM;
+    if (isInside && scatter(index, 3) < 0.35) continue;
+    const isFree =
+      plan.homes.every((home) => Math.hypot(home.x - x, home.z - z) > 8.6) &&
+      plan.roads.every((road) => distanceToRoad(road, x, z) > road.widthM / 2 + 2.6) &&
+      plan.poles.every(([px, pz]) => Math.hypot(px - x, pz - z) > 4) &&
+      plan.masts.every((mast) => Math.hypot(mast.x - x, mast.z - z) > 7) &&
+      trees.every((tree) => Math.hypot(tree.x - x, tree.z - z) > 4.4);
+    if (isFree) trees.push({ x, z, scale: 0.75 + 0.6 * scatter(index, 4) });
+  }
+  return trees;
+}
+
+function distanceToRoad({ from, to }: RoadPlace, x: number, z: number): number {
+  const [dx, dz] = [to[0] - from[0], to[1] - from[1]];
+  const along = ((x - from[0]) * dx + (z - from[1]) * dz) / (dx * dx + dz * dz || 1);
+  const share = Math.min(1, Math.max(0, along));
+  return Math.hypot(from[0] + share * dx - x, from[1] + share * dz - z);
+}
