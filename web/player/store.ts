@@ -25,6 +25,9 @@ const HISTORY_MAX = 720;
 /** Simulated time between two points of a home's history. */
 const HISTORY_STEP_MS = 120_000;
 
+/** Paces that the page offers; null is as fast as possible. */
+export const SPEEDS: readonly (number | null)[] = [1, 10, 60, 600, 3_600, null];
+
 /** One point of the history that the page keeps of the selected home. */
 export interface HistoryPoint {
   readonly simMs: number;

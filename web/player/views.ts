@@ -13,7 +13,15 @@ export const VIEW_LABEL: Readonly<Record<View, string>> = {
 
 /** The channels that a view subscribes to, and no other. */
 export const VIEW_CHANNELS: Readonly<Record<View, readonly ChannelName[]>> = {
-  truth: ["truth/supply", "truth/branch", "truth/street", "truth/event"],
+  truth: [
+    "truth/supply",
+    "truth/branch",
+    "truth/street",
+    "truth/event",
+    "belief/supply",
+    "belief/street",
+    "belief/event",
+  ],
   company: ["belief/supply", "belief/street", "belief/event"],
   difference: [
     "truth/supply",

@@ -1,0 +1,71 @@
+// Name, clock, connection, and the switch between the three views.
+
+import { ActionIcon, SegmentedControl } from "@mantine/core";
+import { formatClock, formatDate, wallClock } from "../player/format.ts";
+import { showView, useStreet } from "../player/store.ts";
+import { VIEW_LABEL, VIEWS, type View } from "../player/views.ts";
+
+const VIEW_DATA = VIEWS.map((view) => ({ value: view, label: VIEW_LABEL[view] }));
+
+export function Header({ onHelp }: { readonly onHelp: () => void }) {
+  const view = useStreet((store) => store.view);
+  const title = useStreet(({ layout }) => layout?.title ?? "");
+  return (
+    <header className="header">
+      <div className="brand">
+        <svg viewBox="0 0 32 32" aria-hidden="true">
+          <circle cx="16" cy="16" r="13" fill="none" stroke="#55cdf0" strokeWidth="3" />
+          <path d="M17 6l-7 12h5l-1 8 8-12h-5z" fill="#ffd92f" />
+        </svg>
+        <div>
+          <h1>Meterville</h1>
+          <span className="muted">{title}</span>
+        </div>
+      </div>
+      <Clock />
+      <Connection />
+      <SegmentedControl
+        className="views"
+        aria-label="View"
+        data={VIEW_DATA}
+        value={view}
+        onChange={(value) => showView(value as View)}
+      />
+      <ActionIcon variant="default" size="lg" aria-label="Help and keys" onClick={onHelp}>
+        ?
+      </ActionIcon>
+    </header>
+  );
+}
+
+function Clock() {
+  const layout = useStreet((store) => store.layout);
+  const minute = useStreet(({ simMs }) => Math.floor(simMs / 60_000));
+  if (layout === null) return <div className="clock" />;
+  const clock = wallClock(layout, minute * 60_000);
+  return (
+    <div className="clock">
+      <time className="clock-time" data-testid="clock">
+        {formatClock(clock)}
+      </time>
+      <span className="muted">{formatDate(clock)}</span>
+    </div>
+  );
+}
+
+function Connection() {
+  const connection = useStreet((store) => store.connection);
+  const stopped = useStreet(({ pace }) => pace?.stopped ?? null);
+  const isPaused = useStreet(({ pace }) => pace?.isPaused === true);
+  if (connection === "gone") {
+    return (
+      <output className="connection is-gone">
+        The server is gone. Trying again; start it with <code>npm start</code>.
+      </output>
+    );
+  }
+  if (stopped !== null)
+    return <output className="connection is-gone">The run stopped: {stopped}</output>;
+  const text = connection === "connecting" ? "connecting" : isPaused ? "paused" : "live";
+  return <output className={`connection is-${text}`}>{text}</output>;
+}

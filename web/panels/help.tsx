@@ -1,0 +1,57 @@
+// What to look at first, and the keys.
+
+import { Kbd, Modal } from "@mantine/core";
+
+const KEYS: readonly (readonly [key: string, does: string])[] = [
+  ["Space", "pause or go on"],
+  ["[ ]", "slower, faster"],
+  ["1 2 3", "what happens, what the company knows, the difference"],
+  ["F", "the whole street"],
+  ["N", "next home"],
+  ["Esc", "no home selected"],
+  ["?", "this page"],
+];
+
+export function Help({
+  isOpen,
+  onClose,
+}: {
+  readonly isOpen: boolean;
+  readonly onClose: () => void;
+}) {
+  return (
+    <Modal opened={isOpen} onClose={onClose} title="A street with a thief" size="lg" centered>
+      <ol className="help-steps">
+        <li>Click a home, in the street or in the list, and read its meter.</li>
+        <li>
+          Press <b>Steal 60 %</b>: a bypass leads current around the meter. The lights stay on, the
+          register slows down.
+        </li>
+        <li>
+          Switch to <b>What the company knows</b>. Nothing has changed there: the company sees
+          readings only. Speed up to 3 600×; within days its energy balance names the home.
+        </li>
+        <li>
+          Take the mast <b>down</b>: readings stay in the meters and arrive late when it is back.
+        </li>
+        <li>
+          <b>Trip</b> a home: the command travels over the same network, the relay opens, the home
+          goes dark. <b>Pay</b> and it comes back.
+        </li>
+      </ol>
+      <table className="help-keys">
+        <tbody>
+          {KEYS.map(([key, does]) => (
+            <tr key={key}>
+              <th scope="row">
+                <Kbd>{key}</Kbd>
+              </th>
+              <td>{does}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <p className="muted">Drag to move the map, right-drag to turn, wheel to come closer.</p>
+    </Modal>
+  );
+}

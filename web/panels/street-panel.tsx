@@ -1,0 +1,136 @@
+// The street as a whole, while no home is selected.
+
+import type { CaseView } from "../../sim/contract/frame.ts";
+import {
+  formatEnergy,
+  formatMoney,
+  formatPercent,
+  formatPower,
+  formatVoltage,
+} from "../player/format.ts";
+import { select, useStreet } from "../player/store.ts";
+
+export function StreetPanel() {
+  const view = useStreet((store) => store.view);
+  return (
+    <section className="panel details" aria-labelledby="street-title">
+      <h2 id="street-title">The street</h2>
+      {view === "truth" && <TruthFacts />}
+      {view === "difference" && <ScoreFacts />}
+      <CompanyFacts />
+      <Cases />
+      <p className="muted">Click a home, or choose one in the list, to read its meter.</p>
+    </section>
+  );
+}
+
+export function Fact({ name, value }: { readonly name: string; readonly value: React.ReactNode }) {
+  return (
+    <div className="fact">
+      <dt>{name}</dt>
+      <dd>{value}</dd>
+    </div>
+  );
+}
+
+function TruthFacts() {
+  const street = useStreet((store) => store.truthStreet);
+  if (street === null) return null;
+  const { energy } = street;
+  return (
+    <>
+      <h3>What happens</h3>
+      <dl>
+        <Fact
+          name="Transformer"
+          value={`${formatPower(street.sourceW)} · ${formatPercent(street.transformerLoadingShare)}`}
+        />
+        <Fact name="Heat in cables and transformer" value={formatPower(street.lossesW)} />
+        <Fact
+          name="Voltage at the homes"
+          value={`${formatVoltage(street.minVoltageV)} – ${formatVoltage(street.maxVoltageV)}`}
+        />
+        <Fact name="Delivered so far" value={formatEnergy(energy.deliveredKWh * 1000)} />
+        <Fact name="Counted by meters" value={formatEnergy(energy.meteredKWh * 1000)} />
+        <Fact name="Stolen" value={formatEnergy(energy.stolenKWh * 1000)} />
+      </dl>
+    </>
+  );
+}
+
+function ScoreFacts() {
+  const score = useStreet((store) => store.score);
+  if (score === null) return null;
+  const { comms, detection } = score;
+  return (
+    <>
+      <h3>Graded</h3>
+      <dl>
+        <Fact
+          name="Thieves named"
+          value={`${detection.found} of ${detection.found + detection.missed}`}
+        />
+        <Fact name="False accusations" value={detection.falseAlarms} />
+        <Fact name="Readings made" value={comms.made} />
+        <Fact name="… of them delivered" value={comms.delivered} />
+        <Fact name="… late by more than an interval" value={comms.late} />
+        <Fact name="… still in the meters" value={comms.waiting} />
+      </dl>
+    </>
+  );
+}
+
+function CompanyFacts() {
+  const street = useStreet((store) => store.beliefStreet);
+  const currency = useStreet(({ layout }) => layout?.currency ?? "");
+  if (street === null) return null;
+  const { billing } = street;
+  return (
+    <>
+      <h3>What the company knows</h3>
+      <dl>
+        <Fact
+          name="Transformer, last interval"
+          value={street.transformerPowerW === null ? "–" : formatPower(street.transformerPowerW)}
+        />
+        <Fact
+          name="Expected losses, last day"
+          value={street.expectedLossesWh === null ? "–" : formatEnergy(street.expectedLossesWh)}
+        />
+        <Fact
+          name="Unexplained, last day"
+          value={street.unexplainedWh === null ? "–" : formatEnergy(street.unexplainedWh)}
+        />
+        <Fact
+          name="Billed · paid"
+          value={`${formatMoney(billing.billedMinor, currency)} · ${formatMoney(billing.paidMinor, currency)}`}
+        />
+        <Fact name="Overdue" value={formatMoney(billing.arrearsMinor, currency)} />
+        <Fact name="Trips · reconnections" value={`${billing.trips} · ${billing.reconnects}`} />
+      </dl>
+    </>
+  );
+}
+
+function Cases() {
+  const cases = useStreet(({ beliefStreet }) => beliefStreet?.cases);
+  const supplies = useStreet(({ layout }) => layout?.supplies);
+  if (cases === undefined || cases.length === 0 || supplies === undefined) return null;
+  const open = ({ supply }: CaseView): void =>
+    select(supplies.findIndex(({ id }) => id === supply));
+  return (
+    <>
+      <h3>Theft cases</h3>
+      <ul className="cases">
+        {cases.map((each) => (
+          <li key={each.id}>
+            <button type="button" className="event-text" onClick={() => open(each)}>
+              {supplies.find(({ id }) => id === each.supply)?.address ?? each.supply}
+            </button>
+            <p className="muted">{each.evidence}</p>
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}

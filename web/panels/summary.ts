@@ -1,0 +1,35 @@
+// One sentence that says what the picture shows, for those who hear the page instead of seeing it.
+
+import { formatClock, wallClock } from "../player/format.ts";
+import { useStreet } from "../player/store.ts";
+import { VIEW_LABEL } from "../player/views.ts";
+import { FLAG } from "../scene/home-state.ts";
+import { homeStates } from "../scene/home-states.ts";
+
+const counted = (count: number, one: string, many: string): string =>
+  `${count} ${count === 1 ? one : many}`;
+
+/** Changes at most once a simulated hour, and with every mark. */
+export function useSummary(): string {
+  return useStreet((store) => {
+    const { layout, simMs, view } = store;
+    if (layout === null) return "The street is being loaded.";
+    const states = homeStates(store);
+    const count = (flag: number): number => states.filter(({ flags }) => flags & flag).length;
+    const parts = [
+      `${counted(states.length, "home", "homes")}`,
+      ...(view === "difference"
+        ? [`${count(FLAG.differs)} where truth and belief differ`]
+        : [
+            `${count(FLAG.dark)} without supply`,
+            view === "truth"
+              ? `${count(FLAG.theft)} stealing`
+              : `${count(FLAG.suspected)} suspected`,
+          ]),
+      ...(view === "company" ? [`${count(FLAG.late)} with late readings`] : []),
+    ];
+    const clock = wallClock(layout, simMs);
+    const time = formatClock({ ...clock, minute: 0 });
+    return `${layout.title}, ${VIEW_LABEL[view].toLowerCase()}, after ${time}: ${parts.join(", ")}.`;
+  });
+}

@@ -1,0 +1,221 @@
+// What the street stands on: grass, plots, roads, poles and trees. Muted, so that colour is left to the data.
+
+import { useFrame } from "@react-three/fiber";
+import { useMemo, useRef } from "react";
+import {
+  CircleGeometry,
+  Color,
+  CylinderGeometry,
+  IcosahedronGeometry,
+  type MeshBasicMaterial,
+} from "three";
+import {
+  CLAY,
+  type Placed,
+  placed,
+  unpicked,
+  useInstances,
+  useIsClay,
+  useSceneryColour,
+} from "./instances.ts";
+import { POLE_M, type RoadPlace, type StreetPlan, scatter } from "./plan.ts";
+import { sceneLight } from "./scene-light.ts";
+
+const CLAY_GROUND = "#b7ad9c";
+
+export function Ground({ plan }: { readonly plan: StreetPlan }) {
+  const grass = useSceneryColour("#66764a", CLAY_GROUND);
+  return (
+    <>
+      <mesh rotation-x={-Math.PI / 2} position-y={-0.06} receiveShadow raycast={unpicked}>
+        <circleGeometry args={[1400, 64]} />
+        <meshStandardMaterial color={grass} roughness={1} />
+      </mesh>
+      <Plots plan={plan} />
+      <Roads roads={plan.roads} />
+      <Poles plan={plan} />
+      <Trees plan={plan} />
+      <DoorGlow plan={plan} />
+    </>
+  );
+}
+
+function Plots({ plan }: { readonly plan: StreetPlan }) {
+  const lawn = useSceneryColour("#7b8a58", "#bdb3a2");
+  const places = useMemo(
+    () =>
+      plan.homes.map(({ x, z, row }) =>
+        placed([x, 0, z], { scale: [14.6 + scatter(row, 11), 0.06, 14.2] }),
+      ),
+    [plan],
+  );
+  const mesh = useInstances(places);
+  return (
+    <instancedMesh
+      ref={mesh}
+      args={[undefined, undefined, places.length]}
+      receiveShadow
+      raycast={unpicked}
+    >
+      <boxGeometry />
+      <meshStandardMaterial color={lawn} roughness={1} />
+    </instancedMesh>
+  );
+}
+
+function Roads({ roads }: { readonly roads: readonly RoadPlace[] }) {
+  const asphalt = useSceneryColour("#4b4f55", "#9b9284");
+  const kerb = useSceneryColour("#8d8a80", "#aca392");
+  const paint = useSceneryColour("#c9c5b4", "#aaa090");
+  const { kerbs, lanes, dashes } = useMemo(() => {
+    const strips = roads.map(({ from, to, widthM }, index) => {
+      const [dx, dz] = [to[0] - from[0], to[1] - from[1]];
+      const length = Math.hypot(dx, dz);
+      return {
+        middle: [(from[0] + to[0]) / 2, (from[1] + to[1]) / 2] as const,
+        turnRad: Math.atan2(-dz, dx),
+        length,
+        widthM,
+        // Crossing roads lie a little above one another, so that they do not flicker.
+        lift: 0.01 * index,
+      };
+    });
+    const strip = (wider: number, lift: number) =>
+      strips.map(({ middle, turnRad, length, widthM, lift: own }) =>
+        placed([middle[0], lift + own * 0.2, middle[1]], {
+          turnRad,
+          scale: [length + wider, 0.08, widthM + wider],
+        }),
+      );
+    const marks = strips.flatMap(({ middle, turnRad, length, lift }) =>
+      Array.from({ length: Math.floor(length / 7) }, (_, index) => {
+        const at = -length / 2 + 3.5 + 7 * index;
+        const [x, z] = [middle[0] + Math.cos(turnRad) * at, middle[1] - Math.sin(turnRad) * at];
+        return placed([x, 0.135 + lift * 0.2, z], { turnRad, scale: [2.4, 0.02, 0.16] });
+      }),
+    );
+    return { kerbs: strip(1.5, 0.03), lanes: strip(0, 0.09), dashes: marks };
+  }, [roads]);
+  if (roads.length === 0) return null;
+  return (
+    <>
+      <Boxes places={kerbs} colour={kerb} />
+      <Boxes places={lanes} colour={asphalt} />
+      <Boxes places={dashes} colour={paint} />
+    </>
+  );
+}
+
+function Boxes({ places, colour }: { readonly places: readonly Placed[]; readonly colour: Color }) {
+  const mesh = useInstances(places);
+  return (
+    <instancedMesh
+      ref={mesh}
+      args={[undefined, undefined, places.length]}
+      receiveShadow
+      raycast={unpicked}
+    >
+      <boxGeometry />
+      <meshStandardMaterial color={colour} roughness={1} />
+    </instancedMesh>
+  );
+}
+
+function Poles({ plan }: { readonly plan: StreetPlan }) {
+  const wood = useSceneryColour("#5a4a3b", "#8d8475");
+  const places = useMemo(
+    () => plan.poles.map(([x, z]) => placed([x, (POLE_M + 0.4) / 2, z])),
+    [plan],
+  );
+  const mesh = useInstances(places);
+  if (places.length === 0) return null;
+  return (
+    <instancedMesh
+      ref={mesh}
+      args={[undefined, undefined, places.length]}
+      castShadow
+      raycast={unpicked}
+    >
+      <cylinderGeometry args={[0.14, 0.19, POLE_M + 0.4, 8]} />
+      <meshStandardMaterial color={wood} roughness={1} />
+    </instancedMesh>
+  );
+}
+
+const GREENS = ["#4d6339", "#57703f", "#465a38", "#5f7446"];
+
+function Trees({ plan }: { readonly plan: StreetPlan }) {
+  const isClay = useIsClay();
+  const { crowns, trunks } = useMemo(() => {
+    const tops = plan.trees.map(({ x, z, scale }, index) => {
+      const tall = 2.6 * scale * (0.85 + 0.4 * scatter(index, 13));
+      const colour = isClay ? CLAY : GREENS[Math.floor(scatter(index, 14) * GREENS.length)]!;
+      return {
+        ...placed([x, 3.9 * scale, z], {
+          turnRad: scatter(index, 12) * 6,
+          scale: [1.9 * scale, tall, 1.9 * scale],
+        }),
+        colour: new Color(colour),
+      };
+    });
+    const stems = plan.trees.map(({ x, z, scale }) =>
+      placed([x, scale, z], { scale: [scale, scale, scale] }),
+    );
+    return { crowns: tops, trunks: stems };
+  }, [plan, isClay]);
+  const crownShape = useMemo(() => new IcosahedronGeometry(1, 1), []);
+  const trunkShape = useMemo(() => new CylinderGeometry(0.16, 0.24, 2.2, 6), []);
+  const bark = useSceneryColour("#54463a", "#8d8475");
+  const crownMesh = useInstances(crowns);
+  const trunkMesh = useInstances(trunks);
+  return (
+    <>
+      <instancedMesh
+        ref={crownMesh}
+        args={[crownShape, undefined, crowns.length]}
+        castShadow
+        receiveShadow
+        raycast={unpicked}
+      >
+        <meshStandardMaterial flatShading roughness={1} />
+      </instancedMesh>
+      <instancedMesh
+        ref={trunkMesh}
+        args={[trunkShape, undefined, trunks.length]}
+        raycast={unpicked}
+      >
+        <meshStandardMaterial color={bark} roughness={1} />
+      </instancedMesh>
+    </>
+  );
+}
+
+/** Warm light on the ground before every front: most of a glow's charm for one draw call. */
+function DoorGlow({ plan }: { readonly plan: StreetPlan }) {
+  const places = useMemo(
+    () =>
+      plan.homes.map(({ x, z, headingRad }) =>
+        placed([x + Math.sin(headingRad) * 4.6, 0.17, z + Math.cos(headingRad) * 4.6]),
+      ),
+    [plan],
+  );
+  const disc = useMemo(() => new CircleGeometry(3.4, 20).rotateX(-Math.PI / 2), []);
+  const mesh = useInstances(places);
+  const material = useRef<MeshBasicMaterial>(null);
+  useFrame(() => {
+    const strength = sceneLight.isClay ? 0 : Math.max(0, sceneLight.night - 0.3) * 0.55;
+    if (material.current !== null) material.current.opacity = strength;
+    if (mesh.current !== null) mesh.current.visible = strength > 0;
+  });
+  return (
+    <instancedMesh ref={mesh} args={[disc, undefined, places.length]} raycast={unpicked}>
+      <meshBasicMaterial
+        ref={material}
+        color="#ffb45e"
+        transparent
+        opacity={0}
+        depthWrite={false}
+      />
+    </instancedMesh>
+  );
+}

@@ -1,0 +1,70 @@
+// Many of one shape in one draw call: where each stands, set once.
+
+import { useLayoutEffect, useMemo, useRef } from "react";
+import { Color, type ColorRepresentation, type InstancedMesh, type Matrix4, Object3D } from "three";
+import { useStreet } from "../player/store.ts";
+
+export interface Placed {
+  readonly matrix: Matrix4;
+  readonly colour?: Color;
+}
+
+type Triple = readonly [x: number, y: number, z: number];
+
+/** A place by position, turn around the vertical, and size. */
+export function placed(
+  position: Triple,
+  { turnRad = 0, scale = [1, 1, 1] }: { readonly turnRad?: number; readonly scale?: Triple } = {},
+): Placed {
+  const place = new Object3D();
+  place.position.set(...position);
+  place.rotation.set(0, turnRad, 0);
+  place.scale.set(...scale);
+  place.updateMatrix();
+  return { matrix: place.matrix };
+}
+
+/** A straight bar between two points, for a unit box. */
+export function placedBar(from: Triple, to: Triple, widthM: number): Placed {
+  const place = new Object3D();
+  place.position.set(...from);
+  place.lookAt(...to);
+  place.position.set((from[0] + to[0]) / 2, (from[1] + to[1]) / 2, (from[2] + to[2]) / 2);
+  place.scale.set(widthM, widthM, Math.hypot(to[0] - from[0], to[1] - from[1], to[2] - from[2]));
+  place.updateMatrix();
+  return { matrix: place.matrix };
+}
+
+/** The reference for an `instancedMesh` of as many instances as there are places. */
+export function useInstances(places: readonly Placed[]) {
+  const mesh = useRef<InstancedMesh>(null);
+  useLayoutEffect(() => {
+    const { current } = mesh;
+    if (current === null) return;
+    places.forEach(({ matrix, colour }, index) => {
+      current.setMatrixAt(index, matrix);
+      if (colour !== undefined) current.setColorAt(index, colour);
+    });
+    current.instanceMatrix.needsUpdate = true;
+    if (current.instanceColor !== null) current.instanceColor.needsUpdate = true;
+    current.computeBoundingSphere();
+  }, [places]);
+  return mesh;
+}
+
+/** Unpainted clay, for the view where only differences have a colour. */
+export const CLAY = "#a89f90";
+
+export const useIsClay = (): boolean => useStreet(({ view }) => view === "difference");
+
+/** The colour of scenery in this view: its own, or clay. */
+export function useSceneryColour(
+  own: ColorRepresentation,
+  clay: ColorRepresentation = CLAY,
+): Color {
+  const isClay = useIsClay();
+  return useMemo(() => new Color(isClay ? clay : own), [isClay, own, clay]);
+}
+
+/** Scenery is not picked. */
+export const unpicked = (): void => undefined;

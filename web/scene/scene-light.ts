@@ -1,0 +1,23 @@
+// What every part of the scene needs to know of the moment: light, view and the phase of what moves. Written once
+// a drawn frame by `Daylight`, before the others read it.
+
+import { type Light, lightAt } from "./lighting.ts";
+
+export interface SceneLight {
+  light: Light;
+  night: number;
+  /** The difference view: everything that agrees is unpainted clay. */
+  isClay: boolean;
+  /** 0 to 1 and back, 0.67 times a second; 0.5 where nothing may move. */
+  pulse: number;
+  /** Seconds of motion so far; stands still while the twin is paused. */
+  motionS: number;
+}
+
+export const sceneLight: SceneLight = {
+  light: lightAt(12),
+  night: 0,
+  isClay: false,
+  pulse: 0.5,
+  motionS: 0,
+};
