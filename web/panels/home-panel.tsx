@@ -233,7 +233,7 @@ function Actions({
           )
         }
       >
-        {owed > 0 ? `Pay ${formatMoney(owed, layout.currency)}` : "Nothing to pay"}
+        {owed > 0 ? `Pay ${formatMoney(owed, layout.currency)}` : "Nothing owed"}
       </Button>
       {isOff ? (
         <Button

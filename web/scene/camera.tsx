@@ -3,8 +3,9 @@
 import { MapControls } from "@react-three/drei/core/MapControls.js";
 import { useFrame, useThree } from "@react-three/fiber";
 import { useCallback, useEffect, useRef } from "react";
-import { type PerspectiveCamera, Vector3 } from "three";
+import { PerspectiveCamera, Vector3 } from "three";
 import type { MapControls as Controls } from "three-stdlib";
+import { MAST_M } from "./equipment.tsx";
 import type { StreetPlan } from "./plan.ts";
 import { probe } from "./probe.ts";
 import { mayMove } from "./scene-options.ts";
@@ -14,6 +15,9 @@ const ELEVATION_DEG = 24;
 const BEARING_DEG = 24;
 const FLIGHT_S = 0.5;
 const CLOSE_M = 95;
+/** Part of the picture that the street fills, and how often the place is bettered. */
+const FILLED = 0.9;
+const FIT_ROUNDS = 24;
 
 interface Flight {
   readonly fromEye: Vector3;
@@ -32,18 +36,47 @@ const direction = (): Vector3 => {
   );
 };
 
-/** Distance from which the whole street is in the picture. */
-function fitDistanceM(plan: StreetPlan, aspect: number): number {
-  const halfAngle = (FIELD_OF_VIEW_DEG / 2) * (Math.PI / 180);
-  const bearing = (BEARING_DEG * Math.PI) / 180;
-  const { halfWidthM: w, halfDepthM: d } = plan;
-  const across = w * Math.cos(bearing) + d * Math.sin(bearing);
-  const deep = w * Math.sin(bearing) + d * Math.cos(bearing);
-  const high = deep * Math.sin((ELEVATION_DEG * Math.PI) / 180) + 8;
-  return (
-    Math.max(across / (Math.tan(halfAngle) * aspect), high / Math.tan(halfAngle)) * 0.98 +
-    deep * 0.4
-  );
+/** What the overview must hold: homes and transformer with some room around them, and the masts. */
+function pointsOf(plan: StreetPlan): Vector3[] {
+  const [tx, tz] = plan.transformer;
+  return [
+    ...plan.homes.flatMap(({ x, z }) =>
+      [-6, 6].flatMap((aside) => [new Vector3(x + aside, 0, z), new Vector3(x + aside, 12, z)]),
+    ),
+    new Vector3(tx - 4, 0, tz + 4),
+    ...plan.masts.map(({ x, z }) => new Vector3(x, MAST_M + 6, z)),
+  ];
+}
+
+interface Place {
+  readonly eye: Vector3;
+  readonly target: Vector3;
+}
+
+/** The nearest place that sees the whole street, its middle in the middle of the picture. */
+function overviewOf(plan: StreetPlan, aspect: number): Place {
+  const camera = new PerspectiveCamera(FIELD_OF_VIEW_DEG, aspect, 1, 10_000);
+  const points = pointsOf(plan);
+  const [away, target] = [direction(), new Vector3(0, 0, 0)];
+  let distance = 2 * (plan.halfWidthM + plan.halfDepthM);
+  for (let round = 0; round < FIT_ROUNDS; round++) {
+    camera.position.copy(target).addScaledVector(away, distance);
+    camera.lookAt(target);
+    camera.updateMatrixWorld();
+    let [left, right, low, high] = [1e9, -1e9, 1e9, -1e9];
+    for (const point of points) {
+      const { x, y } = point.clone().project(camera);
+      [left, right] = [Math.min(left, x), Math.max(right, x)];
+      [low, high] = [Math.min(low, y), Math.max(high, y)];
+    }
+    const half = Math.tan((FIELD_OF_VIEW_DEG * Math.PI) / 360) * distance;
+    const aside = new Vector3().setFromMatrixColumn(camera.matrixWorld, 0);
+    const ahead = new Vector3(-away.x, 0, -away.z).normalize();
+    target.addScaledVector(aside, ((left + right) / 2) * half * aspect);
+    target.addScaledVector(ahead, (((low + high) / 2) * half) / away.y);
+    distance *= 1 + 0.8 * (Math.max((right - left) / 2, (high - low) / 2) / FILLED - 1);
+  }
+  return { eye: target.clone().addScaledVector(away, distance), target };
 }
 
 /** What the page's buttons and keys may ask of the camera; replaced while a scene is open. */
@@ -77,11 +110,7 @@ export function Rig({ plan }: { readonly plan: StreetPlan }) {
     },
     [camera, invalidate],
   );
-  const overview = useCallback((): { eye: Vector3; target: Vector3 } => {
-    const target = new Vector3(0, 2, plan.halfDepthM * 0.04);
-    const distance = fitDistanceM(plan, size.width / size.height);
-    return { eye: target.clone().addScaledVector(direction(), distance), target };
-  }, [plan, size]);
+  const overview = useCallback(() => overviewOf(plan, size.width / size.height), [plan, size]);
   const isPlaced = useRef(false);
   useEffect(() => {
     if (controls.current === null || isPlaced.current) return;

@@ -62,7 +62,7 @@ export function Daylight({
   const sun = useRef<DirectionalLight>(null);
   const hemisphere = useRef<HemisphereLight>(null);
   const lastShadowDeg = useRef(Number.NaN);
-  const { scene, gl } = useThree();
+  const { camera, scene, gl } = useThree();
   const reach = Math.max(plan.halfWidthM, plan.halfDepthM) + 30;
   const sky = useMemo(
     () =>
@@ -77,14 +77,18 @@ export function Daylight({
     [],
   );
   useMemo(() => {
-    scene.fog = new Fog("#ffffff", reach * 3.2, reach * 11);
+    scene.fog = new Fog("#ffffff");
     gl.toneMapping = NeutralToneMapping;
     gl.shadowMap.autoUpdate = false;
-  }, [scene, gl, reach]);
+  }, [scene, gl]);
   const paint = (light: Light): void => {
     (sky.uniforms["top"]!.value as Color).setRGB(...light.skyTop);
     (sky.uniforms["horizon"]!.value as Color).setRGB(...light.horizon);
-    (scene.fog as Fog).color.setRGB(...light.horizon, "srgb");
+    const fog = scene.fog as Fog;
+    fog.color.setRGB(...light.horizon, "srgb");
+    // It begins past the last home, from wherever one looks.
+    fog.near = camera.position.length() + reach * 0.9;
+    fog.far = fog.near + reach * 4.5;
     sun.current!.color.setRGB(...light.sun, "srgb");
     sun.current!.intensity = light.sunStrength;
     hemisphere.current!.color.setRGB(...light.hemisphereSky, "srgb");

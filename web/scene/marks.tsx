@@ -178,7 +178,7 @@ export function Marks({ plan }: { readonly plan: StreetPlan }) {
         left: at.x - half,
         right: at.x + half,
         top: at.y - tile.heightPx,
-        bottom: at.y,
+        bottom: at.y - GAP_PX,
       });
     }
     for (const { row, x, z, icon, distance } of order) {
