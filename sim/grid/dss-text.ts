@@ -29,18 +29,30 @@ const CLOSING: Readonly<Record<string, string>> = {
   "'": "'",
 };
 
-/** Splits a script into commands. A bracket that is never closed ends with its line. */
+/**
+ * Splits a script into commands; `Line.a.length=3` is `edit Line.a length=3`. A bracket that is never closed ends
+ * with its line.
+ */
 export function readCommands(text: string, file: string): readonly DssCommand[] {
   const commands: DssCommand[] = [];
   const lines = withoutBlockComments(text.replace(/^\uFEFF/, "")).split(/\r\n|\n|\r/);
   lines.forEach((source, index) => {
     const line = withoutLineComment(source);
+    const assignment = /^\s*([A-Za-z]\w*\.\S+?)\.%?\w+\s*=/.exec(line);
+    if (assignment !== null) {
+      const target = assignment[1]!;
+      const column = line.indexOf(target) + 1;
+      const place = { file, line: index + 1, column };
+      const rest = readParameters(line, column + target.length, file, index + 1);
+      const parameters = [{ key: "", value: target, place }, ...rest];
+      commands.push({ verb: "edit", parameters, place });
+      return;
+    }
     const match = /^\s*(~|[A-Za-z?][\w.]*)/.exec(line);
     if (match === null) return;
     const verb = match[1]!.toLowerCase();
     const start = match[0].length;
     const place = { file, line: index + 1, column: start - match[1]!.length + 1 };
-    if (verb !== "~" && /^\s*=/.test(line.slice(start))) return; // an assignment to a script variable
     commands.push({ verb, parameters: readParameters(line, start, file, index + 1), place });
   });
   return commands;

@@ -2,6 +2,7 @@
 // shapes. What it does not know it refuses by name; it never guesses.
 
 import { DssError, type DssProblem } from "./dss-error.ts";
+import { IGNORED_CLASSES, IGNORED_VERBS, METRES, PROPERTIES, REFUSED } from "./dss-properties.ts";
 import {
   type DssCommand,
   type DssParameter,
@@ -95,240 +96,7 @@ export interface ImportedFeeder {
   readonly shapes: readonly ImportedShape[];
 }
 
-const PROPERTIES: Readonly<Record<string, readonly string[]>> = {
-  vsource: [
-    "bus1",
-    "basekv",
-    "pu",
-    "angle",
-    "frequency",
-    "phases",
-    "mvasc3",
-    "mvasc1",
-    "x1r1",
-    "x0r0",
-    "isc3",
-    "isc1",
-    "r1",
-    "x1",
-    "r0",
-    "x0",
-    "bus2",
-    "basefreq",
-    "basemva",
-    "z1",
-    "z0",
-    "enabled",
-    "like",
-  ],
-  linecode: [
-    "nphases",
-    "r1",
-    "x1",
-    "r0",
-    "x0",
-    "c1",
-    "c0",
-    "units",
-    "rmatrix",
-    "xmatrix",
-    "cmatrix",
-    "basefreq",
-    "normamps",
-    "emergamps",
-    "faultrate",
-    "pctperm",
-    "repair",
-    "kron",
-    "rg",
-    "xg",
-    "rho",
-    "neutral",
-    "b1",
-    "b0",
-    "seasons",
-    "ratings",
-    "linetype",
-    "like",
-  ],
-  line: [
-    "bus1",
-    "bus2",
-    "linecode",
-    "length",
-    "phases",
-    "r1",
-    "x1",
-    "r0",
-    "x0",
-    "c1",
-    "c0",
-    "rmatrix",
-    "xmatrix",
-    "cmatrix",
-    "switch",
-    "rg",
-    "xg",
-    "rho",
-    "geometry",
-    "units",
-    "spacing",
-    "wires",
-    "earthmodel",
-    "normamps",
-    "emergamps",
-    "faultrate",
-    "pctperm",
-    "repair",
-    "basefreq",
-    "enabled",
-    "b1",
-    "b0",
-    "like",
-  ],
-  transformer: [
-    "phases",
-    "windings",
-    "wdg",
-    "bus",
-    "conn",
-    "kv",
-    "kva",
-    "tap",
-    "%r",
-    "rneut",
-    "xneut",
-    "buses",
-    "conns",
-    "kvs",
-    "kvas",
-    "taps",
-    "xhl",
-    "xht",
-    "xlt",
-    "xscarray",
-    "thermal",
-    "n",
-    "m",
-    "flrise",
-    "hsrise",
-    "%loadloss",
-    "%noloadloss",
-    "normhkva",
-    "emerghkva",
-    "sub",
-    "maxtap",
-    "mintap",
-    "numtaps",
-    "subname",
-    "%imag",
-    "ppm_antifloat",
-    "%rs",
-    "bank",
-    "xfmrcode",
-    "xrconst",
-    "leadlag",
-    "enabled",
-    "basefreq",
-    "like",
-  ],
-  load: [
-    "phases",
-    "bus1",
-    "kv",
-    "kw",
-    "pf",
-    "model",
-    "yearly",
-    "daily",
-    "duty",
-    "growth",
-    "conn",
-    "kvar",
-    "rneut",
-    "xneut",
-    "status",
-    "class",
-    "vminpu",
-    "vmaxpu",
-    "vminnorm",
-    "vminemerg",
-    "xfkva",
-    "allocationfactor",
-    "kva",
-    "numcust",
-    "enabled",
-    "basefreq",
-    "spectrum",
-    "like",
-  ],
-  loadshape: [
-    "npts",
-    "interval",
-    "mult",
-    "hour",
-    "mean",
-    "stddev",
-    "csvfile",
-    "sngfile",
-    "dblfile",
-    "action",
-    "qmult",
-    "useactual",
-    "pmax",
-    "qmax",
-    "sinterval",
-    "minterval",
-    "pbase",
-    "qbase",
-    "pmult",
-    "like",
-  ],
-};
-const IGNORED_CLASSES = [
-  "monitor",
-  "energymeter",
-  "spectrum",
-  "tcc_curve",
-  "growthshape",
-  "wiredata",
-  "linegeometry",
-];
-const IGNORED_VERBS = [
-  "clear",
-  "clearall",
-  "set",
-  "calcvoltagebases",
-  "calcv",
-  "solve",
-  "plot",
-  "show",
-  "export",
-  "closedi",
-  "sample",
-  "visualize",
-  "help",
-  "?",
-  "get",
-  "panel",
-  "makebuslist",
-  "setkvbase",
-  "interpolate",
-  "makeposseq",
-  "var",
-  "connect",
-  "buscoords",
-];
-const METRES: Readonly<Record<string, number>> = {
-  mi: 1609.344,
-  kft: 304.8,
-  km: 1000,
-  m: 1,
-  ft: 0.3048,
-  in: 0.0254,
-  cm: 0.01,
-  mm: 0.001,
-};
+const TWICE_REFUSED = ["line", "transformer", "load"];
 
 interface Element {
   readonly kind: string;
@@ -338,7 +106,7 @@ interface Element {
   /** Names in the order in which they were said; OpenDSS lets the later of two related ones decide. */
   readonly propertyOrder: string[];
   /** Transformers: what was said while a winding was active. Row: winding. */
-  readonly windings: Map<string, string>[];
+  readonly windings: Map<string, { value: string; place: DssPlace }>[];
   activeWinding: number;
   readonly baseHz: number;
 }
@@ -387,16 +155,8 @@ class Importer {
     }
     if (verb === "batchedit") return this.batchEdit(parameters);
     if (IGNORED_VERBS.includes(verb)) return;
-    if (verb.includes(".")) {
-      const [kind, name, ...rest] = verb.split(".");
-      const element = this.elements.get(`${kind}.${name}`);
-      if (element !== undefined && rest.length > 0) return;
-    }
-    this.fail(
-      place,
-      verb,
-      `unknown command; known: new, edit, redirect, batchedit, buscoords, set, solve`,
-    );
+    const known = "new, edit, redirect, batchedit, buscoords, set, solve";
+    this.fail(place, verb, `unknown command; write one of ${known}`);
   }
 
   redirect(parameters: readonly DssParameter[], file: string, place: DssPlace): void {
@@ -431,7 +191,9 @@ class Importer {
   }
 
   set(parameters: readonly DssParameter[]): void {
-    for (const { key, value } of parameters) {
+    for (const { key, value, place } of parameters) {
+      if (key === "loadmult" && Number(value) !== 1)
+        this.fail(place, "loadmult", "is not supported; write the kW of each load");
       if (key !== "" && "defaultbasefrequency".startsWith(key)) {
         this.baseHz = Number(value);
         this.frequencyHz = Number(value);
@@ -445,7 +207,7 @@ class Importer {
     const full =
       first === undefined ? "" : first.key === "object" || first.key === "" ? first.value : "";
     const dot = full.indexOf(".");
-    if (dot < 0 && full.toLowerCase() !== "circuit") {
+    if (dot < 0) {
       return this.fail(place, verb, "write a class and a name, such as Line.L1");
     }
     const kind = full.slice(0, dot).toLowerCase();
@@ -455,9 +217,17 @@ class Importer {
       return;
     }
     if (kind === "circuit") {
+      if (this.elements.has("vsource.source"))
+        this.fail(place, full, "a network has one source; leave the second circuit out");
       this.active = this.create("vsource", "source", place);
       return this.assign(this.active, parameters.slice(1));
     }
+    if (verb === "new" && kind === "vsource")
+      this.fail(
+        place,
+        full,
+        "a network has one source; write Edit Vsource.Source, or leave it out",
+      );
     if (PROPERTIES[kind] === undefined) {
       this.active = undefined;
       const known = Object.keys(PROPERTIES).join(", ");
@@ -467,7 +237,15 @@ class Importer {
     if (verb === "edit" && element === undefined) {
       return this.fail(place, full, "there is no such element to edit; define it with New first");
     }
-    if (verb === "new") element = this.create(kind, name, place);
+    if (verb === "new") {
+      // Line codes and shapes may be said again, and the later one counts; a second load would replace the first.
+      if (element !== undefined && TWICE_REFUSED.includes(kind)) {
+        const { file, line } = element.place;
+        const fix = `stands twice, first at ${file}:${line}; give it another name, or write Edit`;
+        this.fail(place, `${kind}.${name}`, fix);
+      }
+      element = this.create(kind, name, place);
+    }
     this.active = element;
     if (element !== undefined) this.assign(element, parameters.slice(1));
   }
@@ -534,13 +312,17 @@ class Importer {
         name = full;
         position = known.indexOf(full) + 1;
       }
-      if (element.kind === "transformer") this.assignWinding(element, name, value);
+      const instead = REFUSED[element.kind]?.[name];
+      if (instead !== undefined) {
+        this.fail(place, `${element.kind}.${element.name}.${name}`, `is not supported; ${instead}`);
+      }
+      if (element.kind === "transformer") this.assignWinding(element, name, value, place);
       element.properties.set(name, { value, place });
       element.propertyOrder.push(name);
     }
   }
 
-  assignWinding(element: Element, name: string, value: string): void {
+  assignWinding(element: Element, name: string, value: string, place: DssPlace): void {
     if (name === "wdg") element.activeWinding = Number(value) - 1;
     const perWinding = ["bus", "conn", "kv", "kva", "tap", "%r"];
     const arrays: Readonly<Record<string, string>> = {
@@ -551,11 +333,12 @@ class Importer {
       taps: "tap",
       "%rs": "%r",
     };
-    if (perWinding.includes(name)) element.windings[element.activeWinding]?.set(name, value);
+    if (perWinding.includes(name))
+      element.windings[element.activeWinding]?.set(name, { value, place });
     const single = arrays[name];
     if (single === undefined) return;
     wordsOf(value).forEach((word, winding) => {
-      element.windings[winding]?.set(single, word);
+      element.windings[winding]?.set(single, { value: word, place });
     });
   }
 
@@ -567,14 +350,24 @@ class Importer {
   number(element: Element, name: string, fallback: number): number {
     const property = element.properties.get(name);
     if (property === undefined) return fallback;
-    const value = Number(property.value);
-    if (property.value.trim() !== "" && Number.isFinite(value)) return value;
-    this.fail(
-      property.place,
-      `${element.kind}.${element.name}.${name}`,
-      `"${property.value}" is no number`,
-    );
+    return this.numberOf(property, `${element.kind}.${element.name}.${name}`, fallback);
+  }
+
+  /** The same for a value that was read already. */
+  numberOf(
+    said: { readonly value: string; readonly place: DssPlace },
+    field: string,
+    fallback: number,
+  ): number {
+    const value = Number(said.value);
+    if (said.value.trim() !== "" && Number.isFinite(value)) return value;
+    this.fail(said.place, field, `"${said.value}" is no number; write one, such as 0.4`);
     return fallback;
+  }
+
+  /** Where a property was said, or else the element. */
+  placeOf(element: Element, name: string): DssPlace {
+    return element.properties.get(name)?.place ?? element.place;
   }
 
   flag(element: Element, name: string): boolean {
@@ -634,8 +427,9 @@ export function importOpenDss(file: string, readText: (path: string) => string):
   }
   const source = sourceOf(importer, vsource);
   const buses = busesOf(importer, source, lines, transformers);
-  checkLoads(importer, loads, buses);
-  checkRadial(importer, source, lines, transformers);
+  const isRadial = checkRadial(importer, source, lines, transformers);
+  const fed = isRadial ? fedPhases(importer, source, lines, transformers) : undefined;
+  checkLoads(importer, loads, buses, fed);
   if (importer.problems.length > 0) throw new DssError(importer.problems);
   return {
     file,
@@ -724,15 +518,27 @@ function impedanceOf(importer: Importer, element: Element): Impedance {
       at % (phases + 1) === 0 ? own : mutual,
     );
   };
-  const rating = element.properties.get("normamps");
   return {
     phases,
     ohm: matrix("rmatrix", sequence.r1, sequence.r0),
     reactanceOhm: matrix("xmatrix", sequence.x1, sequence.x0).map((x) => x * scale),
     nanoFarad: matrix("cmatrix", sequence.c1, sequence.c0),
-    unit: (importer.text(element, "units") ?? "none").toLowerCase(),
-    ratingA: rating === undefined ? null : Number(rating.value),
+    unit: unitOf(importer, element),
+    ratingA: element.properties.has("normamps") ? importer.number(element, "normamps", 0) : null,
   };
+}
+
+/** The unit of length that an element names, `none` where it names none. */
+function unitOf(importer: Importer, element: Element): string {
+  const unit = (importer.text(element, "units") ?? "none").toLowerCase();
+  if (unit === "none" || METRES[unit] !== undefined) return unit;
+  const known = Object.keys(METRES);
+  importer.fail(
+    importer.placeOf(element, "units"),
+    `${element.kind}.${element.name}.units`,
+    `there is no unit ${unit}; write none, ${known.join(", ")}`,
+  );
+  return "none";
 }
 
 function symmetric(values: readonly number[], size: number): number[] | undefined {
@@ -750,12 +556,37 @@ function symmetric(values: readonly number[], size: number): number[] | undefine
   return full;
 }
 
+interface Terminal {
+  readonly bus: string;
+  /** Named ones, or else the first `count`. */
+  readonly phases: readonly number[];
+}
+
 /** `34.1.2` → bus 34, phases 1 and 2; 0 is ground and 4 the neutral, both left out. */
-function terminalOf(text: string, count: number): { bus: string; phases: number[] } {
-  const [bus, ...nodes] = text.toLowerCase().split(".");
-  const named = nodes.map(Number).filter((node) => node >= 1 && node <= 3);
-  const phases = named.length > 0 ? named : [1, 2, 3].slice(0, count);
-  return { bus: bus ?? "", phases };
+function terminalOf(
+  importer: Importer,
+  element: Element,
+  name: string,
+  counts: readonly number[],
+): Terminal {
+  const property = element.properties.get(name);
+  const [bus = "", ...nodes] = (property?.value ?? "").toLowerCase().split(".");
+  const field = `${element.kind}.${element.name}.${name}`;
+  const fail = (fix: string): void => importer.fail(importer.placeOf(element, name), field, fix);
+  if (bus === "") fail("is missing; write the name of a bus");
+  const named = nodes.map(Number).filter((node) => node !== 0 && node !== 4);
+  const first = [1, 2, 3].slice(0, counts[0]);
+  if (nodes.length === 0 || bus === "") return { bus, phases: first };
+  const isPlain = named.every((node) => node === 1 || node === 2 || node === 3);
+  if (!isPlain || new Set(named).size < named.length) {
+    fail(`${property?.value} names no phases; write ${bus}.1.2.3, or some of these`);
+    return { bus, phases: first };
+  }
+  if (!counts.includes(named.length)) {
+    const right = [bus, ...first].join(".");
+    fail(`names ${named.length} phase(s) where there are ${counts[0]}; write ${right}`);
+  }
+  return { bus, phases: named };
 }
 
 function lineOf(
@@ -781,27 +612,38 @@ function lineOf(
   const isSwitch = importer.flag(element, "switch");
   if (isSwitch) impedance = impedanceOf(importer, element);
   const count = importer.number(element, "phases", impedance.phases);
-  const from = terminalOf(importer.text(element, "bus1") ?? "", count);
-  const to = terminalOf(importer.text(element, "bus2") ?? "", count);
-  if (from.bus === "" || to.bus === "")
-    importer.fail(element.place, field, "a line has bus1 and bus2");
+  if (count !== 1 && count !== 2 && count !== 3) {
+    importer.fail(
+      importer.placeOf(element, "phases"),
+      `${field}.phases`,
+      `a line has 1, 2 or 3 phases, got ${count}; reduce the neutral into the phases (Kron)`,
+    );
+  } else if (count !== impedance.phases) {
+    importer.fail(
+      importer.placeOf(element, "linecode"),
+      `${field}.linecode`,
+      `line code ${codeName} has ${impedance.phases} phase(s) and the line ${count}; write a line code with nphases=${count}`,
+    );
+  }
+  const from = terminalOf(importer, element, "bus1", [count]);
+  const to = terminalOf(importer, element, "bus2", [count]);
   if (from.phases.join() !== to.phases.join()) {
     importer.fail(
       element.place,
       field,
-      `connects phases ${from.phases} with ${to.phases}; crossed phases are not supported`,
+      `connects phases ${from.phases} with ${to.phases}; crossed phases are not supported: write the same ones`,
     );
   }
   const length = isSwitch ? 0.001 : importer.number(element, "length", 1);
   if (!(length > 0)) {
     importer.fail(
-      element.properties.get("length")?.place ?? element.place,
+      importer.placeOf(element, "length"),
       `${field}.length`,
-      `a length is above 0, got ${length}`,
+      `a length is above 0, got ${length}; write one, such as 12.5`,
     );
   }
-  const unit = (importer.text(element, "units") ?? "none").toLowerCase();
-  const scale = lengthScale(importer, element, unit, isSwitch ? "none" : impedance.unit) * length;
+  const unit = unitOf(importer, element);
+  const scale = lengthScale(unit, isSwitch ? "none" : impedance.unit) * length;
   const spread = (values: readonly number[], factor: number): number[] =>
     spreadMatrix(values, impedance.phases, from.phases, factor * scale);
   const omega = 2 * Math.PI * importer.frequencyHz;
@@ -820,17 +662,10 @@ function lineOf(
   };
 }
 
-function lengthScale(importer: Importer, element: Element, unit: string, codeUnit: string): number {
+/** As OpenDSS: where one of the two has no unit, the number stands as it is. */
+function lengthScale(unit: string, codeUnit: string): number {
   if (unit === "none" || codeUnit === "none") return 1;
-  const [own, per] = [METRES[unit], METRES[codeUnit]];
-  if (own !== undefined && per !== undefined) return own / per;
-  const wrong = own === undefined ? unit : codeUnit;
-  importer.fail(
-    element.properties.get("units")?.place ?? element.place,
-    `line.${element.name}.units`,
-    `unknown unit ${wrong}; known: ${Object.keys(METRES).join(", ")}`,
-  );
-  return 1;
+  return METRES[unit]! / METRES[codeUnit]!;
 }
 
 function spreadMatrix(
@@ -848,6 +683,40 @@ function spreadMatrix(
   return full;
 }
 
+interface Winding {
+  readonly bus: string;
+  readonly connection: "delta" | "wye";
+  readonly kV: number;
+  readonly kVa: number;
+  readonly tap: number;
+  readonly percentR: number;
+}
+
+function windingOf(importer: Importer, element: Element, index: number): Winding {
+  const winding = element.windings[index]!;
+  const field = `transformer.${element.name}`;
+  const number = (name: string, fallback: number): number => {
+    const said = winding.get(name);
+    return said === undefined ? fallback : importer.numberOf(said, `${field}.${name}`, fallback);
+  };
+  const said = winding.get("bus");
+  const [bus = "", ...nodes] = (said?.value ?? "").toLowerCase().split(".");
+  const named = nodes.filter((node) => node !== "0");
+  const place = said?.place ?? element.place;
+  if (bus === "") importer.fail(place, `${field}.bus`, "a transformer has two buses; name both");
+  if (named.length > 0 && named.join() !== "1,2,3") {
+    importer.fail(place, `${field}.bus`, `turned phases are not supported; write ${bus}`);
+  }
+  return {
+    bus,
+    connection: /^(d|ll)/i.test(winding.get("conn")?.value ?? "wye") ? "delta" : "wye",
+    kV: number("kv", 12.47),
+    kVa: number("kva", 1000),
+    tap: number("tap", 1),
+    percentR: number("%r", 0.2),
+  };
+}
+
 function transformerOf(importer: Importer, element: Element): ImportedTransformer {
   const field = `transformer.${element.name}`;
   const fail = (fix: string): void => importer.fail(element.place, field, fix);
@@ -855,32 +724,19 @@ function transformerOf(importer: Importer, element: Element): ImportedTransforme
     importer.number(element, "phases", 3) !== 3 ||
     importer.number(element, "windings", 2) !== 2
   ) {
-    fail("only three-phase transformers with two windings are supported");
+    fail(
+      "only three-phase transformers with two windings are supported; write phases=3 windings=2",
+    );
   }
-  if (element.properties.has("xfmrcode") || element.properties.has("bank"))
-    fail("xfmrcode and bank are not supported");
-  const [first, second] = element.windings.map((winding) => ({
-    bus: terminalOf(winding.get("bus") ?? "", 3),
-    connection: /^(d|ll)/i.test(winding.get("conn") ?? "wye")
-      ? ("delta" as const)
-      : ("wye" as const),
-    kV: Number(winding.get("kv") ?? 12.47),
-    kVa: Number(winding.get("kva") ?? 1000),
-    tap: Number(winding.get("tap") ?? 1),
-    percentR: Number(winding.get("%r") ?? 0.2),
-  }));
-  if (first === undefined || second === undefined) throw new DssError(importer.problems);
-  for (const winding of [first, second]) {
-    if (![winding.kV, winding.kVa, winding.tap, winding.percentR].every(Number.isFinite))
-      fail("holds something that is no number");
-  }
+  const first = windingOf(importer, element, 0);
+  const second = windingOf(importer, element, 1);
   if (second.connection === "delta")
     fail("a delta secondary is not supported; write conns=[delta wye] or [wye wye]");
   if (
     importer.number(element, "%noloadloss", 0) !== 0 ||
     importer.number(element, "%imag", 0) !== 0
   ) {
-    fail("no-load losses are not supported");
+    fail("no-load losses are not supported; write %NoLoadLoss=0 %Imag=0");
   }
   const percentR = element.properties.has("%loadloss")
     ? importer.number(element, "%loadloss", 0.4)
@@ -891,8 +747,8 @@ function transformerOf(importer: Importer, element: Element): ImportedTransforme
   const tapSquare = second.tap * second.tap;
   return {
     id: element.name,
-    from: first.bus.bus,
-    to: second.bus.bus,
+    from: first.bus,
+    to: second.bus,
     primary: first.connection,
     ratedVa: first.kVa * 1000,
     primaryWindingV:
@@ -907,16 +763,25 @@ function transformerOf(importer: Importer, element: Element): ImportedTransforme
 function loadOf(importer: Importer, element: Element, shapes: readonly string[]): ImportedLoad {
   const field = `load.${element.name}`;
   const count = importer.number(element, "phases", 3);
-  const terminal = terminalOf(importer.text(element, "bus1") ?? "", count);
-  if (terminal.bus === "") importer.fail(element.place, field, "a load has a bus1");
-  const connection = /^(d|ll)/i.test(importer.text(element, "conn") ?? "wye") ? "delta" : "wye";
+  const isDelta = /^(d|ll)/i.test(importer.text(element, "conn") ?? "wye");
+  if (count !== 1 && count !== 3 && (isDelta || count !== 2)) {
+    importer.fail(
+      importer.placeOf(element, "phases"),
+      `${field}.phases`,
+      `a ${isDelta ? "delta" : "wye"} load has ${isDelta ? "1 or 3" : "1, 2 or 3"} phases, got ${count}`,
+    );
+  }
+  // One phase has two wires: the second goes to ground or, where two nodes are named, to the other phase.
+  const wires = count === 1 ? (isDelta ? [2] : [1, 2]) : [count];
+  const terminal = terminalOf(importer, element, "bus1", wires);
+  const connection = isDelta || (count === 1 && terminal.phases.length === 2) ? "delta" : "wye";
   const kW = importer.number(element, "kw", 10);
   const pf = importer.number(element, "pf", 0.88);
   if (pf === 0 || Math.abs(pf) > 1)
     importer.fail(
       element.properties.get("pf")!.place,
       `${field}.pf`,
-      "a power factor is −1 to 1 and not 0",
+      `a power factor is −1 to 1 and not 0, got ${pf}; write 0.95`,
     );
   const fromPf = (kW * Math.sqrt(Math.max(0, 1 - pf * pf))) / Math.abs(pf || 1);
   const said = element.propertyOrder;
@@ -929,13 +794,16 @@ function loadOf(importer: Importer, element: Element, shapes: readonly string[])
       `load model ${model} is not supported; write 1 (power), 2 (impedance) or 5 (current)`,
     );
   }
-  const shapeProperty = ["yearly", "daily", "duty"]
-    .map((name) => element.properties.get(name))
-    .find((p) => p !== undefined);
+  const shapeName = ["yearly", "daily", "duty"].find((name) => element.properties.has(name));
+  const shapeProperty = shapeName === undefined ? undefined : element.properties.get(shapeName);
   const shape = shapeProperty?.value.toLowerCase();
   if (shape !== undefined && shapeProperty !== undefined && !shapes.includes(shape)) {
     const near = shapes.length === 0 ? "" : `; did you mean ${nearest(shape, shapes)}?`;
-    importer.fail(shapeProperty.place, `${field}.shape`, `there is no load shape ${shape}${near}`);
+    importer.fail(
+      shapeProperty.place,
+      `${field}.${shapeName}`,
+      `there is no load shape ${shape}${near}`,
+    );
   }
   const kV = importer.number(element, "kv", 12.47);
   const isThree = terminal.phases.length === 3 && count === 3;
@@ -983,7 +851,7 @@ function sourceOf(importer: Importer, element: Element): ImportedSource {
   const matrix = (one: number, zero: number): number[] =>
     Array.from({ length: 9 }, (_, at) => (at % 4 === 0 ? (2 * one + zero) / 3 : (zero - one) / 3));
   return {
-    bus: terminalOf(importer.text(element, "bus1") ?? "sourcebus", 3).bus,
+    bus: (importer.text(element, "bus1") ?? "sourcebus").toLowerCase().split(".")[0]!,
     voltageV: ((kV * 1000) / rootThree) * importer.number(element, "pu", 1),
     angleDeg: importer.number(element, "angle", 0),
     resistanceOhm: matrix(r1, r0),
@@ -1029,64 +897,131 @@ function checkLoads(
   importer: Importer,
   loads: readonly ImportedLoad[],
   buses: readonly ImportedBus[],
+  fed: ReadonlyMap<string, readonly number[]> | undefined,
 ): void {
-  const known = new Map(buses.map((bus) => [bus.name, bus]));
+  const known = new Map(buses.map((bus) => [bus.name, fed?.get(bus.name) ?? bus.phases]));
   for (const load of loads) {
-    const property = importer.elements.get(`load.${load.id}`)!.properties.get("bus1");
-    const place = property?.place ?? importer.elements.get(`load.${load.id}`)!.place;
-    const bus = known.get(load.bus);
-    if (bus === undefined) {
-      importer.fail(
-        place,
-        `load.${load.id}.bus1`,
-        `no line or transformer leads to bus ${load.bus}`,
+    const place = importer.placeOf(importer.elements.get(`load.${load.id}`)!, "bus1");
+    const field = `load.${load.id}.bus1`;
+    const phases = known.get(load.bus);
+    if (phases === undefined) {
+      const near = nearest(
+        load.bus,
+        Array.from(buses, ({ name }) => name),
       );
+      const fix = `no line or transformer leads to bus ${load.bus}; did you mean ${near}?`;
+      importer.fail(place, field, fix);
       continue;
     }
-    const missing = load.phases.find((phase) => !bus.phases.includes(phase));
-    if (missing !== undefined) {
-      importer.fail(
-        place,
-        `load.${load.id}.bus1`,
-        `bus ${load.bus} has no phase ${missing}, only ${bus.phases.join(", ")}`,
-      );
-    }
+    const missing = load.phases.find((phase) => !phases.includes(phase));
+    if (missing === undefined) continue;
+    const has = `bus ${load.bus} has no phase ${missing}, only ${phases.join(", ")}`;
+    importer.fail(place, field, `${has}; write bus1=${load.bus}.${phases[0]}`);
   }
 }
 
-/** A tree rooted at the source: the branch that closes a loop and the first bus of an island are named. */
+/**
+ * Whether the branches make a tree rooted at the source: the branch that closes a loop and the first of an
+ * island are named.
+ */
 function checkRadial(
   importer: Importer,
   source: ImportedSource,
   lines: readonly ImportedLine[],
   transformers: readonly ImportedTransformer[],
-): void {
+): boolean {
   const leader = new Map<string, string>();
   const find = (bus: string): string => {
     let here = bus;
     while ((leader.get(here) ?? here) !== here) here = leader.get(here)!;
     return here;
   };
-  const branches = [
-    ...transformers.map(({ id, from, to }) => ({ key: `transformer.${id}`, from, to })),
-    ...lines.map(({ id, from, to }) => ({ key: `line.${id}`, from, to })),
-  ];
+  let isRadial = true;
+  const branches = branchesOf(lines, transformers);
   for (const { key, from, to } of branches) {
     const [a, b] = [find(from), find(to)];
     if (a !== b) {
       leader.set(a, b);
       continue;
     }
+    isRadial = false;
     const { place } = importer.elements.get(key)!;
     importer.fail(
       place,
       key,
-      `closes a loop between ${from} and ${to}; the feeder must be radial: open it or leave it out`,
+      `closes a loop between ${from} and ${to}; the feeder must be radial: leave it out, or write enabled=no`,
     );
   }
   const root = find(source.bus);
   const island = branches.find(({ from }) => find(from) !== root);
-  if (island === undefined) return;
+  if (island === undefined) return isRadial;
   const { place } = importer.elements.get(island.key)!;
-  importer.fail(place, island.key, `is not connected to the source at ${source.bus}`);
+  const fix = `is not connected to the source at ${source.bus}; connect it or leave it out`;
+  importer.fail(place, island.key, fix);
+  return false;
+}
+
+interface NamedBranch {
+  readonly key: string;
+  readonly from: string;
+  readonly to: string;
+  readonly phases: readonly number[];
+  readonly isTransformer: boolean;
+}
+
+function branchesOf(
+  lines: readonly ImportedLine[],
+  transformers: readonly ImportedTransformer[],
+): readonly NamedBranch[] {
+  return [
+    ...transformers.map(({ id, from, to }) => {
+      return { key: `transformer.${id}`, from, to, phases: [1, 2, 3], isTransformer: true };
+    }),
+    ...lines.map(({ id, from, to, phases }) => {
+      return { key: `line.${id}`, from, to, phases, isTransformer: false };
+    }),
+  ];
+}
+
+/** Which phases reach every bus; a branch that wants more than its upper end has is named, and so is a transformer upside down. */
+function fedPhases(
+  importer: Importer,
+  source: ImportedSource,
+  lines: readonly ImportedLine[],
+  transformers: readonly ImportedTransformer[],
+): ReadonlyMap<string, readonly number[]> {
+  const around = new Map<string, NamedBranch[]>();
+  for (const branch of branchesOf(lines, transformers)) {
+    for (const end of [branch.from, branch.to]) {
+      const list = around.get(end);
+      if (list === undefined) around.set(end, [branch]);
+      else list.push(branch);
+    }
+  }
+  const fed = new Map<string, readonly number[]>([[source.bus, [1, 2, 3]]]);
+  const queue = [source.bus];
+  for (let at = 0; at < queue.length; at++) {
+    const bus = queue[at]!;
+    for (const { key, from, to, phases, isTransformer } of around.get(bus) ?? []) {
+      const next = from === bus ? to : from;
+      if (fed.has(next)) continue;
+      const missing = phases.filter((phase) => !fed.get(bus)!.includes(phase));
+      const { place } = importer.elements.get(key)!;
+      if (missing.length > 0) {
+        const has = `bus ${bus} is fed on phase ${fed.get(bus)!.join(", ")} only`;
+        importer.fail(
+          place,
+          key,
+          `needs phase ${missing.join(", ")}, but ${has}; feed it or use what is there`,
+        );
+      }
+      if (isTransformer && to === bus) {
+        const fix = `has its first winding away from the source; write buses=[${to} ${from}] and turn conns and kVs`;
+        importer.fail(place, key, fix);
+      }
+      fed.set(next, phases);
+      queue.push(next);
+    }
+  }
+  return fed;
 }
