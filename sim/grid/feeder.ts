@@ -338,6 +338,9 @@ export function deltaPartner(kind: number, phase: number): number {
   return -1;
 }
 
+/** In `askedW` where no step is solved: no load is ever this, so the next step is not taken for a repetition. */
+export const NOT_ASKED: number = Number.POSITIVE_INFINITY;
+
 /** The state before the first step. */
 export function createGridState(feeder: Feeder): GridState {
   const elements = feeder.elements.length;
@@ -347,8 +350,8 @@ export function createGridState(feeder: Feeder): GridState {
     voltageIm: Float64Array.from(feeder.startIm),
     branchCurrentA: new Float64Array(3 * buses),
     branchLossW: new Float64Array(buses),
-    askedW: new Float64Array(elements).fill(-1),
-    askedVar: new Float64Array(elements).fill(-1),
+    askedW: new Float64Array(elements).fill(NOT_ASKED),
+    askedVar: new Float64Array(elements),
     elementActiveW: new Float64Array(elements),
     elementReactiveVar: new Float64Array(elements),
     elementVoltageV: new Float64Array(elements),

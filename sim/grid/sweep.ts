@@ -3,7 +3,7 @@
 // Power Systems 3 (1988) 753). Warm start from the last step; no allocation inside a step.
 
 import { assert } from "../core/assert.ts";
-import { BRANCH, deltaPartner, type Feeder, type GridState, TOTAL } from "./feeder.ts";
+import { BRANCH, deltaPartner, type Feeder, type GridState, NOT_ASKED, TOTAL } from "./feeder.ts";
 
 export interface SolveOptions {
   /** Largest change of a node's voltage between sweeps, per unit of its base. */
@@ -109,7 +109,7 @@ export function solveStep(
   if (!result.converged) {
     state.voltageRe.set(scratch.lastRe);
     state.voltageIm.set(scratch.lastIm);
-    state.askedW.fill(-1);
+    state.askedW.fill(NOT_ASKED);
     readTotals(state, result);
     return result;
   }
@@ -155,7 +155,27 @@ function powerCurrents(
   }
 }
 
-/** The same with OpenDSS's load models and voltage bands (Load.pas: DoConstantPQLoad, DoConstantILoad). */
+/** OpenDSS's vlowpu: at and below it every load is the impedance of its rating. */
+const LOW_PU = 0.5;
+
+/**
+ * Power of a load at a voltage as a share of its rated power: 1 inside its band; above it the impedance of the
+ * band's edge; below it a current on the straight line from the band's edge to the rated impedance at LOW_PU
+ * (OpenDSS 9, Load.pas: SetNominalLoad, DoConstantPQLoad, DoConstantILoad).
+ */
+function dssPowerShare(model: number, pu: number, minimumPu: number, maximumPu: number): number {
+  if (model === 2 || pu <= LOW_PU) return pu * pu;
+  const isCurrent = model === 5;
+  if (pu <= minimumPu) {
+    const edgePu = isCurrent ? 1 : 1 / minimumPu;
+    const slope = (edgePu - LOW_PU) / (minimumPu - LOW_PU);
+    return (LOW_PU + slope * (pu - LOW_PU)) * pu;
+  }
+  if (pu > maximumPu) return (pu * pu) / (isCurrent ? maximumPu : maximumPu * maximumPu);
+  return isCurrent ? pu : 1;
+}
+
+/** The same with OpenDSS's load models and voltage bands. */
 function dssCurrents(
   feeder: Feeder,
   state: GridState,
@@ -178,18 +198,12 @@ function dssCurrents(
     const square = re * re + im * im;
     const baseV = elementBaseV[element]!;
     const pu = Math.sqrt(square) / baseV;
-    const bandPu =
-      pu <= elementMinPu[element]!
-        ? elementMinPu[element]!
-        : pu > elementMaxPu[element]!
-          ? elementMaxPu[element]!
-          : 0;
-    const model = elementModel[element]!;
-    // Power at this voltage, as a share of the rated power.
-    let share = 1;
-    if (model === 2) share = pu * pu;
-    else if (bandPu > 0) share = model === 5 ? (pu * pu) / bandPu : (pu * pu) / (bandPu * bandPu);
-    else if (model === 5) share = pu;
+    const share = dssPowerShare(
+      elementModel[element]!,
+      pu,
+      elementMinPu[element]!,
+      elementMaxPu[element]!,
+    );
     const watts = loadW[element]! * share;
     const vars = loadVar[element]! * share;
     loadRe[element] = (watts * re + vars * im) / square;
