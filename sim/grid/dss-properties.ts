@@ -35,6 +35,8 @@ export const PROPERTIES: Readonly<Record<string, readonly string[]>> = {
   ),
 };
 
+export const KINDS: readonly string[] = words("vsource linecode line transformer load loadshape");
+
 /** Said, these would change the network, and the importer has nothing for them: what to write instead. */
 export const REFUSED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   vsource: {
@@ -102,3 +104,4 @@ export const METRES: Readonly<Record<string, number>> = {
   cm: 0.01,
   mm: 0.001,
 };
+export const UNITS: readonly string[] = words("none mi kft km m ft in cm mm");

@@ -2,7 +2,15 @@
 // shapes. What it does not know it refuses by name; it never guesses.
 
 import { DssError, type DssProblem } from "./dss-error.ts";
-import { IGNORED_CLASSES, IGNORED_VERBS, METRES, PROPERTIES, REFUSED } from "./dss-properties.ts";
+import {
+  IGNORED_CLASSES,
+  IGNORED_VERBS,
+  KINDS,
+  METRES,
+  PROPERTIES,
+  REFUSED,
+  UNITS,
+} from "./dss-properties.ts";
 import {
   type DssCommand,
   type DssParameter,
@@ -230,7 +238,7 @@ class Importer {
       );
     if (PROPERTIES[kind] === undefined) {
       this.active = undefined;
-      const known = Object.keys(PROPERTIES).join(", ");
+      const known = KINDS.join(", ");
       return this.fail(place, full, `this kind of element is not supported; supported: ${known}`);
     }
     let element = this.elements.get(`${kind}.${name}`);
@@ -532,11 +540,10 @@ function impedanceOf(importer: Importer, element: Element): Impedance {
 function unitOf(importer: Importer, element: Element): string {
   const unit = (importer.text(element, "units") ?? "none").toLowerCase();
   if (unit === "none" || METRES[unit] !== undefined) return unit;
-  const known = Object.keys(METRES);
   importer.fail(
     importer.placeOf(element, "units"),
     `${element.kind}.${element.name}.units`,
-    `there is no unit ${unit}; write none, ${known.join(", ")}`,
+    `there is no unit ${unit}; write one of ${UNITS.join(", ")}`,
   );
   return "none";
 }

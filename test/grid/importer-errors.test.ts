@@ -27,12 +27,12 @@ describe("an error in a network file has its place, its field and what to write 
     {
       fault: "a line with a unit that there is not",
       body: "New Line.a Bus1=sourcebus Bus2=b Linecode=three Length=10 Units=metre",
-      says: "street.dss:5:59 line.a.units: there is no unit metre; write none, mi, kft, km, m, ft, in, cm, mm",
+      says: "street.dss:5:59 line.a.units: there is no unit metre; write one of none, mi, kft, km, m, ft, in, cm, mm",
     },
     {
       fault: "a line code with a unit that there is not",
       body: `New LineCode.c R1=1 Units=yd\n${LINE}`,
-      says: "street.dss:5:21 linecode.c.units: there is no unit yd; write none, mi, kft, km, m, ft, in, cm, mm",
+      says: "street.dss:5:21 linecode.c.units: there is no unit yd; write one of none, mi, kft, km, m, ft, in, cm, mm",
     },
     {
       fault: "a load on a phase that its bus does not have",
