@@ -4,7 +4,7 @@
 import { assert } from "./assert.ts";
 import { DAY_MS, MINUTE_MS, parseDurationMs, type SimMs } from "./time.ts";
 
-/** From `fromMs` on, local time is UTC plus `offsetMs`. */
+/** From `fromMs` on, local time is UTC plus `offsetMs`; the first row of a table holds for everything before it too. */
 export interface ZoneOffset {
   readonly fromMs: SimMs;
   readonly offsetMs: number;
@@ -25,6 +25,8 @@ export interface LocalTime {
   readonly weekday: number;
 }
 
+/** Unpaid bills and notices may be older than the run. */
+const CALENDAR_YEARS_BACK = 2;
 const CALENDAR_YEARS_AHEAD = 12;
 
 /**
@@ -34,9 +36,9 @@ const CALENDAR_YEARS_AHEAD = 12;
 export function createCalendar(start: string, zone: string, holidays: readonly string[]): Calendar {
   const first = Temporal.PlainDateTime.from(start).toZonedDateTime(zone);
   const startEpochMs = first.epochMilliseconds;
-  const offsets: ZoneOffset[] = [{ fromMs: 0, offsetMs: first.offsetNanoseconds / 1_000_000 }];
+  const offsets: ZoneOffset[] = [];
   const end = first.add({ years: CALENDAR_YEARS_AHEAD });
-  let next = first.getTimeZoneTransition("next");
+  let next: Temporal.ZonedDateTime | null = first.subtract({ years: CALENDAR_YEARS_BACK });
   while (next !== null && Temporal.ZonedDateTime.compare(next, end) < 0) {
     offsets.push({
       fromMs: next.epochMilliseconds - startEpochMs,
@@ -68,13 +70,13 @@ export function localTime(calendar: Calendar, at: SimMs): LocalTime {
   return { day, minuteOfDay, weekday: (((day + 4) % 7) + 7) % 7 };
 }
 
-/** The simulated moment of a local day and minute; in a gap or overlap of the clock the later offset counts. */
+/** The simulated moment of a local day and minute; where the clock skips or repeats it, the later moment. */
 export function simOfLocal(calendar: Calendar, day: number, minuteOfDay: number): SimMs {
   const localMs = day * DAY_MS + minuteOfDay * MINUTE_MS;
   let at = localMs - calendar.startEpochMs - calendar.offsets[0]!.offsetMs;
   for (const entry of calendar.offsets) {
     const candidate = localMs - calendar.startEpochMs - entry.offsetMs;
-    if (candidate >= entry.fromMs || entry.fromMs === 0) at = candidate;
+    if (candidate >= entry.fromMs) at = candidate;
   }
   return at;
 }

@@ -25,8 +25,11 @@ export function parseDurationMs(text: string): number | undefined {
   if (!/^(\d+(\.\d+)?(ms|s|min|h|d))+$/.test(compact)) return undefined;
   let totalMs = 0;
   for (const part of compact.match(/\d+(\.\d+)?(ms|s|min|h|d)/g) ?? []) {
-    const number = Number.parseFloat(part);
-    totalMs += number * UNITS_MS[part.replace(/^[\d.]+/, "")]!;
+    const unitMs = UNITS_MS[part.replace(/^[\d.]+/, "")]!;
+    const [whole, fraction = ""] = part.replace(/[a-z]+$/, "").split(".");
+    // Whole numbers all the way: 1.001 × 1000 is not 1001 in doubles.
+    const fractionMs = (Number(fraction) * unitMs) / Number(`1${"0".repeat(fraction.length)}`);
+    totalMs += Number(whole) * unitMs + fractionMs;
   }
   return Number.isSafeInteger(totalMs) ? totalMs : undefined;
 }
@@ -34,6 +37,7 @@ export function parseDurationMs(text: string): number | undefined {
 /** Writes a duration in its largest whole units, for messages: `2d14h`, `30min`, `1.5s`. */
 export function formatDuration(durationMs: number): string {
   if (durationMs === 0) return "0s";
+  if (durationMs < 0) return `-${formatDuration(-durationMs)}`;
   let rest = durationMs;
   let text = "";
   for (const [unit, unitMs] of [
