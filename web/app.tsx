@@ -57,7 +57,7 @@ function useKeys(openHelp: () => void): void {
   useEffect(() => {
     const press = (event: KeyboardEvent): void => {
       const target = event.target as HTMLElement;
-      const isTyping = /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
+      const isTyping = target.matches("input:not([type=radio]), textarea, select");
       if (isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
       const { pace, layout, selectedRow } = useStreet.getState();
       const change = (by: number): void => {

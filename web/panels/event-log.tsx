@@ -9,6 +9,9 @@ const SHOWN_MAX = 60;
 /** Kinds that come with every second reading and would bury the rest. */
 const QUIET = new Set(["gap-estimated", "reading-late", "command-retried", "readings-dropped"]);
 
+const heard = <Event extends TruthEvent | BeliefEvent>(events: readonly Event[]): Event[] =>
+  events.filter(({ kind }) => !QUIET.has(kind));
+
 interface Line {
   readonly key: string;
   readonly at: number;
@@ -45,16 +48,41 @@ function linesOf(
   events: readonly (TruthEvent | BeliefEvent)[],
   layout: StreetLayout,
 ): Line[] {
-  return events
-    .filter(({ kind }) => !QUIET.has(kind))
-    .map((event, index) => ({
-      key: `${side}/${event.at}/${index}/${event.kind}`,
-      at: event.at,
-      side,
-      kind: event.kind,
-      text: sentence(event, layout),
-      row: "supply" in event ? layout.supplies.findIndex(({ id }) => id === event.supply) : -1,
-    }));
+  return events.map((event, index) => ({
+    key: `${side}/${event.at}/${index}/${event.kind}`,
+    at: event.at,
+    side,
+    kind: event.kind,
+    text: sentence(event, layout),
+    row: "supply" in event ? layout.supplies.findIndex(({ id }) => id === event.supply) : -1,
+  }));
+}
+
+/** Events of one kind at one moment, past this number, are told as one. */
+const ALIKE_MAX = 3;
+
+/** Twenty-four bills of one night are one line with their sum. */
+function foldAlike(
+  side: "truth" | "belief",
+  events: readonly (TruthEvent | BeliefEvent)[],
+  layout: StreetLayout,
+): Line[] {
+  const groups = new Map<string, (TruthEvent | BeliefEvent)[]>();
+  for (const event of events) {
+    const key = `${event.at}/${event.kind}`;
+    groups.set(key, [...(groups.get(key) ?? []), event]);
+  }
+  return [...groups].flatMap(([key, group]) => {
+    if (group.length <= ALIKE_MAX) return linesOf(side, group, layout);
+    const { at, kind } = group[0]!;
+    const sum = group.reduce(
+      (total, event) => total + ("amountMinor" in event ? event.amountMinor : 0),
+      0,
+    );
+    const money = sum === 0 ? "" : `, ${formatMoney(sum, layout.currency)} in all`;
+    const text = `${group.length} homes: ${kind.replaceAll("-", " ")}${money}`;
+    return [{ key: `${side}/${key}`, at, side, kind, text, row: -1 }];
+  });
 }
 
 export function EventLog() {
@@ -64,7 +92,10 @@ export function EventLog() {
   const lines =
     layout === null
       ? []
-      : [...linesOf("truth", truthEvents, layout), ...linesOf("belief", beliefEvents, layout)]
+      : [
+          ...foldAlike("truth", heard(truthEvents), layout),
+          ...foldAlike("belief", heard(beliefEvents), layout),
+        ]
           .sort((a, b) => b.at - a.at)
           .slice(0, SHOWN_MAX);
   return (

@@ -28,7 +28,7 @@ const ACCOUNT_WORDS: Readonly<Record<AccountState, string>> = {
   reminded: "overdue, reminded",
   noticed: "notice of disconnection served",
   tripping: "trip under way",
-  tripped: "tripped for debt",
+  tripped: "cut off",
   reconnecting: "reconnection under way",
 };
 

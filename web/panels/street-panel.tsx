@@ -9,6 +9,7 @@ import {
   formatVoltage,
 } from "../player/format.ts";
 import { select, useStreet } from "../player/store.ts";
+import { differences } from "../scene/home-state.ts";
 
 export function StreetPanel() {
   const view = useStreet((store) => store.view);
@@ -16,6 +17,7 @@ export function StreetPanel() {
     <section className="panel details" aria-labelledby="street-title">
       <h2 id="street-title">The street</h2>
       {view === "truth" && <TruthFacts />}
+      {view === "difference" && <DifferingHomes />}
       {view === "difference" && <ScoreFacts />}
       <CompanyFacts />
       <Cases />
@@ -55,6 +57,35 @@ function TruthFacts() {
         <Fact name="Stolen" value={formatEnergy(energy.stolenKWh * 1000)} />
       </dl>
     </>
+  );
+}
+
+/** What the company has wrong, home by home. */
+function DifferingHomes() {
+  const supplies = useStreet(({ layout }) => layout?.supplies);
+  const text = useStreet((store) =>
+    (store.layout?.supplies ?? [])
+      .map((_, row) => [row, differences(store, row).join("; ")] as const)
+      .filter(([, words]) => words !== "")
+      .map(([row, words]) => `${row} ${words}`)
+      .join("\n"),
+  );
+  if (supplies === undefined) return null;
+  if (text === "") return <p className="muted">The company knows every home as it is.</p>;
+  return (
+    <ul className="cases">
+      {text.split("\n").map((line) => {
+        const at = line.indexOf(" ");
+        const row = Number(line.slice(0, at));
+        return (
+          <li key={row} className="differs-text">
+            <button type="button" className="event-text" onClick={() => select(row)}>
+              <b>{supplies[row]?.address}</b> {line.slice(at + 1)}.
+            </button>
+          </li>
+        );
+      })}
+    </ul>
   );
 }
 

@@ -86,7 +86,7 @@ export const cameraMoves = {
 };
 
 export function Rig({ plan }: { readonly plan: StreetPlan }) {
-  const { camera, size, invalidate } = useThree();
+  const { camera, gl, size, invalidate } = useThree();
   const controls = useRef<Controls>(null);
   const flight = useRef<Flight | null>(null);
   const fly = useCallback(
@@ -138,9 +138,13 @@ export function Rig({ plan }: { readonly plan: StreetPlan }) {
       if (home === undefined) return null;
       const point = new Vector3(home.x, 5.4, home.z).project(camera);
       if (point.z > 1 || Math.abs(point.x) > 1 || Math.abs(point.y) > 1) return null;
-      return { x: ((point.x + 1) / 2) * size.width, y: ((1 - point.y) / 2) * size.height };
+      const { left, top } = gl.domElement.getBoundingClientRect();
+      return {
+        x: left + ((point.x + 1) / 2) * size.width,
+        y: top + ((1 - point.y) / 2) * size.height,
+      };
     };
-  }, [camera, fly, overview, plan, size]);
+  }, [camera, fly, gl, overview, plan, size]);
   useFrame((_, deltaS) => {
     const { current } = flight;
     if (current === null || controls.current === null) return;

@@ -87,8 +87,8 @@ export function Daylight({
     const fog = scene.fog as Fog;
     fog.color.setRGB(...light.horizon, "srgb");
     // It begins past the last home, from wherever one looks.
-    fog.near = camera.position.length() + reach * 0.9;
-    fog.far = fog.near + reach * 4.5;
+    fog.near = camera.position.length() + reach * 0.7;
+    fog.far = fog.near + reach * 2.6;
     sun.current!.color.setRGB(...light.sun, "srgb");
     sun.current!.intensity = light.sunStrength;
     hemisphere.current!.color.setRGB(...light.hemisphereSky, "srgb");

@@ -22,6 +22,8 @@ const ROOF_TOP_M = 7.4;
 const SELECTED_SCALE = 1.15;
 /** Free pixels around a label. */
 const GAP_PX = 3;
+/** Kept free of labels below an icon, so that the roof it is about is seen. */
+const ROOF_PX = 34;
 /** Addresses are read where a home is at least this wide on the screen. */
 const LABEL_HOME_PX_MIN = 34;
 const HOME_M = 8;
@@ -171,19 +173,20 @@ export function Marks({ plan }: { readonly plan: StreetPlan }) {
       }
       const scale = row === selectedRow ? SELECTED_SCALE : 1;
       const tile = atlas.icons[icon];
-      put(row, [x, ROOF_TOP_M, z], tile, { scale, upPx: tile.heightPx / 2, opacity: 1 });
+      put(row, [x, ROOF_TOP_M, z], tile, { scale, upPx: (tile.heightPx * scale) / 2, opacity: 1 });
       const at = project(x, ROOF_TOP_M, z);
       const half = (tile.widthPx * scale) / 2;
       taken.push({
         left: at.x - half,
         right: at.x + half,
-        top: at.y - tile.heightPx,
-        bottom: at.y - GAP_PX,
+        top: at.y - tile.heightPx * scale + 2,
+        bottom: at.y + ROOF_PX,
       });
     }
+    const iconHeightPx = atlas.icons.theft.heightPx * SELECTED_SCALE;
     for (const { row, x, z, icon, distance } of order) {
       const tile = atlas.labels[row]!;
-      const upPx = icon === undefined ? tile.heightPx / 2 : -tile.heightPx / 2 - 2;
+      const upPx = tile.heightPx / 2 + (icon === undefined ? 0 : iconHeightPx + GAP_PX);
       const at = project(x, ROOF_TOP_M, z);
       const y = at.y - upPx;
       const box = {

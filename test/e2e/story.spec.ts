@@ -1,0 +1,315 @@
+// The story that the product is for, told by a person at the page: steal, outage, trip, pay and reconnect, case.
+// Its pictures go to test-results/pictures, or to METERVILLE_PICTURES; the README shows four of them.
+
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, rmSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { createInterface } from "node:readline";
+import { expect, type Page, test, type WebSocket } from "playwright/test";
+import type { ProbeView } from "../../web/scene/probe.ts";
+
+const ROOT = resolve(import.meta.dirname, "../..");
+const PICTURES = process.env["METERVILLE_PICTURES"] ?? join(ROOT, "test-results/pictures");
+/** The thief of the story, and a home that owes its last bill and, once tripped, the fee for it. */
+const THIEF = { id: "supply-12", address: "4 Tamarind Lane" };
+const DEBTOR = { id: "supply-05", address: "5 Mango Lane", owes: "₹672.50" };
+/** The legend's colours of an idle cable, of a cable that the company knows nothing about, of a difference. */
+const IDLE_CABLE = "#1f78d1";
+const UNKNOWN_CABLE = "#8b959c";
+/** Loads and stops while nothing leaves this machine: every other connection ends the process. */
+const NO_NETWORK = resolve(ROOT, "test/support/no-network.mjs");
+
+interface Serving {
+  readonly url: string;
+  readonly process: ChildProcess;
+  readonly stderr: () => string;
+}
+
+let serving: Serving;
+
+test.beforeAll(async () => {
+  const child = spawn(
+    process.execPath,
+    [
+      "--import",
+      NO_NETWORK,
+      join(ROOT, "sim/host/main.ts"),
+      ...["serve", "scenarios/first-street.yaml", "--port", "0", "--step", "1s", "--json"],
+    ],
+    { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] },
+  );
+  let stderr = "";
+  child.stderr.on("data", (chunk: Buffer) => {
+    stderr += chunk.toString();
+  });
+  const [line] = (await once(createInterface(child.stdout), "line")) as [string];
+  const { url } = JSON.parse(line) as { url: string };
+  serving = { url, process: child, stderr: () => stderr };
+});
+
+test.afterAll(async () => {
+  const { process: child } = serving;
+  if (child.exitCode === null) {
+    child.kill("SIGINT");
+    await once(child, "exit");
+  }
+  const folder = /runs\/[\w.-]+/.exec(serving.stderr())?.[0];
+  if (folder !== undefined) rmSync(join(ROOT, folder), { recursive: true, force: true });
+});
+
+const probe = <Value>(page: Page, read: (probe: ProbeView) => Value): Promise<Value> =>
+  page.evaluate(`(${read.toString()})(window.__meterville)`) as Promise<Value>;
+
+const until = (
+  page: Page,
+  condition: (probe: ProbeView) => boolean,
+  sentence: string,
+): Promise<void> =>
+  expect
+    .poll(() => probe(page, condition), { message: sentence, timeout: 60_000, intervals: [100] })
+    .toBe(true);
+
+async function open(page: Page, query = "?t=11:00&freeze=1&quality=low"): Promise<void> {
+  await page.goto(`${serving.url}${query}`);
+  await until(page, ({ ready, drawCalls }) => ready && drawCalls > 0, "the street is drawn");
+}
+
+const press = (page: Page, name: string): Promise<void> =>
+  page.getByRole("button", { name, exact: true }).click();
+
+const choose = (page: Page, address: string): Promise<void> =>
+  page.locator(".home-row").filter({ hasText: address }).click();
+
+const speed = (page: Page, label: string): Promise<void> =>
+  page.locator(".speeds").getByText(label, { exact: true }).click();
+
+/** How many pixels of the street's picture have exactly each of these colours. */
+async function countColours(page: Page, colours: readonly string[]): Promise<readonly number[]> {
+  const picture = (await page.locator(".middle").screenshot()).toString("base64");
+  return page.evaluate(
+    async ({ base64, wanted }) => {
+      const bytes = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
+      const bitmap = await createImageBitmap(new Blob([bytes], { type: "image/png" }));
+      const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext("2d")!;
+      context.drawImage(bitmap, 0, 0);
+      const { data } = context.getImageData(0, 0, bitmap.width, bitmap.height);
+      const counts = new Map(wanted.map((hex) => [Number.parseInt(hex.slice(1), 16), 0]));
+      for (let at = 0; at < data.length; at += 4) {
+        const colour = (data[at]! << 16) | (data[at + 1]! << 8) | data[at + 2]!;
+        const count = counts.get(colour);
+        if (count !== undefined) counts.set(colour, count + 1);
+      }
+      return [...counts.values()];
+    },
+    { base64: picture, wanted: colours },
+  );
+}
+
+/** Mean brightness, 0 to 255, of the roof of a home. */
+async function roofBrightness(page: Page, supply: string): Promise<number> {
+  const place = await page.evaluate((id) => window.__meterville!.screenOf(id), supply);
+  expect(place, `${supply} is in the picture`).not.toBeNull();
+  const clip = { x: place!.x - 3, y: place!.y + 1, width: 6, height: 4 };
+  const picture = (await page.screenshot({ clip })).toString("base64");
+  return page.evaluate(async (base64) => {
+    const bytes = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
+    const bitmap = await createImageBitmap(new Blob([bytes], { type: "image/png" }));
+    const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext("2d")!;
+    context.drawImage(bitmap, 0, 0);
+    const { data } = context.getImageData(0, 0, bitmap.width, bitmap.height);
+    return (
+      data.reduce((sum, value, at) => (at % 4 === 3 ? sum : sum + value), 0) / (data.length * 0.75)
+    );
+  }, picture);
+}
+
+/** Lets the twin run to an hour of the day, and stops it there. */
+async function runToHour(page: Page, hour: number): Promise<void> {
+  await speed(page, "3 600×");
+  const clock = page.getByTestId("clock");
+  await expect
+    .poll(async () => Number((await clock.textContent())?.slice(0, 2)), {
+      timeout: 60_000,
+      intervals: [50],
+    })
+    .toBe(hour);
+  await press(page, "Pause");
+  await expect(page.getByText("paused", { exact: true })).toBeVisible();
+}
+
+async function takePicture(page: Page, name: string): Promise<void> {
+  mkdirSync(PICTURES, { recursive: true });
+  // Paused, the street is drawn until it shows the last step, and then no more.
+  let drawn = -1;
+  await expect
+    .poll(
+      async () => {
+        const before = drawn;
+        drawn = await probe(page, ({ framesDrawn }) => framesDrawn);
+        return drawn === before;
+      },
+      { intervals: [400] },
+    )
+    .toBe(true);
+  const picture = await page.screenshot({ path: join(PICTURES, `${name}.png`) });
+  expect(picture.length, "the picture is not blank").toBeGreaterThan(60_000);
+}
+
+/** Every channel of every frame that comes over the sockets from now on. */
+function listen(socket: WebSocket): { readonly channels: Set<string> } {
+  const heard = { channels: new Set<string>() };
+  socket.on("framereceived", ({ payload }) => {
+    const message = JSON.parse(String(payload)) as { kind: string; frame?: { channel: string } };
+    if (message.frame !== undefined) heard.channels.add(message.frame.channel);
+  });
+  return heard;
+}
+
+test("a teacher shows a theft, an outage, a trip, a payment, and the company names the thief", async ({
+  page,
+}) => {
+  test.setTimeout(180_000);
+  await page.setViewportSize({ width: 1280, height: 800 });
+  const foreign: string[] = [];
+  page.on("request", (request) => {
+    const { origin, protocol } = new URL(request.url());
+    const isOwn = origin === new URL(serving.url).origin || /^(data|blob):$/.test(protocol);
+    if (!isOwn) foreign.push(request.url());
+  });
+  const failures: string[] = [];
+  page.on("pageerror", (error) => failures.push(String(error)));
+  page.on("requestfailed", (request) => failures.push(`${request.url()} failed`));
+  const sockets: WebSocket[] = [];
+  page.on("websocket", (socket) => sockets.push(socket));
+  await open(page);
+
+  await test.step("a click on a home opens its meter", async () => {
+    const place = await page.evaluate((id) => window.__meterville!.screenOf(id), THIEF.id);
+    await page.mouse.click(place!.x, place!.y);
+    await expect(page.getByRole("heading", { name: THIEF.address })).toBeVisible();
+    await expect(page.locator(".lcd")).toContainText("kWh");
+    expect(await probe(page, ({ selection }) => selection)).toBe(THIEF.id);
+  });
+
+  await test.step("she steals; the street shows it", async () => {
+    await press(page, "Steal 60 %");
+    await until(page, ({ counts }) => counts.theft === 1, "one home is marked as stealing");
+    await expect(page.getByText("… of it around the meter")).toBeVisible();
+    const [cables] = await countColours(page, [IDLE_CABLE]);
+    expect(cables, "cables are drawn in the legend's exact colour").toBeGreaterThan(300);
+  });
+
+  await test.step("the company's view holds no truth, and the cables are grey", async () => {
+    await page.keyboard.press("2");
+    await until(
+      page,
+      ({ view, channelsReceived }) =>
+        view === "company" && (channelsReceived["belief/supply"] ?? 0) > 2,
+      "belief arrives",
+    );
+    const heard = listen(sockets.at(-1)!);
+    await expect.poll(() => heard.channels.has("belief/supply")).toBe(true);
+    await page.waitForTimeout(1_000);
+    expect([...heard.channels].filter((channel) => !channel.startsWith("belief/"))).toEqual([]);
+    const received = await probe(page, ({ channelsReceived }) => Object.keys(channelsReceived));
+    expect(received.filter((channel) => !channel.startsWith("belief/"))).toEqual([]);
+    await until(page, ({ counts }) => counts.theft === 0, "no home is marked as stealing");
+    await expect(page.getByText("around the meter")).toHaveCount(0);
+    const [idle, unknown] = await countColours(page, [IDLE_CABLE, UNKNOWN_CABLE]);
+    expect(idle).toBe(0);
+    expect(unknown).toBeGreaterThan(200);
+  });
+
+  await test.step("the mast goes down and readings are late; it comes back and they arrive", async () => {
+    await press(page, "Mast down");
+    await speed(page, "3 600×");
+    await until(page, ({ counts }) => counts.late >= 20, "most homes are hatched as late");
+    await expect(page.locator(".badge.is-late").first()).toBeVisible();
+    await press(page, "Mast up");
+    await until(page, ({ counts }) => counts.late === 0, "no reading is late any more");
+    await page.getByText("live", { exact: true }).waitFor();
+  });
+
+  await test.step("the difference view paints what the company does not know", async () => {
+    await page.keyboard.press("3");
+    await until(page, ({ counts }) => counts.differs >= 1, "a home differs");
+    await press(page, "Close this home");
+    await expect(page.getByText("steals, and the company does not know")).toBeVisible();
+  });
+
+  await test.step("a trip command darkens a home", async () => {
+    await page.setViewportSize({ width: 1600, height: 900 });
+    await runToHour(page, 10);
+    await page.keyboard.press("1");
+    await until(
+      page,
+      ({ view, counts }) => view === "truth" && counts.theft === 1,
+      "truth is back",
+    );
+    const before = await roofBrightness(page, DEBTOR.id);
+    await choose(page, DEBTOR.address);
+    await press(page, "Trip");
+    await speed(page, "600×");
+    await press(page, "Go on");
+    await until(page, ({ counts }) => counts.dark === 1, "one home has no supply");
+    await press(page, "Pause");
+    await expect(page.getByText("open: no supply")).toBeVisible();
+    const after = await roofBrightness(page, DEBTOR.id);
+    expect(after, "its roof is darker than before").toBeLessThan(before * 0.6);
+    await open(page, "?quality=high");
+    await choose(page, DEBTOR.address);
+    await takePicture(page, "day");
+  });
+
+  await test.step("the customer pays and is reconnected", async () => {
+    await press(page, `Pay ${DEBTOR.owes}`);
+    await press(page, "Go on");
+    await until(page, ({ counts }) => counts.dark === 0, "every home has supply again");
+    await expect(page.getByRole("button", { name: "Nothing owed" })).toBeVisible();
+  });
+
+  await test.step("pictures of dusk and of the difference", async () => {
+    await press(page, "Close this home");
+    await runToHour(page, 19);
+    await takePicture(page, "dusk");
+    await page.keyboard.press("3");
+    await until(page, ({ counts }) => counts.differs >= 1, "a home differs");
+    await takePicture(page, "difference");
+    await press(page, "Go on");
+  });
+
+  await test.step("within days the company names the thief from its readings alone", async () => {
+    await page.keyboard.press("2");
+    await speed(page, "max");
+    await until(page, ({ counts }) => counts.suspected === 1, "one home is suspected");
+    await speed(page, "60×");
+    await open(page, "?quality=high");
+    await page.keyboard.press("2");
+    await choose(page, THIEF.address);
+    await expect(page.locator(".case")).toContainText("left the transformer");
+    await runToHour(page, 10);
+    await takePicture(page, "company");
+  });
+
+  expect(foreign, "nothing is asked of another machine").toEqual([]);
+  expect(failures).toEqual([]);
+  expect(serving.stderr()).not.toContain("network:");
+});
+
+test("a phone shows the street above and the panels below, without sideways scrolling", async ({
+  page,
+}) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await open(page);
+  const { width, sideways } = await page.evaluate(() => ({
+    width: document.documentElement.clientWidth,
+    sideways: document.documentElement.scrollWidth,
+  }));
+  expect(sideways).toBeLessThanOrEqual(width);
+  await page.locator(".home-row").filter({ hasText: "1 Mango Lane" }).click();
+  await expect(page.getByRole("heading", { name: "1 Mango Lane" })).toBeVisible();
+  mkdirSync(PICTURES, { recursive: true });
+  await page.evaluate(() => window.scrollTo(0, 0));
+  await page.screenshot({ path: join(PICTURES, "phone.png") });
+});
