@@ -6,6 +6,7 @@ import { once } from "node:events";
 import { mkdirSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
+import { AxeBuilder } from "@axe-core/playwright";
 import { expect, type Page, test, type WebSocket } from "playwright/test";
 import type { ProbeView } from "../../web/scene/probe.ts";
 
@@ -152,7 +153,8 @@ async function takePicture(page: Page, name: string): Promise<void> {
       { intervals: [400] },
     )
     .toBe(true);
-  const picture = await page.screenshot({ path: join(PICTURES, `${name}.png`) });
+  const path = join(PICTURES, `${name}.jpg`);
+  const picture = await page.screenshot({ path, type: "jpeg", quality: 88 });
   expect(picture.length, "the picture is not blank").toBeGreaterThan(60_000);
 }
 
@@ -183,6 +185,12 @@ test("a teacher shows a theft, an outage, a trip, a payment, and the company nam
   const sockets: WebSocket[] = [];
   page.on("websocket", (socket) => sockets.push(socket));
   await open(page);
+
+  await test.step("every control has a name and every text enough contrast", async () => {
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    const grave = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+    expect(grave.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
+  });
 
   await test.step("a click on a home opens its meter", async () => {
     const place = await page.evaluate((id) => window.__meterville!.screenOf(id), THIEF.id);
@@ -271,7 +279,7 @@ test("a teacher shows a theft, an outage, a trip, a payment, and the company nam
 
   await test.step("pictures of dusk and of the difference", async () => {
     await press(page, "Close this home");
-    await runToHour(page, 19);
+    await runToHour(page, 18);
     await takePicture(page, "dusk");
     await page.keyboard.press("3");
     await until(page, ({ counts }) => counts.differs >= 1, "a home differs");
@@ -311,5 +319,5 @@ test("a phone shows the street above and the panels below, without sideways scro
   await expect(page.getByRole("heading", { name: "1 Mango Lane" })).toBeVisible();
   mkdirSync(PICTURES, { recursive: true });
   await page.evaluate(() => window.scrollTo(0, 0));
-  await page.screenshot({ path: join(PICTURES, "phone.png") });
+  await page.screenshot({ path: join(PICTURES, "phone.jpg"), type: "jpeg", quality: 88 });
 });

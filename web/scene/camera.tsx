@@ -2,9 +2,8 @@
 
 import { MapControls } from "@react-three/drei/core/MapControls.js";
 import { useFrame, useThree } from "@react-three/fiber";
-import { useCallback, useEffect, useRef } from "react";
+import { type ComponentRef, useCallback, useEffect, useRef } from "react";
 import { PerspectiveCamera, Vector3 } from "three";
-import type { MapControls as Controls } from "three-stdlib";
 import { MAST_M } from "./equipment.tsx";
 import type { StreetPlan } from "./plan.ts";
 import { probe } from "./probe.ts";
@@ -87,7 +86,7 @@ export const cameraMoves = {
 
 export function Rig({ plan }: { readonly plan: StreetPlan }) {
   const { camera, gl, size, invalidate } = useThree();
-  const controls = useRef<Controls>(null);
+  const controls = useRef<ComponentRef<typeof MapControls>>(null);
   const flight = useRef<Flight | null>(null);
   const fly = useCallback(
     (toEye: Vector3, toTarget: Vector3): void => {
@@ -158,7 +157,7 @@ export function Rig({ plan }: { readonly plan: StreetPlan }) {
   });
   return (
     <MapControls
-      ref={controls as never}
+      ref={controls}
       camera={camera as PerspectiveCamera}
       enableDamping={false}
       maxPolarAngle={1.45}
