@@ -131,7 +131,10 @@ export function send(spec: AirSpec, air: AirState, now: SimMs): void {
     const outbox = air.outbox[row]!;
     for (let index = 0; index < outbox.length; index++) {
       const entry = outbox[index]!;
-      while (entry.nextTryAt <= now) sendOnce(spec, air, row, entry);
+      const isAck = entry.message.kind === "command-ack";
+      while (entry.nextTryAt <= now && !(isAck && entry.attempts > 0)) {
+        sendOnce(spec, air, row, entry);
+      }
     }
     // Nothing waits for an answer that the head-end does not give: acknowledgements go once.
     for (let index = outbox.length - 1; index >= 0; index--) {
@@ -143,8 +146,8 @@ export function send(spec: AirSpec, air: AirState, now: SimMs): void {
 
 function sendOnce(spec: AirSpec, air: AirState, row: number, entry: OutboxEntry): void {
   const sendAt = entry.nextTryAt;
-  const tick =
-    entry.number * ATTEMPTS_PER_MESSAGE + Math.min(entry.attempts, ATTEMPTS_PER_MESSAGE - 1);
+  // Beyond these the draws come round again, so that no message is stuck for ever at one that loses it.
+  const tick = entry.number * ATTEMPTS_PER_MESSAGE + (entry.attempts % ATTEMPTS_PER_MESSAGE);
   const wait = spec.retryMs * (1 << Math.min(entry.attempts, RETRY_DOUBLINGS_MAX));
   const jitter = 0.75 + 0.5 * drawUniform(spec.seed, row, tick, PURPOSE.retry);
   entry.nextTryAt = sendAt + Math.max(1, Math.floor(wait * jitter));
@@ -153,10 +156,10 @@ function sendOnce(spec: AirSpec, air: AirState, row: number, entry: OutboxEntry)
   const isRepeated = entry.attempts > 0;
   if (!isUp && entry.message.kind === "command-ack") return;
   if (!isUp) {
-    entry.attempts = Math.min(entry.attempts + 1, ATTEMPTS_PER_MESSAGE - 1);
+    entry.attempts++;
     return;
   }
-  entry.attempts = Math.min(entry.attempts + 1, ATTEMPTS_PER_MESSAGE - 1);
+  entry.attempts++;
   if (isReading) {
     air.counts.sent++;
     if (isRepeated) air.counts.retried++;

@@ -28,6 +28,8 @@ export function checkInput(twin: Twin, raw: unknown): CheckedInput {
   const needsAccounts = input.kind === "payment" && twin.world.belief.accounts.length === 0;
   if (needsAccounts) return refuse("this scenario bills nobody; there is no account to pay into");
   const isSwapped = twin.world.plant.meters.devices[row] !== "";
+  if (input.kind === "swap-in" && twin.model.meters.elementCount[row] !== 1)
+    return refuse(`${input.target} has a three-phase meter; a board measures one phase`);
   if (input.kind === "swap-in" && isSwapped) return refuse(`${input.target} has a device already`);
   if (input.kind === "swap-out" && !isSwapped) return refuse(`${input.target} has no device`);
   return { ok: true, input };

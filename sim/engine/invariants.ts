@@ -4,7 +4,7 @@ import { assertReadingsConserved } from "../comms/bearer.ts";
 import { assert } from "../core/assert.ts";
 import type { SimMs } from "../core/time.ts";
 import { trialBalance } from "../utility/billing/ledger.ts";
-import type { Model, World } from "./world.ts";
+import type { Clock, Model, World } from "./world.ts";
 
 /** Share of the source's power, and floor in W, that the balance of one step may be off. */
 const BALANCE_SHARE = 1e-6;
@@ -31,17 +31,19 @@ export function checkInvariants(model: Model, world: World, at: SimMs): void {
   clock.invariantsChecked += 3;
 }
 
-/** Registers never fall: compares with the registers of an earlier moment. Row: metered element. */
+/** Registers never fall. Row: metered element; both in mWh, before and after the meters' phase of this step. */
 export function assertRegistersGrew(
-  model: Model,
-  before: Float64Array,
-  after: Float64Array,
-  at: SimMs,
+  { resolved, meters: { firstElement, ids } }: Model,
+  { before, after }: { readonly before: Float64Array; readonly after: Float64Array },
+  clock: Clock,
 ): void {
   for (let element = 0; element < after.length; element++) {
+    if (after[element]! >= before[element]!) continue;
+    const row = firstElement.findLastIndex((first) => first <= element);
     assert(
-      after[element]! >= before[element]!,
-      `seed ${model.resolved.seed}, ${at} ms: element ${element}'s register fell from ${before[element]} to ${after[element]} mWh`,
+      false,
+      `seed ${resolved.seed}, step ${clock.step}, ${clock.nowMs} ms: the register of ${ids[row]} fell from ${before[element]} to ${after[element]} mWh`,
     );
   }
+  clock.invariantsChecked += 1;
 }

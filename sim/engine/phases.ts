@@ -6,7 +6,7 @@ import type { AirState } from "../comms/state.ts";
 import type { Payment } from "../contract/billing.ts";
 import type { BeliefEvent, TruthEvent } from "../contract/event.ts";
 import type { JournalEntry, TwinInput } from "../contract/input.ts";
-import type { DeviceAnswer } from "../contract/meter-device.ts";
+import type { DeviceAnswer, MeterHandover } from "../contract/meter-device.ts";
 import type { DownlinkMessage, UplinkMessage } from "../contract/reading.ts";
 import { assert, unreachable } from "../core/assert.ts";
 import { firstDayOfNextMonth, localTime, simOfLocal } from "../core/calendar.ts";
@@ -64,6 +64,7 @@ export function inputsPhase(
 ): void {
   const { clock, queue } = world.engine;
   for (const event of takeDue(queue, clock.nowMs)) applyDue(model, world, event, out);
+  returnStep(world, out);
   for (const entry of entries) {
     assert(
       entry.takesEffectAtMs === clock.nowMs,
@@ -71,6 +72,7 @@ export function inputsPhase(
     );
     if (entry.kind === "input") applyInput(model, world, entry.input, out);
   }
+  if (entries.length > 0) returnStep(world, out);
 }
 
 function applyDue(model: Model, world: World, event: DueEvent, out: Out): void {
@@ -178,8 +180,13 @@ function swapOut(world: World, row: number, supply: string, out: Out): void {
   const { clock } = world.engine;
   world.plant.meters.devices[row] = "";
   truth(clock, out, { kind: "device-swapped-out", at: clock.nowMs, supply });
-  const isLast = world.plant.meters.devices.every((device) => device === "");
-  if (!isLast || clock.stepBeforeSwapMs < 0 || clock.nowMs % MINUTE_MS !== 0) return;
+}
+
+/** Once the last board is gone, the step from before it comes back at the next full minute. */
+function returnStep(world: World, out: Out): void {
+  const { clock } = world.engine;
+  if (clock.stepBeforeSwapMs < 0 || clock.nowMs % MINUTE_MS !== 0) return;
+  if (!world.plant.meters.devices.every((device) => device === "")) return;
   setStep(clock, clock.stepBeforeSwapMs, out);
   clock.stepBeforeSwapMs = -1;
 }
@@ -411,7 +418,7 @@ function takeAnswer(
   out: Out,
 ): readonly SentMessage[] {
   const { row, element } = held;
-  if (answer.kind === "outputs") {
+  if (answer.kind === "outputs" && isPlausible(answer.outputs.registers, held)) {
     const { registers, sent } = answer.outputs;
     installRegisters(meters, row, element, registers);
     const position = messages.findIndex((message) => message.row === row);
@@ -431,6 +438,13 @@ function takeAnswer(
   meters.importMilliWh[element] = held.importMilliWh;
   meters.carryMilliWMs[element] = held.carryMilliWMs;
   return messages.filter((message) => message.row !== row);
+}
+
+/** A register that fell, or that is no whole number of mWh, is no register: the board is lost. */
+function isPlausible(registers: MeterHandover, { importMilliWh }: HeldMeter): boolean {
+  const { importWh, importBelowMilliWh, carryMilliWMs } = registers;
+  const milliWh = importWh * 1000 + importBelowMilliWh;
+  return Number.isSafeInteger(milliWh) && milliWh >= importMilliWh && carryMilliWMs >= 0;
 }
 
 function insertAt(messages: readonly SentMessage[], row: number): number {

@@ -6,7 +6,7 @@ import { assert } from "../core/assert.ts";
 import { hexOf } from "../core/digest.ts";
 import { MINUTE_MS } from "../core/time.ts";
 import { digestParts, hashNow, nextLink } from "./chain.ts";
-import { checkInvariants } from "./invariants.ts";
+import { assertRegistersGrew, checkInvariants } from "./invariants.ts";
 import {
   airPhase,
   customersPhase,
@@ -56,7 +56,11 @@ export function finishStep(twin: Twin, answers: readonly DeviceAnswer[]): StepEn
   const { model, world, out } = twin;
   const { clock } = world.engine;
   const endMs = clock.nowMs + clock.stepMs;
+  const { registersBefore: before } = model;
+  const { importMilliWh: after } = world.plant.meters;
+  before.set(after);
   const sent = metersPhase(model, world.plant, clock, answers, out);
+  assertRegistersGrew(model, { before, after }, clock);
   const arrivals = airPhase(model, world.air, world.plant.meters, clock, sent, out);
   const down = utilityPhase(model, world.belief, world.engine, arrivals, endMs, out);
   down(world.air);

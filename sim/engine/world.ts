@@ -85,6 +85,8 @@ export interface Model {
   /** Row: feeder element. Which metered element measures it. */
   readonly meteredElement: Int32Array;
   readonly meters: MeterModel;
+  /** Row: metered element. Room for the registers before a step, so that none can fall unseen; no state. */
+  readonly registersBefore: Float64Array;
   /** Row: branch of the layout. Which of the feeder's branches carries its current. */
   readonly layoutBranch: readonly number[];
   readonly expectation: ExpectationModel | null;
@@ -145,6 +147,7 @@ function createModel(resolved: ResolvedScenario): Omit<Model, "deciding" | "all"
     feeder,
     supplyOfElement,
     meteredElement: meteredElements(meters, supplyOfElement),
+    registersBefore: new Float64Array(meters.gain.length),
     meters,
     layoutBranch: [...feeder.branchOfLine, ...feeder.branchOfTransformer],
     expectation: records.isDetecting ? createExpectation(records) : null,

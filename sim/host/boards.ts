@@ -21,6 +21,8 @@ export type DeviceFactory = (name: string, supply: string) => MeterDevice;
 const NO_ANSWER = Symbol("no answer");
 
 export interface Boards {
+  /** How many devices are open; those swapped out are closed by the next `ask`. */
+  readonly openCount: number;
   /** Asks every swapped meter's device at once, each at most until the deadline. Answers in the given order. */
   ask(twin: Twin, swapped: readonly SwappedMeter[]): Promise<readonly DeviceAnswer[]>;
   close(): Promise<void>;
@@ -47,19 +49,36 @@ export function createBoards(open: DeviceFactory, deadlineMs: number): Boards {
     }
   };
   return {
+    get openCount() {
+      return devices.size;
+    },
     async ask(twin, swapped) {
       for (const [supply, device] of devices) {
         if (swapped.some((meter) => meter.supply === supply)) continue;
         devices.delete(supply);
-        await device[Symbol.asyncDispose]();
+        await release(device, deadlineMs);
       }
       return Promise.all(swapped.map((meter) => askOne(twin, meter)));
     },
     async close() {
-      for (const device of devices.values()) await device[Symbol.asyncDispose]();
+      for (const device of devices.values()) await release(device, deadlineMs);
       devices.clear();
     },
   };
+}
+
+/**
+ * The device stops counting. Its registers are in the twin already, from its last answer; a device that is gone
+ * can be lost no further.
+ */
+async function release(device: MeterDevice, deadlineMs: number): Promise<void> {
+  try {
+    await withDeadline(device.takeBack(), deadlineMs);
+  } catch {
+    // It was lost before; the twin has said so.
+  } finally {
+    await device[Symbol.asyncDispose]();
+  }
 }
 
 function handOver(twin: Twin, supply: string): Parameters<MeterDevice["handOver"]> {

@@ -1,13 +1,13 @@
 // A live run: paced against the wall clock, steered by inputs that are journalled first, watched by sessions.
 
-import type { BeliefEvent, TruthEvent } from "../contract/event.ts";
+import { type BeliefEvent, headline, type TruthEvent } from "../contract/event.ts";
 import type { ChannelName, Frame, PaceView } from "../contract/frame.ts";
 import { CHANNELS, FRAME_VERSION } from "../contract/frame.ts";
 import type { JournalEntry, TwinInput } from "../contract/input.ts";
 import { checkInput } from "../engine/check-input.ts";
 import { makeFrame } from "../engine/frames.ts";
 import type { Boards } from "./boards.ts";
-import { explainFailure } from "./failure.ts";
+import { CallerError, explainFailure } from "./failure.ts";
 import type { JournalFile } from "./journal.ts";
 import type { Session } from "./session.ts";
 
@@ -54,6 +54,10 @@ export interface LiveOptions {
   readonly onFailure: (text: string) => void;
 }
 
+/** A lost board ends the run where its scenario wants that. */
+const stopsTheRun = (event: TruthEvent | BeliefEvent): boolean =>
+  event.kind === "device-lost" && event.policy === "stop";
+
 /** A run that has not begun. */
 export function createLiveRun(options: LiveOptions): LiveRun {
   const { session, journal, boards } = options;
@@ -95,6 +99,7 @@ export function createLiveRun(options: LiveOptions): LiveRun {
     while (due < waiting.length && waiting[due]!.takesEffectAtMs <= nowMs) due++;
     isMidStep = true;
     const swapped = session.begin(waiting.splice(0, due));
+    if (swapped.length === 0 && boards.openCount > 0) await boards.ask(twin, []);
     if (swapped.length > 0) {
       const answers = await boards.ask(twin, swapped);
       const entry: JournalEntry = {
@@ -112,6 +117,8 @@ export function createLiveRun(options: LiveOptions): LiveRun {
     isMidStep = false;
     isStale = true;
     keepEvents();
+    const lost = twin.out.events.find(({ event }) => stopsTheRun(event));
+    if (lost !== undefined) throw new CallerError(headline(lost.event as TruthEvent));
   };
   const targetMs = (): number =>
     speed === null

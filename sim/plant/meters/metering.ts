@@ -40,24 +40,9 @@ export function addImport(
   }
 }
 
-/** One register's step, for a meter outside the columns; the same arithmetic as `addImport`. */
-export function addImportOnce(
-  register: { readonly importMilliWh: number; readonly carryMilliWMs: number },
-  seenW: number,
-  stepMs: number,
-): { importMilliWh: number; carryMilliWMs: number } {
-  const seenMilliW = seenW > 0 ? Math.round(seenW * 1000) : 0;
-  const total = register.carryMilliWMs + seenMilliW * stepMs;
-  const whole = Math.floor(total / MILLI_W_MS_PER_MILLI_WH);
-  return {
-    importMilliWh: register.importMilliWh + whole,
-    carryMilliWMs: total - whole * MILLI_W_MS_PER_MILLI_WH,
-  };
-}
-
 /** Two lines of 16 characters: register and relay, or what the company wrote last. */
 export function displayText(importWh: number, relayOpen: boolean, notice: string): string {
   const kilo = `${(importWh / 1000).toFixed(2).padStart(9)} kWh`.padEnd(16);
-  const second = notice !== "" ? notice : relayOpen ? "SUPPLY OFF" : "1.8.0    L1 OK";
+  const second = notice !== "" ? notice : relayOpen ? "SUPPLY OFF" : "1.8.0         OK";
   return `${kilo.slice(0, 16)}\n${second.slice(0, 16).padEnd(16)}`;
 }

@@ -10,6 +10,7 @@ import type { UplinkMessage } from "../../contract/reading.ts";
 import type { MeterState } from "../state.ts";
 import {
   createMeters,
+  latchTamper,
   type MeterModel,
   meterDisplay,
   registerMilliWh,
@@ -72,6 +73,9 @@ export function handoverOf(model: MeterModel, state: MeterState, row: number): M
 /** One step at these terminals. */
 export function stepOneMeter(meter: OneMeter, terminals: TerminalConditions): MeterOutputs {
   const { model, state } = meter;
+  const { coverOpen, magnetPresent } = terminals.tamperContacts;
+  if (coverOpen) latchTamper(state, 0, "cover");
+  if (magnetPresent) latchTamper(state, 0, "magnet");
   for (const message of terminals.delivered) state.delivered.push({ row: 0, message });
   const before = state.importMilliWh[0]!;
   const sent: { row: number; message: UplinkMessage }[] = [];
