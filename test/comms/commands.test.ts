@@ -1,0 +1,163 @@
+// A command's whole way: the company's desk, the air, the meter, and the answer back.
+
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import {
+  type AirSpec,
+  type Arrival,
+  createAir,
+  land,
+  post,
+  send,
+  sendDown,
+  setMast,
+} from "../../sim/comms/bearer.ts";
+import type { BeliefEvent } from "../../sim/contract/event.ts";
+import type { UplinkMessage } from "../../sim/contract/reading.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../../sim/core/time.ts";
+import { createMeters, type MeterModel, stepMeters } from "../../sim/plant/meters/meters.ts";
+import { acknowledge, type CommandDesk, order, sendDue } from "../../sim/utility/commands.ts";
+
+const RULES = { retryMs: 5 * MINUTE_MS, expireMs: DAY_MS };
+const MODEL: MeterModel = {
+  intervalMs: 30 * MINUTE_MS,
+  ids: ["supply-01"],
+  firstElement: Int32Array.of(0),
+  elementCount: Int32Array.of(1),
+  gain: Float64Array.of(1),
+};
+
+interface Way {
+  readonly lossShare: number;
+  readonly duplicateShare?: number;
+  readonly seed?: number;
+  /** Hours in which the mast is down. */
+  readonly downFrom?: number;
+  readonly downUntil?: number;
+}
+
+interface Story {
+  readonly desk: CommandDesk;
+  readonly events: readonly BeliefEvent[];
+  /** When the relay moved, and to where. */
+  readonly moves: readonly { readonly at: number; readonly position: string }[];
+  readonly relayOpen: number;
+  readonly acknowledgedAt: number | null;
+}
+
+/** Orders one trip at the start and plays `hours` in minutes. */
+function trip(
+  { lossShare, duplicateShare = 0, seed = 1, downFrom = 0, downUntil = 0 }: Way,
+  hours: number,
+): Story {
+  const spec: AirSpec = {
+    seed,
+    masts: [{ id: "mast-1", x: 0, y: 0 }],
+    mastOfMeter: [0],
+    intervalMs: MODEL.intervalMs,
+    delayMinMs: SECOND_MS,
+    delayMeanMs: 2 * SECOND_MS,
+    lossShare,
+    duplicateShare,
+    spreadMs: 0,
+    retryMs: MINUTE_MS,
+    outboxMax: 480,
+  };
+  const air = createAir(spec);
+  const meters = createMeters(MODEL, [{ serial: "M-0001", openingWh: 0, isOpen: false }]);
+  const desk: CommandDesk = {
+    commands: [],
+    commandCounts: { next: 1, sent: 0, acknowledged: 0, retried: 0, expired: 0 },
+  };
+  const events: BeliefEvent[] = [];
+  const moves: { at: number; position: string }[] = [];
+  let acknowledgedAt: number | null = null;
+  order(
+    desk,
+    RULES,
+    { row: 0, supply: "supply-01", action: "trip", text: "SUPPLY OFF", reason: "test" },
+    0,
+  );
+  for (let now = MINUTE_MS; now <= hours * HOUR_MS; now += MINUTE_MS) {
+    const isDown = now >= downFrom * HOUR_MS && now < downUntil * HOUR_MS;
+    setMast(air, 0, "scenario", isDown ? "down" : "up");
+    const sent: { row: number; message: UplinkMessage }[] = [];
+    const step = {
+      at: now,
+      stepMs: MINUTE_MS,
+      activeW: Float64Array.of(0),
+      voltageV: Float64Array.of(230),
+    };
+    for (const { position } of stepMeters(MODEL, meters, step, sent))
+      moves.push({ at: now, position });
+    for (const { row, message } of sent) {
+      if (message.kind === "command-ack") post(spec, air, row, message, now);
+    }
+    send(spec, air, now);
+    const arrivals: Arrival[] = [];
+    land(spec, air, now, arrivals, meters.delivered);
+    for (const { message } of arrivals) {
+      if (message.kind !== "command-ack") continue;
+      if (acknowledge(desk, message) !== undefined) acknowledgedAt = now;
+    }
+    const { sending } = sendDue(desk, RULES, () => "supply-01", now, events);
+    for (const { row, at, message } of sending) sendDown(spec, air, row, message, at);
+  }
+  return { desk, events, moves, relayOpen: meters.relayOpen[0]!, acknowledgedAt };
+}
+
+test("over clear air a trip is sent once, obeyed and acknowledged within four steps: desk, air, meter, air", () => {
+  const { desk, moves, relayOpen, acknowledgedAt } = trip({ lossShare: 0 }, 1);
+  expect(desk.commandCounts).toMatchObject({ sent: 1, retried: 0, acknowledged: 1, expired: 0 });
+  expect(moves.map(({ position }) => position)).toEqual(["open"]);
+  expect(relayOpen).toBe(1);
+  expect(acknowledgedAt).toBeLessThanOrEqual(4 * MINUTE_MS);
+});
+
+test("while the mast is down a trip is sent again and again, and obeyed when it is back", () => {
+  const { desk, moves, events } = trip({ lossShare: 0, downFrom: 0, downUntil: 6 }, 12);
+  expect(moves).toHaveLength(1);
+  expect(moves[0]!.at).toBeGreaterThanOrEqual(6 * HOUR_MS);
+  expect(desk.commandCounts.retried).toBeGreaterThan(3);
+  expect(events.filter(({ kind }) => kind === "command-retried")).toHaveLength(
+    desk.commandCounts.retried,
+  );
+});
+
+test("a trip that nobody answers within a day expires, and the relay stays closed for ever", () => {
+  const { desk, moves, events } = trip({ lossShare: 1 }, 48);
+  expect(moves).toEqual([]);
+  expect(desk.commands).toEqual([]);
+  expect(desk.commandCounts).toMatchObject({ acknowledged: 0, expired: 1 });
+  expect(events.at(-1)).toMatchObject({ kind: "command-expired", at: DAY_MS, action: "trip" });
+});
+
+test("an order that waits already is not put on the desk twice", () => {
+  const { desk } = trip({ lossShare: 1 }, 1);
+  const what = { row: 0, supply: "supply-01", action: "trip", text: "", reason: "again" } as const;
+  expect(order(desk, RULES, what, HOUR_MS)).toBe(desk.commands[0]!.id);
+  expect(desk.commands).toHaveLength(1);
+});
+
+test("whatever is lost or doubled, a trip ends acknowledged or expired, and is obeyed at most once and in time", () => {
+  const share = fc.double({ min: 0, max: 0.95, noNaN: true });
+  const way = fc.record({
+    lossShare: share,
+    duplicateShare: share,
+    seed: fc.nat(100_000),
+    downFrom: fc.nat(20),
+    downUntil: fc.nat(40),
+  });
+  fc.assert(
+    fc.property(way, (random) => {
+      const { desk, moves, relayOpen, acknowledgedAt } = trip(random, 26);
+      const { acknowledged, expired } = desk.commandCounts;
+      expect(desk.commands).toEqual([]);
+      expect(acknowledged + expired).toBe(1);
+      expect(moves.length).toBe(relayOpen);
+      if (acknowledgedAt !== null) expect(moves[0]!.at).toBeLessThan(acknowledgedAt);
+      for (const { at } of moves) expect(at).toBeLessThanOrEqual(DAY_MS);
+    }),
+    { seed: 20_260_112, numRuns: 100 },
+  );
+});
