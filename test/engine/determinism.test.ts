@@ -1,0 +1,150 @@
+import { describe, expect, test } from "vitest";
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../sim/core/time.ts";
+import {
+  decodeSnapshot,
+  digestValue,
+  encodeSnapshot,
+  firstPartDifference,
+  partPaths,
+  partsOf,
+  valueAt,
+} from "../../sim/engine/snapshot.ts";
+import { finalHash } from "../../sim/engine/step.ts";
+import { createTwin, restoreTwin, type Twin, type World } from "../../sim/engine/world.ts";
+import { registerMilliWh } from "../../sim/plant/meters/meters.ts";
+import { journal, runUntil, street } from "../support/street.ts";
+
+// A mast that is down while a trip command is under way, a thief at work, a payment in the bank.
+const BUSY = journal([
+  [9 * HOUR_MS, { kind: "theft-start", target: "supply-03", share: 0.4 }],
+  [30 * HOUR_MS, { kind: "mast-down", target: "mast-1" }],
+  [31 * HOUR_MS, { kind: "trip", target: "supply-05" }],
+  [33 * HOUR_MS, { kind: "payment", target: "supply-09", amountMinor: 12_345 }],
+  [35 * HOUR_MS, { kind: "mast-up" }],
+  [40 * HOUR_MS, { kind: "reconnect", target: "supply-05" }],
+  [41 * HOUR_MS, { kind: "theft-stop", target: "supply-03" }],
+]);
+const END_MS = 2 * DAY_MS;
+
+const busyRun = (): Twin => runUntil(createTwin(street()), END_MS, BUSY);
+
+describe("the same scenario, seed and journal", () => {
+  const hash = finalHash(busyRun());
+
+  test("give the same hash in two runs", () => {
+    expect(finalHash(busyRun())).toBe(hash);
+  });
+
+  test.each([7 * HOUR_MS, 24 * HOUR_MS, 31 * HOUR_MS + 3 * MINUTE_MS, 34 * HOUR_MS])(
+    "give the same hash from the snapshot of %d ms on",
+    (atMs) => {
+      const before = runUntil(createTwin(street()), atMs, BUSY);
+      const world = decodeSnapshot<World>(encodeSnapshot(before.world));
+      const after = runUntil(restoreTwin(street(), world), END_MS, BUSY);
+      expect(finalHash(after)).toBe(hash);
+    },
+  );
+
+  test("another seed gives another hash", () => {
+    const other = runUntil(createTwin(street({ seed: 2 })), END_MS, BUSY);
+    expect(finalHash(other)).not.toBe(hash);
+  });
+
+  test("another journal gives another hash", () => {
+    const other = runUntil(createTwin(street()), END_MS, BUSY.slice(0, -1));
+    expect(finalHash(other)).not.toBe(hash);
+  });
+
+  test("a scenario that differs in one number gives another hash", () => {
+    const other = runUntil(createTwin(street({ set: ["thefts.0.share=0.61"] })), END_MS, BUSY);
+    expect(finalHash(other)).not.toBe(hash);
+  });
+});
+
+describe("a snapshot", () => {
+  const twin = busyRun();
+  const bytes = encodeSnapshot(twin.world);
+  const copy = (): World => decodeSnapshot<World>(bytes);
+  const names = partPaths(twin.world).map((path) => path.join("."));
+
+  test("comes back byte for byte", () => {
+    expect(encodeSnapshot(copy())).toEqual(bytes);
+    expect(firstPartDifference(partsOf(twin.world), partsOf(copy()))).toBeUndefined();
+  });
+
+  test.each(names)("another %s is another hash", (name) => {
+    const world = copy();
+    change(world, name.split("."));
+    const digestOf = (value: unknown): string => {
+      const words = new Uint32Array(4);
+      digestValue(value, words, 0);
+      return words.join(" ");
+    };
+    const path = name.split(".");
+    expect(digestOf(valueAt(world, path))).not.toBe(digestOf(valueAt(twin.world, path)));
+    expect(finalHash(restoreTwin(street(), world))).not.toBe(finalHash(twin));
+    expect(firstPartDifference(partsOf(twin.world), partsOf(world))?.part).toBe(name);
+  });
+
+  test.each(names)("without %s is refused", (name) => {
+    const world = copy();
+    const path = name.split(".");
+    const holder = valueAt(world, path.slice(0, -1)) as Record<string, unknown>;
+    delete holder[path.at(-1)!];
+    expect(firstPartDifference(partsOf(twin.world), partsOf(world))).toBeDefined();
+    expect(() => restoreTwin(street(), world)).toThrow(
+      `the snapshot has no part ${name.slice(0, name.lastIndexOf("."))}`,
+    );
+  });
+});
+
+/** Changes one value inside a part: the last row of a column, or any leaf of a state object. */
+function change(world: World, path: readonly string[]): void {
+  const holder = valueAt(world, path.slice(0, -1)) as Record<string, unknown>;
+  const key = path.at(-1)!;
+  const value = holder[key];
+  if (ArrayBuffer.isView(value)) {
+    const column = value as Float64Array;
+    expect(column.length, path.join(".")).toBeGreaterThan(0);
+    column[column.length - 1] = column[column.length - 1]! + 1;
+  } else holder[key] = changed(value);
+}
+
+function changed(value: unknown): unknown {
+  if (typeof value === "number") return value + 1;
+  if (typeof value === "string") return `${value}x`;
+  if (typeof value === "boolean") return !value;
+  if (value === null) return 0;
+  if (Array.isArray(value)) {
+    return value.length === 0 ? [0] : [changed(value[0]), ...value.slice(1)];
+  }
+  const [[key, first], ...rest] = Object.entries(value as object) as [
+    [string, unknown],
+    ...[string, unknown][],
+  ];
+  return Object.fromEntries([[key, changed(first)], ...rest]);
+}
+
+describe("one-second and one-minute steps", () => {
+  const DAYS = 2;
+  const minutes = runUntil(createTwin(street()), DAYS * DAY_MS);
+  const seconds = runUntil(createTwin(street({ stepMs: 1000 })), DAYS * DAY_MS);
+
+  test("leave every register within 1 Wh a day of each other", () => {
+    const { meters: model } = minutes.model;
+    model.ids.forEach((id, row) => {
+      const [a, b] = [minutes, seconds].map(({ world }) =>
+        registerMilliWh(model, world.plant.meters, row),
+      );
+      expect(Math.abs(a! - b!), id).toBeLessThanOrEqual(1000 * DAYS);
+    });
+  });
+
+  test("run the same appliances in the same minutes", () => {
+    const untilMs = 19 * HOUR_MS;
+    const [a, b] = [60_000, 1000].map(
+      (stepMs) => runUntil(createTwin(street({ stepMs })), untilMs).world.plant.loads.wantedW,
+    );
+    expect(a).toEqual(b);
+  });
+});
