@@ -40,9 +40,16 @@ export function addImport(
   }
 }
 
-/** Two lines of 16 characters: register and relay, or what the company wrote last. */
+/**
+ * Two lines of 16 characters: register and relay, or what the company wrote last. A display has ASCII only; what
+ * else it is told shows as a question mark.
+ */
 export function displayText(importWh: number, relayOpen: boolean, notice: string): string {
   const kilo = `${(importWh / 1000).toFixed(2).padStart(9)} kWh`.padEnd(16);
   const second = notice !== "" ? notice : relayOpen ? "SUPPLY OFF" : "1.8.0         OK";
-  return `${kilo.slice(0, 16)}\n${second.slice(0, 16).padEnd(16)}`;
+  const shown = second
+    .replace(/[^ -~]/g, "?")
+    .slice(0, 16)
+    .padEnd(16);
+  return `${kilo.slice(0, 16)}\n${shown}`;
 }
