@@ -45,7 +45,8 @@ export function addImport(
  * else it is told shows as a question mark.
  */
 export function displayText(importWh: number, relayOpen: boolean, notice: string): string {
-  const kilo = `${(importWh / 1000).toFixed(2).padStart(9)} kWh`.padEnd(16);
+  // Cut off, not rounded: a register never shows energy that has not flowed.
+  const kilo = `${(Math.floor(importWh / 10) / 100).toFixed(2).padStart(9)} kWh`.padEnd(16);
   const second = notice !== "" ? notice : relayOpen ? "SUPPLY OFF" : "1.8.0         OK";
   const shown = second
     .replace(/[^ -~]/g, "?")

@@ -1,0 +1,161 @@
+// What every meter in the slot must do, whatever it is made of: the suite for simulated, emulated and real ones.
+
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type {
+  MeterDevice,
+  MeterHandover,
+  TerminalConditions,
+} from "../../sim/contract/meter-device.ts";
+import type { DownlinkMessage } from "../../sim/contract/reading.ts";
+
+const HANDOVER: MeterHandover = {
+  serial: "MV-0001",
+  importWh: 4_567,
+  importBelowMilliWh: 890,
+  carryMilliWMs: 1_234_567,
+  relay: "closed",
+  tamperFlags: 0,
+  nextSequence: 41,
+  displayText: "",
+};
+const INTERVAL_MS = 1_800_000;
+const CONTEXT = { supply: "supply-12", intervalMs: INTERVAL_MS, gain: 1 };
+const STEP_MS = 1000;
+const expiresAt = 86_400_000;
+
+/** Terminals at the end of a one-second step: 230 V and a load in phase. */
+function terminals(
+  at: number,
+  watts: number,
+  delivered: DownlinkMessage[] = [],
+): TerminalConditions {
+  return {
+    at,
+    stepMs: STEP_MS,
+    voltageV: 230,
+    phaseCurrentA: watts / 230,
+    neutralCurrentA: watts / 230,
+    angleRad: 0,
+    activePowerW: watts,
+    frequencyHz: 50,
+    supplyPresent: true,
+    tamperContacts: { coverOpen: false, magnetPresent: false },
+    delivered,
+  };
+}
+
+const command = (action: "trip" | "reconnect", id: string): DownlinkMessage => ({
+  kind: "command",
+  supply: CONTEXT.supply,
+  id,
+  action,
+  issuedAt: 0,
+  text: action === "trip" ? "SUPPLY OFF" : "",
+  expiresAt,
+});
+
+/** Declares the suite for a device that is made anew for each test. */
+export function describeMeterDevice(name: string, create: () => MeterDevice): void {
+  describe(`${name} in the slot`, () => {
+    let device: MeterDevice;
+    beforeEach(async () => {
+      device = create();
+      await device.handOver(HANDOVER, CONTEXT);
+    });
+    afterEach(async () => {
+      await device[Symbol.asyncDispose]();
+    });
+
+    test("gives back at once what it was handed, to the last milliwatt-hour", async () => {
+      expect(await device.takeBack()).toEqual(HANDOVER);
+    });
+
+    test("counts 3600 W for a second as one watt-hour", async () => {
+      const { registers } = await device.step(terminals(1000, 3600));
+      expect(registers.importWh * 1000 + registers.importBelowMilliWh).toBe(4_567_890 + 1000);
+      expect(registers.carryMilliWMs).toBe(HANDOVER.carryMilliWMs);
+    });
+
+    test("counts nothing while nothing flows, and never backwards", async () => {
+      for (const watts of [0, -500]) {
+        const { registers } = await device.step(terminals(1000, watts));
+        expect(registers.importWh * 1000 + registers.importBelowMilliWh).toBe(4_567_890);
+      }
+    });
+
+    test("shows two lines of sixteen characters", async () => {
+      const { displayText } = await device.step(terminals(1000, 100));
+      expect(displayText.split("\n").map((line) => line.length)).toEqual([16, 16]);
+      expect(displayText).toContain("4.56 kWh");
+    });
+
+    test("opens its relay on a trip, says so, and closes it on a reconnect", async () => {
+      const tripped = await device.step(terminals(1000, 100, [command("trip", "c-1")]));
+      expect(tripped.relay).toBe("open");
+      expect(tripped.displayText).toContain("SUPPLY OFF");
+      expect(tripped.sent).toMatchObject([
+        { kind: "command-ack", supply: CONTEXT.supply, commandId: "c-1", relay: "open" },
+      ]);
+      const back = await device.step(terminals(2000, 0, [command("reconnect", "c-2")]));
+      expect(back.relay).toBe("closed");
+      expect(back.sent).toMatchObject([{ kind: "command-ack", commandId: "c-2", relay: "closed" }]);
+    });
+
+    test("answers a command that comes twice, and obeys it once", async () => {
+      await device.step(terminals(1000, 0, [command("trip", "c-1")]));
+      await device.step(terminals(2000, 0, [command("reconnect", "c-2")]));
+      const again = await device.step(terminals(3000, 0, [command("trip", "c-1")]));
+      expect(again.relay).toBe("closed");
+      expect(again.sent).toMatchObject([{ kind: "command-ack", commandId: "c-1" }]);
+    });
+
+    test("neither obeys nor answers a command after its time", async () => {
+      const late = await device.step(terminals(expiresAt + STEP_MS, 0, [command("trip", "c-1")]));
+      expect(late.relay).toBe("closed");
+      expect(late.sent.filter(({ kind }) => kind === "command-ack")).toEqual([]);
+    });
+
+    test("sends a reading with the next sequence number at the end of an interval", async () => {
+      const { sent, registers } = await device.step(terminals(INTERVAL_MS, 3600));
+      expect(sent).toMatchObject([
+        {
+          kind: "reading",
+          supply: CONTEXT.supply,
+          serial: HANDOVER.serial,
+          sequence: 41,
+          measuredAt: INTERVAL_MS,
+          importWh: 4_568,
+          importBelowMilliWh: 890,
+          voltageV: 230,
+          relay: "closed",
+        },
+      ]);
+      expect(registers.nextSequence).toBe(42);
+    });
+
+    test("latches an opened cover until it is cleared", async () => {
+      const opened = {
+        ...terminals(1000, 0),
+        tamperContacts: { coverOpen: true, magnetPresent: false },
+      };
+      expect((await device.step(opened)).registers.tamperFlags).toBe(1);
+      expect((await device.step(terminals(2000, 0))).registers.tamperFlags).toBe(1);
+    });
+
+    test("hands its registers to a successor that goes on where it stopped", async () => {
+      await device.step(terminals(1000, 1234.567));
+      const successor = create();
+      await successor.handOver(await device.takeBack(), CONTEXT);
+      const alone = create();
+      await alone.handOver(HANDOVER, CONTEXT);
+      await alone.step(terminals(1000, 1234.567));
+      const [a, b] = [
+        await successor.step(terminals(2000, 987.654)),
+        await alone.step(terminals(2000, 987.654)),
+      ];
+      expect(a.registers).toEqual(b.registers);
+      await successor[Symbol.asyncDispose]();
+      await alone[Symbol.asyncDispose]();
+    });
+  });
+}
