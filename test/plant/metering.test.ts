@@ -149,9 +149,9 @@ describe("a bypass", () => {
 });
 
 describe("a display", () => {
-  test("shows the register, and below it that all is well, that the supply is off, or the company's words", () => {
-    expect(displayText(5_234_567, false, "")).toBe("  5234.57 kWh   \n1.8.0         OK");
-    expect(displayText(5_234_567, true, "")).toBe("  5234.57 kWh   \nSUPPLY OFF      ");
+  test("shows the register, cut off and not rounded, and below it that all is well, that the supply is off, or the company's words", () => {
+    expect(displayText(5_234_567, false, "")).toBe("  5234.56 kWh   \n1.8.0         OK");
+    expect(displayText(5_234_567, true, "")).toBe("  5234.56 kWh   \nSUPPLY OFF      ");
     expect(displayText(0, true, "BILL IS OVERDUE")).toBe("     0.00 kWh   \nBILL IS OVERDUE ");
   });
 

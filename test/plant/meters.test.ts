@@ -248,7 +248,7 @@ describe("a meter on its own behind the device port", () => {
     const outputs = stepOneMeter(meter, terminals({ delivered: [command()] }));
     expect(outputs).toMatchObject({
       relay: "open",
-      displayText: "     0.01 kWh   \nSUPPLY OFF      ",
+      displayText: "     0.00 kWh   \nSUPPLY OFF      ",
     });
     expect(outputs.sent).toMatchObject([{ kind: "command-ack", relay: "open" }]);
   });
