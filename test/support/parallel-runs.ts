@@ -15,7 +15,7 @@ export async function reportsAfter(
   let next = 0;
   const work = async (): Promise<void> => {
     for (let index = next++; index < all.length; index = next++) {
-      const worker = new Worker(new URL("report-worker.ts", import.meta.url), {
+      const worker = new Worker(new URL("./report-worker.ts", import.meta.url), {
         workerData: { days, changes: all[index] },
       });
       [reports[index]] = (await once(worker, "message")) as [RunReport];
