@@ -1,0 +1,205 @@
+// How fast the twin is, beside the bare power flows of the same steps in the same process: absolute times depend on
+// the machine and are for information, ratios decide. `--json` prints one array and nothing else.
+
+import { join } from "node:path";
+import { DAY_MS, MINUTE_MS } from "../../sim/core/time.ts";
+import { resolveScenario } from "../../sim/engine/scenario/resolve.ts";
+import type { ResolvedScenario } from "../../sim/engine/scenario/resolved.ts";
+import { step } from "../../sim/engine/step.ts";
+import { createTwin } from "../../sim/engine/world.ts";
+import { createGridState } from "../../sim/grid/feeder.ts";
+import { solveStep } from "../../sim/grid/sweep.ts";
+import { EXIT } from "../../sim/host/exit-codes.ts";
+import { createReadText, PROJECT_ROOT } from "../../sim/host/files.ts";
+
+interface Row {
+  readonly name: string;
+  readonly value: number;
+  readonly unit: string;
+  /** The same quantity for the bare sweep; null where there is nothing to compare with. */
+  readonly baseline: number | null;
+  /** Value ÷ baseline. */
+  readonly ratio: number | null;
+}
+
+interface Measured extends Row {
+  /** Slowest ÷ fastest of the runs that count. */
+  readonly spread: number;
+  readonly target: string;
+  /** False only where a ratio misses its target; absolute times never decide. */
+  readonly isMet: boolean;
+}
+
+/** The first runs let the compiler settle; of the others the fastest counts. */
+interface Runs {
+  readonly warmUp: number;
+  readonly counted: number;
+}
+const RATIO_MAX = 5;
+
+const isJson = process.argv.includes("--json");
+const rows: Measured[] = [];
+const missing: string[] = [];
+try {
+  rows.push(...europeanDay());
+} catch (cause) {
+  if (!(cause instanceof Error) || !/there is no file/.test(cause.message)) throw cause;
+  missing.push(`european-lv: ${cause.message.split("\n")[0]}`);
+}
+rows.push(firstStreet());
+if (isJson) {
+  const document = rows.map(({ name, value, unit, baseline, ratio }): Row => {
+    return { name, value, unit, baseline, ratio };
+  });
+  process.stdout.write(`${JSON.stringify(document)}\n`);
+} else printTable();
+for (const sentence of missing) process.stderr.write(`not measured: ${sentence}\n`);
+if (missing.length > 0) process.exitCode = EXIT.input;
+if (rows.some(({ isMet }) => !isMet)) process.exitCode = EXIT.no;
+
+function scenario(name: string): ResolvedScenario {
+  return resolveScenario(join(PROJECT_ROOT, "scenarios", `${name}.yaml`), createReadText());
+}
+
+/** One day of the European feeder: 1,440 steps of everything, and its power flows alone. */
+function europeanDay(): readonly Measured[] {
+  const resolved = scenario("european-lv");
+  const steps = DAY_MS / MINUTE_MS;
+  const engineRun = () => runEngine(resolved, steps);
+  const runs = { warmUp: 3, counted: 7 };
+  const [engine, sweep] = compare(engineRun, bareSweep(resolved, steps), runs);
+  const ratio = engine.fastestMs / sweep.fastestMs;
+  return [
+    {
+      name: "european-lv-day-engine",
+      value: engine.fastestMs / 1000,
+      unit: "s",
+      baseline: sweep.fastestMs / 1000,
+      ratio,
+      spread: engine.spread,
+      target: `≤ 0.5 s, ≤ ${RATIO_MAX} × the sweep`,
+      isMet: ratio <= RATIO_MAX,
+    },
+    {
+      name: "european-lv-day-power-flows",
+      value: sweep.fastestMs / 1000,
+      unit: "s",
+      baseline: null,
+      ratio: null,
+      spread: sweep.spread,
+      target: "≤ 0.15 s",
+      isMet: true,
+    },
+  ];
+}
+
+/** Thirty days of First Street in minutes, with everything on, as multiples of real time. */
+function firstStreet(): Measured {
+  const resolved = scenario("first-street");
+  const days = 30;
+  const steps = (days * DAY_MS) / MINUTE_MS;
+  const engineRun = () => runEngine(resolved, steps);
+  const runs = { warmUp: 1, counted: 3 };
+  const [engine, sweep] = compare(engineRun, bareSweep(resolved, steps), runs);
+  return {
+    name: "first-street-30-days",
+    value: (days * DAY_MS) / engine.fastestMs,
+    unit: "× real time",
+    baseline: (days * DAY_MS) / sweep.fastestMs,
+    ratio: sweep.fastestMs / engine.fastestMs,
+    spread: engine.spread,
+    target: "≥ 200,000 × real time",
+    isMet: true,
+  };
+}
+
+function runEngine(resolved: ResolvedScenario, steps: number): () => void {
+  const twin = createTwin(resolved);
+  return () => {
+    for (let at = 0; at < steps; at++) step(twin, []);
+  };
+}
+
+/** The power flows that a run of the engine asks for, step by step; the loads of all steps are kept from one run. */
+function bareSweep(resolved: ResolvedScenario, steps: number): () => () => void {
+  const twin = createTwin(resolved);
+  const { feeder, plantSpec } = twin.model;
+  const { elementW, elementVar } = twin.world.plant.power;
+  const askedW: Float64Array[] = [];
+  const askedVar: Float64Array[] = [];
+  for (let at = 0; at < steps; at++) {
+    step(twin, []);
+    askedW.push(elementW.slice());
+    askedVar.push(elementVar.slice());
+  }
+  const options = {
+    tolerancePu: plantSpec.tolerancePu,
+    iterationsMax: 100,
+    loadModel: "constant-power",
+  } as const;
+  return () => {
+    const state = createGridState(feeder);
+    return () => {
+      for (let at = 0; at < steps; at++) {
+        solveStep(feeder, state, askedW[at]!, askedVar[at]!, options);
+      }
+    };
+  };
+}
+
+interface Timing {
+  readonly fastestMs: number;
+  readonly spread: number;
+}
+
+/** Prepares and runs both in turn, so that whatever else the machine does meets both. */
+function compare(
+  prepareEngine: () => () => void,
+  prepareSweep: () => () => void,
+  runs: Runs,
+): readonly [Timing, Timing] {
+  const engineMs: number[] = [];
+  const sweepMs: number[] = [];
+  for (let run = 0; run < runs.warmUp + runs.counted; run++) {
+    engineMs.push(wallMs(prepareEngine()));
+    sweepMs.push(wallMs(prepareSweep()));
+  }
+  const timing = (all: readonly number[]): Timing => {
+    const counted = all.slice(runs.warmUp);
+    return { fastestMs: Math.min(...counted), spread: Math.max(...counted) / Math.min(...counted) };
+  };
+  return [timing(engineMs), timing(sweepMs)];
+}
+
+function wallMs(work: () => void): number {
+  const started = process.hrtime.bigint();
+  work();
+  return Number(process.hrtime.bigint() - started) / 1e6;
+}
+
+function printTable(): void {
+  const head = ["name", "value", "unit", "baseline", "ratio", "spread", "target"];
+  const number = (value: number | null): string =>
+    value === null
+      ? "–"
+      : value >= 1000
+        ? Math.round(value).toLocaleString("en")
+        : value.toPrecision(3);
+  const body = rows.map((row) => [
+    row.name,
+    number(row.value),
+    row.unit,
+    number(row.baseline),
+    number(row.ratio),
+    number(row.spread),
+    row.isMet ? row.target : `${row.target}: MISSED`,
+  ]);
+  const widths = head.map((title, column) =>
+    Math.max(title.length, ...body.map((cells) => cells[column]!.length)),
+  );
+  for (const cells of [head, ...body]) {
+    process.stdout.write(
+      `${cells.map((cell, column) => cell.padEnd(widths[column]!)).join("  ")}\n`,
+    );
+  }
+}
