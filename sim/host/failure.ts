@@ -4,6 +4,7 @@ import { AssertionFailure } from "../core/assert.ts";
 import { ScenarioError } from "../engine/scenario/problem.ts";
 import { SnapshotError } from "../engine/snapshot.ts";
 import { RecordingError } from "../recording/reader.ts";
+import { SetupFailure } from "./bootstrap/setup-failure.mjs";
 import { EXIT } from "./exit-codes.ts";
 
 /** Something that the caller must change; `message` says what, where and how. */
@@ -22,6 +23,7 @@ export function explainFailure(error: unknown): {
   readonly exitCode: number;
 } {
   if (error instanceof CallerError) return { text: error.message, exitCode: error.exitCode };
+  if (error instanceof SetupFailure) return { text: error.message, exitCode: error.exitCode };
   if (error instanceof ScenarioError) return { text: error.message, exitCode: EXIT.input };
   if (error instanceof RecordingError || error instanceof SnapshotError) {
     return { text: error.message, exitCode: EXIT.input };

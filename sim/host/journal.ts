@@ -54,7 +54,7 @@ export function readJournal(
   if (header.scenarioSha256 !== expected.scenarioSha256 || header.seed !== expected.seed) {
     throw new CallerError(
       `${path}: the journal of another scenario (${header.scenarioSha256.slice(0, 12)}, seed ${header.seed}), ` +
-        `not of this one (${expected.scenarioSha256.slice(0, 12)}, seed ${expected.seed}); give the scenario that it was made with`,
+        `not of this one (${expected.scenarioSha256.slice(0, 12)}, seed ${expected.seed}); give the scenario, seed, step and --set that it was made with`,
     );
   }
   return values.slice(1) as JournalEntry[];

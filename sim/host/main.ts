@@ -48,6 +48,7 @@ function createProgram(): Command {
     .option("--until <moment>", "end: 2d14h since the start, or local time 2026-01-15T14:00")
     .addOption(step())
     .option("--set <path=value>", "change one value of the scenario; may be repeated", collect, [])
+    .option("--journal <file.ndjson>", "give the run the inputs that a live run's journal keeps")
     .option("--out <file.mcap>", "write a recording")
     .option("--store <file.db>", "append postings, bills and readings to this database")
     .option("--junit <file.xml>", "write the expectations as JUnit")

@@ -21,8 +21,6 @@ export interface Session {
   readonly twin: Twin;
   /** Whether the recording wants to be waited for. */
   readonly needsFlush: boolean;
-  /** One whole step without boards. */
-  step(entries: readonly JournalEntry[]): StepEnd;
   begin(entries: readonly JournalEntry[]): readonly SwappedMeter[];
   finish(answers: readonly DeviceAnswer[]): StepEnd;
   /** Records a journal entry; it has been made durable before. */
@@ -57,10 +55,6 @@ export function createSession({ twin, recording, store }: SessionParts): Session
     twin,
     get needsFlush() {
       return steps % FLUSH_STEPS === 0;
-    },
-    step(entries) {
-      beginStep(twin, entries);
-      return this.finish([]);
     },
     begin(entries) {
       return beginStep(twin, entries);

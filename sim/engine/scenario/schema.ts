@@ -54,7 +54,7 @@ const CustomerSchema = z.strictObject({
 const ExpectSchema = z
   .strictObject({
     at: Moment,
-    /** A path in the report, such as `billing.trips`, or an event, such as `event:case-opened:supply-12`. */
+    /** A path in the report, such as `billing.trips`. */
     that: z.string(),
     is: z.union([z.number(), z.string(), z.boolean(), z.null()]).optional(),
     above: z.number().optional(),

@@ -3,6 +3,7 @@
 import { randomUUID } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { zstdCompressSync } from "node:zlib";
+import type { JournalEntry } from "../../contract/input.ts";
 import type { RunReport } from "../../contract/report.ts";
 import { parseMoment } from "../../core/calendar.ts";
 import { DAY_MS, HOUR_MS, parseDurationMs } from "../../core/time.ts";
@@ -16,9 +17,11 @@ import { EXIT } from "../exit-codes.ts";
 import { judge, junitXml, type Verdict } from "../expectations.ts";
 import { CallerError } from "../failure.ts";
 import { createReadText, openSink } from "../files.ts";
+import { readJournal } from "../journal.ts";
 import { createProgress } from "../progress.ts";
 import { provenance } from "../provenance.ts";
 import { printReport } from "../report-text.ts";
+import { createFeed } from "../resimulate.ts";
 import { createSession, type Session } from "../session.ts";
 import { openStore } from "../store.ts";
 
@@ -28,6 +31,7 @@ export interface RunOptions {
   readonly until?: string;
   readonly step?: string;
   readonly set?: readonly string[];
+  readonly journal?: string;
   readonly out?: string;
   readonly store?: string;
   readonly junit?: string;
@@ -39,6 +43,7 @@ export async function runCommand(file: string, options: RunOptions): Promise<num
   const resolved = readScenario(file, options);
   const endMs = endOf(resolved, options);
   const twin = createTwin(resolved);
+  const journal = options.journal === undefined ? [] : readJournal(options.journal, keyOf(twin));
   const { commit, version, node } = provenance();
   const runId = randomUUID();
   const { startEpochMs } = resolved.calendar;
@@ -68,7 +73,7 @@ export async function runCommand(file: string, options: RunOptions): Promise<num
     return { version, commit, node, timesRealTime: twin.world.engine.clock.nowMs / wallMs };
   };
   const verdicts: Verdict[] = [];
-  const isInterrupted = await runToEnd(session, resolved, endMs, verdicts, () =>
+  const isInterrupted = await runToEnd(session, { resolved, endMs, journal }, verdicts, () =>
     runReport(twin, facts()),
   );
   const report = runReport(twin, facts());
@@ -83,6 +88,11 @@ export async function runCommand(file: string, options: RunOptions): Promise<num
     writeFileSync(options.junit, junitXml(scenario, report, verdicts));
   return tell(report, twin, verdicts, options, isInterrupted, file);
 }
+
+const keyOf = ({ model }: Twin) => ({
+  scenarioSha256: model.scenarioSha256,
+  seed: model.resolved.seed,
+});
 
 function tell(
   report: RunReport,
@@ -159,14 +169,21 @@ async function openOut(path: string): ReturnType<typeof openSink> {
   }
 }
 
+interface Course {
+  readonly resolved: ResolvedScenario;
+  readonly endMs: number;
+  readonly journal: readonly JournalEntry[];
+}
+
 /** Steps to the end; true where SIGINT stopped it after a whole step. */
 async function runToEnd(
   session: Session,
-  resolved: ResolvedScenario,
-  endMs: number,
+  { resolved, endMs, journal }: Course,
   verdicts: Verdict[],
   report: () => RunReport,
 ): Promise<boolean> {
+  const feed = createFeed(journal);
+  for (const entry of journal) session.noteEntry(entry);
   const { clock } = session.twin.world.engine;
   const pending = [...resolved.expect].sort((a, b) => a.at - b.at);
   const progress = createProgress(endMs);
@@ -177,7 +194,8 @@ async function runToEnd(
   process.once("SIGINT", interrupt);
   process.once("SIGTERM", interrupt);
   while (clock.nowMs < endMs && !isInterrupted) {
-    session.step([]);
+    session.begin(feed.inputsAt(clock.nowMs));
+    session.finish(feed.answersAt(clock.nowMs));
     while (pending.length > 0 && pending[0]!.at <= clock.nowMs) {
       verdicts.push(judge(pending.shift()!, report(), true));
     }

@@ -1,7 +1,7 @@
 // `meterville serve`: a scenario live, with its page, its ledger and its recording in one process.
 
 import { randomBytes, randomUUID } from "node:crypto";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { zstdCompressSync } from "node:zlib";
 import { runReport } from "../../engine/report.ts";
@@ -86,7 +86,13 @@ export async function serveCommand(file: string, options: ServeOptions): Promise
   await ensureWebBuilt();
   const token = options.host === undefined ? null : randomBytes(16).toString("hex");
   const server = await createServer({ run, runId, report, store, token });
-  const port = await listen(server, options);
+  const port = await listen(server, options).catch(async (error: unknown) => {
+    journal.close();
+    store.close();
+    await sink.close();
+    rmSync(folder, { recursive: true, force: true });
+    throw error;
+  });
   const name = options.host === undefined ? "127.0.0.1" : printableHost(options.host);
   const url = `http://${name}:${port}/${token === null ? "" : `?token=${token}`}`;
   tell(options, url, runId, keptIn, seed);

@@ -1,0 +1,95 @@
+// The command line as a user starts it: a child process, its output, its exit code.
+
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { PROJECT_ROOT } from "../../sim/host/files.ts";
+
+export interface Finished {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly exitCode: number | null;
+}
+
+const MAIN = join(PROJECT_ROOT, "sim/host/main.ts");
+
+function start(args: readonly string[], cwd: string): ChildProcess {
+  return spawn(process.execPath, [MAIN, ...args], { cwd, stdio: ["ignore", "pipe", "pipe"] });
+}
+
+/** Runs `meterville …` to its end, from the top of the checkout. */
+export async function meterville(...args: readonly string[]): Promise<Finished> {
+  const child = start(args, PROJECT_ROOT);
+  let [stdout, stderr] = ["", ""];
+  child.stdout!.on("data", (chunk: Buffer) => {
+    stdout += chunk.toString();
+  });
+  child.stderr!.on("data", (chunk: Buffer) => {
+    stderr += chunk.toString();
+  });
+  const [exitCode] = (await once(child, "close")) as [number | null];
+  return { stdout, stderr, exitCode };
+}
+
+/** The object that a command with `--json` prints, and nothing else. */
+export async function metervilleJson<Report>(...args: readonly string[]): Promise<Report> {
+  const { stdout, stderr, exitCode } = await meterville(...args, "--json");
+  if (exitCode !== 0) throw new Error(`meterville ${args.join(" ")}: exit ${exitCode}: ${stderr}`);
+  return JSON.parse(stdout) as Report;
+}
+
+export interface Serving {
+  readonly url: string;
+  readonly runId: string;
+  /** Where the run is kept. */
+  readonly folder: string;
+  readonly stderr: () => string;
+  /** Interrupts the server; resolves once it has closed everything. */
+  stop(): Promise<Finished>;
+}
+
+/** Starts `meterville serve …` on a free port; resolves once its page can be opened. */
+export async function serve(...args: readonly string[]): Promise<Serving> {
+  const isPortGiven = args.includes("--port");
+  const port = isPortGiven ? [] : ["--port", "0"];
+  const child = start(["serve", ...args, ...port, "--json"], PROJECT_ROOT);
+  let stderr = "";
+  child.stderr!.on("data", (chunk: Buffer) => {
+    stderr += chunk.toString();
+  });
+  const closed = once(child, "close") as Promise<[number | null]>;
+  const line = await Promise.race([
+    once(createInterface(child.stdout!), "line").then(([text]) => text as string),
+    closed.then(([code]) => Promise.reject(new Error(`serve ended with ${code}: ${stderr}`))),
+  ]);
+  const { url, runId } = JSON.parse(line) as { url: string; runId: string };
+  const pace = (await (await fetch(withPath(url, "api/pace"))).json()) as { keptIn: string };
+  const folder = join(PROJECT_ROOT, pace.keptIn);
+  return {
+    url,
+    runId,
+    folder,
+    stderr: () => stderr,
+    async stop() {
+      if (child.exitCode === null) child.kill("SIGINT");
+      const [exitCode] = await closed;
+      return { stdout: line, stderr, exitCode };
+    },
+  };
+}
+
+/** An address of the server, with its token if it has one. */
+export function withPath(url: string, path: string): string {
+  const address = new URL(url);
+  address.pathname = `/${path}`;
+  return address.href;
+}
+
+/** A folder for the length of a test file. */
+export function temporaryFolder(): { readonly path: string; remove(): void } {
+  const path = mkdtempSync(join(tmpdir(), "meterville-test-"));
+  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+}
