@@ -22,6 +22,8 @@ const SOCKET_MESSAGE_MAX_BYTES = 16 * 1024;
 /** A session that lets more than this pile up misses frames until it has read. */
 const SOCKET_BACKLOG_MAX_BYTES = 1024 * 1024;
 const SESSIONS_MAX = 256;
+const GOING_AWAY = 1001;
+const FAREWELL_WALL_MS = 200;
 
 export interface ServerOptions {
   readonly run: LiveRun;
@@ -36,7 +38,18 @@ export interface ServerOptions {
 export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
   const { run, runId, token } = options;
   const server = Fastify({ bodyLimit: BODY_MAX_BYTES, logger: false, forceCloseConnections: true });
-  await server.register(fastifyWebsocket, { options: { maxPayload: SOCKET_MESSAGE_MAX_BYTES } });
+  await server.register(fastifyWebsocket, {
+    options: { maxPayload: SOCKET_MESSAGE_MAX_BYTES },
+    preClose(done) {
+      const { clients } = server.websocketServer;
+      for (const client of clients) client.close(GOING_AWAY, "the server stops");
+      // Who does not answer within this time is not waited for.
+      setTimeout(() => {
+        for (const client of clients) client.terminate();
+        server.websocketServer.close(done);
+      }, FAREWELL_WALL_MS).unref();
+    },
+  });
   server.setErrorHandler(
     (error: { statusCode?: number; code?: string; message: string }, _, reply) => {
       const status = error.statusCode ?? 500;

@@ -60,7 +60,17 @@ export function parseYaml<Schema extends z.ZodType>(
   const problems = flatten(checked.error.issues).map((issue) =>
     describe(issue, file, schema, placeOf),
   );
-  throw new ScenarioError(problems);
+  throw new ScenarioError(problems.map((problem) => withAssignment(problem, assignments)));
+}
+
+/** A problem that an assignment brought in says so: its place in the file is only the nearest one. */
+function withAssignment(problem: Problem, assignments: readonly Assignment[]): Problem {
+  const { field } = problem;
+  const source = assignments.find(
+    ({ path }) => path === field || path.startsWith(`${field}.`) || field.startsWith(`${path}.`),
+  );
+  if (source === undefined) return problem;
+  return { ...problem, fix: `${problem.fix} (from --set ${source.path}=${source.value})` };
 }
 
 type Issue = z.core.$ZodIssue;

@@ -1,0 +1,250 @@
+// Bad input: one line that says what is wrong and what to do, an exit code, no stack trace; a running twin goes on.
+
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { setTimeout as pause } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { RunReport } from "../../sim/contract/report.ts";
+import { EXIT } from "../../sim/host/exit-codes.ts";
+import { PROJECT_ROOT } from "../../sim/host/files.ts";
+import { meterville, type Serving, serve, temporaryFolder, withPath } from "../support/cli.ts";
+
+const STREET = "scenarios/first-street.yaml";
+const folder = temporaryFolder();
+const file = (name: string): string => join(folder.path, name);
+let holder: ReturnType<typeof createServer>;
+let lock: DatabaseSync;
+
+/** A feeder of two homes; `extra` is what is wrong with it. */
+const feeder = (extra: string): string => `Set DefaultBaseFrequency=50
+New Circuit.small BasekV=0.4 R1=0.01 X1=0.01 R0=0.01 X0=0.01
+New Linecode.one nphases=1 rmatrix=[1] xmatrix=[0.1] cmatrix=[0] Units=km
+New Line.a Bus1=sourcebus.1 Bus2=home.1 Phases=1 Linecode=one Length=20 Units=m
+New Load.h1 Phases=1 Bus1=home.1 kV=0.23 kW=1 PF=0.95
+${extra}
+`;
+
+/** First Street's scenario with its own folder's files named from the top, changed by `change`. */
+function scenario(name: string, change: (text: string) => string): string {
+  const text = readFileSync(join(PROJECT_ROOT, STREET), "utf8").replaceAll(
+    /(feeder|tariff|policy): ([\w./-]+)/g,
+    (_, key: string, path: string) => `${key}: ${join(PROJECT_ROOT, "scenarios", path)}`,
+  );
+  const path = file(name);
+  writeFileSync(path, change(text));
+  return path;
+}
+
+beforeAll(async () => {
+  await meterville("run", STREET, "--days", "2", "--out", file("good.mcap"));
+  const good = readFileSync(file("good.mcap"));
+  writeFileSync(file("cut.mcap"), good.subarray(0, Math.floor(good.length / 2)));
+  const corrupt = Buffer.from(good);
+  for (let at = Math.floor(good.length / 2); at < good.length / 2 + 64; at++) {
+    corrupt[at] = corrupt[at]! ^ 0xff;
+  }
+  writeFileSync(file("corrupt.mcap"), corrupt);
+  writeFileSync(file("text.mcap"), "this is no recording\n");
+  const header = { version: 1, scenarioSha256: "0".repeat(64), seed: 1, runId: "x" };
+  writeFileSync(file("other.ndjson"), `${JSON.stringify(header)}\n`);
+  writeFileSync(file("text.ndjson"), "this is no journal\n");
+  writeFileSync(file("phase.dss"), feeder("New Load.h2 Phases=1 Bus1=home.2 kV=0.23 kW=1 PF=0.95"));
+  writeFileSync(
+    file("loop.dss"),
+    feeder("New Line.b Bus1=sourcebus.1 Bus2=home.1 Phases=1 Linecode=one Length=9 Units=m"),
+  );
+  holder = createServer().listen(0, "127.0.0.1");
+  lock = new DatabaseSync(file("locked.db"));
+  lock.exec("create table t (x); begin exclusive");
+});
+
+afterAll(() => {
+  holder.close();
+  lock.close();
+  folder.remove();
+});
+
+interface Row {
+  readonly name: string;
+  readonly command: () => readonly string[];
+  readonly says: RegExp;
+}
+
+const ROWS: readonly Row[] = [
+  {
+    name: "an unknown key",
+    command: () => ["run", scenario("key.yaml", (text) => `${text}\ntheft: []\n`)],
+    says: /key\.yaml:\d+:\d+ theft: .*thefts/,
+  },
+  {
+    name: "a wrong --set path",
+    command: () => ["run", STREET, "--set", "theft.0.share=0.5"],
+    says: /first-street\.yaml:1:1 theft: unknown key; did you mean thefts\? \(from --set theft\.0\.share=0\.5\)/,
+  },
+  {
+    name: "a missing file",
+    command: () => ["run", "scenarios/second-street.yaml"],
+    says: /there is no file .*second-street\.yaml/,
+  },
+  {
+    name: "a missing feeder",
+    command: () => [
+      "run",
+      scenario("feeder.yaml", (text) => text.replace(/feeder: \S+/, "feeder: nowhere.dss")),
+    ],
+    says: /nowhere\.dss.*/,
+  },
+  {
+    name: "a wrong unit",
+    command: () => [
+      "run",
+      scenario("unit.yaml", (text) => text.replace("delayMean: 2s", "delayMean: 2kg")),
+    ],
+    says: /unit\.yaml:\d+:\d+ air\.delayMean: .*(2s|ms|min)/,
+  },
+  {
+    name: "a customer on a phase that the bus does not have",
+    command: () => ["solve", file("phase.dss")],
+    says: /phase\.dss:\d+:\d+ load\.h2\.bus1: .*home.*phase/i,
+  },
+  {
+    name: "a loop in a radial feeder",
+    command: () => ["solve", file("loop.dss")],
+    says: /loop\.dss:\d+:\d+ line\.b.*loop/,
+  },
+  {
+    name: "a corrupt recording",
+    command: () => ["replay", file("corrupt.mcap")],
+    says: /corrupt\.mcap: .*/,
+  },
+  {
+    name: "a truncated recording",
+    command: () => ["replay", file("cut.mcap")],
+    says: /cut\.mcap: .*(cut off|truncated|not complete)/,
+  },
+  {
+    name: "a truncated recording to export",
+    command: () => ["export", file("cut.mcap"), "--csv", file("csv")],
+    says: /cut\.mcap: .*(cut off|truncated|not complete)/,
+  },
+  {
+    name: "a text file as a recording",
+    command: () => ["replay", file("text.mcap")],
+    says: /text\.mcap: .*/,
+  },
+  {
+    name: "a journal of another scenario",
+    command: () => ["run", STREET, "--journal", file("other.ndjson")],
+    says: /other\.ndjson: the journal of another scenario .*give the scenario/,
+  },
+  {
+    name: "a text file as a journal",
+    command: () => ["run", STREET, "--journal", file("text.ndjson")],
+    says: /text\.ndjson:1: not a line of a journal/,
+  },
+  {
+    name: "a port in use",
+    command: () => ["serve", STREET, "--port", String((holder.address() as AddressInfo).port)],
+    says: /port \d+ is in use; give another with --port/,
+  },
+  {
+    name: "a locked store",
+    command: () => ["run", STREET, "--days", "1", "--store", file("locked.db")],
+    says: /locked\.db: is locked by another program; stop that or give another file/,
+  },
+  {
+    name: "an unknown option",
+    command: () => ["run", STREET, "--sead", "3"],
+    says: /unknown option '--sead'\n?.*Did you mean --seed/s,
+  },
+  {
+    name: "a step that does not divide an hour",
+    command: () => ["run", STREET, "--step", "7min"],
+    says: /--step 7min: write a divisor of an hour/,
+  },
+];
+
+describe("a command refuses", () => {
+  test.each(ROWS)("$name", async ({ command, says }) => {
+    const { stdout, stderr, exitCode } = await meterville(...command());
+    expect(stderr).toMatch(says);
+    expect(exitCode).toBe(EXIT.input);
+    expect(stderr).not.toMatch(/^\s+at /m);
+    expect(stderr.trim().split("\n").length).toBeLessThanOrEqual(2);
+    expect(stdout).toBe("");
+  });
+});
+
+describe("a running twin goes on", () => {
+  let live: Serving;
+  beforeAll(async () => {
+    live = await serve(STREET, "--speed", "3600", "--step", "1s");
+  });
+  afterAll(async () => {
+    await live.stop();
+    rmSync(live.folder, { recursive: true, force: true });
+  });
+
+  const post = async (body: string, type = "application/json") => {
+    const response = await fetch(withPath(live.url, "api/inputs"), {
+      method: "POST",
+      headers: { "content-type": type },
+      body,
+    });
+    return { status: response.status, error: ((await response.json()) as { error: string }).error };
+  };
+  const simulatedMs = async (): Promise<number> =>
+    ((await (await fetch(withPath(live.url, "api/state"))).json()) as RunReport).simulatedMs;
+  const goesOn = async (): Promise<void> => {
+    const before = await simulatedMs();
+    for (let tries = 0; tries < 100; tries++) {
+      if ((await simulatedMs()) > before) return;
+      await pause(50);
+    }
+    throw new Error("the twin stands still");
+  };
+
+  test("after garbage", async () => {
+    for (const body of ["{", "\u0000\u0001", '"trip"', "null", "[1,2]", '{"kind":{}}']) {
+      const { status, error } = await post(body);
+      expect(status, body).toBe(400);
+      expect(error).toMatch(/JSON|input/);
+      expect(error).not.toContain("    at ");
+    }
+    expect((await post("kind=trip", "text/plain")).error).toContain("an input is a JSON object");
+    await goesOn();
+  });
+
+  test("after ten megabytes", async () => {
+    const { status, error } = await post(JSON.stringify({ kind: "x".repeat(10_000_000) }));
+    expect(status).toBe(413);
+    expect(error).toContain("larger than 64 KiB");
+    await goesOn();
+  });
+
+  test("after garbage and a flood on the socket", async () => {
+    const address = new URL(withPath(live.url, "ws"));
+    address.protocol = "ws:";
+    const answers: string[] = [];
+    const socket = new WebSocket(address);
+    const closed = new Promise<number>((resolve) => {
+      socket.onclose = ({ code }) => resolve(code);
+    });
+    socket.onmessage = ({ data }) => answers.push(String(data));
+    await new Promise((resolve) => {
+      socket.onopen = resolve;
+    });
+    for (const text of ["{", "null", '{"kind":"subscribe","channels":["truth/all"]}']) {
+      socket.send(text);
+    }
+    socket.send("x".repeat(1_000_000));
+    expect(await closed).toBe(1009);
+    const errors = answers.filter((text) => text.includes('"kind":"error"'));
+    expect(errors).toHaveLength(3);
+    expect(errors[2]).toContain("there is no channel truth/all; known: truth/supply");
+    await goesOn();
+  });
+});
