@@ -107,6 +107,16 @@ describe("summer time in London, 2026", () => {
     ]);
   });
 
+  test("the clock jumps at 01:00 UTC and not a millisecond sooner, and that moment is found again", () => {
+    const jump = simOfLocal(calendar, spring, 0) + HOUR_MS;
+    expect(formatLocal(calendar, jump - 1)).toBe("2026-03-29 00:59:59");
+    expect(formatLocal(calendar, jump)).toBe("2026-03-29 02:00:00");
+    expect(simOfLocal(calendar, spring, 120)).toBe(jump);
+    const back = simOfLocal(calendar, autumn, 60);
+    expect(formatLocal(calendar, back - 1)).toBe("2026-10-25 01:59:59");
+    expect(formatLocal(calendar, back)).toBe("2026-10-25 01:00:00");
+  });
+
   test("01:30 on the 29th of March does not exist and counts as 02:30", () => {
     const at = simOfLocal(calendar, spring, 90);
     expect(formatLocal(calendar, at)).toBe("2026-03-29 02:30:00");
