@@ -31,6 +31,8 @@ export interface MeterHandover {
   readonly relay: RelayPosition;
   readonly tamperFlags: number;
   readonly nextSequence: number;
+  /** Ids of the commands obeyed last, newest last: a late copy is answered and not obeyed again. */
+  readonly obeyedCommands: readonly string[];
   readonly displayText: string;
 }
 

@@ -169,9 +169,11 @@ function createLoadModel(spec: PlantSpec): LoadModel {
       assert(load !== undefined, `${supply.id}: no load ${supply.load}`);
       const shape = load.shape === undefined ? undefined : shapes.get(load.shape);
       assert(shape !== undefined, `${supply.id}: load ${load.id} has no shape`);
+      // An actual shape is in kW already; the load's own power then only says its power factor.
+      const ratedKW = shape.isActual && load.kW !== 0 ? load.kW : 1;
       return {
-        activeW: load.kW * 1000,
-        reactiveVar: load.kvar * 1000,
+        activeW: (load.kW * 1000) / ratedKW,
+        reactiveVar: (load.kvar * 1000) / ratedKW,
         shape: shape.multipliers,
         intervalMs: shape.intervalMs,
       };

@@ -5,6 +5,9 @@ import { EXIT } from "./exit-codes.ts";
 import { explainFailure } from "./failure.ts";
 import { provenance } from "./provenance.ts";
 
+/** Chance is keyed by the low 32 bits. */
+const SEED_MAX = 4_294_967_295;
+
 const wholeNumber = (text: string): number => {
   if (!/^\d+$/.test(text)) throw new InvalidArgumentError("write a whole number, 0 or more.");
   return Number(text);
@@ -15,6 +18,12 @@ const positiveNumber = (text: string): number => {
   if (!(Number.isFinite(value) && value > 0))
     throw new InvalidArgumentError("write a number above 0.");
   return value;
+};
+
+const seedNumber = (text: string): number => {
+  const seed = wholeNumber(text);
+  if (seed > SEED_MAX) throw new InvalidArgumentError(`write at most ${SEED_MAX}.`);
+  return seed;
 };
 
 const collect = (text: string, before: readonly string[]): readonly string[] => [...before, text];
@@ -34,7 +43,7 @@ function createProgram(): Command {
     .showSuggestionAfterError()
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "")) })
     .addHelpText("after", "\nExample:\n  meterville run scenarios/first-street.yaml --days 30\n");
-  const seed = () => new Option("--seed <number>", "seed of all chance").argParser(wholeNumber);
+  const seed = () => new Option("--seed <number>", "seed of all chance").argParser(seedNumber);
   const step = () =>
     new Option("--step <duration>", "step length: 1s, 1min or another divisor of an hour");
   program

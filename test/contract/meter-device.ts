@@ -16,6 +16,7 @@ const HANDOVER: MeterHandover = {
   relay: "closed",
   tamperFlags: 0,
   nextSequence: 41,
+  obeyedCommands: ["c-0"],
   displayText: "",
 };
 const INTERVAL_MS = 1_800_000;
@@ -107,6 +108,12 @@ export function describeMeterDevice(name: string, create: () => MeterDevice): vo
       const again = await device.step(terminals(3000, 0, [command("trip", "c-1")]));
       expect(again.relay).toBe("closed");
       expect(again.sent).toMatchObject([{ kind: "command-ack", commandId: "c-1" }]);
+    });
+
+    test("answers a late copy of what its predecessor obeyed, and does not obey it again", async () => {
+      const late = await device.step(terminals(1000, 0, [command("trip", "c-0")]));
+      expect(late.relay).toBe("closed");
+      expect(late.sent).toMatchObject([{ kind: "command-ack", commandId: "c-0", relay: "closed" }]);
     });
 
     test("neither obeys nor answers a command after its time", async () => {

@@ -169,6 +169,7 @@ describe("a board that is lost", () => {
         relay: "closed",
         tamperFlags: 0,
         nextSequence: 1,
+        obeyedCommands: [],
         displayText: "",
       } as const;
       const outputs = {

@@ -184,6 +184,7 @@ describe("a meter on its own behind the device port", () => {
     relay: "closed",
     tamperFlags: 0,
     nextSequence: 7,
+    obeyedCommands: [],
     displayText: "",
   } as const;
 

@@ -9,12 +9,18 @@ const momentFix =
   "write a moment as a duration since the start (2d14h) or local time (2026-01-15T14:00)";
 
 /** A duration with its unit; read as milliseconds. */
+/** Faster than this is a storm, not a retry. */
+const RETRY_MIN_MS = 1000;
 const Duration = z.union([z.string()], { error: durationFix }).transform((text, context) => {
   const durationMs = parseDurationMs(text);
   if (durationMs !== undefined) return durationMs;
   context.addIssue({ code: "custom", message: durationFix });
   return z.NEVER;
 });
+const RetryDelay = Duration.refine(
+  (delayMs) => delayMs >= RETRY_MIN_MS,
+  "a meter waits at least 1s before it tries again",
+);
 const Share = z.number(shareFix).min(0, shareFix).max(1, shareFix);
 const Moment = z.string({ error: momentFix });
 const Id = z
@@ -105,7 +111,7 @@ export const ScenarioSchema = z.strictObject({
       lossShare: Share.default(0),
       duplicateShare: Share.default(0),
       spread: Duration.default(300_000),
-      retry: Duration.default(60_000),
+      retry: RetryDelay.default(60_000),
       outboxMax: z.number().int().min(1).max(4096).default(480),
     })
     .prefault({}),

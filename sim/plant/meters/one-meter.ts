@@ -9,6 +9,7 @@ import type {
 import type { UplinkMessage } from "../../contract/reading.ts";
 import type { MeterState } from "../state.ts";
 import {
+  COMMANDS_REMEMBERED_MAX,
   createMeters,
   latchTamper,
   type MeterModel,
@@ -50,6 +51,7 @@ export function installRegisters(
   state.relayOpen[row] = handover.relay === "open" ? 1 : 0;
   state.tamperFlags[row] = handover.tamperFlags;
   state.nextSequence[row] = handover.nextSequence;
+  state.obeyed[row] = handover.obeyedCommands.slice(-COMMANDS_REMEMBERED_MAX);
   state.serials[row] = handover.serial;
   state.notices[row] = handover.displayText;
 }
@@ -66,6 +68,7 @@ export function handoverOf(model: MeterModel, state: MeterState, row: number): M
     relay: state.relayOpen[row] === 1 ? "open" : "closed",
     tamperFlags: state.tamperFlags[row]!,
     nextSequence: state.nextSequence[row]!,
+    obeyedCommands: [...state.obeyed[row]!],
     displayText: state.notices[row]!,
   };
 }
