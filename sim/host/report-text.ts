@@ -11,13 +11,42 @@ function money(minor: number, currency: string): string {
   return `${(minor / 100).toFixed(2)} ${currency}`;
 }
 
-/** Prints to stdout. */
+const counted = (count: number, one: string, many = `${one}s`): string =>
+  `${count} ${count === 1 ? one : many}`;
+
+function billingRows({ billing }: RunReport): [string, string][] {
+  const { currency, billedMinor, paidMinor, arrearsMinor } = billing;
+  if (currency === "") return [["Billing", "this scenario bills nobody"]];
+  return [
+    [
+      "Billing",
+      `${counted(billing.bills, "bill")} over ${money(billedMinor, currency)}, paid ${money(paidMinor, currency)}, ` +
+        `arrears ${money(arrearsMinor, currency)}`,
+    ],
+    [
+      "",
+      `${counted(billing.warnings, "warning")}, ${counted(billing.trips, "trip")}, ` +
+        `${counted(billing.reconnects, "reconnection")}; the ledger sums to ${billing.ledgerBalanceMinor}`,
+    ],
+  ];
+}
+
+function detectionText({ detection }: RunReport): string {
+  const { cases, found, falseAlarms, missed, meanDelayMs } = detection;
+  if (cases + missed === 0) return "no theft, no case";
+  const delayMs = meanDelayMs === null ? null : Math.round(meanDelayMs / MINUTE_MS) * MINUTE_MS;
+  const delay = delayMs === null ? "" : `; ${formatDuration(delayMs)} after the theft began`;
+  const missing = `${counted(missed, "thief", "thieves")} missed`;
+  return `${counted(cases, "case")}: ${found} right, ${falseAlarms} false; ${missing}${delay}`;
+}
+
+/** Prints to stdout; `again` is what the caller typed after the scenario's name. */
 export function printReport(
   report: RunReport,
   twin: Twin,
-  where: { readonly file: string; readonly out?: string },
+  where: { readonly file: string; readonly again: readonly string[]; readonly out?: string },
 ): void {
-  const { energy, grid, comms, commands, billing, detection, provenance } = report;
+  const { energy, grid, comms, commands, provenance } = report;
   const rows: [string, string][] = [
     ["Scenario", `${twin.model.resolved.title} (${report.scenario}), seed ${report.seed}`],
     [
@@ -39,35 +68,21 @@ export function printReport(
     ],
     [
       "Voltage",
-      `${grid.minVoltageV.toFixed(1)} to ${grid.maxVoltageV.toFixed(1)} V; ${grid.failedSteps} step(s) did not converge`,
+      `${grid.minVoltageV.toFixed(1)} to ${grid.maxVoltageV.toFixed(1)} V; ${counted(grid.failedSteps, "step")} did not converge`,
     ],
     [
       "Readings",
       `${comms.made} made = ${comms.delivered} delivered + ${comms.waiting} waiting + ${comms.reportedMissing} missing; ` +
-        `${comms.late} late, ${comms.lostOnAir} transmission(s) lost`,
+        `${comms.late} late, ${counted(comms.lostOnAir, "transmission")} lost on the air`,
     ],
     [
       "Commands",
       `${commands.sent} sent, ${commands.acknowledged} acknowledged, ${commands.retried} repeated, ${commands.expired} expired, ${commands.waiting} waiting`,
     ],
-    [
-      "Billing",
-      `${billing.bills} bills over ${money(billing.billedMinor, billing.currency)}, paid ${money(billing.paidMinor, billing.currency)}, ` +
-        `arrears ${money(billing.arrearsMinor, billing.currency)}`,
-    ],
-    [
-      "",
-      `${billing.warnings} warnings, ${billing.trips} trips, ${billing.reconnects} reconnections; the ledger sums to ${billing.ledgerBalanceMinor}`,
-    ],
-    [
-      "Detection",
-      `${detection.cases} case(s): ${detection.found} right, ${detection.falseAlarms} false; ${detection.missed} thief missed` +
-        (detection.meanDelayMs === null
-          ? ""
-          : `; ${formatDuration(Math.round(detection.meanDelayMs / MINUTE_MS) * MINUTE_MS)} after the theft began`),
-    ],
+    ...billingRows(report),
+    ["Detection", detectionText(report)],
     ["Final hash", report.finalHash],
-    ["Again", `meterville run ${where.file} --seed ${report.seed}`],
+    ["Again", ["meterville run", where.file, "--seed", report.seed, ...where.again].join(" ")],
   ];
   if (where.out !== undefined)
     rows.push(["Recording", `${where.out}  (meterville replay ${where.out})`]);

@@ -104,11 +104,27 @@ function tell(
 ): number {
   if (options.json === true) process.stdout.write(`${JSON.stringify(report)}\n`);
   else
-    printReport(report, twin, { file, ...(options.out === undefined ? {} : { out: options.out }) });
+    printReport(report, twin, {
+      file,
+      again: againWith(options),
+      ...(options.out === undefined ? {} : { out: options.out }),
+    });
   const failed = verdicts.filter(({ isMet }) => !isMet);
   for (const { row, message } of failed) process.stderr.write(`${row.place} ${message}\n`);
   if (isInterrupted) return EXIT.interrupted;
   return failed.length > 0 ? EXIT.no : EXIT.done;
+}
+
+/** What the caller typed that shapes the run, beside scenario and seed. */
+function againWith({ days, until, step, set, journal }: RunOptions): readonly string[] {
+  const quoted = (text: string): string => (/^[\w./=:-]+$/.test(text) ? text : `'${text}'`);
+  return [
+    ...(days === undefined ? [] : ["--days", String(days)]),
+    ...(until === undefined ? [] : ["--until", until]),
+    ...(step === undefined ? [] : ["--step", step]),
+    ...(set ?? []).flatMap((assignment) => ["--set", quoted(assignment)]),
+    ...(journal === undefined ? [] : ["--journal", quoted(journal)]),
+  ];
 }
 
 /** Resolves with what the command line says on top of the file. */

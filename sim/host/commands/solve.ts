@@ -52,5 +52,11 @@ function readFeeder(file: string): ReturnType<typeof importOpenDss> {
 
 function sentence(file: string, result: object): string {
   const rows = Object.entries(result).filter(([, value]) => typeof value !== "object");
-  return [file, ...rows.map(([key, value]) => `  ${key.padEnd(22)} ${String(value)}`)].join("\n");
+  return [
+    file,
+    ...rows.map(
+      ([key, value]) =>
+        `  ${key.padEnd(22)} ${typeof value === "number" ? Number(value.toPrecision(9)) : String(value)}`,
+    ),
+  ].join("\n");
 }
