@@ -1,0 +1,61 @@
+import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import type { JournalEntry } from "../../sim/contract/input.ts";
+import { createJournal, readJournal } from "../../sim/host/journal.ts";
+import { temporaryFolder } from "../support/cli.ts";
+
+const folder = temporaryFolder();
+afterAll(() => folder.remove());
+const SCENARIO = { scenarioSha256: "ab".repeat(32), seed: 7 };
+const ENTRY: JournalEntry = {
+  sequence: 1,
+  takesEffectAtMs: 60_000,
+  kind: "input",
+  input: { kind: "trip", target: "supply-05" },
+};
+
+function write(name: string, entries: readonly JournalEntry[]): string {
+  const path = join(folder.path, name);
+  const journal = createJournal(path, { version: 1, ...SCENARIO, runId: "run" });
+  for (const entry of entries) journal.append(entry);
+  journal.close();
+  return path;
+}
+
+test("an entry is in the file before append returns", () => {
+  const path = join(folder.path, "open.ndjson");
+  const journal = createJournal(path, { version: 1, ...SCENARIO, runId: "run" });
+  journal.append(ENTRY);
+  expect(readFileSync(path, "utf8").trim().split("\n").at(-1)).toBe(JSON.stringify(ENTRY));
+  journal.close();
+});
+
+test("what was written comes back in order", () => {
+  const path = write("two.ndjson", [ENTRY, { ...ENTRY, sequence: 2 }]);
+  expect(readJournal(path, SCENARIO)).toEqual([ENTRY, { ...ENTRY, sequence: 2 }]);
+});
+
+test("a last line that was cut off was never acknowledged and is left out", () => {
+  const path = write("cut.ndjson", [ENTRY]);
+  appendFileSync(path, '{"sequence":2,"takesEf');
+  expect(readJournal(path, SCENARIO)).toEqual([ENTRY]);
+});
+
+test("a damaged line in the middle is refused with its number", () => {
+  const path = write("hole.ndjson", [ENTRY, { ...ENTRY, sequence: 2 }]);
+  const lines = readFileSync(path, "utf8").split("\n");
+  writeFileSync(path, [lines[0], "{", ...lines.slice(2)].join("\n"));
+  expect(() => readJournal(path, SCENARIO)).toThrow(/hole\.ndjson:2: not a line of a journal/);
+});
+
+test("a journal of another seed is refused", () => {
+  const path = write("seed.ndjson", [ENTRY]);
+  expect(() => readJournal(path, { ...SCENARIO, seed: 8 })).toThrow(/seed 7.*seed 8/);
+});
+
+test("a journal of a later version is refused", () => {
+  const path = join(folder.path, "later.ndjson");
+  writeFileSync(path, `${JSON.stringify({ version: 2, ...SCENARIO, runId: "x" })}\n`);
+  expect(() => readJournal(path, SCENARIO)).toThrow(/not a journal of version 1/);
+});

@@ -1,0 +1,93 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { afterAll, expect, test } from "vitest";
+import type { Bill, Posting } from "../../sim/contract/billing.ts";
+import { minor } from "../../sim/core/money.ts";
+import { openStore } from "../../sim/host/store.ts";
+import { temporaryFolder } from "../support/cli.ts";
+
+const folder = temporaryFolder();
+afterAll(() => folder.remove());
+const path = (name: string): string => join(folder.path, name);
+const RUN = { runId: "run-1", scenario: "first-street", seed: 1 };
+
+const posting = (sequence: number, amount = 500): Posting => ({
+  version: 1,
+  sequence,
+  at: sequence * 1000,
+  eventId: `event-${sequence}`,
+  debit: "bank",
+  credit: "receivable/supply-01",
+  amountMinor: minor(amount),
+  reason: "payment",
+});
+
+test("postings add up by account, and survive closing", () => {
+  const store = openStore(path("a.db"), RUN);
+  store.append({ postings: [posting(1), posting(2, 250)], bills: [], readings: [] });
+  store.close();
+  const again = openStore(path("a.db"), RUN);
+  expect(again.balanceMinor("bank")).toBe(750);
+  expect(again.balanceMinor("receivable/supply-01")).toBe(-750);
+  expect(again.balanceMinor("nobody")).toBe(0);
+  again.close();
+});
+
+test("a posting that is there already is skipped; a different one under its number is our fault", () => {
+  const store = openStore(path("b.db"), RUN);
+  store.append({ postings: [posting(1)], bills: [], readings: [] });
+  store.append({ postings: [posting(1), posting(2)], bills: [], readings: [] });
+  expect(store.postingCount()).toBe(2);
+  const other = { postings: [posting(3), posting(1, 501)], bills: [], readings: [] };
+  expect(() => store.append(other)).toThrow(/posting 1 of run run-1/);
+  expect(store.postingCount(), "all of a step or nothing").toBe(2);
+  store.close();
+});
+
+test("runs in one file do not see each other", () => {
+  const first = openStore(path("c.db"), RUN);
+  first.append({ postings: [posting(1)], bills: [], readings: [] });
+  first.close();
+  const second = openStore(path("c.db"), { ...RUN, runId: "run-2" });
+  expect(second.postingCount()).toBe(0);
+  second.close();
+});
+
+test("bills come back as they were, oldest first", () => {
+  const bill = (id: string, issuedAt: number): Bill => ({
+    id,
+    supply: "supply-01",
+    issuedAt,
+    dueAt: issuedAt + 1,
+    fromMs: 0,
+    toMs: issuedAt,
+    startWh: 0,
+    endWh: 1000,
+    energyWh: 1000,
+    isEstimated: false,
+    tariff: "t",
+    lines: [],
+    amountMinor: minor(325),
+  });
+  const store = openStore(path("d.db"), RUN);
+  store.append({ postings: [], bills: [bill("later", 20), bill("earlier", 10)], readings: [] });
+  expect(store.billsOf("supply-01").map(({ id }) => id)).toEqual(["earlier", "later"]);
+  expect(store.billsOf("supply-02")).toEqual([]);
+  store.close();
+});
+
+test("a file that is no database, and one of a later version, are refused with what to do", () => {
+  writeFileSync(
+    path("text.db"),
+    "this is no database, and long enough to be seen as none\n".repeat(20),
+  );
+  expect(() => openStore(path("text.db"), RUN)).toThrow(
+    /is no database of Meterville; give another/,
+  );
+  openStore(path("later.db"), RUN).close();
+  const database = new DatabaseSync(path("later.db"));
+  database.exec("update meta set value = '2' where key = 'version'");
+  database.close();
+  expect(() => openStore(path("later.db"), RUN)).toThrow(/a store of version 2/);
+});
