@@ -8,8 +8,6 @@ import type { SimMs } from "../core/time.ts";
 export const HISTORY_INTERVALS = 432;
 /** Open items of one account; more are merged into the oldest. */
 export const OPEN_ITEMS_MAX = 36;
-/** Bills kept in the world for one account; older ones are in the store. */
-export const BILLS_REMEMBERED_MAX = 3;
 export const CASES_MAX = 256;
 
 export interface BeliefState {

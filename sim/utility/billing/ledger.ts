@@ -21,7 +21,7 @@ export function createLedger(): LedgerState {
   return { accounts: [], balanceMinor: [], nextSequence: 1 };
 }
 
-/** Books one entry; a negative amount is booked the other way round, nothing at all is not booked. */
+/** Books one entry of a positive amount; nothing at all is not booked. */
 export function book(ledger: LedgerState, entry: Entry, postings: Posting[]): void {
   if (entry.amountMinor === 0) return;
   assert(

@@ -25,6 +25,8 @@ export interface ExpectationModel {
   readonly feeder: Feeder;
   /** Row: feeder element. Which customer it is in the records. */
   readonly customerOfElement: Int32Array;
+  /** Row: feeder element. Share of its customer's power: a third on each phase of a three-phase customer. */
+  readonly shareOfElement: Float64Array;
   readonly varPerW: number;
   readonly intervalsPerWindow: number;
 }
@@ -38,10 +40,13 @@ export function createExpectation(records: Records): ExpectationModel {
     assert(row !== undefined, `the records have no customer at load ${load}`);
     return row;
   });
+  const elementCount = new Float64Array(records.supplies.length);
+  for (const row of customerOfElement) elementCount[row] = elementCount[row]! + 1;
   const pf = records.assumedPowerFactor;
   return {
     feeder,
     customerOfElement,
+    shareOfElement: Float64Array.from(customerOfElement, (row) => 1 / elementCount[row]!),
     varPerW: Math.sqrt(1 - pf * pf) / pf,
     intervalsPerWindow: Math.floor((WINDOW_DAYS * 24 * HOUR_MS) / records.intervalMs),
   };
@@ -170,9 +175,12 @@ function expect(
   state: ReturnType<typeof createGridState>,
   wh: Float64Array,
 ): Expected | undefined {
-  const { feeder, customerOfElement, varPerW } = model;
+  const { feeder, customerOfElement, shareOfElement, varPerW } = model;
   const hours = records.intervalMs / HOUR_MS;
-  const activeW = Float64Array.from(customerOfElement, (row) => wh[row]! / hours);
+  const activeW = Float64Array.from(
+    customerOfElement,
+    (row, element) => (wh[row]! / hours) * shareOfElement[element]!,
+  );
   const reactiveVar = activeW.map((watts) => watts * varPerW);
   const result = solveStep(feeder, state, activeW, reactiveVar, {
     tolerancePu: TOLERANCE_PU,

@@ -1,0 +1,208 @@
+// The ladder from a bill that is due to a supply that is cut, and back.
+
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { Payment } from "../../sim/contract/billing.ts";
+import { dayOfDate, simOfLocal } from "../../sim/core/calendar.ts";
+import { minor } from "../../sim/core/money.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../sim/core/time.ts";
+import {
+  type BillingOutputs,
+  createBilling,
+  makeBill,
+  noteReconnected,
+  noteTripped,
+  openAccounts,
+  owedMinor,
+  stepAccount,
+  takePayment,
+  type Wish,
+} from "../../sim/utility/billing/accounts.ts";
+import { balanceOf, createLedger, trialBalance } from "../../sim/utility/billing/ledger.ts";
+import { mayTripNow, tripAllowedFrom } from "../../sim/utility/billing/policy.ts";
+import type { SupplyRecord } from "../../sim/utility/records.ts";
+import { street } from "../support/street.ts";
+
+const { calendar, records } = street();
+const { policy, tariff } = records.billing!;
+/** Local time in January 2026; First Street begins on Monday the 12th, and the 26th is a holiday. */
+const january = (day: number, hour = 0): number =>
+  simOfLocal(calendar, dayOfDate(2026, 1, day), hour * 60);
+
+const supply = (dueAt: number, amount: number): SupplyRecord => ({
+  id: "supply-01",
+  customer: "A. Nair",
+  address: "1 Mango Lane",
+  load: "h01",
+  phase: 1,
+  openingWh: 1000,
+  account: {
+    billedThroughWh: 1000,
+    billedThrough: january(1),
+    items: amount === 0 ? [] : [{ label: "Bill 2025-12", amountMinor: minor(amount), dueAt }],
+    remindedAt: null,
+    noticeServedAt: null,
+  },
+});
+
+function books(record: SupplyRecord) {
+  const out: BillingOutputs = { postings: [], bills: [], letters: [], events: [] };
+  const ledger = createLedger();
+  const [account] = openAccounts([record], ledger, out.postings);
+  const billing = createBilling(calendar);
+  const step = (now: number, heardAt = now): Wish | undefined =>
+    stepAccount(policy, calendar, 0, record.id, account!, heardAt, now, out, billing);
+  const pay = (amount: number, at: number): void => {
+    const payment: Payment = {
+      kind: "payment",
+      supply: record.id,
+      amountMinor: minor(amount),
+      reference: `test/${at}`,
+    };
+    takePayment(account!, billing, ledger, payment, at, out);
+  };
+  return { account: account!, billing, ledger, out, step, pay };
+}
+
+describe("protected hours and clear days", () => {
+  // Electricity Act 2003 (India), section 56(1): not less than fifteen clear days' notice.
+  test("between the day of service and the day of cutting lie fifteen whole days", () => {
+    // Served on the 13th: the 14th to the 28th are the fifteen clear days.
+    expect(tripAllowedFrom(policy, calendar, january(13, 8))).toBe(january(29, 9));
+    expect(tripAllowedFrom(policy, calendar, january(13, 23))).toBe(january(29, 9));
+  });
+
+  test("a day on which nobody is cut off gives way to the next working day", () => {
+    // Served on Saturday the 10th: the sixteenth day after is Monday the 26th, a holiday.
+    expect(tripAllowedFrom(policy, calendar, january(10, 12))).toBe(january(27, 9));
+    // Served on the 15th: Saturday the 31st and Sunday the 1st give way to Monday the 2nd.
+    expect(tripAllowedFrom(policy, calendar, january(15))).toBe(january(33, 9));
+  });
+
+  test.each([
+    [january(13, 9), true],
+    [january(13, 9) - MINUTE_MS, false],
+    [january(13, 13) - MINUTE_MS, true],
+    [january(13, 13), false],
+    [january(17, 10), false],
+    [january(26, 10), false],
+  ])("at %d ms somebody may be cut off: %s", (at, may) => {
+    expect(mayTripNow(policy, calendar, at)).toBe(may);
+  });
+});
+
+describe("a bill that stays unpaid", () => {
+  const dueAt = january(13, 0);
+  test("is followed by a reminder, a notice, and fifteen clear days after its service by a trip", () => {
+    const { account, step, billing } = books(supply(dueAt, 50_000));
+    expect(step(dueAt - HOUR_MS)).toBeUndefined();
+    expect(account.state).toBe("due");
+    expect(step(dueAt + HOUR_MS)).toBeUndefined();
+    expect(account.state).toBe("overdue");
+    expect(step(dueAt + policy.reminderDaysAfterDue * DAY_MS)).toMatchObject({
+      action: "reminder",
+    });
+    expect(account.state).toBe("reminded");
+    const noticedAt = dueAt + policy.noticeDaysAfterDue * DAY_MS;
+    expect(step(noticedAt - MINUTE_MS)).toBeUndefined();
+    expect(step(noticedAt)).toMatchObject({ action: "notice" });
+    expect(step(noticedAt + DAY_MS), "nothing before the meter has shown it").toBeUndefined();
+    account.noticeServedAt = noticedAt;
+    const from = tripAllowedFrom(policy, calendar, noticedAt);
+    expect(step(from - MINUTE_MS)).toBeUndefined();
+    expect(account.state).toBe("noticed");
+    expect(step(from)).toMatchObject({ action: "trip" });
+    expect(account.state).toBe("tripping");
+    expect(billing.warnings).toBe(2);
+  });
+
+  test("cuts nobody off whose meter has been silent for a day", () => {
+    const { account, step } = books(supply(dueAt, 50_000));
+    account.noticeServedAt = january(13, 10);
+    const from = tripAllowedFrom(policy, calendar, account.noticeServedAt);
+    expect(step(from, from - DAY_MS - 1)).toBeUndefined();
+    expect(step(from, from - DAY_MS)).toMatchObject({ action: "trip" });
+  });
+
+  test("of a few coins is left alone", () => {
+    const { account, step } = books(supply(dueAt, policy.arrearsMinMinor - 1));
+    expect(step(january(60))).toBeUndefined();
+    expect(account.state).toBe("due");
+  });
+
+  test("that is paid while the trip is under way cancels it", () => {
+    const { account, step, pay } = books(supply(dueAt, 50_000));
+    account.state = "tripping";
+    pay(50_000, january(29, 10));
+    expect(step(january(29, 10))).toMatchObject({ action: "cancel-trip" });
+    expect(account.state).toBe("current");
+  });
+
+  test("brings the supply back once it and the fee are paid, and not before", () => {
+    const { account, step, pay, billing, ledger, out } = books(supply(dueAt, 50_000));
+    account.state = "tripping";
+    const at = january(29, 10);
+    noteTripped(policy, "supply-01", account, billing, ledger, at, out);
+    expect(owedMinor(account)).toBe(50_000 + policy.reconnectionFeeMinor);
+    pay(50_000, at + HOUR_MS);
+    expect(step(at + HOUR_MS)).toBeUndefined();
+    pay(policy.reconnectionFeeMinor, at + 2 * HOUR_MS);
+    expect(step(at + 2 * HOUR_MS)).toMatchObject({ action: "reconnect" });
+    noteReconnected("supply-01", account, billing, at + 3 * HOUR_MS, out);
+    expect(account.state).toBe("current");
+    expect(billing).toMatchObject({ trips: 1, reconnects: 1 });
+    expect(out.letters.map(({ kind }) => kind)).toEqual(["disconnected", "reconnected"]);
+  });
+});
+
+test("a bill covers whole watt-hours from the last one on and falls due by the policy", () => {
+  const record = supply(0, 0);
+  const { account, billing, ledger, out } = books(record);
+  const billDay = dayOfDate(2026, 2, 1);
+  const now = simOfLocal(calendar, billDay, policy.billAtMinute);
+  const period = { endWh: 221_000, isEstimated: false, billDay, now };
+  makeBill({ tariff, policy }, calendar, record, account, billing, ledger, period, out);
+  const [bill] = out.bills;
+  // 220 units: 1131.50 energy, 130.00 fixed, 113.15 duty.
+  expect(bill).toMatchObject({
+    startWh: 1000,
+    endWh: 221_000,
+    energyWh: 220_000,
+    amountMinor: 137_465,
+  });
+  expect(bill!.dueAt).toBe(simOfLocal(calendar, billDay + policy.dueDays, 23 * 60 + 59));
+  expect(balanceOf(ledger, "receivable/supply-01")).toBe(137_465);
+  const again = { ...period, endWh: 221_000, billDay: dayOfDate(2026, 3, 1) };
+  makeBill({ tariff, policy }, calendar, record, account, billing, ledger, again, out);
+  expect(out.bills[1]).toMatchObject({ startWh: 221_000, energyWh: 0 });
+});
+
+test("whatever is billed and paid, the ledger sums to zero and each balance is what the customer owes", () => {
+  const act = fc.oneof(
+    fc.record({ pay: fc.integer({ min: 1, max: 400_000 }) }),
+    fc.record({ useWh: fc.integer({ min: 0, max: 900_000 }) }),
+  );
+  fc.assert(
+    fc.property(fc.array(act, { maxLength: 60 }), (acts) => {
+      const record = supply(january(5), 30_000);
+      const { account, billing, ledger, out, pay } = books(record);
+      let endWh = 1000;
+      acts.forEach((each, index) => {
+        const now = january(20) + index * HOUR_MS;
+        if ("pay" in each) pay(each.pay, now);
+        else {
+          endWh += each.useWh;
+          const billDay = dayOfDate(2026, 2, 1) + 31 * index;
+          const period = { endWh, isEstimated: false, billDay, now };
+          makeBill({ tariff, policy }, calendar, record, account, billing, ledger, period, out);
+        }
+        expect(trialBalance(ledger)).toBe(0);
+        expect(balanceOf(ledger, "receivable/supply-01")).toBe(owedMinor(account));
+      });
+      expect(out.postings.map(({ sequence }) => sequence)).toEqual(
+        out.postings.map((_, at) => at + 1),
+      );
+    }),
+    { numRuns: 60 },
+  );
+});
