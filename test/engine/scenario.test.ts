@@ -1,0 +1,117 @@
+import { describe, expect, test } from "vitest";
+import type { ScenarioError } from "../../sim/engine/scenario/problem.ts";
+import { resolveScenario } from "../../sim/engine/scenario/resolve.ts";
+import { HEAD } from "../support/networks.ts";
+import { street } from "../support/street.ts";
+
+const FEEDER = `${HEAD}New Line.a Bus1=sourcebus Bus2=b Linecode=three Length=20 Units=m
+New Load.h1 Phases=1 Bus1=b.1 kV=0.23 kW=1 PF=0.95
+New Load.h2 Phases=1 Bus1=b.2 kV=0.23 kW=1 PF=0.95`;
+const GOOD = `meterville: 1
+name: two-homes
+title: Two homes
+feeder: street.dss
+customers:
+  - { id: home-1, load: h1, name: A, address: 1 Lane }
+  - { id: home-2, load: h2, name: B, address: 2 Lane }
+`;
+
+function resolve(text: string, set: readonly string[] = [], feeder = FEEDER) {
+  const files: Readonly<Record<string, string>> = { "two.yaml": text, "street.dss": feeder };
+  const assignments = set.map((each) => {
+    const at = each.indexOf("=");
+    return { path: each.slice(0, at), value: each.slice(at + 1) };
+  });
+  return resolveScenario(
+    "two.yaml",
+    (path) => {
+      const found = files[path];
+      if (found === undefined) throw new Error(`there is no file ${path}`);
+      return found;
+    },
+    { assignments },
+  );
+}
+
+/** The message of the refusal. */
+function refusal(...args: Parameters<typeof resolve>): string {
+  try {
+    resolve(...args);
+  } catch (error) {
+    return (error as ScenarioError).message;
+  }
+  throw new Error("the scenario was taken");
+}
+
+describe("a wrong scenario is refused with file, line, column and what to write", () => {
+  test.each([
+    ["tittle: x\n", /^two\.yaml:8:1 tittle: unknown key; did you mean title\?$/],
+    [
+      "thefts: [{ target: home-1, shaer: 0.5, from: 1d }]\n",
+      /^two\.yaml:8:28 thefts\.0\.shaer: .*share/m,
+    ],
+    [
+      "thefts: [{ target: home-9, share: 0.5, from: 1d }]\n",
+      /^two\.yaml:8:\d+ thefts\.0\.target: .*home-/,
+    ],
+    ["thefts: [{ target: home-1, share: 60, from: 1d }]\n", /thefts\.0\.share: a share is 0 to 1/],
+    ["step: 7min\n", /^two\.yaml:8:\d+ step: .*hour/],
+    ["air: { delayMean: 2 parsecs }\n", /^two\.yaml:8:\d+ air\.delayMean: /],
+    ["start: yesterday\n", /^two\.yaml:8:\d+ start: /],
+    ["zone: Mars/Olympus\n", /^two\.yaml:8:\d+ zone: /],
+    [
+      "outages: [{ mast: mast-2, from: 1d, for: 2h }]\n",
+      /^two\.yaml:8:\d+ outages\.0\.mast: .*mast-1/,
+    ],
+    ["expect: [{ at: 1d, that: billing.trips }]\n", /say what is expected: is, above or below/],
+    ["feeder: other.dss\n", /^two\.yaml:8:1 yaml: Map keys must be unique$/],
+  ])("%j", (extra, says) => {
+    expect(refusal(`${GOOD}${extra}`)).toMatch(says);
+  });
+
+  test("and every fault of the file is told at once", () => {
+    const message = refusal(`${GOOD}tittle: x\ndays: 0\nseed: -1\n`);
+    expect(message.split("\n")).toHaveLength(3);
+  });
+
+  test("also where the customer's load is not in the feeder", () => {
+    const message = refusal(GOOD.replace("load: h2", "load: h3"));
+    expect(message).toMatch(/two\.yaml:7:\d+ customers\.1\.load: .*h3/);
+  });
+
+  test("and a fault of the feeder has the feeder's place", () => {
+    expect(refusal(GOOD, [], FEEDER.replace("Length=20", "Lenght=20"))).toMatch(
+      /street\.dss:5:\d+ line\.a\.lenght: unknown property; did you mean length\?/,
+    );
+  });
+});
+
+describe("--set", () => {
+  test("changes one value, and the hash of the scenario", () => {
+    expect(resolve(GOOD, ["seed=7"]).seed).toBe(7);
+    expect(resolve(GOOD, ["air.lossShare=0.1"]).air.lossShare).toBe(0.1);
+  });
+
+  test("replaces or empties a list, and reaches into it", () => {
+    expect(street({ set: ["thefts=[]"] }).plant.thefts).toEqual([]);
+    expect(street({ set: ["thefts.0.target=supply-07"] }).plant.thefts).toMatchObject([
+      { target: "supply-07", share: 0.6 },
+    ]);
+    expect(street({ set: ["outages=[]"] }).outages).toEqual([]);
+  });
+
+  test("says what is wrong with it, and that it came from there", () => {
+    expect(refusal(GOOD, ["air.lossShar=0.1"])).toMatch(
+      /air\.lossShar: unknown key; did you mean lossShare\? \(from --set air\.lossShar=0\.1\)/,
+    );
+    expect(refusal(GOOD, ["customers.5.residents=2"])).toMatch(
+      /customers has 2 entries, 0 to 1; there is no 5/,
+    );
+  });
+});
+
+test("a resolved scenario is complete and plain: it survives its own text", () => {
+  const resolved = street();
+  expect(JSON.parse(JSON.stringify(resolved))).toEqual(resolved);
+  expect(resolved.layout.supplies).toHaveLength(24);
+});
