@@ -35,7 +35,7 @@ export interface HeadendState {
   readonly historyKind: Uint8Array;
   /** Number of the newest interval of each history row, −1 before the first. */
   readonly historyEnd: Float64Array;
-  /** Row: meter. Intervals estimated and not read since. */
+  /** Row: meter. Intervals between its first and its newest reading that were never read. */
   readonly missingIntervals: Float64Array;
   /** Row: meter. 1 while its readings arrive late. */
   readonly isLate: Uint8Array;

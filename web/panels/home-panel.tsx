@@ -159,15 +159,22 @@ function KnownHome({ row, layout }: { readonly row: number; readonly layout: Str
         {(known.missingIntervals[row] ?? 0) > 0 && (
           <Fact name="Estimated intervals" value={known.missingIntervals[row]} />
         )}
-        <Fact name="Account" value={<b>{ACCOUNT_WORDS[known.accountState[row] ?? "current"]}</b>} />
-        <Fact
-          name={owed < 0 ? "Credit" : "Owes · overdue"}
-          value={
-            owed < 0
-              ? formatMoney(-owed, layout.currency)
-              : `${formatMoney(owed, layout.currency)} · ${formatMoney(arrears, layout.currency)}`
-          }
-        />
+        {layout.currency !== "" && (
+          <>
+            <Fact
+              name="Account"
+              value={<b>{ACCOUNT_WORDS[known.accountState[row] ?? "current"]}</b>}
+            />
+            <Fact
+              name={owed < 0 ? "Credit" : "Owes · overdue"}
+              value={
+                owed < 0
+                  ? formatMoney(-owed, layout.currency)
+                  : `${formatMoney(owed, layout.currency)} · ${formatMoney(arrears, layout.currency)}`
+              }
+            />
+          </>
+        )}
       </dl>
       {found !== undefined && (
         <div className="case">
@@ -223,18 +230,20 @@ function Actions({
             Steal 60 %
           </Button>
         ))}
-      <Button
-        color="teal"
-        disabled={owed <= 0}
-        onClick={() =>
-          act(
-            { kind: "payment", target: id, amountMinor: owed },
-            `${address}: ${formatMoney(owed, layout.currency)} paid.`,
-          )
-        }
-      >
-        {owed > 0 ? `Pay ${formatMoney(owed, layout.currency)}` : "Nothing owed"}
-      </Button>
+      {layout.currency !== "" && (
+        <Button
+          color="teal"
+          disabled={owed <= 0}
+          onClick={() =>
+            act(
+              { kind: "payment", target: id, amountMinor: owed },
+              `${address}: ${formatMoney(owed, layout.currency)} paid.`,
+            )
+          }
+        >
+          {owed > 0 ? `Pay ${formatMoney(owed, layout.currency)}` : "Nothing owed"}
+        </Button>
+      )}
       {isOff ? (
         <Button
           variant="default"

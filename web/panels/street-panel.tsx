@@ -132,11 +132,15 @@ function CompanyFacts() {
           name="Unexplained, last day"
           value={street.unexplainedWh === null ? "–" : formatEnergy(street.unexplainedWh)}
         />
-        <Fact
-          name="Billed · paid"
-          value={`${formatMoney(billing.billedMinor, currency)} · ${formatMoney(billing.paidMinor, currency)}`}
-        />
-        <Fact name="Overdue" value={formatMoney(billing.arrearsMinor, currency)} />
+        {currency !== "" && (
+          <>
+            <Fact
+              name="Billed · paid"
+              value={`${formatMoney(billing.billedMinor, currency)} · ${formatMoney(billing.paidMinor, currency)}`}
+            />
+            <Fact name="Overdue" value={formatMoney(billing.arrearsMinor, currency)} />
+          </>
+        )}
         <Fact name="Trips · reconnections" value={`${billing.trips} · ${billing.reconnects}`} />
       </dl>
     </>

@@ -44,23 +44,12 @@ function Plots({ plan }: { readonly plan: StreetPlan }) {
   const lawn = useSceneryColour("#7b8a58", "#bdb3a2");
   const places = useMemo(
     () =>
-      plan.homes.map(({ x, z, row }) =>
-        placed([x, 0, z], { scale: [14.6 + scatter(row, 11), 0.06, 14.2] }),
+      plan.homes.map(({ x, z, row, scale }) =>
+        placed([x, 0, z], { scale: [scale * (14.6 + scatter(row, 11)), 0.06, scale * 14.2] }),
       ),
     [plan],
   );
-  const mesh = useInstances(places);
-  return (
-    <instancedMesh
-      ref={mesh}
-      args={[undefined, undefined, places.length]}
-      receiveShadow
-      raycast={unpicked}
-    >
-      <boxGeometry />
-      <meshStandardMaterial color={lawn} roughness={1} />
-    </instancedMesh>
-  );
+  return <Boxes places={places} colour={lawn} />;
 }
 
 function Roads({ roads }: { readonly roads: readonly RoadPlace[] }) {
@@ -194,9 +183,15 @@ function Trees({ plan }: { readonly plan: StreetPlan }) {
 function DoorGlow({ plan }: { readonly plan: StreetPlan }) {
   const places = useMemo(
     () =>
-      plan.homes.map(({ x, z, headingRad }) =>
-        placed([x + Math.sin(headingRad) * 4.6, 0.17, z + Math.cos(headingRad) * 4.6]),
-      ),
+      plan.homes.map(({ x, z, headingRad, scale }) => {
+        const away = 4.6 * scale;
+        const position = [
+          x + Math.sin(headingRad) * away,
+          0.17,
+          z + Math.cos(headingRad) * away,
+        ] as const;
+        return placed(position, { scale: [scale, 1, scale] });
+      }),
     [plan],
   );
   const disc = useMemo(() => new CircleGeometry(3.4, 20).rotateX(-Math.PI / 2), []);

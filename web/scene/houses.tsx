@@ -170,11 +170,11 @@ export function Houses({ plan }: { readonly plan: StreetPlan }) {
   }, [count]);
   useEffect(() => {
     const place = new Object3D();
-    for (const { row, x, z, headingRad } of plan.homes) {
-      const size = 0.94 + 0.12 * scatter(row, 5);
+    for (const { row, x, z, headingRad, scale } of plan.homes) {
+      const size = scale * (0.94 + 0.12 * scatter(row, 5));
       place.position.set(x, 0, z);
       place.rotation.set(0, headingRad, 0);
-      place.scale.set(size, 0.94 + 0.14 * scatter(row, 6), size);
+      place.scale.set(size, scale * (0.94 + 0.14 * scatter(row, 6)), size);
       place.updateMatrix();
       walls.current!.setMatrixAt(row, place.matrix);
       roofs.current!.setMatrixAt(row, place.matrix);

@@ -15,6 +15,8 @@ export interface HomePlace {
   readonly z: number;
   /** Turn around the vertical, so that the door looks at the road. */
   readonly headingRad: number;
+  /** Size of the house against its full one: smaller where the next home stands close. */
+  readonly scale: number;
 }
 
 export interface CablePlace {
@@ -65,7 +67,8 @@ export function createPlan(layout: StreetLayout): StreetPlan {
     const [x, z] = at(supply.x, supply.y);
     const drop = services.find(({ to }) => to[0] === supply.x && to[1] === supply.y);
     const [poleX, poleZ] = drop === undefined ? [x, z + 1] : at(drop.from[0], drop.from[1]);
-    return { row, x, z, headingRad: Math.atan2(poleX - x, (poleZ - z) * 0.2) };
+    const headingRad = Math.atan2(poleX - x, (poleZ - z) * 0.2);
+    return { row, x, z, headingRad, scale: scaleAmong(layout.supplies, row) };
   });
   const cables = layout.branches.map((branch, row) => {
     const [ax, az] = at(branch.from[0], branch.from[1]);
@@ -108,6 +111,18 @@ export function createPlan(layout: StreetLayout): StreetPlan {
   };
   const [tx, tz] = at(transformer.x, transformer.y);
   return { ...plan, transformer: [tx + roadside, tz + roadside], trees: plantTrees(plan) };
+}
+
+/** Homes closer than this to each other are drawn smaller, down to a third. */
+const FULL_SIZE_GAP_M = 11;
+
+function scaleAmong(supplies: StreetLayout["supplies"], row: number): number {
+  const { x, y } = supplies[row]!;
+  let nearestM = FULL_SIZE_GAP_M;
+  supplies.forEach((other, index) => {
+    if (index !== row) nearestM = Math.min(nearestM, Math.hypot(other.x - x, other.y - y));
+  });
+  return Math.max(1 / 3, nearestM / FULL_SIZE_GAP_M);
 }
 
 /** One straight road under each run of mains in a line, and a little further. */

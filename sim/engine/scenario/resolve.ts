@@ -328,7 +328,7 @@ function fromLoad(load: string, index: number, count: number): CustomerRow {
     id: `supply-${number}`,
     load,
     name: `Customer ${index + 1}`,
-    address: `Load ${load}`,
+    address: load,
     residents: 3,
   };
 }

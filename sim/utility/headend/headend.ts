@@ -4,7 +4,7 @@
 import type { BeliefEvent } from "../../contract/event.ts";
 import type { MeterReading, UplinkMessage } from "../../contract/reading.ts";
 import type { SimMs } from "../../core/time.ts";
-import { HISTORY, historyRowCount, kindOf, TRANSFORMER_ELEMENTS } from "../history.ts";
+import { HISTORY, historyRowCount, kindOf, registerAt, TRANSFORMER_ELEMENTS } from "../history.ts";
 import { type HeadendState, HISTORY_INTERVALS } from "../state.ts";
 
 /** Nothing has arrived yet; the company knows the registers of its last visit. */
@@ -74,54 +74,94 @@ function keep(
   const end = state.historyEnd[historyRow]!;
   if (end >= 0 && interval <= end - HISTORY_INTERVALS) return false;
   const slot = base + (interval % HISTORY_INTERVALS);
+  let missing = 0;
   if (interval <= end) {
     const before = state.historyKind[slot]!;
     if (before === HISTORY.read) return false;
     state.historyKind[slot] = HISTORY.read;
     state.historyWh[slot] = wh;
-    if (before === HISTORY.estimated && historyRow === meterRow) {
-      state.missingIntervals[meterRow] = state.missingIntervals[meterRow]! - 1;
+    if (before === HISTORY.estimated) missing--;
+    missing += reestimate(state, historyRow, interval);
+  } else {
+    const endWh = end < 0 ? 0 : registerAt(state, historyRow, end);
+    const gapFrom = Math.max(end + 1, interval - HISTORY_INTERVALS + 1);
+    for (let gap = gapFrom; gap < interval; gap++) {
+      state.historyKind[base + (gap % HISTORY_INTERVALS)] = HISTORY.unknown;
     }
-    reestimate(state, historyRow, interval);
-    return true;
-  }
-  const gapFrom = end < 0 ? interval : Math.max(end + 1, interval - HISTORY_INTERVALS + 1);
-  for (let gap = gapFrom; gap < interval; gap++) {
-    state.historyKind[base + (gap % HISTORY_INTERVALS)] = HISTORY.unknown;
-  }
-  state.historyKind[slot] = HISTORY.read;
-  state.historyWh[slot] = wh;
-  state.historyEnd[historyRow] = interval;
-  if (end >= 0 && interval > end + 1) {
-    if (historyRow === meterRow) {
-      state.missingIntervals[meterRow] =
-        state.missingIntervals[meterRow]! + Math.max(0, interval - gapFrom);
+    state.historyKind[slot] = HISTORY.read;
+    state.historyWh[slot] = wh;
+    state.historyEnd[historyRow] = interval;
+    if (end >= 0) {
+      drawLine(state, historyRow, { interval: end, wh: endWh }, { interval, wh });
+      missing = interval - end - 1; // also those that the history is too short for
     }
-    reestimate(state, historyRow, interval);
+  }
+  if (historyRow === meterRow) {
+    state.missingIntervals[meterRow] = state.missingIntervals[meterRow]! + missing;
   }
   return true;
 }
 
-/** Redraws the straight lines on both sides of a reading, between it and the next ones that were read. */
-function reestimate(state: HeadendState, historyRow: number, interval: number): void {
+/**
+ * Redraws the straight lines on both sides of a late reading, between it and the next ones that were read.
+ * Returns how many intervals are estimated that were unknown: those after it where it is older than all others.
+ */
+function reestimate(state: HeadendState, historyRow: number, interval: number): number {
+  const here = { interval, wh: registerAt(state, historyRow, interval) };
   const end = state.historyEnd[historyRow]!;
   const oldest = Math.max(0, end - HISTORY_INTERVALS + 1);
   let before = interval - 1;
   while (before >= oldest && kindOf(state, historyRow, before) !== HISTORY.read) before--;
-  if (before >= oldest) drawLine(state, historyRow, before, interval);
+  if (before >= oldest) {
+    const from = { interval: before, wh: registerAt(state, historyRow, before) };
+    drawLine(state, historyRow, from, here);
+  } else capEstimates(state, historyRow, oldest, here);
   let after = interval + 1;
   while (after <= end && kindOf(state, historyRow, after) !== HISTORY.read) after++;
-  if (after <= end) drawLine(state, historyRow, interval, after);
+  if (after > end) return 0;
+  const to = { interval: after, wh: registerAt(state, historyRow, after) };
+  return drawLine(state, historyRow, here, to);
 }
 
-function drawLine(state: HeadendState, historyRow: number, from: number, to: number): void {
+interface KnownRegister {
+  readonly interval: number;
+  readonly wh: number;
+}
+
+/** Estimates what lies between two registers, as far as the history goes back; returns how many were unknown. */
+function drawLine(
+  state: HeadendState,
+  historyRow: number,
+  from: KnownRegister,
+  to: KnownRegister,
+): number {
   const base = historyRow * HISTORY_INTERVALS;
-  const fromWh = state.historyWh[base + (from % HISTORY_INTERVALS)]!;
-  const toWh = state.historyWh[base + (to % HISTORY_INTERVALS)]!;
-  for (let between = from + 1; between < to; between++) {
-    const slot = base + (between % HISTORY_INTERVALS);
+  const oldest = state.historyEnd[historyRow]! - HISTORY_INTERVALS + 1;
+  const steps = to.interval - from.interval;
+  let unknown = 0;
+  for (let at = Math.max(from.interval + 1, oldest); at < to.interval; at++) {
+    const slot = base + (at % HISTORY_INTERVALS);
+    if (state.historyKind[slot] === HISTORY.unknown) unknown++;
     state.historyKind[slot] = HISTORY.estimated;
-    state.historyWh[slot] = Math.floor(fromWh + ((toWh - fromWh) * (between - from)) / (to - from));
+    state.historyWh[slot] = Math.floor(
+      from.wh + ((to.wh - from.wh) * (at - from.interval)) / steps,
+    );
+  }
+  return unknown;
+}
+
+/** Estimates between a forgotten reading and one that was read: none is above it. */
+function capEstimates(
+  state: HeadendState,
+  historyRow: number,
+  oldest: number,
+  { interval, wh }: KnownRegister,
+): void {
+  const base = historyRow * HISTORY_INTERVALS;
+  for (let at = interval - 1; at >= oldest; at--) {
+    if (kindOf(state, historyRow, at) !== HISTORY.estimated) return;
+    const slot = base + (at % HISTORY_INTERVALS);
+    state.historyWh[slot] = Math.min(state.historyWh[slot]!, wh);
   }
 }
 
