@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { priceMonth, totalOf } from "../../sim/utility/billing/tariff.ts";
+import { energyCharge, priceMonth, totalOf } from "../../sim/utility/billing/tariff.ts";
 import { street } from "../support/street.ts";
 
 const { tariff } = street().records.billing!;
@@ -37,6 +37,46 @@ test.each([
 test("duty is a tenth of the energy charge, rounded once", () => {
   expect(lineSum(220, "percent")).toBe(11_315);
   expect(lineSum(251, "percent")).toBe(16_064);
+});
+
+// Kerala's order: each slab, the fixed charge, then a tenth of the energy.
+test("220 units are five slabs, a fixed charge and the duty, 1374.65 rupees in all", () => {
+  const lines = priceMonth(tariff, 220_000);
+  expect(lines.map(({ label, amountMinor }) => [label, amountMinor])).toEqual([
+    ["Units 0 to 50", 16_250],
+    ["Units 50 to 100", 20_250],
+    ["Units 100 to 150", 25_500],
+    ["Units 150 to 200", 34_750],
+    ["Units 200 to 250", 16_400],
+    ["Fixed charge", 13_000],
+    ["Electricity duty on the energy charge", 11_315],
+  ]);
+  expect(totalOf(lines)).toBe(137_465);
+});
+
+test("no use costs nothing and has no line of energy", () => {
+  const lines = priceMonth(tariff, 0);
+  expect(totalOf(lines)).toBe(0);
+  expect(lines.filter(({ unit }) => unit !== "percent")).toEqual([]);
+});
+
+test.each([
+  [250_000, ["Units 0 to 50", "Units 50 to 100", "Units 100 to 150", "Units 150 to 200"], 13_000],
+  [250_001, ["All units"], 15_000],
+])("%d Wh begin with %j and have a fixed charge of %d paise", (wh, labels, fixed) => {
+  const lines = priceMonth(tariff, wh);
+  expect(lines.slice(0, labels.length).map(({ label }) => label)).toEqual(labels);
+  expect(lines.find(({ unit }) => unit === "month")?.amountMinor).toBe(fixed);
+});
+
+// At 3.25 rupees a unit, 1 Wh is 0.325 paise and 2 Wh are 0.65; at 5 rupees 1 Wh is half a paisa.
+test.each([
+  [1, 325_000, 0],
+  [2, 325_000, 1],
+  [1, 500_000, 1],
+  [1, 499_999, 0],
+])("%d Wh at %d thousandths of a paisa a unit cost %d paise", (wh, price, paise) => {
+  expect(energyCharge(wh, price)).toBe(paise);
 });
 
 test("the two hundred and fifty-first unit costs 228.90 rupees of energy", () => {
