@@ -138,6 +138,56 @@ describe("a bill that stays unpaid", () => {
     expect(account.state).toBe("current");
   });
 
+  test("that is paid after the notice needs no cut, and the next debt a reminder and a notice of its own", () => {
+    const { account, step, pay, ledger } = books(supply(dueAt, 50_000));
+    account.remindedAt = dueAt + 4 * DAY_MS;
+    account.noticeSentAt = january(23);
+    account.noticeServedAt = january(23);
+    pay(50_000, january(28));
+    expect(step(january(28))).toBeUndefined();
+    expect(account).toMatchObject({
+      state: "current",
+      remindedAt: null,
+      noticeSentAt: null,
+      noticeServedAt: null,
+    });
+    account.items.push({ label: "Bill 2026-01", amountMinor: 70_000, dueAt: january(47) });
+    expect(step(january(48, 10)), "its own notice would allow it").toBeUndefined();
+    expect(account.state).toBe("overdue");
+    expect(balanceOf(ledger, "bank")).toBe(50_000);
+  });
+
+  test("and was never reminded of goes straight to the notice, which no reminder follows", () => {
+    const { account, step, out, billing } = books(supply(dueAt, 50_000));
+    const late = dueAt + policy.noticeDaysAfterDue * DAY_MS;
+    expect(step(late)).toMatchObject({ action: "notice" });
+    expect(step(late + MINUTE_MS)).toBeUndefined();
+    expect(step(late + DAY_MS)).toBeUndefined();
+    expect(out.letters.map(({ kind }) => kind)).toEqual(["notice"]);
+    expect(billing.warnings).toBe(1);
+    expect(account.remindedAt).toBeNull();
+  });
+
+  test("of which a part is paid goes on to the cut for the rest", () => {
+    const { account, step, pay } = books(supply(dueAt, 50_000));
+    account.noticeServedAt = january(13, 10);
+    pay(20_000, january(20));
+    const from = tripAllowedFrom(policy, calendar, account.noticeServedAt);
+    expect(step(from)).toEqual({
+      row: 0,
+      action: "trip",
+      reason: "arrears of 30000, notice served 2026-01-13",
+    });
+  });
+
+  test("waits for the next morning where the notice would allow a cut in the afternoon", () => {
+    const { account, step } = books(supply(dueAt, 50_000));
+    account.noticeServedAt = january(1);
+    expect(step(january(19, 13))).toBeUndefined();
+    expect(step(january(20, 9) - MINUTE_MS)).toBeUndefined();
+    expect(step(january(20, 9))).toMatchObject({ action: "trip" });
+  });
+
   test("brings the supply back once it and the fee are paid, and not before", () => {
     const { account, step, pay, billing, ledger, out } = books(supply(dueAt, 50_000));
     account.state = "tripping";
@@ -153,6 +203,59 @@ describe("a bill that stays unpaid", () => {
     expect(billing).toMatchObject({ trips: 1, reconnects: 1 });
     expect(out.letters.map(({ kind }) => kind)).toEqual(["disconnected", "reconnected"]);
   });
+});
+
+test("a supply that a person has cut stays off although nothing is owed, until somebody pays", () => {
+  const { account, step, pay } = books(supply(0, 0));
+  account.state = "tripped";
+  account.heldByHand = true;
+  expect(step(january(20))).toBeUndefined();
+  pay(100, january(21));
+  expect(step(january(21))).toMatchObject({ action: "reconnect" });
+});
+
+test("a cut and its fee are booked once, however often the meter says so", () => {
+  const { account, billing, ledger, out } = books(supply(january(13), 50_000));
+  account.state = "tripping";
+  noteTripped(policy, "supply-01", account, billing, ledger, january(29, 9), out);
+  noteTripped(policy, "supply-01", account, billing, ledger, january(29, 10), out);
+  expect(balanceOf(ledger, "revenue/fees")).toBe(-policy.reconnectionFeeMinor);
+  expect(billing.trips).toBe(1);
+  expect(out.events.map(({ kind }) => kind)).toEqual(["tripped"]);
+});
+
+test("what was paid ahead lowers the next bill, and the bill itself stays whole", () => {
+  const record = supply(0, 0);
+  const { account, billing, ledger, out, pay } = books(record);
+  pay(100_000, january(20));
+  expect(owedMinor(account)).toBe(-100_000);
+  const billDay = dayOfDate(2026, 2, 1);
+  const period = { endWh: 221_000, isEstimated: false, billDay, now: january(32, 6) };
+  makeBill({ tariff, policy }, calendar, record, account, billing, ledger, period, out);
+  expect(out.bills[0]!.amountMinor).toBe(137_465);
+  expect(account).toMatchObject({ creditMinor: 0, items: [{ amountMinor: 37_465 }] });
+  expect(out.letters.at(-1)).toMatchObject({ kind: "bill", owedMinor: 37_465 });
+});
+
+test("a register that is known to be lower than billed is billed as no use, and the next bill goes on from there", () => {
+  const record = supply(0, 0);
+  const { account, billing, ledger, out } = books(record);
+  const billed = (endWh: number, month: number): void => {
+    const billDay = dayOfDate(2026, month, 1);
+    const period = { endWh, isEstimated: true, billDay, now: january(32) };
+    makeBill({ tariff, policy }, calendar, record, account, billing, ledger, period, out);
+  };
+  for (const [endWh, month] of [
+    [50_000, 2],
+    [40_000, 3],
+    [60_000, 4],
+  ] as const)
+    billed(endWh, month);
+  expect(out.bills.map(({ id, energyWh }) => [id, energyWh])).toEqual([
+    ["supply-01/2026-01", 49_000],
+    ["supply-01/2026-02", 0],
+    ["supply-01/2026-03", 10_000],
+  ]);
 });
 
 test("a bill covers whole watt-hours from the last one on and falls due by the policy", () => {

@@ -280,7 +280,8 @@ export function stepAccount(
     out.letters.push(letter("notice", supply, now, account, now));
     return { row, action: "notice", reason: `arrears of ${arrears}` };
   }
-  if (account.remindedAt === null && overdueMs >= policy.reminderDaysAfterDue * DAY_MS) {
+  const isUnwarned = account.remindedAt === null && account.noticeSentAt === null;
+  if (isUnwarned && overdueMs >= policy.reminderDaysAfterDue * DAY_MS) {
     account.remindedAt = now;
     billing.warnings++;
     out.events.push({ kind: "reminder", at: now, supply, arrearsMinor: arrears });
