@@ -1,6 +1,5 @@
 // Who explains the missing energy: on readings made by hand, where the truth is known.
 
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
   INTERVALS_MIN,
@@ -8,7 +7,6 @@ import {
   weighPhase,
 } from "../../sim/utility/detection/balance.ts";
 import { createExpectation } from "../../sim/utility/detection/expectation.ts";
-import { solveNonNegative } from "../../sim/utility/detection/nonnegative.ts";
 import { HEAD, importText } from "../support/networks.ts";
 import { street } from "../support/street.ts";
 
@@ -97,62 +95,6 @@ describe("the balance of one phase", () => {
     expect(weighPhase(little, ACCURACY)?.row).toBe(13);
     const poor = { customerClassPercent: 5, transformerClassPercent: 5 };
     expect(weighPhase(little, poor)).toBeUndefined();
-  });
-});
-
-describe("non-negative least squares", () => {
-  test("solves a system whose solution is positive", () => {
-    // 2x + y = 5, x + 3y = 10.
-    const x = solveNonNegative(Float64Array.of(2, 1, 1, 3), Float64Array.of(5, 10));
-    expect(x[0]).toBeCloseTo(1, 6);
-    expect(x[1]).toBeCloseTo(3, 6);
-  });
-
-  test("puts a zero where the free solution is negative, and refits the rest", () => {
-    // Free solution of 2x + y = 1, x + 2y = 5 is x = −1, y = 3; with x = 0 the best y is 5/2.
-    const x = solveNonNegative(Float64Array.of(2, 1, 1, 2), Float64Array.of(1, 5));
-    expect(x[0]).toBe(0);
-    expect(x[1]).toBeCloseTo(2.5, 6);
-  });
-
-  test("leaves out columns of zeros", () => {
-    expect([...solveNonNegative(Float64Array.of(0, 0, 0, 4), Float64Array.of(7, 8))]).toEqual([
-      0, 2,
-    ]);
-  });
-
-  // Karush, Kuhn and Tucker: x ≥ 0, gradient ≥ 0, and one of the two is zero.
-  test("meets the conditions of an optimum on random problems", () => {
-    fc.assert(
-      fc.property(
-        fc.integer({ min: 1, max: 6 }),
-        fc.integer({ min: 1, max: 1e6 }),
-        (count, seed) => {
-          const next = draws(seed);
-          const rows = 3 * count;
-          const a = Array.from({ length: rows * count }, () => next());
-          const b = Array.from({ length: rows }, () => 4 * next() - 1.5);
-          const gram = new Float64Array(count * count);
-          const moment = new Float64Array(count);
-          for (let r = 0; r < rows; r++) {
-            for (let i = 0; i < count; i++) {
-              moment[i] = moment[i]! + a[r * count + i]! * b[r]!;
-              for (let j = 0; j < count; j++) {
-                gram[i * count + j] = gram[i * count + j]! + a[r * count + i]! * a[r * count + j]!;
-              }
-            }
-          }
-          const x = solveNonNegative(gram, moment);
-          for (let i = 0; i < count; i++) {
-            let gradient = -moment[i]!;
-            for (let j = 0; j < count; j++) gradient += gram[i * count + j]! * x[j]!;
-            expect(x[i]).toBeGreaterThanOrEqual(0);
-            expect(gradient).toBeGreaterThan(-1e-4);
-            expect(Math.abs(gradient * x[i]!)).toBeLessThan(1e-4);
-          }
-        },
-      ),
-    );
   });
 });
 
