@@ -8,7 +8,8 @@ const CHANGE_MIN = 1e-9;
 /**
  * Solves the normal equations `gram`·x = `moment`, x ≥ 0, by cyclic coordinate descent (Franc, Hlaváč and
  * Navara, "Sequential coordinate-wise algorithm for the non-negative least squares problem", CAIP 2005).
- * `gram` is n × n, row by row; columns of zeros get x = 0.
+ * `gram` is n × n, row by row; columns of zeros get x = 0. Where columns are nearly alike, the last sweep may
+ * end a little short of the best fit.
  */
 export function solveNonNegative(gram: Float64Array, moment: Float64Array): Float64Array {
   const count = moment.length;
