@@ -1,7 +1,7 @@
 // The phases of a step, each with only the parts of the world that it may see. `step.ts` reads them aloud:
 // inputs, customers, loads, grid | meters, air, utility.
 
-import { type Arrival, land, post, send, sendDown, setMast } from "../comms/bearer.ts";
+import { type Arrival, advance, post, sendDown, setMast } from "../comms/bearer.ts";
 import type { AirState } from "../comms/state.ts";
 import type { Payment } from "../contract/billing.ts";
 import type { BeliefEvent, TruthEvent } from "../contract/event.ts";
@@ -469,9 +469,8 @@ export function airPhase(
     const supply = model.meters.ids[row]!;
     truth(clock, out, { kind: "readings-dropped", at: endMs, supply, count });
   }
-  send(model.airSpec, air, endMs);
   const arrivals: Arrival[] = [];
-  land(model.airSpec, air, endMs, arrivals, meters.delivered);
+  advance(model.airSpec, air, endMs, arrivals, meters.delivered);
   return arrivals;
 }
 
@@ -494,7 +493,7 @@ export function utilityPhase(
     letters: engine.mailbox,
     events,
   };
-  for (const arrival of arrivals) headendStep(model, state, arrival, books, down, out);
+  for (const arrival of arrivals) headendStep(model, state, arrival, books, out);
   for (const payment of engine.payments) takeOnePayment(model, state, payment, endMs, books);
   engine.payments.length = 0;
   if (endMs % MINUTE_MS === 0) {
@@ -518,15 +517,12 @@ function headendStep(
   state: BeliefState,
   { row, at, message }: Arrival,
   books: BillingOutputs,
-  down: { row: number; at: SimMs; message: DownlinkMessage }[],
   out: Out,
 ): void {
   switch (message.kind) {
     case "reading": {
       const { intervalMs } = model.records;
       const isNew = takeReading(state.headend, row, message, at, intervalMs, books.events);
-      const { supply: meter, sequence: number } = message;
-      down.push({ row, at, message: { kind: "reading-ack", supply: meter, sequence: number } });
       if (!isNew) return;
       const { supply, sequence, measuredAt, importWh, voltageV } = message;
       out.readings.push({ supply, sequence, measuredAt, receivedAt: at, importWh, voltageV });

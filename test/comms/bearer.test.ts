@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import {
   type AirSpec,
   type Arrival,
+  advance,
   createAir,
   land,
   post,
@@ -374,4 +375,34 @@ test("a message is not stuck after thousands of attempts at a draw that loses it
     return air.flights.length === 0;
   });
   expect(stuck.filter((isStuck) => isStuck)).toEqual([]); // sixty draws of a half all lose once in 10¹⁸
+});
+
+describe("within one long step", () => {
+  test("a reading is sent, lands and is acknowledged before the meter would try again", () => {
+    const spec = airSpec();
+    const air = createAir(spec);
+    post(spec, air, 0, reading(1, 0), 0);
+    const arrivals: Arrival[] = [];
+    advance(spec, air, HOUR_MS, arrivals, []);
+    expect(arrivals).toHaveLength(1);
+    expect(air.outbox[0]).toEqual([]);
+    expect(air.flights).toEqual([]);
+    expect(air.counts).toMatchObject({ sent: 1, retried: 0, delivered: 1 });
+  });
+
+  test("what happens does not depend on how time is cut", () => {
+    const spec = airSpec({ delayMeanMs: 2000, lossShare: 0.3, duplicateShare: 0.2 });
+    const outcome = (stepMs: number) => {
+      const air = createAir(spec);
+      const arrivals: Arrival[] = [];
+      for (let sequence = 1; sequence <= 20; sequence++) {
+        post(spec, air, 0, reading(sequence, 0), 0);
+      }
+      for (let now = stepMs; now <= HOUR_MS; now += stepMs) advance(spec, air, now, arrivals, []);
+      return { counts: air.counts, at: arrivals.map(({ at }) => at), left: air.outbox[0]!.length };
+    };
+    expect(outcome(SECOND_MS)).toEqual(outcome(HOUR_MS));
+    expect(outcome(MINUTE_MS)).toEqual(outcome(HOUR_MS));
+    expect(outcome(HOUR_MS).counts.retried).toBeGreaterThan(0);
+  });
 });

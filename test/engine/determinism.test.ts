@@ -140,6 +140,11 @@ describe("one-second and one-minute steps", () => {
     });
   });
 
+  test("send, lose, double and deliver the same readings", () => {
+    expect(seconds.world.air.counts).toEqual(minutes.world.air.counts);
+    expect(minutes.world.air.counts.lostOnAir).toBeGreaterThan(0);
+  });
+
   test("run the same appliances in the same minutes", () => {
     const untilMs = 19 * HOUR_MS;
     const [a, b] = [60_000, 1000].map(
