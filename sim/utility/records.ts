@@ -34,7 +34,7 @@ export interface SupplyRecord {
   readonly address: string;
   /** Id of the load in the network file. */
   readonly load: string;
-  /** 1 to 3. */
+  /** 1 to 3; 0 for a customer on several phases. */
   readonly phase: number;
   readonly openingWh: number;
   readonly account: OpeningAccount;

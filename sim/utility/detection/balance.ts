@@ -13,6 +13,11 @@ const SIGNIFICANCE_MIN = 4;
 const EXPLAINED_SHARE_MIN = 0.6;
 /** How much worse (F statistic) the fit must get without that home. */
 const FIT_RATIO_MIN = 40;
+/**
+ * Of the squares of what is unexplained, what the others must leave unexplained without that home. Registers
+ * count whole Wh, so that the ratio alone tells even two homes apart that use just the same.
+ */
+const DISTINCT_SHARE_MIN = 0.05;
 /** A home that hides less than this is not told from a bad meter. */
 const HIDDEN_SHARE_MIN = 0.1;
 /** A meter of class c is taken to be off by c ÷ 3 percent (one standard deviation), for good. */
@@ -77,8 +82,8 @@ export function weighPhase(window: PhaseWindow, accuracy: Accuracy): Finding | u
   const hiddenShare = factor / (1 + factor);
   const explainedShare = (factor * customerWh[best]!) / totalWh;
   if (hiddenShare < HIDDEN_SHARE_MIN || explainedShare < EXPLAINED_SHARE_MIN) return undefined;
-  const fitRatio = fitRatioOf(window, gram, moment, factors, best);
-  if (!(fitRatio >= FIT_RATIO_MIN)) return undefined;
+  const { fitRatio, distinctShare } = fitWithout(window, gram, moment, factors, best);
+  if (!(fitRatio >= FIT_RATIO_MIN && distinctShare >= DISTINCT_SHARE_MIN)) return undefined;
   const row = customerRows[best]!;
   return { row, hiddenShare, unexplainedWh: totalWh, significance, explainedShare, fitRatio };
 }
@@ -98,14 +103,14 @@ function balanceSigmaWh(
   return Math.sqrt(variance);
 }
 
-/** F statistic of leaving the home out of the regression. */
-function fitRatioOf(
+/** What leaving the home out of the regression costs: its F statistic, and its share of all squares. */
+function fitWithout(
   window: PhaseWindow,
   gram: Float64Array,
   moment: Float64Array,
   factors: Float64Array,
   leftOut: number,
-): number {
+): { readonly fitRatio: number; readonly distinctShare: number } {
   const count = moment.length;
   const without = new Float64Array(gram);
   const rest = new Float64Array(moment);
@@ -114,10 +119,14 @@ function fitRatioOf(
     without[i * count + leftOut] = 0;
   }
   rest[leftOut] = 0;
+  const all = residualSquares(window, new Float64Array(count));
   const full = residualSquares(window, factors);
   const reduced = residualSquares(window, solveNonNegative(without, rest));
   const freedom = Math.max(1, window.intervals - count);
-  return (reduced - full) / (full / freedom + 1e-9);
+  return {
+    fitRatio: (reduced - full) / (full / freedom + 1e-9),
+    distinctShare: (reduced - full) / all,
+  };
 }
 
 function residualSquares(window: PhaseWindow, factors: Float64Array): number {

@@ -5,7 +5,12 @@ import type { BeliefEvent } from "../../contract/event.ts";
 import { assert } from "../../core/assert.ts";
 import { localTime } from "../../core/calendar.ts";
 import { HOUR_MS, type SimMs } from "../../core/time.ts";
-import { compileFeeder, createGridState, type Feeder } from "../../grid/feeder.ts";
+import {
+  compileFeeder,
+  createGridState,
+  type Feeder,
+  type LoadElement,
+} from "../../grid/feeder.ts";
 import { solveStep } from "../../grid/sweep.ts";
 import { HISTORY, kindOf, registerAt, TRANSFORMER_ELEMENTS } from "../history.ts";
 import type { Records } from "../records.ts";
@@ -27,8 +32,15 @@ export interface ExpectationModel {
   readonly customerOfElement: Int32Array;
   /** Row: feeder element. Share of its customer's power: a third on each phase of a three-phase customer. */
   readonly shareOfElement: Float64Array;
+  /** By phase, L1 first: the customers whose reading belongs there, in the order of the records, and how much of it. */
+  readonly customersOfPhase: readonly (readonly PhaseCustomer[])[];
   readonly varPerW: number;
   readonly intervalsPerWindow: number;
+}
+
+interface PhaseCustomer {
+  readonly row: number;
+  readonly share: number;
 }
 
 /** Compiles the company's network file. */
@@ -42,14 +54,29 @@ export function createExpectation(records: Records): ExpectationModel {
   });
   const elementCount = new Float64Array(records.supplies.length);
   for (const row of customerOfElement) elementCount[row] = elementCount[row]! + 1;
+  const shareOfElement = Float64Array.from(customerOfElement, (row) => 1 / elementCount[row]!);
   const pf = records.assumedPowerFactor;
   return {
     feeder,
     customerOfElement,
-    shareOfElement: Float64Array.from(customerOfElement, (row) => 1 / elementCount[row]!),
+    shareOfElement,
+    customersOfPhase: [1, 2, 3].map((phase) => {
+      const share = new Float64Array(records.supplies.length);
+      feeder.elements.forEach((element, at) => {
+        const row = customerOfElement[at]!;
+        share[row] = share[row]! + shareOfElement[at]! * shareOn(phase, element);
+      });
+      return Array.from(share, (part, row) => ({ row, share: part })).filter((on) => on.share > 0);
+    }),
     varPerW: Math.sqrt(1 - pf * pf) / pf,
     intervalsPerWindow: Math.floor((WINDOW_DAYS * 24 * HOUR_MS) / records.intervalMs),
   };
+}
+
+/** An element between two phases is taken to load both alike. */
+function shareOn(phase: number, element: LoadElement): number {
+  if (element.otherPhase === 0) return element.phase === phase ? 1 : 0;
+  return element.phase === phase || element.otherPhase === phase ? 0.5 : 0;
 }
 
 /** Nobody is suspected. */
@@ -114,8 +141,8 @@ function balanceWindows(
   const rows = customers + TRANSFORMER_ELEMENTS;
   let end = Number.POSITIVE_INFINITY;
   for (let row = 0; row < rows; row++) end = Math.min(end, headend.historyEnd[row]!);
-  const phases = [1, 2, 3].map((phase) => ({
-    customerRows: records.supplies.flatMap((supply, row) => (supply.phase === phase ? [row] : [])),
+  const phases = model.customersOfPhase.map((onPhase) => ({
+    onPhase,
     metered: [] as number[],
     unexplained: [] as number[],
     transformerWh: 0,
@@ -132,7 +159,7 @@ function balanceWindows(
     phases.forEach((phase, index) => {
       const measuredWh = wh[customers + index]!;
       const gapWh = measuredWh - expected.phaseWh[index]!;
-      for (const row of phase.customerRows) phase.metered.push(wh[row]!);
+      for (const { row, share } of phase.onPhase) phase.metered.push(wh[row]! * share);
       phase.unexplained.push(gapWh);
       phase.transformerWh += measuredWh;
       unexplainedWh += gapWh;
@@ -142,8 +169,8 @@ function balanceWindows(
   const isKnown = phases[0]!.unexplained.length > 0;
   detection.unexplainedWh = isKnown ? unexplainedWh : null;
   detection.expectedLossesWh = isKnown ? lossesWh : null;
-  return phases.map(({ customerRows, metered, unexplained, transformerWh }) => ({
-    customerRows,
+  return phases.map(({ onPhase, metered, unexplained, transformerWh }) => ({
+    customerRows: onPhase.map(({ row }) => row),
     intervals: unexplained.length,
     meteredWh: Float64Array.from(metered),
     unexplainedWh: Float64Array.from(unexplained),
