@@ -1,7 +1,8 @@
 // Whether an input makes sense for this twin, before it is journalled. The answer is a sentence for a person.
 
 import { INPUT_KINDS, InputSchema, type TwinInput } from "../contract/input.ts";
-import { HOUR_MS } from "../core/time.ts";
+import { formatDuration, HOUR_MS } from "../core/time.ts";
+import { SWAPPED_STEP_MAX_MS } from "./phases.ts";
 import { nearestWord } from "./scenario/problem.ts";
 import type { Twin } from "./world.ts";
 
@@ -39,8 +40,15 @@ function checkStep(twin: Twin, input: Extract<TwinInput, { kind: "set-step" }>):
   if (input.stepMs > HOUR_MS || HOUR_MS % input.stepMs !== 0) {
     return refuse(`a step divides an hour; ${input.stepMs} ms does not`);
   }
-  if (twin.world.engine.clock.stepBeforeSwapMs >= 0) {
-    return refuse("while a board is swapped in, the step stays at one second");
+  const { intervalMs } = twin.model.meters;
+  if (intervalMs % input.stepMs !== 0) {
+    return refuse(
+      `meters are read every ${formatDuration(intervalMs)}; a step of ${formatDuration(input.stepMs)} would miss them`,
+    );
+  }
+  const isSwapped = twin.world.plant.meters.devices.some((device) => device !== "");
+  if (isSwapped && input.stepMs > SWAPPED_STEP_MAX_MS) {
+    return refuse("while a board is swapped in, a step is at most one second");
   }
   return { ok: true, input };
 }

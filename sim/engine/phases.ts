@@ -38,7 +38,8 @@ import { type DueEvent, takeDue } from "./queue.ts";
 import type { SwappedMeter } from "./step.ts";
 import type { Clock, EngineState, Model, StepOutputs, World } from "./world.ts";
 
-const SWAPPED_STEP_MAX_MS = 1000;
+/** The longest step while a board is in a slot. */
+export const SWAPPED_STEP_MAX_MS = 1000;
 const FREQUENCY_HZ = 50;
 
 type Out = StepOutputs;
@@ -64,7 +65,6 @@ export function inputsPhase(
 ): void {
   const { clock, queue } = world.engine;
   for (const event of takeDue(queue, clock.nowMs)) applyDue(model, world, event, out);
-  returnStep(world, out);
   for (const entry of entries) {
     assert(
       entry.takesEffectAtMs === clock.nowMs,
@@ -72,7 +72,7 @@ export function inputsPhase(
     );
     if (entry.kind === "input") applyInput(model, world, entry.input, out);
   }
-  if (entries.length > 0) returnStep(world, out);
+  settleStep(world, out);
 }
 
 function applyDue(model: Model, world: World, event: DueEvent, out: Out): void {
@@ -152,7 +152,8 @@ function applyInput(model: Model, world: World, input: TwinInput, out: Out): voi
     case "reconnect":
       return orderByHand(model, world.belief, clock, rowOf(model, input.target), input.kind, out);
     case "set-step":
-      return setStep(clock, input.stepMs, out);
+      clock.wantedStepMs = input.stepMs;
+      return;
     case "swap-in":
       return swapIn(world, rowOf(model, input.target), input.device, input.target, out);
     case "swap-out":
@@ -162,18 +163,10 @@ function applyInput(model: Model, world: World, input: TwinInput, out: Out): voi
   }
 }
 
-function setStep(clock: Clock, stepMs: number, out: Out): void {
-  clock.stepMs = stepMs;
-  truth(clock, out, { kind: "step-set", at: clock.nowMs, stepMs });
-}
-
 function swapIn(world: World, row: number, device: string, supply: string, out: Out): void {
   const { clock } = world.engine;
   world.plant.meters.devices[row] = device;
   truth(clock, out, { kind: "device-swapped-in", at: clock.nowMs, supply, device });
-  if (clock.stepMs <= SWAPPED_STEP_MAX_MS) return;
-  clock.stepBeforeSwapMs = clock.stepMs;
-  setStep(clock, SWAPPED_STEP_MAX_MS, out);
 }
 
 function swapOut(world: World, row: number, supply: string, out: Out): void {
@@ -182,13 +175,24 @@ function swapOut(world: World, row: number, supply: string, out: Out): void {
   truth(clock, out, { kind: "device-swapped-out", at: clock.nowMs, supply });
 }
 
-/** Once the last board is gone, the step from before it comes back at the next full minute. */
-function returnStep(world: World, out: Out): void {
-  const { clock } = world.engine;
-  if (clock.stepBeforeSwapMs < 0 || clock.nowMs % MINUTE_MS !== 0) return;
-  if (!world.plant.meters.devices.every((device) => device === "")) return;
-  setStep(clock, clock.stepBeforeSwapMs, out);
-  clock.stepBeforeSwapMs = -1;
+/**
+ * Steps lie on a grid that begins at the start of the run, so that they meet minutes and meters' intervals. The step
+ * that is wanted begins at a full minute of its own grid; a board does not wait for one, and shortens it at once.
+ */
+function settleStep({ plant, engine: { clock } }: World, out: Out): void {
+  const isSwapped = plant.meters.devices.some((device) => device !== "");
+  const wantedMs = Math.min(clock.wantedStepMs, isSwapped ? SWAPPED_STEP_MAX_MS : HOUR_MS);
+  if (clock.stepMs === wantedMs) return;
+  const isDue = clock.nowMs % MINUTE_MS === 0 && clock.nowMs % wantedMs === 0;
+  const isTooLong = isSwapped && clock.stepMs > SWAPPED_STEP_MAX_MS;
+  if (!isDue && !isTooLong) return;
+  clock.stepMs = isDue ? wantedMs : commonDivisor(clock.nowMs, wantedMs);
+  truth(clock, out, { kind: "step-set", at: clock.nowMs, stepMs: clock.stepMs });
+}
+
+/** The largest whole number that divides both (Euclid, Elements VII.2). */
+function commonDivisor(a: number, b: number): number {
+  return b === 0 ? a : commonDivisor(b, a % b);
 }
 
 /** A person at the company orders a trip or a reconnection; the ladder waits until a payment or the next order. */
@@ -367,7 +371,8 @@ export function metersPhase(
 ): readonly SentMessage[] {
   const { meters, power } = plant;
   const at = clock.nowMs + clock.stepMs;
-  const held = answers.map((answer) => heldBefore(model, meters, answer));
+  const taken = answersOfSlots(model, meters, answers);
+  const held = taken.map((answer) => heldBefore(model, meters, answer));
   const sent: SentMessage[] = [];
   const stepped = { at, stepMs: clock.stepMs, activeW: power.meteredW, voltageV: power.voltageV };
   const before = held.length > 0 ? Uint8Array.from(meters.relayOpen) : undefined;
@@ -379,7 +384,7 @@ export function metersPhase(
     return sent;
   }
   let messages: readonly SentMessage[] = sent;
-  answers.forEach((answer, index) => {
+  taken.forEach((answer, index) => {
     messages = takeAnswer(model, meters, clock, answer, held[index]!, messages, out);
   });
   for (let row = 0; row < before.length; row++) {
@@ -388,6 +393,22 @@ export function metersPhase(
     truth(clock, out, { kind: "relay", at, supply: model.meters.ids[row]!, position });
   }
   return messages;
+}
+
+/** One answer for each device in a slot, in the order of rows. Silence is one too; who has no slot is not heard. */
+function answersOfSlots(
+  model: Model,
+  meters: MeterState,
+  answers: readonly DeviceAnswer[],
+): readonly DeviceAnswer[] {
+  const taken: DeviceAnswer[] = [];
+  for (let row = 0; row < meters.devices.length; row++) {
+    if (meters.devices[row] === "") continue;
+    const supply = model.meters.ids[row]!;
+    const answer = answers.find((each) => each.supply === supply);
+    taken.push(answer ?? { kind: "no-answer", supply, reason: "nothing was answered" });
+  }
+  return taken;
 }
 
 interface HeldMeter {

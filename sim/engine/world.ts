@@ -68,8 +68,8 @@ export interface Clock {
   nextEvent: number;
   nextPayment: number;
   nextQueued: number;
-  /** Step length to return to when the last board is swapped out; −1 while none is swapped in. */
-  stepBeforeSwapMs: number;
+  /** What was asked for; `stepMs` follows where the steps meet a full minute and no board wants shorter ones. */
+  wantedStepMs: number;
   invariantsChecked: number;
 }
 
@@ -277,7 +277,7 @@ export function createTwin(resolved: ResolvedScenario): Twin {
         nextEvent: 1,
         nextPayment: 1,
         nextQueued: 1,
-        stepBeforeSwapMs: -1,
+        wantedStepMs: resolved.stepMs,
         invariantsChecked: 0,
       },
       queue: [],

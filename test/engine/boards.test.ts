@@ -108,38 +108,12 @@ describe("a board that echoes the simulated meter", () => {
   });
 });
 
-describe("the step", () => {
-  test("is one second while a board is in the slot, and the old one afterwards", () => {
-    const twin = createTwin(street());
-    runUntil(twin, IN_MS, SWAPPED);
-    expect(twin.world.engine.clock.stepMs).toBe(MINUTE_MS);
-    const [swapped] = beginStep(twin, SWAPPED.slice(0, 1));
-    expect(twin.world.engine.clock.stepMs).toBe(1000);
-    expect(swapped).toMatchObject({ supply: BOARD, device: "echo", terminals: { stepMs: 1000 } });
-  });
-
-  test("comes back at the next full minute after a swap-out in mid-minute", () => {
-    const twin = createTwin(street({ stepMs: MINUTE_MS }));
-    const { clock } = twin.world.engine;
-    const noAnswer: DeviceAnswer = { kind: "no-answer", supply: BOARD, reason: "test" };
-    const [swapIn, , swapOut] = SWAPPED;
-    beginStep(twin, [{ ...swapIn!, takesEffectAtMs: 0 } as JournalEntry]);
-    finishStep(twin, [noAnswer]); // falls back: the slot is empty again after one second
-    expect([clock.nowMs, clock.stepMs]).toEqual([1000, 1000]);
-    expect(swapOut).toBeDefined();
-    runUntil(twin, MINUTE_MS);
-    expect(clock.stepMs).toBe(1000);
-    runUntil(twin, 2 * MINUTE_MS);
-    expect([clock.nowMs, clock.stepMs, clock.step]).toEqual([2 * MINUTE_MS, MINUTE_MS, 61]);
-  });
-});
-
 describe("a board that is lost", () => {
-  const lose = (policy: string, answer: DeviceAnswer) => {
+  const lose = (policy: string, ...answers: DeviceAnswer[]) => {
     const twin = createTwin(street({ set: [`deviceLost=${policy}`] }));
     beginStep(twin, [{ ...SWAPPED[0]!, takesEffectAtMs: 0 } as JournalEntry]);
     const before = twin.world.plant.meters.importMilliWh[4]!;
-    finishStep(twin, [answer]);
+    finishStep(twin, answers);
     const { importMilliWh, devices } = twin.world.plant.meters;
     const events = twin.out.events.map(({ event }) => event.kind);
     return { before, after: importMilliWh[4]!, device: devices[4], events };
@@ -157,6 +131,22 @@ describe("a board that is lost", () => {
     expect(after).toBe(before);
     expect(device).toBe("echo");
     expect(events).toContain("device-lost");
+  });
+
+  test("is one that the journal has no answer of", () => {
+    const { device, events } = lose("fall-back");
+    expect(device).toBe("");
+    expect(events).toContain("device-lost");
+  });
+
+  test("is none whose meter is simulated: what it says is not heard", () => {
+    const [heard, alone] = [[silent], []].map((answers) => {
+      const twin = createTwin(street());
+      beginStep(twin, []);
+      finishStep(twin, answers);
+      return finalHash(twin);
+    });
+    expect(heard).toBe(alone);
   });
 
   test("is one whose register falls or is no whole number", () => {
