@@ -52,6 +52,27 @@ export function partPaths(world: unknown): readonly (readonly string[])[] {
   return keysOf(world).flatMap((key) => partPaths(world[key]).map((rest) => [key, ...rest]));
 }
 
+/**
+ * The first part of `expected`, or field of one, that `actual` lacks or has as another kind of column or with another
+ * number of rows; undefined where there is none. What arrays hold varies in a run and is not looked at.
+ */
+export function firstMissing(expected: unknown, actual: unknown): string | undefined {
+  if (isColumn(expected)) {
+    const isAlike =
+      isColumn(actual) &&
+      columnKind(actual) === columnKind(expected) &&
+      actual.length === expected.length;
+    return isAlike ? undefined : "";
+  }
+  if (!isRecord(expected)) return actual === undefined ? "" : undefined;
+  if (!isRecord(actual)) return "";
+  for (const key of keysOf(expected)) {
+    const missing = firstMissing(expected[key], actual[key]);
+    if (missing !== undefined) return missing === "" ? key : `${key}.${missing}`;
+  }
+  return undefined;
+}
+
 /** The value at a path. */
 export function valueAt(world: unknown, path: readonly string[]): unknown {
   let here = world;

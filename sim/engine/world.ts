@@ -35,7 +35,7 @@ import type { BeliefState } from "../utility/state.ts";
 import { type DigestPlan, firstLink, planDigests } from "./chain.ts";
 import { type DueEvent, enqueue } from "./queue.ts";
 import type { ResolvedScenario } from "./scenario/resolved.ts";
-import { partPaths } from "./snapshot.ts";
+import { firstMissing } from "./snapshot.ts";
 
 const TRANSFORMER_ELEMENTS = 3;
 
@@ -332,24 +332,16 @@ function sendOpeningLetters({ model, world }: Twin): void {
   });
 }
 
-/**
- * A twin that goes on from a snapshot of the same scenario. Throws where the snapshot lacks a part that a world
- * of this scenario has.
- */
+/** A twin that goes on from a snapshot of the same scenario. Throws where it lacks what such a world has. */
 export function restoreTwin(resolved: ResolvedScenario, world: World): Twin {
   const { model, world: fresh } = createTwin(resolved);
-  const names = new Set(partNames(world));
-  const missing = partNames(fresh).find((name) => !names.has(name));
-  assert(missing === undefined, `the snapshot has no part ${missing}`);
+  const missing = firstMissing(fresh, world);
   assert(
-    world.plant.theft.bypassShare.length === model.plantSpec.supplies.length,
-    "the snapshot is of another scenario",
+    missing === undefined,
+    `the snapshot has no ${missing} of this size; it is of another scenario or version`,
   );
   return { model: { ...model, ...planBoth(world) }, world, out: emptyOutputs() };
 }
-
-const partNames = (world: World): readonly string[] =>
-  partPaths(world).map((path) => path.join("."));
 
 function planBoth(world: World): Pick<Model, "deciding" | "all"> {
   return { deciding: planDigests(world, "deciding"), all: planDigests(world, "all") };
