@@ -3,6 +3,8 @@
 import { useFrame } from "@react-three/fiber";
 import { useMemo, useRef } from "react";
 import {
+  AdditiveBlending,
+  BufferAttribute,
   CircleGeometry,
   Color,
   CylinderGeometry,
@@ -179,6 +181,17 @@ function Trees({ plan }: { readonly plan: StreetPlan }) {
   );
 }
 
+/** A disc that fades towards its rim. */
+function softDisc(): CircleGeometry {
+  const disc = new CircleGeometry(4.2, 24);
+  disc.rotateX(-Math.PI / 2);
+  const count = disc.attributes["position"]!.count;
+  const colours = new Float32Array(4 * count).fill(1);
+  for (let vertex = 1; vertex < count; vertex++) colours[4 * vertex + 3] = 0;
+  disc.setAttribute("color", new BufferAttribute(colours, 4));
+  return disc;
+}
+
 /** Warm light on the ground before every front: most of a glow's charm for one draw call. */
 function DoorGlow({ plan }: { readonly plan: StreetPlan }) {
   const places = useMemo(
@@ -194,7 +207,7 @@ function DoorGlow({ plan }: { readonly plan: StreetPlan }) {
       }),
     [plan],
   );
-  const disc = useMemo(() => new CircleGeometry(3.4, 20).rotateX(-Math.PI / 2), []);
+  const disc = useMemo(softDisc, []);
   const mesh = useInstances(places);
   const material = useRef<MeshBasicMaterial>(null);
   useFrame(() => {
@@ -207,6 +220,8 @@ function DoorGlow({ plan }: { readonly plan: StreetPlan }) {
       <meshBasicMaterial
         ref={material}
         color="#ffb45e"
+        vertexColors
+        blending={AdditiveBlending}
         transparent
         opacity={0}
         depthWrite={false}
