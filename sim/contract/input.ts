@@ -5,7 +5,7 @@ import type { SimMs } from "../core/time.ts";
 import type { DeviceAnswer } from "./meter-device.ts";
 
 const shareFix = "a share is 0 to 1; for 60 % write 0.6";
-const coinsFix = "amountMinor is a positive whole number of the smallest coins";
+const coinsFix = "write a positive whole number of the smallest coins";
 const target = z
   .string({ error: "a target is the id of a supply point, such as supply-12" })
   .min(1);

@@ -51,8 +51,13 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     },
   });
   server.setErrorHandler(
-    (error: { statusCode?: number; code?: string; message: string }, _, reply) => {
+    (error: { statusCode?: number; code?: string; message: string }, request, reply) => {
       const status = error.statusCode ?? 500;
+      if (status === 413) {
+        // The rest of the body is let through and forgotten: who is cut off never reads the answer.
+        reply.removeHeader("connection");
+        request.raw.resume();
+      }
       const text =
         error.code === "FST_ERR_CTP_BODY_TOO_LARGE"
           ? `the body is larger than ${BODY_MAX_BYTES / 1024} KiB; an input is a few dozen bytes`

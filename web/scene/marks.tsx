@@ -2,8 +2,9 @@
 // Labels never overlap each other or an icon: what matters more is placed first, what finds no room is left out.
 
 import { useFrame, useThree } from "@react-three/fiber";
-import { useEffect, useMemo, useRef } from "react";
+import { useEffect, useMemo } from "react";
 import {
+  type Camera,
   InstancedBufferAttribute,
   InstancedBufferGeometry,
   PlaneGeometry,
@@ -11,22 +12,23 @@ import {
   Vector3,
 } from "three";
 import { useStreet } from "../player/store.ts";
-import { type AtlasTile, createAtlas, type Icon } from "./atlas.ts";
+import { type Atlas, type AtlasTile, createAtlas, type Icon } from "./atlas.ts";
 import { MAST_M } from "./equipment.tsx";
 import { FLAG, type HomeState } from "./home-state.ts";
 import { homeStates } from "./home-states.ts";
 import { unpicked } from "./instances.ts";
-import type { StreetPlan } from "./plan.ts";
+import { type LabelWish, layOutLabels } from "./label-layout.ts";
+import type { HomePlace, StreetPlan } from "./plan.ts";
 
 const ROOF_TOP_M = 7.4;
 const SELECTED_SCALE = 1.15;
-/** Free pixels around a label. */
-const GAP_PX = 3;
-/** Kept free of labels below an icon, so that the roof it is about is seen. */
-const ROOF_PX = 34;
+const MAST_SCALE = 1.35;
+const QUIET_OPACITY = 0.86;
 /** Addresses are read where a home is at least this wide on the screen. */
 const LABEL_HOME_PX_MIN = 34;
 const HOME_M = 8;
+/** The selected home's address comes first, then those of marked homes, then the nearest. */
+const RANK_WEIGHT = 1e6;
 
 const VERTEX = /* glsl */ `
   attribute vec3 anchor;
@@ -55,16 +57,6 @@ const FRAGMENT = /* glsl */ `
   }
 `;
 
-interface Box {
-  readonly left: number;
-  readonly top: number;
-  readonly right: number;
-  readonly bottom: number;
-}
-
-const overlaps = (a: Box, b: Box): boolean =>
-  a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
-
 /** The icon above a home, the gravest first. */
 export function iconOf({ flags }: HomeState): Icon | undefined {
   if ((flags & FLAG.theft) !== 0) return "theft";
@@ -74,153 +66,164 @@ export function iconOf({ flags }: HomeState): Icon | undefined {
   return undefined;
 }
 
+/** Quads of the marks: a home's icon in its row, its address `homes` further, then the masts. */
+interface Quads {
+  readonly geometry: InstancedBufferGeometry;
+  readonly material: ShaderMaterial;
+  readonly atlas: Atlas;
+  put(quad: number, at: Anchor, tile: AtlasTile, look: QuadLook): void;
+  hide(quad: number): void;
+  upload(): void;
+}
+
+type Anchor = readonly [x: number, y: number, z: number];
+
+interface QuadLook {
+  readonly scale: number;
+  readonly upPx: number;
+  readonly opacity: number;
+}
+
+function createQuads(count: number, addresses: readonly string[]): Quads {
+  const atlas = createAtlas(addresses);
+  const geometry = new InstancedBufferGeometry();
+  const plane = new PlaneGeometry(1, 1);
+  geometry.setIndex(plane.index);
+  geometry.setAttribute("position", plane.attributes["position"]!);
+  geometry.instanceCount = count;
+  const attribute = (name: string, width: number): InstancedBufferAttribute => {
+    const made = new InstancedBufferAttribute(new Float32Array(width * count), width);
+    geometry.setAttribute(name, made);
+    return made;
+  };
+  const [anchor, tiles, shape] = [
+    attribute("anchor", 3),
+    attribute("tile", 4),
+    attribute("shape", 4),
+  ];
+  const material = new ShaderMaterial({
+    vertexShader: VERTEX,
+    fragmentShader: FRAGMENT,
+    transparent: true,
+    depthTest: false,
+    depthWrite: false,
+    toneMapped: false,
+    uniforms: { atlas: { value: atlas.texture }, viewport: { value: [1, 1] } },
+  });
+  return {
+    geometry,
+    material,
+    atlas,
+    put(quad, at, tile, { scale, upPx, opacity }) {
+      anchor.setXYZ(quad, ...at);
+      tiles.setXYZW(quad, tile.u, tile.v, tile.du, tile.dv);
+      shape.setXYZW(quad, tile.widthPx * scale, tile.heightPx * scale, upPx, opacity);
+    },
+    hide(quad) {
+      shape.setXYZW(quad, 0, 0, 0, 0);
+    },
+    upload() {
+      for (const column of [anchor, tiles, shape]) column.needsUpdate = true;
+    },
+  };
+}
+
 export function Marks({ plan }: { readonly plan: StreetPlan }) {
   const { camera, size } = useThree();
   const addresses = useStreet(({ layout }) => layout?.supplies);
-  const count = plan.homes.length;
-  const quads = 2 * count + plan.masts.length;
-  const { geometry, material, atlas, buffers } = useMemo(() => {
-    const made = createAtlas((addresses ?? []).map(({ address }) => address));
-    const shape = new InstancedBufferGeometry();
-    const quad = new PlaneGeometry(1, 1);
-    shape.setIndex(quad.index);
-    shape.setAttribute("position", quad.attributes["position"]!);
-    shape.instanceCount = quads;
-    const attribute = (name: string, width: number) => {
-      const made = new InstancedBufferAttribute(new Float32Array(width * quads), width);
-      shape.setAttribute(name, made);
-      return made;
-    };
-    const shader = new ShaderMaterial({
-      vertexShader: VERTEX,
-      fragmentShader: FRAGMENT,
-      transparent: true,
-      depthTest: false,
-      depthWrite: false,
-      toneMapped: false,
-      uniforms: { atlas: { value: made.texture }, viewport: { value: [1, 1] } },
-    });
-    const columns = {
-      anchor: attribute("anchor", 3),
-      tile: attribute("tile", 4),
-      shape: attribute("shape", 4),
-    };
-    return { geometry: shape, material: shader, atlas: made, buffers: columns };
-  }, [addresses, quads]);
+  const count = 2 * plan.homes.length + plan.masts.length;
+  const quads = useMemo(
+    () =>
+      createQuads(
+        count,
+        (addresses ?? []).map(({ address }) => address),
+      ),
+    [addresses, count],
+  );
   useEffect(
     () => () => {
-      geometry.dispose();
-      material.dispose();
-      atlas.texture.dispose();
+      quads.geometry.dispose();
+      quads.material.dispose();
+      quads.atlas.texture.dispose();
     },
-    [geometry, material, atlas],
+    [quads],
   );
-  const scratch = useRef(new Vector3());
   useFrame(() => {
-    material.uniforms["viewport"]!.value = [size.width, size.height];
-    const states = homeStates();
-    const { selectedRow, truthStreet, view } = useStreet.getState();
-    const taken: Box[] = [];
-    const project = (
-      x: number,
-      y: number,
-      z: number,
-    ): { x: number; y: number; isSeen: boolean } => {
-      const point = scratch.current.set(x, y, z).project(camera);
-      return {
-        x: ((point.x + 1) / 2) * size.width,
-        y: ((1 - point.y) / 2) * size.height,
-        isSeen: point.z < 1 && Math.abs(point.x) < 1.05 && Math.abs(point.y) < 1.05,
-      };
-    };
-    const put = (
-      quad: number,
-      anchor: readonly [number, number, number],
-      tile: AtlasTile,
-      { scale, upPx, opacity }: { scale: number; upPx: number; opacity: number },
-    ): void => {
-      buffers.anchor.setXYZ(quad, ...anchor);
-      buffers.tile.setXYZW(quad, tile.u, tile.v, tile.du, tile.dv);
-      buffers.shape.setXYZW(quad, tile.widthPx * scale, tile.heightPx * scale, upPx, opacity);
-    };
-    const hide = (quad: number): void => void buffers.shape.setXYZW(quad, 0, 0, 0, 0);
-    plan.masts.forEach(({ x, z }, index) => {
-      const quad = 2 * count + index;
-      const isUp = truthStreet?.mastUp[index];
-      if (isUp === undefined || view !== "truth") {
-        hide(quad);
-        return;
-      }
-      put(quad, [x, MAST_M + 2, z], atlas.icons[isUp === 1 ? "mast-up" : "mast-down"], {
-        scale: 1.35,
-        upPx: 0,
-        opacity: 1,
-      });
-    });
-    const order = plan.homes
-      .map(({ row, x, z }) => {
-        const icon = states[row] === undefined ? undefined : iconOf(states[row]);
-        const distance = camera.position.distanceTo(scratch.current.set(x, 0, z));
-        const weight = (row === selectedRow ? 0 : icon !== undefined ? 1 : 2) * 1e6 + distance;
-        return { row, x, z, icon, distance, weight };
-      })
-      .sort((a, b) => a.weight - b.weight);
-    const pxPerM = (size.height * camera.projectionMatrix.elements[5]!) / 2;
-    for (const { row, x, z, icon } of order) {
-      if (icon === undefined) {
-        hide(row);
+    quads.material.uniforms["viewport"]!.value = [size.width, size.height];
+    markMasts(quads, plan);
+    const wishes = plan.homes.map((home) => markHome(quads, home, camera, size));
+    const shown = new Map(layOutLabels(wishes, size).map(({ row, upPx }) => [row, upPx]));
+    for (const { row, x, z } of plan.homes) {
+      const upPx = shown.get(row);
+      if (upPx === undefined) {
+        quads.hide(plan.homes.length + row);
         continue;
       }
-      const scale = row === selectedRow ? SELECTED_SCALE : 1;
-      const tile = atlas.icons[icon];
-      put(row, [x, ROOF_TOP_M, z], tile, { scale, upPx: (tile.heightPx * scale) / 2, opacity: 1 });
-      const at = project(x, ROOF_TOP_M, z);
-      const half = (tile.widthPx * scale) / 2;
-      taken.push({
-        left: at.x - half,
-        right: at.x + half,
-        top: at.y - tile.heightPx * scale + 2,
-        bottom: at.y + ROOF_PX,
-      });
+      const isLoud = wishes[row]!.weight < 2 * RANK_WEIGHT;
+      const look = { scale: 1, upPx, opacity: isLoud ? 1 : QUIET_OPACITY };
+      quads.put(plan.homes.length + row, [x, ROOF_TOP_M, z], quads.atlas.labels[row]!, look);
     }
-    const iconHeightPx = atlas.icons.theft.heightPx * SELECTED_SCALE;
-    for (const { row, x, z, icon, distance } of order) {
-      const tile = atlas.labels[row]!;
-      const upPx = tile.heightPx / 2 + (icon === undefined ? 0 : iconHeightPx + GAP_PX);
-      const at = project(x, ROOF_TOP_M, z);
-      const y = at.y - upPx;
-      const box = {
-        left: at.x - tile.widthPx / 2 - GAP_PX,
-        right: at.x + tile.widthPx / 2 + GAP_PX,
-        top: y - tile.heightPx / 2 - GAP_PX,
-        bottom: y + tile.heightPx / 2 + GAP_PX,
-      };
-      const isWanted =
-        row === selectedRow ||
-        icon !== undefined ||
-        (HOME_M * pxPerM) / distance > LABEL_HOME_PX_MIN;
-      const isInside =
-        box.left >= 0 && box.right <= size.width && box.top >= 0 && box.bottom <= size.height;
-      if (!isWanted || !at.isSeen || !isInside || taken.some((other) => overlaps(other, box))) {
-        hide(count + row);
-        continue;
-      }
-      taken.push(box);
-      put(count + row, [x, ROOF_TOP_M, z], tile, {
-        scale: 1,
-        upPx,
-        opacity: row === selectedRow || icon !== undefined ? 1 : 0.86,
-      });
-    }
-    for (const buffer of [buffers.anchor, buffers.tile, buffers.shape]) buffer.needsUpdate = true;
+    quads.upload();
   });
   return (
     <mesh
-      geometry={geometry}
-      material={material}
+      geometry={quads.geometry}
+      material={quads.material}
       frustumCulled={false}
       renderOrder={20}
       raycast={unpicked}
     />
   );
+}
+
+/** How a mast is, is truth: the other views do not show it. */
+function markMasts(quads: Quads, plan: StreetPlan): void {
+  const { truthStreet, view } = useStreet.getState();
+  plan.masts.forEach(({ x, z }, index) => {
+    const quad = 2 * plan.homes.length + index;
+    const isUp = truthStreet?.mastUp[index];
+    if (isUp === undefined || view !== "truth") {
+      quads.hide(quad);
+      return;
+    }
+    const tile = quads.atlas.icons[isUp === 1 ? "mast-up" : "mast-down"];
+    quads.put(quad, [x, MAST_M + 2, z], tile, { scale: MAST_SCALE, upPx: 0, opacity: 1 });
+  });
+}
+
+const scratch = new Vector3();
+
+/** Sets a home's icon; returns the wish for its address. */
+function markHome(
+  quads: Quads,
+  { row, x, z }: HomePlace,
+  camera: Camera,
+  size: { readonly width: number; readonly height: number },
+): LabelWish {
+  const state = homeStates()[row];
+  const icon = state === undefined ? undefined : iconOf(state);
+  const isSelected = row === useStreet.getState().selectedRow;
+  const scale = isSelected ? SELECTED_SCALE : 1;
+  let iconPx = 0;
+  if (icon === undefined) quads.hide(row);
+  else {
+    const tile = quads.atlas.icons[icon];
+    iconPx = tile.heightPx * scale;
+    quads.put(row, [x, ROOF_TOP_M, z], tile, { scale, upPx: iconPx / 2, opacity: 1 });
+  }
+  const distanceM = camera.position.distanceTo(scratch.set(x, 0, z));
+  const pxPerM = (size.height * camera.projectionMatrix.elements[5]!) / 2 / distanceM;
+  const { x: right, y: up, z: depth } = scratch.set(x, ROOF_TOP_M, z).project(camera);
+  const isRead = isSelected || icon !== undefined || HOME_M * pxPerM > LABEL_HOME_PX_MIN;
+  const tile = quads.atlas.labels[row]!;
+  const rank = isSelected ? 0 : icon !== undefined ? 1 : 2;
+  return {
+    row,
+    x: ((right + 1) / 2) * size.width,
+    y: ((1 - up) / 2) * size.height,
+    widthPx: isRead && depth < 1 ? tile.widthPx : 0,
+    heightPx: tile.heightPx,
+    iconPx,
+    weight: rank * RANK_WEIGHT + distanceM,
+  };
 }

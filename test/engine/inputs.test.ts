@@ -1,0 +1,165 @@
+// What comes from outside: what is refused and in which words, and what each kind of input does when it takes effect.
+
+import { describe, expect, test } from "vitest";
+import type { TwinInput } from "../../sim/contract/input.ts";
+import { HOUR_MS, MINUTE_MS } from "../../sim/core/time.ts";
+import { checkInput } from "../../sim/engine/check-input.ts";
+import { beginStep, finalHash, finishStep } from "../../sim/engine/step.ts";
+import { createTwin, type Twin } from "../../sim/engine/world.ts";
+import { journal, runUntil, street } from "../support/street.ts";
+
+const ROW_12 = 11;
+
+describe("an input that makes no sense is refused in a sentence", () => {
+  const twin = createTwin(street());
+  const target = "supply-12";
+  test.each([
+    [null, /^an input is a JSON object such as \{/],
+    [[1, 2], /^an input is a JSON object such as/],
+    ["trip", /^an input is a JSON object such as/],
+    [{}, /^an input has a kind: theft-start, theft-stop, mast-down/],
+    [{ kind: 7 }, /^an input has a kind: /],
+    [{ kind: "tripp", target }, /^there is no input kind "tripp"; did you mean trip\?$/],
+    [{ kind: "trip" }, /^trip: target: a target is the id of a supply point/],
+    [{ kind: "trip", target: "supply-1" }, /^there is no supply point "supply-1"; did you mean/],
+    [{ kind: "trip", target: "zz" }, /^there is no supply point "zz"; known: supply-01, /],
+    [{ kind: "trip", target, force: true }, /^trip: .*force/],
+    [
+      { kind: "theft-start", target },
+      /^theft-start: share: a share is 0 to 1; for 60 % write 0.6$/,
+    ],
+    [{ kind: "theft-start", target, share: 60 }, /^theft-start: share: a share is 0 to 1/],
+    [{ kind: "theft-start", target, share: 0 }, /^theft-start: share: a share is 0 to 1/],
+    [
+      { kind: "payment", target, amountMinor: 1.5 },
+      /^payment: amountMinor: write a positive whole number of the smallest coins$/,
+    ],
+    [
+      { kind: "payment", target, amountMinor: -1 },
+      /^payment: amountMinor: write a positive whole number/,
+    ],
+    [{ kind: "mast-down", target: "mast-2" }, /^there is no mast "mast-2"; did you mean mast-1\?$/],
+    [{ kind: "set-step", stepMs: 7001 }, /^a step divides an hour; 7001 ms does not$/],
+    [{ kind: "swap-out", target }, /^supply-12 has no device$/],
+  ])("%j", (raw, says) => {
+    const checked = checkInput(twin, raw);
+    expect(checked.ok).toBe(false);
+    if (!checked.ok) expect(checked.reason).toMatch(says);
+  });
+
+  // It took 18 s of a running twin while such a name was compared letter by letter.
+  test("also a name of ten megabytes, at once and in a short sentence", { timeout: 2_000 }, () => {
+    const checked = checkInput(twin, { kind: "trip", target: "x".repeat(10_000_000) });
+    expect(checked).toMatchObject({ ok: false });
+    if (!checked.ok) expect(checked.reason.length).toBeLessThan(250);
+  });
+
+  test("also a second device in one slot", () => {
+    const swapped = createTwin(street());
+    beginStep(swapped, journal([[0, { kind: "swap-in", target, device: "echo" }]]));
+    expect(checkInput(swapped, { kind: "swap-in", target, device: "echo" })).toEqual({
+      ok: false,
+      reason: "supply-12 has a device already",
+    });
+    expect(checkInput(swapped, { kind: "swap-out", target }).ok).toBe(true);
+  });
+
+  test("and nothing of the twin changes meanwhile", () => {
+    expect(finalHash(twin)).toBe(finalHash(createTwin(street())));
+  });
+});
+
+describe("a journalled input", () => {
+  /** An hour with one input after ten minutes, the twin beside one without. */
+  const hourWith = (input: TwinInput): { twin: Twin; without: Twin; kinds: string[] } => {
+    const kinds: string[] = [];
+    const twin = createTwin(street());
+    runUntil(twin, HOUR_MS, journal([[10 * MINUTE_MS, input]]), ({ out }) => {
+      kinds.push(...out.events.map(({ event }) => event.kind));
+    });
+    return { twin, without: runUntil(createTwin(street()), HOUR_MS), kinds };
+  };
+
+  test("of theft leads current around the sensor: the register falls behind, what flows does not", () => {
+    const { twin, without, kinds } = hourWith({
+      kind: "theft-start",
+      target: "supply-12",
+      share: 0.5,
+    });
+    const [stolen, honest] = [twin, without].map(({ world }) => world.plant);
+    expect(stolen!.energy.deliveredWMs[ROW_12]).toBe(honest!.energy.deliveredWMs[ROW_12]);
+    const openingMilliWh = street().plant.supplies[ROW_12]!.openingWh * 1000;
+    const metered = (plant: typeof stolen) => plant!.meters.importMilliWh[ROW_12]! - openingMilliWh;
+    // Half of five sixths of the hour is missing, more or less: homes do not draw evenly.
+    expect(metered(stolen)).toBeLessThan(metered(honest));
+    const missingMilliWh = stolen!.energy.stolenWMs[ROW_12]! / 3600;
+    expect((metered(honest) - metered(stolen)) / missingMilliWh).toBeCloseTo(1, 1); // class 1 meter
+    expect(kinds).toContain("theft-start");
+  });
+
+  test("of a mast stops all readings until it is back", () => {
+    const { twin, without, kinds } = hourWith({ kind: "mast-down" });
+    expect(kinds).toContain("mast-down");
+    expect(twin.world.air.counts.delivered).toBe(0);
+    expect(without.world.air.counts.delivered).toBeGreaterThan(0);
+    expect(twin.world.air.counts.made).toBe(without.world.air.counts.made);
+  });
+
+  test("of payment is in the ledger and on the account in the same step", () => {
+    const twin = createTwin(street());
+    runUntil(twin, 10 * MINUTE_MS);
+    const input: TwinInput = { kind: "payment", target: "supply-12", amountMinor: 12_345 };
+    beginStep(twin, journal([[10 * MINUTE_MS, input]]));
+    finishStep(twin, []);
+    expect(twin.out.postings).toMatchObject([
+      {
+        eventId: "payment/hand/1",
+        debit: "bank",
+        credit: "receivable/supply-12",
+        amountMinor: 12_345,
+      },
+    ]);
+    expect(twin.world.belief.accounts[ROW_12]!.creditMinor).toBe(12_345);
+  });
+
+  test("of trip travels over the air, opens the relay and takes the load away", () => {
+    const { twin, kinds } = hourWith({ kind: "trip", target: "supply-12" });
+    expect(kinds.filter((kind) => ["trip-sent", "relay", "tripped"].includes(kind))).toEqual([
+      "trip-sent",
+      "relay",
+      "tripped",
+    ]);
+    expect(twin.world.plant.meters.relayOpen[ROW_12]).toBe(1);
+    expect(twin.world.plant.power.meteredW[ROW_12]).toBe(0);
+  });
+
+  test("of trip does not reach a meter whose mast is down", () => {
+    const twin = createTwin(street());
+    const entries = journal([
+      [0, { kind: "mast-down" }],
+      [MINUTE_MS, { kind: "trip", target: "supply-12" }],
+    ]);
+    runUntil(twin, HOUR_MS, entries);
+    expect(twin.world.plant.meters.relayOpen[ROW_12]).toBe(0);
+    expect(twin.world.belief.commands).toMatchObject([{ action: "trip" }]);
+  });
+
+  test("takes effect in the order of the journal", () => {
+    const twin = createTwin(street());
+    const steal = (share: number): TwinInput => ({
+      kind: "theft-start",
+      target: "supply-12",
+      share,
+    });
+    beginStep(twin, journal([0.2, 0.4].map((share) => [0, steal(share)])));
+    expect(twin.world.plant.theft.bypassShare[ROW_12]).toBe(0.4);
+  });
+
+  test("for another step than this is refused: nothing takes effect late in silence", () => {
+    const twin = runUntil(createTwin(street()), HOUR_MS);
+    const late = journal([[HOUR_MS - MINUTE_MS, { kind: "mast-down" }]]);
+    expect(() => beginStep(twin, late)).toThrow(
+      "entry 1 is for 3540000 ms, the twin is at 3600000 ms",
+    );
+  });
+});
