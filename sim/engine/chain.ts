@@ -2,7 +2,7 @@
 // for everything at each keyframe and at the end.
 
 import { bytesOfHex, hexOf, sha256Bytes } from "../core/digest.ts";
-import { digestValue, partPaths, valueAt } from "./snapshot.ts";
+import { digestColumn, digestText, isColumn, partPaths, valueAt } from "./snapshot.ts";
 
 const WORDS_PER_DIGEST = 4;
 
@@ -27,6 +27,8 @@ export interface DigestPlan {
   readonly names: readonly string[];
   readonly paths: readonly (readonly string[])[];
   readonly words: Uint32Array;
+  /** Row: part. The text that the words are the digest of; most state objects are the same for hours. */
+  readonly texts: (string | undefined)[];
 }
 
 /** The plan for the parts that decide, or for all of them. Paths stay the same as long as a world lives. */
@@ -41,13 +43,23 @@ export function planDigests(world: unknown, which: "deciding" | "all"): DigestPl
     names: paths.map((path) => path.join(".")),
     paths,
     words: new Uint32Array(paths.length * WORDS_PER_DIGEST),
+    texts: paths.map(() => undefined),
   };
 }
 
 /** Digests every part of the plan into its words. */
 export function digestParts(plan: DigestPlan, world: unknown): void {
-  plan.paths.forEach((path, index) => {
-    digestValue(valueAt(world, path), plan.words, index * WORDS_PER_DIGEST);
+  const { paths, texts, words } = plan;
+  paths.forEach((path, index) => {
+    const value = valueAt(world, path);
+    if (isColumn(value)) {
+      digestColumn(value, words, index * WORDS_PER_DIGEST);
+      return;
+    }
+    const text = JSON.stringify(value);
+    if (text === texts[index]) return;
+    texts[index] = text;
+    digestText(text, words, index * WORDS_PER_DIGEST);
   });
 }
 
