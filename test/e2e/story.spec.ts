@@ -171,7 +171,7 @@ function listen(socket: WebSocket): { readonly channels: Set<string> } {
 test("a teacher shows a theft, an outage, a trip, a payment, and the company names the thief", async ({
   page,
 }) => {
-  test.setTimeout(180_000);
+  test.setTimeout(300_000);
   await page.setViewportSize({ width: 1280, height: 800 });
   const foreign: string[] = [];
   page.on("request", (request) => {

@@ -89,7 +89,7 @@ export function createLoads(model: LoadModel): LoadState {
     },
   };
   if (isHomes) {
-    settleOccupancy(model.seed, model.residents, state.personState);
+    settleOccupancy(model.seed, model.residents, state.personState, state.activeCount);
     settleAppliances(model.seed, state.appliances);
   }
   return state;
@@ -138,10 +138,12 @@ function stepMinute(model: LoadModel, state: LoadState, minute: number): void {
     return;
   }
   const local = localTime(model.calendar, minute * MINUTE_MS);
-  if (minute % TEN_MINUTES === 0) {
-    const isWeekend = local.weekday === 0 || local.weekday === 6;
+  if (minute % TEN_MINUTES === 0 && minute > 0) {
+    // A transition leads from the beginning of its ten minutes to their end, which is now.
+    const began = localTime(model.calendar, (minute - TEN_MINUTES) * MINUTE_MS);
+    const isWeekend = began.weekday === 0 || began.weekday === 6;
     stepOccupancy(
-      { seed: model.seed, tick: minute / TEN_MINUTES, minuteOfDay: local.minuteOfDay, isWeekend },
+      { seed: model.seed, tick: minute / TEN_MINUTES, minuteOfDay: began.minuteOfDay, isWeekend },
       model.residents,
       state.personState,
       state.activeCount,

@@ -40,21 +40,28 @@ function cumulate(tables: readonly OccupancyTable[]): Float64Array {
   return flat;
 }
 
-/** Draws everyone's state at midnight into `personState` (row: home × RESIDENTS_MAX + person). */
+/**
+ * Draws everyone's state at midnight into `personState` (row: home × RESIDENTS_MAX + person) and counts the
+ * active ones of each home into `activeCount`.
+ */
 export function settleOccupancy(
   seed: number,
   residents: readonly number[],
   personState: Uint8Array,
+  activeCount: Uint8Array,
 ): void {
   assert(personState.length === residents.length * RESIDENTS_MAX, "one row a possible resident");
   for (let home = 0; home < residents.length; home++) {
+    let active = 0;
     for (let person = 0; person < residents[home]!; person++) {
       const row = home * RESIDENTS_MAX + person;
       let u = drawUniform(seed, row, 0, PURPOSE.occupancyStart);
       let state = 0;
       while (state < ACTIVE && u >= MIDNIGHT_SHARES[state]!) u -= MIDNIGHT_SHARES[state++]!;
       personState[row] = state;
+      if (state === ACTIVE) active++;
     }
+    activeCount[home] = active;
   }
 }
 
