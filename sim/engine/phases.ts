@@ -17,7 +17,7 @@ import { solveStep } from "../grid/sweep.ts";
 import { readLetter, takePayments } from "../plant/customers/paying.ts";
 import { stepLoads } from "../plant/loads/loads.ts";
 import { stepMeters } from "../plant/meters/meters.ts";
-import { installRegisters } from "../plant/meters/one-meter.ts";
+import { handoverOf, installRegisters } from "../plant/meters/one-meter.ts";
 import type { MeterState, PlantState } from "../plant/state.ts";
 import { setBypass } from "../plant/theft/bypass.ts";
 import {
@@ -272,7 +272,9 @@ export function gridPhase(model: Model, plant: PlantState, clock: Clock, out: Ou
   const { stepMs } = clock;
   if (!result.converged) {
     energy.failedSteps[0] = energy.failedSteps[0]! + 1;
-    const { worstBus: bus, worstMismatchPu: mismatchPu } = result;
+    const { worstBus: bus, worstMismatchPu: worst } = result;
+    // JSON knows no NaN; a step that lost its voltages altogether is off by more than anything.
+    const mismatchPu = Number.isFinite(worst) ? worst : Number.MAX_VALUE;
     truth(clock, out, { kind: "step-failed", at: clock.nowMs, bus, mismatchPu });
   }
   let deliveredW = 0;
@@ -414,19 +416,14 @@ function answersOfSlots(
 interface HeldMeter {
   readonly row: number;
   readonly element: number;
-  readonly importMilliWh: number;
-  readonly carryMilliWMs: number;
+  /** The meter as it was before this step. */
+  readonly before: MeterHandover;
 }
 
 function heldBefore(model: Model, meters: MeterState, answer: DeviceAnswer): HeldMeter {
   const row = rowOf(model, answer.supply);
   const element = model.meters.firstElement[row]!;
-  return {
-    row,
-    element,
-    importMilliWh: meters.importMilliWh[element]!,
-    carryMilliWMs: meters.carryMilliWMs[element]!,
-  };
+  return { row, element, before: handoverOf(model.meters, meters, row) };
 }
 
 function takeAnswer(
@@ -439,7 +436,7 @@ function takeAnswer(
   out: Out,
 ): readonly SentMessage[] {
   const { row, element } = held;
-  if (answer.kind === "outputs" && isPlausible(answer.outputs.registers, held)) {
+  if (answer.kind === "outputs" && isPlausible(answer.outputs.registers, held.before)) {
     const { registers, sent } = answer.outputs;
     installRegisters(meters, row, element, registers);
     const position = messages.findIndex((message) => message.row === row);
@@ -456,17 +453,20 @@ function takeAnswer(
     meters.devices[row] = "";
     return messages;
   }
-  meters.importMilliWh[element] = held.importMilliWh;
-  meters.carryMilliWMs[element] = held.carryMilliWMs;
+  // The board is silent, not replaced: it neither counts nor obeys nor sends.
+  installRegisters(meters, row, element, held.before);
   return messages.filter((message) => message.row !== row);
 }
 
 /** A register that fell, or that is no whole number of mWh, is no register: the board is lost. */
-function isPlausible(registers: MeterHandover, { importMilliWh }: HeldMeter): boolean {
-  const { importWh, importBelowMilliWh, carryMilliWMs } = registers;
-  const milliWh = importWh * 1000 + importBelowMilliWh;
-  return Number.isSafeInteger(milliWh) && milliWh >= importMilliWh && carryMilliWMs >= 0;
+function isPlausible(registers: MeterHandover, before: MeterHandover): boolean {
+  const milliWh = milliWhOf(registers);
+  const isWhole = Number.isSafeInteger(milliWh);
+  return isWhole && milliWh >= milliWhOf(before) && registers.carryMilliWMs >= 0;
 }
+
+const milliWhOf = ({ importWh, importBelowMilliWh }: MeterHandover): number =>
+  importWh * 1000 + importBelowMilliWh;
 
 function insertAt(messages: readonly SentMessage[], row: number): number {
   return messages.findIndex((message) => message.row > row);
