@@ -15,13 +15,12 @@ import { journal, runUntil, street } from "../support/street.ts";
 const BOARD = "supply-05";
 const IN_MS = 10 * MINUTE_MS;
 const OUT_MS = 50 * MINUTE_MS;
-const END_MS = 2 * HOUR_MS;
+/** From an hour before the turn of a month on: bills are made after seven hours. */
+const SET = ["start=2026-01-31T23:00", "deviceLost=fall-back"];
+const END_MS = 8 * HOUR_MS;
 const TRIP: readonly [number, TwinInput] = [20 * MINUTE_MS, { kind: "trip", target: BOARD }];
-const SWAPPED = journal([
-  [IN_MS, { kind: "swap-in", target: BOARD, device: "echo" }],
-  TRIP,
-  [OUT_MS, { kind: "swap-out", target: BOARD }],
-]);
+const SWAP_IN: TwinInput = { kind: "swap-in", target: BOARD, device: "echo" };
+const SWAPPED = journal([[IN_MS, SWAP_IN], TRIP, [OUT_MS, { kind: "swap-out", target: BOARD }]]);
 
 interface Outcome {
   readonly twin: Twin;
@@ -31,7 +30,7 @@ interface Outcome {
 
 /** Runs with boards, as the host does: asks, journals the answers, finishes. */
 async function runWithBoards(open: () => MeterDevice, untilMs = END_MS): Promise<Outcome> {
-  const twin = createTwin(street({ set: ["deviceLost=fall-back"] }));
+  const twin = createTwin(street({ set: SET }));
   const boards = createBoards(open, 2_000);
   const { clock } = twin.world.engine;
   const entries: JournalEntry[] = [];
@@ -84,7 +83,7 @@ describe("a board that echoes the simulated meter", () => {
 
   test("gives the registers, bills and frames of the run without it", async () => {
     const withBoard = await runWithBoards(() => createSimulatedDevice("echo"));
-    const without = createTwin(street({ set: ["deviceLost=fall-back"] }));
+    const without = createTwin(street({ set: SET }));
     const bills: unknown[] = [];
     const steps = journal([
       [IN_MS, { kind: "set-step", stepMs: 1000 }],
@@ -94,6 +93,7 @@ describe("a board that echoes the simulated meter", () => {
     runUntil(without, END_MS, steps, ({ out }) => bills.push(...out.bills));
     expect(visible(withBoard.twin)).toEqual(visible(without));
     expect(withBoard.bills).toEqual(bills);
+    expect(bills).toHaveLength(24);
     expect(withBoard.twin.world.plant.meters.relayOpen[4], "the trip went through the board").toBe(
       1,
     );
@@ -101,17 +101,102 @@ describe("a board that echoes the simulated meter", () => {
 
   test("replays from the journal without the board", async () => {
     const { twin, entries } = await runWithBoards(() => createSimulatedDevice("echo"));
-    const replayed = createTwin(street({ set: ["deviceLost=fall-back"] }));
-    const feed = createFeed(entries);
+    const replayed = createTwin(street({ set: SET }));
+    const feed = createFeed(JSON.parse(JSON.stringify(entries)));
     while (replayed.world.engine.clock.nowMs < END_MS) stepByJournal(replayed, feed);
     expect(finalHash(replayed)).toBe(finalHash(twin));
+  });
+});
+
+describe("a board in the slot", () => {
+  /** The terminals of one step after some inputs. */
+  const terminalsAfter = (...inputs: TwinInput[]) => {
+    const twin = runUntil(createTwin(street()), IN_MS);
+    const rows = [...inputs, SWAP_IN].map((input) => [IN_MS, input] as const);
+    const [swapped] = beginStep(twin, journal(rows));
+    return { twin, terminals: swapped!.terminals };
+  };
+
+  test("is given what its meter's terminals carry, with the phase angle of the load", () => {
+    const { twin, terminals } = terminalsAfter();
+    const { power, loads } = twin.world.plant;
+    expect(terminals.activePowerW).toBe(power.meteredW[4]);
+    expect(terminals.voltageV).toBe(power.voltageV[4]);
+    // Apparent power is V·I; its parts are V·I·cos φ and V·I·sin φ.
+    const apparentVa = terminals.voltageV * terminals.phaseCurrentA;
+    expect(apparentVa * Math.cos(terminals.angleRad)).toBeCloseTo(terminals.activePowerW, 6);
+    expect(apparentVa * Math.sin(terminals.angleRad)).toBeCloseTo(loads.wantedVar[4]!, 6);
+    expect(terminals).toMatchObject({ at: IN_MS + 1000, stepMs: 1000, frequencyHz: 50 });
+  });
+
+  test("does not see the current that flows around its sensor", () => {
+    const { terminals: honest } = terminalsAfter();
+    const { terminals } = terminalsAfter({ kind: "theft-start", target: BOARD, share: 0.75 });
+    expect(terminals.activePowerW).toBeCloseTo(honest.activePowerW / 4, 9);
+    expect(terminals.phaseCurrentA).toBeCloseTo(honest.phaseCurrentA / 4, 9);
+    expect(terminals.voltageV).toBe(honest.voltageV);
+  });
+
+  test("is handed the registers of the meter before it, and gives them back when it goes", async () => {
+    const calls: string[] = [];
+    const open = (): MeterDevice => {
+      const device = createSimulatedDevice("echo");
+      return {
+        ...device,
+        async handOver(state, context) {
+          calls.push(`took over ${state.importWh} Wh at ${context.supply}`);
+          await device.handOver(state, context);
+        },
+        async takeBack() {
+          const state = await device.takeBack();
+          calls.push(`gave back ${state.importWh} Wh`);
+          return state;
+        },
+        async [Symbol.asyncDispose]() {
+          calls.push("closed");
+        },
+      };
+    };
+    const twin = createTwin(street());
+    const boards = createBoards(open, 2_000);
+    const openingWh = Math.floor(twin.world.plant.meters.importMilliWh[4]! / 1000);
+    const swapped = beginStep(twin, journal([[0, SWAP_IN]]));
+    finishStep(twin, await boards.ask(twin, swapped));
+    beginStep(twin, journal([[1000, { kind: "swap-out", target: BOARD }]]));
+    expect(await boards.ask(twin, [])).toEqual([]);
+    expect(boards.openCount).toBe(0);
+    const nowWh = Math.floor(twin.world.plant.meters.importMilliWh[4]! / 1000);
+    expect(calls).toEqual([
+      `took over ${openingWh} Wh at ${BOARD}`,
+      `gave back ${nowWh} Wh`,
+      "closed",
+    ]);
+  });
+
+  test("is not waited for beyond its deadline, nor are others held up by one that fails", async () => {
+    const open = (_: string, supply: string): MeterDevice => ({
+      ...createSimulatedDevice("echo"),
+      step: () =>
+        supply === BOARD ? new Promise(() => undefined) : Promise.reject(new Error("port gone")),
+    });
+    const twin = createTwin(street());
+    const boards = createBoards(open, 5);
+    const rows = [BOARD, "supply-06"].map(
+      (target) => [0, { kind: "swap-in", target, device: "echo" }] as const,
+    );
+    const swapped = beginStep(twin, journal(rows));
+    expect(await boards.ask(twin, swapped)).toEqual([
+      { kind: "no-answer", supply: BOARD, reason: "no answer within 5 ms" },
+      { kind: "no-answer", supply: "supply-06", reason: "port gone" },
+    ]);
+    await boards.close();
   });
 });
 
 describe("a board that is lost", () => {
   const lose = (policy: string, ...answers: DeviceAnswer[]) => {
     const twin = createTwin(street({ set: [`deviceLost=${policy}`] }));
-    beginStep(twin, [{ ...SWAPPED[0]!, takesEffectAtMs: 0 } as JournalEntry]);
+    beginStep(twin, journal([[0, SWAP_IN]]));
     const before = twin.world.plant.meters.importMilliWh[4]!;
     finishStep(twin, answers);
     const { importMilliWh, devices } = twin.world.plant.meters;
@@ -131,6 +216,27 @@ describe("a board that is lost", () => {
     expect(after).toBe(before);
     expect(device).toBe("echo");
     expect(events).toContain("device-lost");
+  });
+
+  test("sends nothing where the policy says hold, and nobody makes its readings up", () => {
+    const twin = createTwin(street({ set: ["deviceLost=hold"] }));
+    runUntil(twin, 31 * MINUTE_MS, journal([[29 * MINUTE_MS, SWAP_IN]]));
+    const sequences = twin.world.plant.meters.nextSequence;
+    expect([sequences[3], sequences[4]]).toEqual([2, 1]);
+    expect(twin.world.air.counts.made).toBe(24);
+  });
+
+  // The simulated meter obeyed in its place, although the board was still in the slot.
+  test("obeys nothing where the policy says hold", () => {
+    const twin = createTwin(street({ set: ["deviceLost=hold"] }));
+    const entries = journal([
+      [0, SWAP_IN],
+      [1000, { kind: "trip", target: BOARD }],
+    ]);
+    runUntil(twin, 10 * MINUTE_MS, entries);
+    const { relayOpen, notices, obeyed } = twin.world.plant.meters;
+    expect([relayOpen[4], notices[4], obeyed[4]]).toEqual([0, "", []]);
+    expect(twin.world.belief.commandCounts).toMatchObject({ sent: 1, acknowledged: 0 });
   });
 
   test("is one that the journal has no answer of", () => {
