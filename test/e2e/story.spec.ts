@@ -29,14 +29,15 @@ interface Serving {
 
 let serving: Serving;
 
-test.beforeAll(async () => {
+/** Starts First Street live; resolves once its page can be opened. */
+async function startServing(port: number): Promise<Serving> {
   const child = spawn(
     process.execPath,
     [
       "--import",
       NO_NETWORK,
       join(ROOT, "sim/host/main.ts"),
-      ...["serve", "scenarios/first-street.yaml", "--port", "0", "--step", "1s", "--json"],
+      ...["serve", "scenarios/first-street.yaml", "--port", String(port), "--step", "1s", "--json"],
     ],
     { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] },
   );
@@ -46,18 +47,24 @@ test.beforeAll(async () => {
   });
   const [line] = (await once(createInterface(child.stdout), "line")) as [string];
   const { url } = JSON.parse(line) as { url: string };
-  serving = { url, process: child, stderr: () => stderr };
-});
+  return { url, process: child, stderr: () => stderr };
+}
 
-test.afterAll(async () => {
-  const { process: child } = serving;
+/** Interrupts a server and takes away what it kept. */
+async function stopServing({ process: child, stderr }: Serving): Promise<void> {
   if (child.exitCode === null) {
     child.kill("SIGINT");
     await once(child, "exit");
   }
-  const folder = /runs\/[\w.-]+/.exec(serving.stderr())?.[0];
+  const folder = /runs\/[\w.-]+/.exec(stderr())?.[0];
   if (folder !== undefined) rmSync(join(ROOT, folder), { recursive: true, force: true });
+}
+
+test.beforeAll(async () => {
+  serving = await startServing(0);
 });
+
+test.afterAll(() => stopServing(serving));
 
 const probe = <Value>(page: Page, read: (probe: ProbeView) => Value): Promise<Value> =>
   page.evaluate(`(${read.toString()})(window.__meterville)`) as Promise<Value>;
@@ -320,4 +327,22 @@ test("a phone shows the street above and the panels below, without sideways scro
   mkdirSync(PICTURES, { recursive: true });
   await page.evaluate(() => window.scrollTo(0, 0));
   await page.screenshot({ path: join(PICTURES, "phone.jpg"), type: "jpeg", quality: 88 });
+});
+
+test("a page whose server goes says so, and shows the next run on that port by itself", async ({
+  page,
+}) => {
+  const first = await startServing(0);
+  await page.goto(`${first.url}?quality=low&freeze=1`);
+  await until(page, ({ ready }) => ready, "the street is drawn");
+  const keptIn = page.locator(".kept-in code");
+  const before = await keptIn.textContent();
+  await stopServing(first);
+  await expect(page.getByText("The server is gone")).toBeVisible();
+  const second = await startServing(Number(new URL(first.url).port));
+  await expect(page.getByText("live", { exact: true })).toBeVisible();
+  await expect(keptIn).not.toHaveText(before!);
+  const step = await probe(page, ({ step: now }) => now);
+  await expect.poll(() => probe(page, ({ step: now }) => now)).toBeGreaterThan(step);
+  await stopServing(second);
 });
