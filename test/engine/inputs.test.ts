@@ -119,7 +119,8 @@ describe("a journalled input", () => {
         amountMinor: 12_345,
       },
     ]);
-    expect(twin.world.belief.accounts[ROW_12]!.creditMinor).toBe(12_345);
+    runUntil(twin, HOUR_MS);
+    expect(twin.world.belief.accounts[ROW_12]!.creditMinor, "once").toBe(12_345);
   });
 
   test("of trip travels over the air, opens the relay and takes the load away", () => {
@@ -162,4 +163,14 @@ describe("a journalled input", () => {
       "entry 1 is for 3540000 ms, the twin is at 3600000 ms",
     );
   });
+});
+
+test("letters are read once: the statements of the opening are gone after the first step", () => {
+  const twin = createTwin(street());
+  expect(twin.world.engine.mailbox.map(({ supply }) => supply)).toEqual(
+    ["05", "07", "09", "14", "18"].map((number) => `supply-${number}`),
+  );
+  beginStep(twin, []);
+  finishStep(twin, []);
+  expect(twin.world.engine.mailbox).toEqual([]);
 });

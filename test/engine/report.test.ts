@@ -133,6 +133,8 @@ describe("the report", () => {
       ledgerBalanceMinor: 0,
     });
     expect(billing.bills).toBe(24);
+    const eventIds = seen.postings.map(({ eventId }) => eventId);
+    expect(new Set(eventIds).size, "no event posts twice").toBe(eventIds.length);
     expect(billing.paidMinor).toBeGreaterThanOrEqual(777);
     const { arrearsMinor } = makeFrame(twin, "belief/supply").data as {
       arrearsMinor: readonly number[];
