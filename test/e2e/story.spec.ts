@@ -28,6 +28,7 @@ interface Serving {
 }
 
 let serving: Serving;
+const started: Serving[] = [];
 
 /** Starts First Street live; resolves once its page can be opened. */
 async function startServing(port: number): Promise<Serving> {
@@ -47,7 +48,9 @@ async function startServing(port: number): Promise<Serving> {
   });
   const [line] = (await once(createInterface(child.stdout), "line")) as [string];
   const { url } = JSON.parse(line) as { url: string };
-  return { url, process: child, stderr: () => stderr };
+  const server = { url, process: child, stderr: () => stderr };
+  started.push(server);
+  return server;
 }
 
 /** Interrupts a server and takes away what it kept. */
@@ -64,7 +67,9 @@ test.beforeAll(async () => {
   serving = await startServing(0);
 });
 
-test.afterAll(() => stopServing(serving));
+test.afterAll(async () => {
+  for (const server of started) await stopServing(server);
+});
 
 const probe = <Value>(page: Page, read: (probe: ProbeView) => Value): Promise<Value> =>
   page.evaluate(`(${read.toString()})(window.__meterville)`) as Promise<Value>;
