@@ -151,32 +151,55 @@ export function decodeParts(bytes: Uint8Array): readonly Part[] {
   const headerBytes = view.getUint32(0, true);
   if (4 + headerBytes > bytes.length)
     throw new SnapshotError("the snapshot is cut off in its header");
-  let header: { version: number; parts: readonly PartHeader[] };
-  try {
-    header = JSON.parse(textOfUtf8(bytes.subarray(4, 4 + headerBytes)));
-  } catch (cause) {
-    throw new SnapshotError("the snapshot's header is not readable", { cause });
-  }
-  if (header.version !== SNAPSHOT_VERSION) {
+  const headers = readHeader(bytes.subarray(4, 4 + headerBytes));
+  let at = aligned(4 + headerBytes);
+  return headers.map(({ name, kind, bytes: length }) => {
+    if (!(Number.isSafeInteger(length) && length >= 0)) {
+      throw new SnapshotError(`the part ${name} has ${length} bytes`);
+    }
+    if (at + length > bytes.length) throw new SnapshotError(`the snapshot is cut off in ${name}`);
+    const body = bytes.slice(at, at + length);
+    at += aligned(length);
+    if (kind === "text") {
+      return { name, kind, text: readOr(`the part ${name}`, () => textOfUtf8(body)) };
+    }
+    if (!Object.hasOwn(COLUMN_KINDS, kind)) {
+      throw new SnapshotError(`the part ${name} is of no kind that this program knows: ${kind}`);
+    }
+    const Columns = COLUMN_KINDS[kind];
+    const rows = length / Columns.BYTES_PER_ELEMENT;
+    if (!Number.isInteger(rows)) throw new SnapshotError(`the part ${name} has ${length} bytes`);
+    return { name, kind: "column", column: new Columns(body.buffer, 0, rows) };
+  });
+}
+
+function readHeader(bytes: Uint8Array): readonly PartHeader[] {
+  const header: { readonly version?: unknown; readonly parts?: unknown } | null = readOr(
+    "the snapshot's header",
+    () => JSON.parse(textOfUtf8(bytes)),
+  );
+  if (header?.version !== undefined && header.version !== SNAPSHOT_VERSION) {
     throw new SnapshotError(
       `snapshot version ${header.version}, this program reads ${SNAPSHOT_VERSION}`,
     );
   }
-  let at = aligned(4 + headerBytes);
-  return header.parts.map(({ name, kind, bytes: length }) => {
-    if (at + length > bytes.length) throw new SnapshotError(`the snapshot is cut off in ${name}`);
-    const body = bytes.slice(at, at + length);
-    at += aligned(length);
-    if (kind === "text") return { name, kind, text: textOfUtf8(body) };
-    const Columns = COLUMN_KINDS[kind];
-    const column = new Columns(body.buffer, 0, length / Columns.BYTES_PER_ELEMENT);
-    return { name, kind: "column", column };
-  });
+  const parts: unknown = header?.parts;
+  const isList = Array.isArray(parts) && parts.every((part) => typeof part?.name === "string");
+  if (!isList) throw new SnapshotError("the snapshot's header is not readable");
+  return parts;
+}
+
+function readOr<Value>(what: string, read: () => Value): Value {
+  try {
+    return read();
+  } catch (cause) {
+    throw new SnapshotError(`${what} is not readable`, { cause });
+  }
 }
 
 /**
  * Reads a whole world back. The caller vouches that the bytes are of the type it asks for: they come from a
- * recording whose digests it checks.
+ * recording whose digests it checks. Throws SnapshotError.
  */
 export function decodeSnapshot<World>(bytes: Uint8Array): World {
   const world: Record<string, unknown> = {};
@@ -187,7 +210,10 @@ export function decodeSnapshot<World>(bytes: Uint8Array): World {
       here[key] ??= {};
       here = here[key] as Record<string, unknown>;
     }
-    here[path.at(-1)!] = part.kind === "column" ? part.column : JSON.parse(part.text);
+    here[path.at(-1)!] =
+      part.kind === "column"
+        ? part.column
+        : readOr(`the part ${part.name}`, () => JSON.parse(part.text));
   }
   return world as World;
 }
