@@ -2,6 +2,7 @@
 
 import { randomBytes, randomUUID } from "node:crypto";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { networkInterfaces } from "node:os";
 import { join, relative } from "node:path";
 import { zstdCompressSync } from "node:zlib";
 import { runReport } from "../../engine/report.ts";
@@ -161,7 +162,16 @@ async function listen(
 }
 
 const printableHost = (host: string): string =>
-  host === "0.0.0.0" ? "127.0.0.1" : host.includes(":") ? `[${host}]` : host;
+  host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host.includes(":") ? `[${host}]` : host;
+
+/** The addresses under which other machines reach a server that listens everywhere. */
+function elsewhere({ host }: ServeOptions, url: string): readonly string[] {
+  if (host !== "0.0.0.0" && host !== "::") return [];
+  return Object.values(networkInterfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .filter(({ family, internal }) => family === "IPv4" && !internal)
+    .map(({ address }) => `  From other machines     ${url.replace("127.0.0.1", address)}`);
+}
 
 function tell(
   options: ServeOptions,
@@ -178,6 +188,7 @@ function tell(
     [
       "",
       `  Meterville is running:  ${url}`,
+      ...elsewhere(options, url),
       "",
       `  Kept in                 ${keptIn}  (journal, recording, ledger; seed ${seed})`,
       "  Stop                    Ctrl+C",
