@@ -205,24 +205,19 @@ describe("a damaged file", () => {
     );
   });
 
-  // Of a byte that decides nothing, such as one of the run's id, the replay may say "verified"; never a stack trace.
-  test("gives one sentence or a verdict, whichever byte has changed", async () => {
+  // Bytes that no replay needs passed as verified, such as an index of a channel that is only plotted.
+  test("gives one sentence, whichever byte has changed", async () => {
     const byte = fc.integer({ min: 0, max: small.length - 1 });
-    let refused = 0;
     await fc.assert(
       fc.asyncProperty(byte, fc.integer({ min: 1, max: 255 }), async (at, change) => {
         const changed = small.with(at, small[at]! ^ change);
-        try {
-          const { verified, firstDifference } = await resimulate(await openBytes(changed));
-          expect(firstDifference === null).toBe(verified);
-        } catch (error) {
-          expect(error).toBeInstanceOf(RecordingError);
-          expect((error as RecordingError).message).toMatch(/^[^\n]+$/);
-          refused++;
-        }
+        const error = await openBytes(changed)
+          .then(resimulate)
+          .catch((cause: unknown) => cause);
+        expect(error, `byte ${at}`).toBeInstanceOf(RecordingError);
+        expect((error as RecordingError).message).toMatch(/^[^\n]+$/);
       }),
       { seed: 20_260_112, numRuns: 400 },
     );
-    expect(refused).toBeGreaterThan(350);
   });
 });
