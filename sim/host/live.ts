@@ -219,6 +219,8 @@ export function createLiveRun(options: LiveOptions): LiveRun {
       if (change.speed !== undefined) speed = change.speed;
       if (change.isPaused !== undefined) isPaused = change.isPaused;
       rebase();
+      // Sessions hear of a pause also where no step comes after it.
+      isStale = true;
       wake?.();
       return paceView();
     },
@@ -241,6 +243,7 @@ export function createLiveRun(options: LiveOptions): LiveRun {
           const { name, seed } = twin.model.resolved;
           stopped = `${text} [scenario ${name}, seed ${seed}, step ${clock.step}]`;
           isPaused = true;
+          isStale = true;
           options.onFailure(stopped);
         }
         const wallMs = performance.now();

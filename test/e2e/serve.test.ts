@@ -148,6 +148,18 @@ describe("a live run", () => {
     );
   });
 
+  test("tells every session of another pace, also where no step comes after it", async () => {
+    await post(live.url, "api/pace", { isPaused: true });
+    await pause(300);
+    const heard = listen(live.url, [], (all) =>
+      all.some((each) => each.kind === "pace" && each.pace.speed === 1234),
+    );
+    await pause(300);
+    await post(live.url, "api/pace", { speed: 1234 });
+    expect((await heard).at(-1)).toMatchObject({ pace: { isPaused: true, speed: 1234 } });
+    await post(live.url, "api/pace", { isPaused: false, speed: 3600 });
+  }, 20_000);
+
   test("serves the page and its own favicon", async () => {
     const page = await fetch(live.url);
     expect(page.status).toBe(200);
