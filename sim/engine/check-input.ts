@@ -2,7 +2,7 @@
 
 import { INPUT_KINDS, InputSchema, type TwinInput } from "../contract/input.ts";
 import { formatDuration, HOUR_MS } from "../core/time.ts";
-import { SWAPPED_STEP_MAX_MS } from "./phases.ts";
+import { SWAPPED_STEP_MAX_MS } from "./phases/inputs.ts";
 import { nearestWord } from "./scenario/problem.ts";
 import type { Twin } from "./world.ts";
 

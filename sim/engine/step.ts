@@ -7,16 +7,11 @@ import { hexOf } from "../core/digest.ts";
 import { MINUTE_MS } from "../core/time.ts";
 import { digestParts, hashNow, nextLink } from "./chain.ts";
 import { assertRegistersGrew, checkInvariants } from "./invariants.ts";
-import {
-  airPhase,
-  customersPhase,
-  gridPhase,
-  inputsPhase,
-  loadsPhase,
-  metersPhase,
-  terminalsOf,
-  utilityPhase,
-} from "./phases.ts";
+import { airPhase } from "./phases/air.ts";
+import { inputsPhase } from "./phases/inputs.ts";
+import { metersPhase } from "./phases/meters.ts";
+import { customersPhase, gridPhase, loadsPhase, terminalsOf } from "./phases/plant.ts";
+import { utilityPhase } from "./phases/utility.ts";
 import type { Twin } from "./world.ts";
 
 /** Every this often a keyframe is due, and everything is digested. */

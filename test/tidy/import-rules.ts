@@ -91,7 +91,7 @@ const siblings = nodeRule(
     const own = partOf(file.path, folder);
     const other = partOf(target, folder);
     if (own === undefined || own === other) return undefined;
-    return `${folder.path}/${own} imports ${target}; siblings share only ${folder.shared.join(", ")}: put the type there, or let sim/engine/phases.ts hand the value over`;
+    return `${folder.path}/${own} imports ${target}; siblings share only ${folder.shared.join(", ")}: put the type there, or let sim/engine/phases/ hand the value over`;
   },
 );
 

@@ -73,7 +73,7 @@ const BREACHES: readonly Breach[] = [
     path: "sim/plant/theft/hook.ts",
     text: 'import { loadOf } from "../loads/appliances.ts";',
     sentence:
-      "sim/plant/theft imports sim/plant/loads/appliances.ts; siblings share only sim/plant/state.ts, sim/plant/spec.ts: put the type there, or let sim/engine/phases.ts hand the value over",
+      "sim/plant/theft imports sim/plant/loads/appliances.ts; siblings share only sim/plant/state.ts, sim/plant/spec.ts: put the type there, or let sim/engine/phases/ hand the value over",
   },
   {
     rule: "a folder uses only the packages in its row of the table",

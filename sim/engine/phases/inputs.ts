@@ -1,0 +1,177 @@
+// Due events and journalled inputs take effect, at a step boundary; nothing else changes the circuit.
+
+import { setMast } from "../../comms/bearer.ts";
+import type { JournalEntry, TwinInput } from "../../contract/input.ts";
+import { assert, unreachable } from "../../core/assert.ts";
+import { minor } from "../../core/money.ts";
+import { HOUR_MS, MINUTE_MS } from "../../core/time.ts";
+import { setBypass } from "../../plant/theft/bypass.ts";
+import { order, withdraw } from "../../utility/commands.ts";
+import type { BeliefState } from "../../utility/state.ts";
+import { type DueEvent, takeDue } from "../queue.ts";
+import type { Clock, Model, StepOutputs, World } from "../world.ts";
+import { belief, rowOf, truth } from "./event-log.ts";
+
+/** The longest step while a board is in a slot. */
+export const SWAPPED_STEP_MAX_MS = 1000;
+
+type Out = StepOutputs;
+
+/** Due events and journalled inputs take effect, at a step boundary. */
+export function inputsPhase(
+  model: Model,
+  world: World,
+  entries: readonly JournalEntry[],
+  out: Out,
+): void {
+  const { clock, queue } = world.engine;
+  for (const event of takeDue(queue, clock.nowMs)) applyDue(model, world, event, out);
+  for (const entry of entries) {
+    assert(
+      entry.takesEffectAtMs === clock.nowMs,
+      `entry ${entry.sequence} is for ${entry.takesEffectAtMs} ms, the twin is at ${clock.nowMs} ms`,
+    );
+    if (entry.kind === "input") applyInput(model, world, entry.input, out);
+  }
+  settleStep(world, out);
+}
+
+function applyDue(model: Model, world: World, event: DueEvent, out: Out): void {
+  switch (event.kind) {
+    case "theft-start":
+      return steal(model, world, event.row, event.share, out);
+    case "theft-stop":
+      return steal(model, world, event.row, 0, out);
+    case "mast-down":
+      return moveMast(model, world, event.row, "scenario", "down", out);
+    case "mast-up":
+      return moveMast(model, world, event.row, "scenario", "up", out);
+    default:
+      return unreachable(event);
+  }
+}
+
+function steal(model: Model, world: World, row: number, share: number, out: Out): void {
+  const { plant, engine } = world;
+  const { clock, theftSince } = engine;
+  setBypass(plant.theft, plant.meters, model.meters, row, share);
+  const supply = model.meters.ids[row]!;
+  if (share > 0 && theftSince[row]! < 0) theftSince[row] = clock.nowMs;
+  const at = clock.nowMs;
+  truth(
+    clock,
+    out,
+    share > 0 ? { kind: "theft-start", at, supply, share } : { kind: "theft-stop", at, supply },
+  );
+}
+
+function moveMast(
+  model: Model,
+  world: World,
+  mast: number,
+  reason: "scenario" | "hand",
+  position: "down" | "up",
+  out: Out,
+): void {
+  const { clock } = world.engine;
+  if (!setMast(world.air, mast, reason, position)) return;
+  const id = model.airSpec.masts[mast]!.id;
+  truth(clock, out, {
+    kind: position === "down" ? "mast-down" : "mast-up",
+    at: clock.nowMs,
+    mast: id,
+  });
+}
+
+function applyInput(model: Model, world: World, input: TwinInput, out: Out): void {
+  const { clock, payments } = world.engine;
+  switch (input.kind) {
+    case "theft-start":
+      return steal(model, world, rowOf(model, input.target), input.share, out);
+    case "theft-stop":
+      return steal(model, world, rowOf(model, input.target), 0, out);
+    case "mast-down":
+    case "mast-up": {
+      const masts = model.airSpec.masts.map(({ id }) => id);
+      const mast = input.target === undefined ? 0 : masts.indexOf(input.target);
+      return moveMast(model, world, mast, "hand", input.kind === "mast-down" ? "down" : "up", out);
+    }
+    case "payment": {
+      const reference = `hand/${clock.nextPayment++}`;
+      const amountMinor = minor(input.amountMinor);
+      payments.push({ kind: "payment", supply: input.target, amountMinor, reference });
+      return;
+    }
+    case "trip":
+    case "reconnect":
+      return orderByHand(model, world.belief, clock, rowOf(model, input.target), input.kind, out);
+    case "set-step":
+      clock.wantedStepMs = input.stepMs;
+      return;
+    case "swap-in":
+      return swapIn(world, rowOf(model, input.target), input.device, input.target, out);
+    case "swap-out":
+      return swapOut(world, rowOf(model, input.target), input.target, out);
+    default:
+      return unreachable(input);
+  }
+}
+
+function swapIn(world: World, row: number, device: string, supply: string, out: Out): void {
+  const { clock } = world.engine;
+  world.plant.meters.devices[row] = device;
+  truth(clock, out, { kind: "device-swapped-in", at: clock.nowMs, supply, device });
+}
+
+function swapOut(world: World, row: number, supply: string, out: Out): void {
+  const { clock } = world.engine;
+  world.plant.meters.devices[row] = "";
+  truth(clock, out, { kind: "device-swapped-out", at: clock.nowMs, supply });
+}
+
+/**
+ * Steps lie on a grid that begins at the start of the run, so that they meet minutes and meters' intervals. The step
+ * that is wanted begins at a full minute of its own grid; a board does not wait for one, and shortens it at once.
+ */
+function settleStep({ plant, engine: { clock } }: World, out: Out): void {
+  const isSwapped = plant.meters.devices.some((device) => device !== "");
+  const wantedMs = Math.min(clock.wantedStepMs, isSwapped ? SWAPPED_STEP_MAX_MS : HOUR_MS);
+  if (clock.stepMs === wantedMs) return;
+  const isDue = clock.nowMs % MINUTE_MS === 0 && clock.nowMs % wantedMs === 0;
+  const isTooLong = isSwapped && clock.stepMs > SWAPPED_STEP_MAX_MS;
+  if (!isDue && !isTooLong) return;
+  clock.stepMs = isDue ? wantedMs : commonDivisor(clock.nowMs, wantedMs);
+  truth(clock, out, { kind: "step-set", at: clock.nowMs, stepMs: clock.stepMs });
+}
+
+/** The largest whole number that divides both (Euclid, Elements VII.2). */
+function commonDivisor(a: number, b: number): number {
+  return b === 0 ? a : commonDivisor(b, a % b);
+}
+
+/** A person at the company orders a trip or a reconnection; the ladder waits until a payment or the next order. */
+function orderByHand(
+  model: Model,
+  state: BeliefState,
+  clock: Clock,
+  row: number,
+  action: "trip" | "reconnect",
+  out: Out,
+): void {
+  const supply = model.meters.ids[row]!;
+  const reason = "ordered by hand";
+  const account = state.accounts[row];
+  withdraw(state, row, action === "trip" ? "reconnect" : "trip");
+  if (account !== undefined && action === "trip") {
+    account.heldByHand = true;
+    if (account.state !== "tripped") account.state = "tripping";
+  }
+  if (account !== undefined && action === "reconnect") {
+    account.heldByHand = false;
+    account.state = "reconnecting";
+  }
+  const text = action === "trip" ? "SUPPLY OFF" : "";
+  order(state, model.records.commands, { row, supply, action, text, reason }, clock.nowMs);
+  const kind = action === "trip" ? "trip-sent" : "reconnect-sent";
+  belief(clock, out, [{ kind, at: clock.nowMs, supply, reason }]);
+}

@@ -1,0 +1,125 @@
+// What meters make of a step: the kernel of the street, and the answers of boards in its slots.
+
+import type { DeviceAnswer, MeterHandover } from "../../contract/meter-device.ts";
+import type { UplinkMessage } from "../../contract/reading.ts";
+import { stepMeters } from "../../plant/meters/meters.ts";
+import { handoverOf, installRegisters } from "../../plant/meters/one-meter.ts";
+import type { MeterState, PlantState } from "../../plant/state.ts";
+import type { Clock, Model, StepOutputs } from "../world.ts";
+import { rowOf, truth } from "./event-log.ts";
+
+type Out = StepOutputs;
+
+export interface SentMessage {
+  readonly row: number;
+  readonly message: UplinkMessage;
+}
+
+/** Registers, relays, messages. A swapped meter takes its board's answer, a lost one follows the policy. */
+export function metersPhase(
+  model: Model,
+  plant: PlantState,
+  clock: Clock,
+  answers: readonly DeviceAnswer[],
+  out: Out,
+): readonly SentMessage[] {
+  const { meters, power } = plant;
+  const at = clock.nowMs + clock.stepMs;
+  const taken = answersOfSlots(model, meters, answers);
+  const held = taken.map((answer) => heldBefore(model, meters, answer));
+  const sent: SentMessage[] = [];
+  const stepped = { at, stepMs: clock.stepMs, activeW: power.meteredW, voltageV: power.voltageV };
+  const before = held.length > 0 ? Uint8Array.from(meters.relayOpen) : undefined;
+  const changes = stepMeters(model.meters, meters, stepped, sent);
+  if (before === undefined) {
+    for (const { row, position } of changes) {
+      truth(clock, out, { kind: "relay", at, supply: model.meters.ids[row]!, position });
+    }
+    return sent;
+  }
+  let messages: readonly SentMessage[] = sent;
+  taken.forEach((answer, index) => {
+    messages = takeAnswer(model, meters, clock, answer, held[index]!, messages, out);
+  });
+  for (let row = 0; row < before.length; row++) {
+    if (meters.relayOpen[row] === before[row]) continue;
+    const position = meters.relayOpen[row] === 1 ? "open" : "closed";
+    truth(clock, out, { kind: "relay", at, supply: model.meters.ids[row]!, position });
+  }
+  return messages;
+}
+
+/** One answer for each device in a slot, in the order of rows. Silence is one too; who has no slot is not heard. */
+function answersOfSlots(
+  model: Model,
+  meters: MeterState,
+  answers: readonly DeviceAnswer[],
+): readonly DeviceAnswer[] {
+  const taken: DeviceAnswer[] = [];
+  for (let row = 0; row < meters.devices.length; row++) {
+    if (meters.devices[row] === "") continue;
+    const supply = model.meters.ids[row]!;
+    const answer = answers.find((each) => each.supply === supply);
+    taken.push(answer ?? { kind: "no-answer", supply, reason: "nothing was answered" });
+  }
+  return taken;
+}
+
+interface HeldMeter {
+  readonly row: number;
+  readonly element: number;
+  /** The meter as it was before this step. */
+  readonly before: MeterHandover;
+}
+
+function heldBefore(model: Model, meters: MeterState, answer: DeviceAnswer): HeldMeter {
+  const row = rowOf(model, answer.supply);
+  const element = model.meters.firstElement[row]!;
+  return { row, element, before: handoverOf(model.meters, meters, row) };
+}
+
+function takeAnswer(
+  model: Model,
+  meters: MeterState,
+  clock: Clock,
+  answer: DeviceAnswer,
+  held: HeldMeter,
+  messages: readonly SentMessage[],
+  out: Out,
+): readonly SentMessage[] {
+  const { row, element } = held;
+  if (answer.kind === "outputs" && isPlausible(answer.outputs.registers, held.before)) {
+    const { registers, sent } = answer.outputs;
+    installRegisters(meters, row, element, registers);
+    const position = messages.findIndex((message) => message.row === row);
+    const others = messages.filter((message) => message.row !== row);
+    const own = sent.map((message) => ({ row, message }));
+    const at = position < 0 ? insertAt(others, row) : others.findIndex(({ row: r }) => r > row);
+    const split = at < 0 ? others.length : at;
+    return [...others.slice(0, split), ...own, ...others.slice(split)];
+  }
+  const policy = model.resolved.deviceLost;
+  const at = clock.nowMs + clock.stepMs;
+  truth(clock, out, { kind: "device-lost", at, supply: answer.supply, policy });
+  if (policy === "fall-back") {
+    meters.devices[row] = "";
+    return messages;
+  }
+  // The board is silent, not replaced: it neither counts nor obeys nor sends.
+  installRegisters(meters, row, element, held.before);
+  return messages.filter((message) => message.row !== row);
+}
+
+/** A register that fell, or that is no whole number of mWh, is no register: the board is lost. */
+function isPlausible(registers: MeterHandover, before: MeterHandover): boolean {
+  const milliWh = milliWhOf(registers);
+  const isWhole = Number.isSafeInteger(milliWh);
+  return isWhole && milliWh >= milliWhOf(before) && registers.carryMilliWMs >= 0;
+}
+
+const milliWhOf = ({ importWh, importBelowMilliWh }: MeterHandover): number =>
+  importWh * 1000 + importBelowMilliWh;
+
+function insertAt(messages: readonly SentMessage[], row: number): number {
+  return messages.findIndex((message) => message.row > row);
+}
