@@ -17,6 +17,9 @@ export type TruthEvent =
   | (AtSupply & { readonly kind: "theft-stop" })
   | (At & { readonly kind: "mast-down"; readonly mast: string })
   | (At & { readonly kind: "mast-up"; readonly mast: string })
+  /** `target`: a supply point or a feeder. */
+  | (At & { readonly kind: "power-cut"; readonly target: string })
+  | (At & { readonly kind: "power-restored"; readonly target: string })
   | (AtSupply & { readonly kind: "relay"; readonly position: "open" | "closed" })
   | (AtSupply & { readonly kind: "readings-dropped"; readonly count: number })
   | (AtSupply & { readonly kind: "payment-made"; readonly amountMinor: number })
@@ -67,6 +70,10 @@ export function headline(event: TruthEvent | BeliefEvent): string {
       return `${event.mast} is down`;
     case "mast-up":
       return `${event.mast} is back`;
+    case "power-cut":
+      return `${event.target} has lost its supply`;
+    case "power-restored":
+      return `${event.target} is supplied again`;
     case "relay":
       return `${event.supply}: the relay is ${event.position}`;
     case "readings-dropped":

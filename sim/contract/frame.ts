@@ -57,6 +57,7 @@ export interface TruthBranchColumns {
 export interface TruthStreet {
   readonly sourceW: number;
   readonly lossesW: number;
+  /** Of the transformer that is loaded most. */
   readonly transformerLoadingShare: number;
   readonly minVoltageV: number;
   readonly maxVoltageV: number;
@@ -172,7 +173,13 @@ export interface StreetLayout {
     readonly kind: "trunk" | "lateral" | "service" | "transformer";
     readonly ratingA: number | null;
   }[];
-  readonly transformer: { readonly x: number; readonly y: number; readonly ratingVa: number };
+  /** One a feeder. */
+  readonly transformers: readonly {
+    readonly feeder: string;
+    readonly x: number;
+    readonly y: number;
+    readonly ratingVa: number;
+  }[];
   readonly masts: readonly { readonly id: string; readonly x: number; readonly y: number }[];
 }
 

@@ -10,6 +10,8 @@ const target = z
   .string({ error: "a target is the id of a supply point, such as supply-12" })
   .min(1);
 const mast = z.string().min(1).optional();
+/** A supply point or a feeder; everything unless given. */
+const supplied = z.string().min(1).optional();
 
 /** What a person or a program may ask of a running twin. Unknown keys are refused. */
 export const InputSchema = z.discriminatedUnion("kind", [
@@ -21,6 +23,8 @@ export const InputSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("theft-stop"), target }),
   z.strictObject({ kind: z.literal("mast-down"), target: mast }),
   z.strictObject({ kind: z.literal("mast-up"), target: mast }),
+  z.strictObject({ kind: z.literal("power-cut"), target: supplied }),
+  z.strictObject({ kind: z.literal("power-restore"), target: supplied }),
   z.strictObject({
     kind: z.literal("payment"),
     target,
@@ -42,6 +46,8 @@ export const INPUT_KINDS: readonly InputKind[] = [
   "theft-stop",
   "mast-down",
   "mast-up",
+  "power-cut",
+  "power-restore",
   "payment",
   "trip",
   "reconnect",

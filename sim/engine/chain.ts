@@ -18,6 +18,7 @@ const DECIDING = [
   "belief.ledger",
   "engine.",
   "plant.customers.",
+  "plant.cuts.",
   "plant.meters.",
   "plant.theft.",
 ];

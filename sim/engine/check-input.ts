@@ -22,6 +22,14 @@ export function checkInput(twin: Twin, raw: unknown): CheckedInput {
     if (input.target === undefined || masts.includes(input.target)) return { ok: true, input };
     return refuse(unknownName("mast", input.target, masts));
   }
+  if (input.kind === "power-cut" || input.kind === "power-restore") {
+    const names = [
+      ...twin.model.feeders.map(({ id }) => id),
+      ...twin.model.plantSpec.supplies.map(({ id }) => id),
+    ];
+    if (input.target === undefined || names.includes(input.target)) return { ok: true, input };
+    return refuse(unknownName("feeder or supply point", input.target, names));
+  }
   if (input.kind === "set-step") return checkStep(twin, input);
   const ids = twin.model.plantSpec.supplies.map(({ id }) => id);
   const row = ids.indexOf(input.target);

@@ -28,7 +28,7 @@ import {
   energyReport,
   unknownWh,
 } from "./score.ts";
-import type { Model, Twin } from "./world.ts";
+import { type Model, TOTALS_PER_FEEDER, type Twin } from "./world.ts";
 
 const W_MS_PER_WH = 3_600_000;
 
@@ -95,7 +95,7 @@ function truthSupply(model: Model, plant: PlantState, air: AirState): TruthSuppl
 }
 
 function truthBranch(model: Model, plant: PlantState): TruthBranchColumns {
-  const currentA = model.layoutBranch.map((branch) => to(largestPhaseA(plant, branch), 2));
+  const currentA = model.layoutBranch.map((_, row) => to(largestPhaseA(model, plant, row), 2));
   return {
     currentA,
     loadingShare: model.resolved.layout.branches.map(({ ratingA }, row) =>
@@ -104,8 +104,9 @@ function truthBranch(model: Model, plant: PlantState): TruthBranchColumns {
   };
 }
 
-function largestPhaseA(plant: PlantState, branch: number): number {
-  const { branchCurrentA } = plant.grid;
+function largestPhaseA(model: Model, plant: PlantState, row: number): number {
+  const { feeder, branch } = model.layoutBranch[row]!;
+  const { branchCurrentA } = plant.grid[model.feeders[feeder]!.id]!;
   return Math.max(
     branchCurrentA[3 * branch]!,
     branchCurrentA[3 * branch + 1]!,
@@ -119,14 +120,22 @@ function truthStreet(model: Model, plant: PlantState, air: AirState): TruthStree
   let minVoltageV = Number.POSITIVE_INFINITY;
   let maxVoltageV = 0;
   for (let row = 0; row < supplies; row++) {
+    if (plant.power.voltageV[row] === 0) continue;
     minVoltageV = Math.min(minVoltageV, plant.power.voltageV[row]!);
     maxVoltageV = Math.max(maxVoltageV, plant.power.voltageV[row]!);
   }
+  let [sourceW, lossesW, loadingShare] = [0, 0, 0];
+  model.resolved.layout.transformers.forEach(({ ratingVa }, feeder) => {
+    const at = TOTALS_PER_FEEDER * feeder;
+    sourceW += totals[at]!;
+    lossesW += totals[at + 2]!;
+    if (ratingVa > 0) loadingShare = Math.max(loadingShare, totals[at + 1]! / ratingVa);
+  });
   return {
-    sourceW: to(totals[0]!, 1),
-    lossesW: to(totals[2]!, 1),
-    transformerLoadingShare: to(totals[1]! / model.resolved.layout.transformer.ratingVa, 3),
-    minVoltageV: to(minVoltageV, 2),
+    sourceW: to(sourceW, 1),
+    lossesW: to(lossesW, 1),
+    transformerLoadingShare: to(loadingShare, 3),
+    minVoltageV: to(Math.min(minVoltageV, maxVoltageV), 2),
     maxVoltageV: to(maxVoltageV, 2),
     mastUp: Array.from(air.mastDown, (bits) => (bits === 0 ? 1 : 0)),
     inFlight: air.flights.length,
@@ -175,7 +184,8 @@ function beliefStreet(model: Model, belief: BeliefState, nowMs: SimMs): BeliefSt
   const { detection } = belief;
   const { intervalMs, supplies } = model.records;
   let transformerPowerW: number | null = 0;
-  for (let element = 0; element < TRANSFORMER_ELEMENTS; element++) {
+  const transformerRows = TRANSFORMER_ELEMENTS * model.records.feeders.length;
+  for (let element = 0; element < transformerRows; element++) {
     const phaseW = lastPowerW(belief, supplies.length + element, intervalMs);
     transformerPowerW =
       phaseW === null || transformerPowerW === null ? null : transformerPowerW + phaseW;

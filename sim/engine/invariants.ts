@@ -4,7 +4,7 @@ import { assertReadingsConserved } from "../comms/bearer.ts";
 import { assert } from "../core/assert.ts";
 import type { SimMs } from "../core/time.ts";
 import { trialBalance } from "../utility/billing/ledger.ts";
-import type { Clock, Model, World } from "./world.ts";
+import { type Clock, type Model, TOTALS_PER_FEEDER, type World } from "./world.ts";
 
 /** Share of the source's power, and floor in W, that the balance of one step may be off. */
 const BALANCE_SHARE = 1e-6;
@@ -14,17 +14,17 @@ const BALANCE_FLOOR_W = 1e-3;
 export function checkInvariants(model: Model, world: World, at: SimMs): void {
   const { clock } = world.engine;
   const where = `seed ${model.resolved.seed}, step ${clock.step}, ${at} ms`;
-  const [sourceW, , lossesW, deliveredW] = world.plant.power.totals as unknown as readonly [
-    number,
-    number,
-    number,
-    number,
-  ];
-  const off = Math.abs(sourceW - deliveredW - lossesW);
-  assert(
-    off <= BALANCE_SHARE * Math.abs(sourceW) + BALANCE_FLOOR_W,
-    `${where}: source ${sourceW} W − delivered ${deliveredW} W − losses ${lossesW} W = ${off} W`,
-  );
+  const { totals } = world.plant.power;
+  for (let at = 0; at < totals.length; at += TOTALS_PER_FEEDER) {
+    const sourceW = totals[at]!;
+    const lossesW = totals[at + 2]!;
+    const deliveredW = totals[at + 3]!;
+    const off = Math.abs(sourceW - deliveredW - lossesW);
+    assert(
+      off <= BALANCE_SHARE * Math.abs(sourceW) + BALANCE_FLOOR_W,
+      `${where}: feeder ${model.feeders[at / TOTALS_PER_FEEDER]!.id}: source ${sourceW} W − delivered ${deliveredW} W − losses ${lossesW} W = ${off} W`,
+    );
+  }
   assertReadingsConserved(world.air);
   const sum = trialBalance(world.belief.ledger);
   assert(sum === 0, `${where}: the ledger sums to ${sum}, not to zero`);

@@ -3,16 +3,24 @@
 import type { SimMs } from "../core/time.ts";
 
 /** Fixed ranks: what goes away goes first. */
-const RANK = { "mast-up": 0, "mast-down": 1, "theft-stop": 2, "theft-start": 3 } as const;
+const RANK = {
+  "mast-up": 0,
+  "mast-down": 1,
+  "theft-stop": 2,
+  "theft-start": 3,
+  "power-restored": 4,
+  "power-cut": 5,
+} as const;
 
 export type DueEvent = {
   readonly dueAt: SimMs;
   readonly sequence: number;
-  /** Row of the mast or supply point. */
+  /** Row of the mast, supply point or feeder. */
   readonly row: number;
 } & (
   | { readonly kind: "mast-up" | "mast-down" | "theft-stop" }
   | { readonly kind: "theft-start"; readonly share: number }
+  | { readonly kind: "power-restored" | "power-cut"; readonly what: "supply" | "feeder" }
 );
 
 /** Whether `a` comes before `b`; a total order. */

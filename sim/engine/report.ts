@@ -7,6 +7,7 @@ import {
   commsReport,
   detectionReport,
   energyReport,
+  gridReport,
 } from "./score.ts";
 import { finalHash } from "./step.ts";
 import type { Twin } from "./world.ts";
@@ -23,8 +24,6 @@ export interface HostFacts {
 export function runReport(twin: Twin, host: HostFacts): RunReport {
   const { model, world } = twin;
   const { plant, air, belief, engine } = world;
-  const { extremesV, failedSteps } = plant.energy;
-  const hasRun = engine.clock.step > 0;
   return {
     scenario: model.resolved.name,
     seed: model.resolved.seed,
@@ -40,11 +39,7 @@ export function runReport(twin: Twin, host: HostFacts): RunReport {
       node: host.node,
     },
     energy: energyReport(model, plant, belief.billing.billedWh),
-    grid: {
-      minVoltageV: hasRun ? extremesV[0]! : 0,
-      maxVoltageV: extremesV[1]!,
-      failedSteps: failedSteps[0]!,
-    },
+    grid: gridReport(plant, engine.clock.step > 0),
     comms: commsReport(air),
     commands: commandsReport(belief),
     billing: billingReport(model, belief, engine.clock.nowMs),

@@ -8,6 +8,7 @@ import type {
   CommsReport,
   DetectionReport,
   EnergyReport,
+  RunReport,
 } from "../contract/report.ts";
 import { registerMilliWh } from "../plant/meters/meters.ts";
 import type { PlantState } from "../plant/state.ts";
@@ -31,13 +32,35 @@ export function energyReport(model: Model, plant: PlantState, billedWh: number):
     meteredMilliWh += registerMilliWh(model.meters, meters, row) - openingWh * 1000;
   });
   return {
-    sourceKWh: energy.sourceWMs[0]! / W_MS_PER_KWH,
-    secondaryKWh: energy.secondaryWMs[0]! / W_MS_PER_KWH,
-    lossesKWh: energy.lossesWMs[0]! / W_MS_PER_KWH,
+    sourceKWh: sumOf(energy.sourceWMs) / W_MS_PER_KWH,
+    secondaryKWh: sumOf(energy.secondaryWMs) / W_MS_PER_KWH,
+    lossesKWh: sumOf(energy.lossesWMs) / W_MS_PER_KWH,
     deliveredKWh: deliveredWMs / W_MS_PER_KWH,
     meteredKWh: meteredMilliWh / 1e6,
     stolenKWh: stolenWMs / W_MS_PER_KWH,
     billedKWh: billedWh / 1000,
+  };
+}
+
+function sumOf(column: Float64Array): number {
+  let sum = 0;
+  for (const value of column) sum += value;
+  return sum;
+}
+
+/** Lowest and highest voltage that any supply point has had, and power flows that did not converge. */
+export function gridReport({ energy }: PlantState, hasRun: boolean): RunReport["grid"] {
+  const { extremesV, failedSteps } = energy;
+  let minVoltageV = Number.POSITIVE_INFINITY;
+  let maxVoltageV = 0;
+  for (let at = 0; at < extremesV.length; at += 2) {
+    minVoltageV = Math.min(minVoltageV, extremesV[at]!);
+    maxVoltageV = Math.max(maxVoltageV, extremesV[at + 1]!);
+  }
+  return {
+    minVoltageV: hasRun && maxVoltageV > 0 ? minVoltageV : 0,
+    maxVoltageV,
+    failedSteps: sumOf(failedSteps),
   };
 }
 

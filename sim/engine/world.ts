@@ -38,6 +38,10 @@ import type { ResolvedScenario } from "./scenario/resolved.ts";
 import { firstMissing } from "./snapshot.ts";
 
 const TRANSFORMER_ELEMENTS = 3;
+/** Source, secondary, losses, delivered. */
+export const TOTALS_PER_FEEDER = 4;
+/** The lowest voltage before there was any. */
+const NEVER_SO_HIGH_V = 1e9;
 
 /** Everything that changes. Plain data; `snapshot.ts` knows its canonical bytes. */
 export interface World {
@@ -73,6 +77,20 @@ export interface Clock {
   invariantsChecked: number;
 }
 
+/** One feeder made ready, and where its rows lie among all. */
+export interface FeederModel {
+  readonly id: string;
+  readonly feeder: Feeder;
+  /** First of its elements among those of all feeders; they follow each other. */
+  readonly firstElement: number;
+  readonly elementCount: number;
+  /** Supply points of this feeder: `firstSupply` up to, not including, `endSupply`. */
+  readonly firstSupply: number;
+  readonly endSupply: number;
+  /** Row of its transformer's meter. */
+  readonly meterRow: number;
+}
+
 export interface Model {
   readonly resolved: ResolvedScenario;
   readonly scenarioSha256: string;
@@ -80,16 +98,16 @@ export interface Model {
   readonly airSpec: AirSpec;
   readonly records: Records;
   readonly loads: LoadModel;
-  readonly feeder: Feeder;
-  /** Row: feeder element. Which supply point it belongs to. */
+  readonly feeders: readonly FeederModel[];
+  /** Row: feeder element, feeder after feeder. Which supply point it belongs to. */
   readonly supplyOfElement: Int32Array;
   /** Row: feeder element. Which metered element measures it. */
   readonly meteredElement: Int32Array;
   readonly meters: MeterModel;
   /** Row: metered element. Room for the registers before a step, so that none can fall unseen; no state. */
   readonly registersBefore: Float64Array;
-  /** Row: branch of the layout. Which of the feeder's branches carries its current. */
-  readonly layoutBranch: readonly number[];
+  /** Row: branch of the layout. Which feeder's which branch carries its current. */
+  readonly layoutBranch: readonly { readonly feeder: number; readonly branch: number }[];
   readonly expectation: ExpectationModel | null;
   readonly rowOfSupply: ReadonlyMap<string, number>;
   readonly deciding: DigestPlan;
@@ -127,12 +145,13 @@ export function resolvedText(resolved: ResolvedScenario): string {
 
 /** A model alone, for a world that comes from a snapshot. */
 function createModel(resolved: ResolvedScenario): Omit<Model, "deciding" | "all"> {
-  const { seed, calendar, feeder: imported } = resolved;
-  const plantSpec: PlantSpec = { ...resolved.plant, seed, calendar, feeder: imported };
-  const records: Records = { ...resolved.records, calendar, feeder: imported };
-  const feeder = compileFeeder(imported, { keep: "needed" });
+  const { seed, calendar, feeders: specs } = resolved;
+  const plantSpec: PlantSpec = { ...resolved.plant, seed, calendar, feeders: specs };
+  const records: Records = { ...resolved.records, calendar };
+  const feeders = createFeederModels(plantSpec);
   const rowOfLoad = new Map(plantSpec.supplies.map(({ load }, row) => [load, row]));
-  const supplyOfElement = Int32Array.from(feeder.elements, ({ load }) => {
+  const elements = feeders.flatMap(({ feeder }) => feeder.elements);
+  const supplyOfElement = Int32Array.from(elements, ({ load }) => {
     const row = rowOfLoad.get(load);
     assert(row !== undefined, `load ${load} belongs to no supply point`);
     return row;
@@ -145,15 +164,38 @@ function createModel(resolved: ResolvedScenario): Omit<Model, "deciding" | "all"
     airSpec: { ...resolved.air, seed },
     records,
     loads: createLoadModel(plantSpec),
-    feeder,
+    feeders,
     supplyOfElement,
     meteredElement: meteredElements(meters, supplyOfElement),
     registersBefore: new Float64Array(meters.gain.length),
     meters,
-    layoutBranch: [...feeder.branchOfLine, ...feeder.branchOfTransformer],
+    layoutBranch: [
+      ...feeders.flatMap(({ feeder }, row) => branchesOf(row, feeder.branchOfLine)),
+      ...feeders.flatMap(({ feeder }, row) => branchesOf(row, feeder.branchOfTransformer)),
+    ],
     expectation: records.isDetecting ? createExpectation(records) : null,
     rowOfSupply: new Map(plantSpec.supplies.map(({ id }, row) => [id, row])),
   };
+}
+
+const branchesOf = (feeder: number, branches: Int32Array) =>
+  Array.from(branches, (branch) => ({ feeder, branch }));
+
+/** Feeders with their rows: elements follow each other, supply points stand in the order of their feeders. */
+function createFeederModels({ feeders, supplies }: PlantSpec): readonly FeederModel[] {
+  let firstElement = 0;
+  let firstSupply = 0;
+  return feeders.map(({ id, network }, row) => {
+    const feeder = compileFeeder(network, { keep: "needed" });
+    const elementCount = feeder.elements.length;
+    let endSupply = firstSupply;
+    while (supplies[endSupply]?.feeder === row) endSupply++;
+    const meterRow = supplies.length + row;
+    const model = { id, feeder, firstElement, elementCount, firstSupply, endSupply, meterRow };
+    firstElement += elementCount;
+    firstSupply = endSupply;
+    return model;
+  });
 }
 
 function createLoadModel(spec: PlantSpec): LoadModel {
@@ -161,13 +203,20 @@ function createLoadModel(spec: PlantSpec): LoadModel {
     const { seed, calendar } = spec;
     return createOccupancyModel(spec.supplies, { seed, calendar, scale: spec.loads.scale });
   }
-  const loads = new Map(spec.feeder.loads.map((load) => [load.id, load]));
-  const shapes = new Map(spec.feeder.shapes.map((shape) => [shape.name, shape]));
+  const loads = new Map(
+    spec.feeders.flatMap(({ network }) => network.loads.map((load) => [load.id, load])),
+  );
+  const shapes = new Map(
+    spec.feeders.flatMap(({ network }, feeder) =>
+      network.shapes.map((shape) => [`${feeder}/${shape.name}`, shape]),
+    ),
+  );
   return createShapeModel(
     spec.supplies.map((supply) => {
       const load = loads.get(supply.load);
       assert(load !== undefined, `${supply.id}: no load ${supply.load}`);
-      const shape = load.shape === undefined ? undefined : shapes.get(load.shape);
+      const shape =
+        load.shape === undefined ? undefined : shapes.get(`${supply.feeder}/${load.shape}`);
       assert(shape !== undefined, `${supply.id}: load ${load.id} has no shape`);
       // An actual shape is in kW already; the load's own power then only says its power factor.
       const ratedKW = shape.isActual && load.kW !== 0 ? load.kW : 1;
@@ -181,21 +230,22 @@ function createLoadModel(spec: PlantSpec): LoadModel {
   );
 }
 
-/** Customers' elements in the order of supply points, then the transformer's three. */
+/** Customers' elements in the order of supply points, then three of each feeder's transformer. */
 function createMeterModel(spec: PlantSpec, supplyOfElement: Int32Array): MeterModel {
   const supplies = spec.supplies.length;
-  const firstElement = new Int32Array(supplies + 1);
-  const elementCount = new Int32Array(supplies + 1);
+  const meters = supplies + spec.feeders.length;
+  const firstElement = new Int32Array(meters);
+  const elementCount = new Int32Array(meters);
   for (const row of supplyOfElement) elementCount[row] = elementCount[row]! + 1;
-  elementCount[supplies] = TRANSFORMER_ELEMENTS;
-  for (let row = 1; row <= supplies; row++) {
+  elementCount.fill(TRANSFORMER_ELEMENTS, supplies);
+  for (let row = 1; row < meters; row++) {
     firstElement[row] = firstElement[row - 1]! + elementCount[row - 1]!;
   }
-  const gain = new Float64Array(supplyOfElement.length + TRANSFORMER_ELEMENTS);
+  const gain = new Float64Array(meteredElementCount(spec, supplyOfElement));
   const random = randomByName(spec.seed);
-  const ids = [...spec.supplies.map(({ id }) => id), spec.meters.transformerId];
+  const ids = [...spec.supplies.map(({ id }) => id), ...spec.feeders.map(({ meterId }) => meterId)];
   ids.forEach((id, row) => {
-    const isTransformer = row === supplies;
+    const isTransformer = row >= supplies;
     const { customerClassPercent, transformerClassPercent } = spec.meters;
     const classPercent = isTransformer ? transformerClassPercent : customerClassPercent;
     const normal = drawStandardNormal(random(`meters/${id}`));
@@ -206,6 +256,10 @@ function createMeterModel(spec: PlantSpec, supplyOfElement: Int32Array): MeterMo
   });
   return { intervalMs: spec.meters.intervalMs, ids, firstElement, elementCount, gain };
 }
+
+/** Customers' elements and three a transformer. */
+const meteredElementCount = (spec: PlantSpec, supplyOfElement: Int32Array): number =>
+  supplyOfElement.length + TRANSFORMER_ELEMENTS * spec.feeders.length;
 
 function meteredElements(meters: MeterModel, supplyOfElement: Int32Array): Int32Array {
   const next = Int32Array.from(meters.firstElement);
@@ -227,40 +281,43 @@ export function createTwin(resolved: ResolvedScenario): Twin {
   const supplies = plantSpec.supplies.length;
   const out = emptyOutputs();
   const ledger = createLedger();
-  const { meters: spec } = plantSpec;
+  const { feeders } = plantSpec;
   const opening = [
     ...plantSpec.supplies.map(({ serial, openingWh }) => ({ serial, openingWh, isOpen: false })),
-    { serial: spec.transformerSerial, openingWh: spec.transformerOpeningWh, isOpen: false },
+    ...feeders.map(({ meterSerial: serial }) => ({ serial, openingWh: 0, isOpen: false })),
   ];
   const world: World = {
     plant: {
       loads: createLoads(model.loads),
       theft: createTheft(supplies),
-      grid: createGridState(model.feeder),
+      cuts: { supply: new Uint8Array(supplies), feeder: new Uint8Array(feeders.length) },
+      grid: Object.fromEntries(
+        model.feeders.map(({ id, feeder }) => [id, createGridState(feeder)]),
+      ),
       power: {
         elementW: new Float64Array(model.supplyOfElement.length),
         elementVar: new Float64Array(model.supplyOfElement.length),
-        meteredW: new Float64Array(model.supplyOfElement.length + TRANSFORMER_ELEMENTS),
-        voltageV: new Float64Array(supplies + 1),
-        totals: new Float64Array(4),
+        meteredW: new Float64Array(meteredElementCount(plantSpec, model.supplyOfElement)),
+        voltageV: new Float64Array(supplies + feeders.length),
+        totals: new Float64Array(TOTALS_PER_FEEDER * feeders.length),
       },
       meters: createMeters(model.meters, opening),
       customers: createCustomers(supplies),
       energy: {
-        sourceWMs: new Float64Array(1),
-        secondaryWMs: new Float64Array(1),
-        lossesWMs: new Float64Array(1),
+        sourceWMs: new Float64Array(feeders.length),
+        secondaryWMs: new Float64Array(feeders.length),
+        lossesWMs: new Float64Array(feeders.length),
         deliveredWMs: new Float64Array(supplies),
         stolenWMs: new Float64Array(supplies),
-        extremesV: Float64Array.of(1e9, 0),
-        failedSteps: new Float64Array(1),
+        extremesV: Float64Array.from(feeders.flatMap(() => [NEVER_SO_HIGH_V, 0])),
+        failedSteps: new Float64Array(feeders.length),
       },
     },
     air: createAir(model.airSpec),
     belief: {
       headend: createHeadend(
         records.supplies.map(({ openingWh }) => openingWh),
-        records.transformer.openingWh,
+        records.feeders.map(({ openingWh }) => openingWh),
       ),
       accounts: openAccounts(records.supplies, ledger, out.postings),
       ledger,
@@ -303,6 +360,10 @@ function schedule({ model, world }: Twin): void {
     const row = model.rowOfSupply.get(target)!;
     add({ kind: "theft-start", dueAt: from, row, share });
     if (until !== null) add({ kind: "theft-stop", dueAt: until, row });
+  }
+  for (const { what, row, from, until } of model.plantSpec.powerCuts) {
+    add({ kind: "power-cut", dueAt: from, row, what });
+    add({ kind: "power-restored", dueAt: until, row, what });
   }
   for (const { mast, from, until } of model.resolved.outages) {
     add({ kind: "mast-down", dueAt: from, row: mast });

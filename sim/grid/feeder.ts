@@ -359,3 +359,15 @@ export function createGridState(feeder: Feeder): GridState {
     totals: new Float64Array(9),
   };
 }
+
+/** Nothing flows and nothing is alive, for a feeder whose source is gone; the voltages stay as the next start. */
+export function darkenGrid(state: GridState): void {
+  const { askedW, elementActiveW, elementReactiveVar, elementVoltageV, elementCurrentA } = state;
+  askedW.fill(NOT_ASKED);
+  for (const column of [elementActiveW, elementReactiveVar, elementVoltageV, elementCurrentA]) {
+    column.fill(0);
+  }
+  state.branchCurrentA.fill(0);
+  state.branchLossW.fill(0);
+  state.totals.fill(0);
+}

@@ -7,12 +7,22 @@ import type { ImportedFeeder } from "../grid/opendss.ts";
 export interface PlantSpec {
   readonly seed: number;
   readonly calendar: Calendar;
-  readonly feeder: ImportedFeeder;
+  /** In order; each has a source of its own and shares nothing with the others. */
+  readonly feeders: readonly FeederSpec[];
   readonly tolerancePu: number;
   readonly loads: LoadSpec;
   readonly supplies: readonly SupplySpec[];
   readonly meters: MeterSpec;
+  readonly powerCuts: readonly PowerCutSpec[];
   readonly thefts: readonly TheftSpec[];
+}
+
+/** One transformer with everything behind it, and the meter at its secondary. */
+export interface FeederSpec {
+  readonly id: string;
+  readonly network: ImportedFeeder;
+  readonly meterId: string;
+  readonly meterSerial: string;
 }
 
 export type LoadSpec =
@@ -22,6 +32,8 @@ export type LoadSpec =
 /** One supply point: which load of the feeder it is, and who lives behind it. */
 export interface SupplySpec {
   readonly id: string;
+  /** Row of the feeder; supply points are in the order of their feeders. */
+  readonly feeder: number;
   /** Id of the feeder's load. */
   readonly load: string;
   readonly serial: string;
@@ -41,9 +53,14 @@ export interface MeterSpec {
   /** Accuracy class in percent: the gain error is normal with a standard deviation of a third of it. */
   readonly customerClassPercent: number;
   readonly transformerClassPercent: number;
-  readonly transformerId: string;
-  readonly transformerSerial: string;
-  readonly transformerOpeningWh: number;
+}
+
+/** Supply that fails: at one supply point, or of a whole feeder. */
+export interface PowerCutSpec {
+  readonly what: "supply" | "feeder";
+  readonly row: number;
+  readonly from: SimMs;
+  readonly until: SimMs;
 }
 
 export interface TheftSpec {

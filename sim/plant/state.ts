@@ -6,11 +6,13 @@ import type { SimMs } from "../core/time.ts";
 import type { GridState } from "../grid/feeder.ts";
 import type { ApplianceState } from "./loads/appliances.ts";
 
-/** Rows: supply points in the scenario's order; the transformer's meter is one more row at the end. */
+/** Rows: supply points in the order of their feeders; each feeder's transformer meter is one more row at the end. */
 export interface PlantState {
   readonly loads: LoadState;
   readonly theft: TheftState;
-  readonly grid: GridState;
+  readonly cuts: CutState;
+  /** By the feeder's id. */
+  readonly grid: Readonly<Record<string, GridState>>;
   readonly power: PowerColumns;
   readonly meters: MeterState;
   readonly customers: CustomerState;
@@ -29,6 +31,14 @@ export interface LoadState {
   readonly appliances: ApplianceState;
 }
 
+/** Why there is no supply, as bits: 1 by the scenario, 2 by hand; 0 is supplied. */
+export interface CutState {
+  /** Row: supply. The service cable is dead. */
+  readonly supply: Uint8Array;
+  /** Row: feeder. The transformer is dead. */
+  readonly feeder: Uint8Array;
+}
+
 export interface TheftState {
   /** Row: supply. Share of the current that flows around the sensor. */
   readonly bypassShare: Float64Array;
@@ -38,11 +48,11 @@ export interface PowerColumns {
   /** Row: feeder element. What was asked of the grid in this step. */
   readonly elementW: Float64Array;
   readonly elementVar: Float64Array;
-  /** Row: metered element (customers', then the transformer's three). */
+  /** Row: metered element (customers', then three of each feeder's transformer). */
   readonly meteredW: Float64Array;
   /** Row: meter. Voltage at its terminals. */
   readonly voltageV: Float64Array;
-  /** Source, secondary, losses, delivered in W, of the last step. */
+  /** Row: feeder × 4: source, secondary, losses, delivered in W, of the last step. */
   readonly totals: Float64Array;
 }
 
@@ -73,15 +83,16 @@ export interface CustomerState {
 }
 
 export interface EnergyState {
-  /** W·ms since the start; source = delivered + losses. One row each. */
+  /** W·ms since the start; source = delivered + losses. Row: feeder. */
   readonly sourceWMs: Float64Array;
   readonly secondaryWMs: Float64Array;
   readonly lossesWMs: Float64Array;
   /** Row: supply. */
   readonly deliveredWMs: Float64Array;
   readonly stolenWMs: Float64Array;
-  /** Lowest and highest voltage at a supply point so far, and steps that did not converge. */
+  /** Row: feeder × 2. Lowest and highest voltage at a supply point that had supply. */
   readonly extremesV: Float64Array;
+  /** Row: feeder. Steps that did not converge. */
   readonly failedSteps: Float64Array;
 }
 

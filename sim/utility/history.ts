@@ -6,9 +6,20 @@ import { HISTORY_INTERVALS } from "./state.ts";
 export const HISTORY = { unknown: 0, estimated: 1, read: 2 } as const;
 export const TRANSFORMER_ELEMENTS = 3;
 
-/** Rows of the history: a customer's register each, then the transformer's three elements. */
-export function historyRowCount(supplyCount: number): number {
-  return supplyCount + TRANSFORMER_ELEMENTS;
+/** Rows of the history: a customer's register each, then three elements of each feeder's transformer. */
+export function historyRowCount(supplyCount: number, feederCount: number): number {
+  return supplyCount + TRANSFORMER_ELEMENTS * feederCount;
+}
+
+/** How many customers a head-end knows: meters = supplies + feeders, history rows = supplies + 3 × feeders. */
+export function supplyCountOf({ lastSequence, historyEnd }: HeadendState): number {
+  return (TRANSFORMER_ELEMENTS * lastSequence.length - historyEnd.length) / 2;
+}
+
+/** First history row of a meter: a customer's only one, or the first of a transformer's three. */
+export function historyRowOf(meterRow: number, supplyCount: number): number {
+  if (meterRow < supplyCount) return meterRow;
+  return supplyCount + TRANSFORMER_ELEMENTS * (meterRow - supplyCount);
 }
 
 /** How well the register at an interval's end is known: one of `HISTORY`. */

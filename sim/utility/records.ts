@@ -10,14 +10,10 @@ import type { Tariff } from "./billing/tariff.ts";
 
 export interface Records {
   readonly calendar: Calendar;
-  readonly feeder: ImportedFeeder;
+  readonly feeders: readonly FeederRecord[];
   readonly intervalMs: number;
   readonly supplies: readonly SupplyRecord[];
-  readonly transformer: {
-    readonly meterId: string;
-    readonly classPercent: number;
-    readonly openingWh: number;
-  };
+  readonly transformerClassPercent: number;
   readonly customerClassPercent: number;
   /** Power factor that the company assumes of its customers. */
   readonly assumedPowerFactor: number;
@@ -28,10 +24,20 @@ export interface Records {
   readonly commands: CommandRules;
 }
 
+/** A feeder on paper, and the meter at its transformer's secondary. */
+export interface FeederRecord {
+  readonly id: string;
+  readonly network: ImportedFeeder;
+  readonly meterId: string;
+  readonly openingWh: number;
+}
+
 export interface SupplyRecord {
   readonly id: string;
   readonly customer: string;
   readonly address: string;
+  /** Row of the feeder. */
+  readonly feeder: number;
   /** Id of the load in the network file. */
   readonly load: string;
   /** 1 to 3; 0 for a customer on several phases. */

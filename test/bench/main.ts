@@ -123,7 +123,8 @@ function runEngine(resolved: ResolvedScenario, steps: number): () => void {
 /** The power flows that a run of the engine asks for, step by step; the loads of all steps are kept from one run. */
 function bareSweep(resolved: ResolvedScenario, steps: number): () => () => void {
   const twin = createTwin(resolved);
-  const { feeder, plantSpec } = twin.model;
+  const { feeders, plantSpec } = twin.model;
+  const { feeder } = feeders[0]!;
   const { elementW, elementVar } = twin.world.plant.power;
   const askedW: Float64Array[] = [];
   const askedVar: Float64Array[] = [];

@@ -52,7 +52,9 @@ test("what decides is digested every minute, the rest at keyframes", () => {
     ]),
   );
   expect(deciding.names.filter((name) => name.startsWith("belief.ledger"))).not.toEqual([]);
-  expect(all.names).toEqual(expect.arrayContaining([...deciding.names, "plant.grid.voltageRe"]));
+  expect(all.names).toEqual(
+    expect.arrayContaining([...deciding.names, "plant.grid.feeder.voltageRe"]),
+  );
   expect(all.names.length).toBeGreaterThan(deciding.names.length);
 });
 

@@ -33,6 +33,7 @@ const supply = (dueAt: number, amount: number): SupplyRecord => ({
   id: "supply-01",
   customer: "A. Nair",
   address: "1 Mango Lane",
+  feeder: 0,
   load: "h01",
   phase: 1,
   openingWh: 1000,

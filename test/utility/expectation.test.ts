@@ -52,12 +52,13 @@ function company({ loads, hidden = {}, alike = {}, arrives = () => true }: Makin
     load: id,
     phase: phases.length === 1 ? phases[0]! : 0,
   }));
-  const records: Records = { ...twin.model.records, feeder, supplies };
+  const feeders = [{ ...twin.model.records.feeders[0]!, network: feeder }];
+  const records: Records = { ...twin.model.records, feeders, supplies };
   const belief: BeliefState = {
     ...twin.world.belief,
     headend: createHeadend(
       supplies.map(() => 0),
-      0,
+      [0],
     ),
     detection: createDetection(records),
   };

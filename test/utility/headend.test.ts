@@ -27,7 +27,7 @@ const reading = (
 });
 
 function headend() {
-  const state = createHeadend([1000, 1000], 0);
+  const state = createHeadend([1000, 1000], [0]);
   const events: BeliefEvent[] = [];
   const take = (interval: number, wh: number, lateMs = 5_000, rest: Partial<MeterReading> = {}) =>
     takeReading(
@@ -136,7 +136,7 @@ test("a late meter is late once, until a reading comes on time again", () => {
 });
 
 test("the transformer's three elements have a history each, and what is missing counts once", () => {
-  const state = createHeadend([1000, 1000], 600);
+  const state = createHeadend([1000, 1000], [600]);
   const take = (interval: number, elementImportWh: readonly number[]): boolean =>
     takeReading(
       state,

@@ -35,14 +35,13 @@ const direction = (): Vector3 => {
   );
 };
 
-/** What the overview must hold: homes and transformer with some room around them, and the masts. */
+/** What the overview must hold: homes and transformers with some room around them, and the masts. */
 function pointsOf(plan: StreetPlan): Vector3[] {
-  const [tx, tz] = plan.transformer;
   return [
     ...plan.homes.flatMap(({ x, z }) =>
       [-6, 6].flatMap((aside) => [new Vector3(x + aside, 0, z), new Vector3(x + aside, 12, z)]),
     ),
-    new Vector3(tx - 4, 0, tz + 4),
+    ...plan.transformers.map(([x, z]) => new Vector3(x - 4, 0, z + 4)),
     ...plan.masts.map(({ x, z }) => new Vector3(x, MAST_M + 6, z)),
   ];
 }

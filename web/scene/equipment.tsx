@@ -14,9 +14,12 @@ import type { StreetPlan } from "./plan.ts";
 
 export const MAST_M = 26;
 
-export function Transformer({ plan }: { readonly plan: StreetPlan }) {
+export function Transformers({ plan }: { readonly plan: StreetPlan }) {
+  return plan.transformers.map((place) => <Transformer key={place.join()} place={place} />);
+}
+
+function Transformer({ place: [x, z] }: { readonly place: readonly [x: number, z: number] }) {
   const isClay = useIsClay();
-  const [x, z] = plan.transformer;
   const [body, rib, plinth] = isClay
     ? ["#9b9284", "#8d8475", "#aca392"]
     : ["#5f7a74", "#48605b", "#a8a294"];

@@ -39,7 +39,7 @@ export interface StreetPlan {
   readonly roads: readonly RoadPlace[];
   readonly poles: readonly (readonly [x: number, z: number])[];
   readonly trees: readonly { readonly x: number; readonly z: number; readonly scale: number }[];
-  readonly transformer: readonly [x: number, z: number];
+  readonly transformers: readonly (readonly [x: number, z: number])[];
   readonly masts: readonly { readonly id: string; readonly x: number; readonly z: number }[];
   /** Half the extent of everything that is drawn close. */
   readonly halfWidthM: number;
@@ -53,11 +53,11 @@ export function scatter(index: number, salt: number): number {
 }
 
 export function createPlan(layout: StreetLayout): StreetPlan {
-  const xs = layout.supplies.map(({ x }) => x);
-  const ys = layout.supplies.map(({ y }) => y);
-  const { transformer } = layout;
-  const [left, right] = [Math.min(transformer.x, ...xs), Math.max(transformer.x, ...xs)];
-  const [bottom, top] = [Math.min(transformer.y, ...ys), Math.max(transformer.y, ...ys)];
+  const grounded = [...layout.supplies, ...layout.transformers];
+  const xs = grounded.map(({ x }) => x);
+  const ys = grounded.map(({ y }) => y);
+  const [left, right] = [Math.min(...xs), Math.max(...xs)];
+  const [bottom, top] = [Math.min(...ys), Math.max(...ys)];
   const middle = { x: (left + right) / 2, y: (bottom + top) / 2 };
   const at = (x: number, y: number): [x: number, z: number] => [x - middle.x, middle.y - y];
   const services = layout.branches.filter(({ kind }) => kind === "service");
@@ -109,8 +109,11 @@ export function createPlan(layout: StreetLayout): StreetPlan {
     halfDepthM,
     masts,
   };
-  const [tx, tz] = at(transformer.x, transformer.y);
-  return { ...plan, transformer: [tx + roadside, tz + roadside], trees: plantTrees(plan) };
+  const transformers = layout.transformers.map(({ x, y }): readonly [x: number, z: number] => {
+    const [tx, tz] = at(x, y);
+    return [tx + roadside, tz + roadside];
+  });
+  return { ...plan, transformers, trees: plantTrees(plan) };
 }
 
 /** Homes closer than this to each other are drawn smaller, down to a third. */

@@ -6,7 +6,7 @@ import { useStreet } from "../player/store.ts";
 import { Cables } from "./cables.tsx";
 import { FIELD_OF_VIEW_DEG, Rig } from "./camera.tsx";
 import { Daylight } from "./daylight.tsx";
-import { Masts, Transformer } from "./equipment.tsx";
+import { Masts, Transformers } from "./equipment.tsx";
 import { Ground } from "./ground.tsx";
 import { Houses } from "./houses.tsx";
 import { Marks } from "./marks.tsx";
@@ -41,7 +41,7 @@ export function StreetScene({ summary }: { readonly summary: string }) {
     >
       <Daylight plan={plan} hasShadows={hasShadows} key={`light/${hasShadows}`} />
       <Ground plan={plan} />
-      <Transformer plan={plan} />
+      <Transformers plan={plan} />
       <Masts plan={plan} />
       <Houses plan={plan} />
       <Cables plan={plan} />

@@ -42,6 +42,9 @@ function applyDue(model: Model, world: World, event: DueEvent, out: Out): void {
       return steal(model, world, event.row, event.share, out);
     case "theft-stop":
       return steal(model, world, event.row, 0, out);
+    case "power-cut":
+    case "power-restored":
+      return cutPower(model, world, event, "scenario", event.kind, out);
     case "mast-down":
       return moveMast(model, world, event.row, "scenario", "down", out);
     case "mast-up":
@@ -63,6 +66,41 @@ function steal(model: Model, world: World, row: number, share: number, out: Out)
     out,
     share > 0 ? { kind: "theft-start", at, supply, share } : { kind: "theft-stop", at, supply },
   );
+}
+
+interface Place {
+  readonly what: "supply" | "feeder";
+  readonly row: number;
+}
+
+/** The supply point or feeder of a name; every feeder without one. */
+function placesOf(model: Model, target: string | undefined): readonly Place[] {
+  const feeders = model.feeders.map(({ id }, row) => ({ id, what: "feeder" as const, row }));
+  if (target === undefined) return feeders;
+  const feeder = feeders.find(({ id }) => id === target);
+  return [feeder ?? { what: "supply", row: rowOf(model, target) }];
+}
+
+const CUT_BITS = { scenario: 1, hand: 2 } as const;
+
+/** Takes supply away or gives it back, for one reason; it is there when no reason is left, or when a person says so. */
+function cutPower(
+  model: Model,
+  world: World,
+  { what, row }: Place,
+  reason: keyof typeof CUT_BITS,
+  kind: "power-cut" | "power-restored",
+  out: Out,
+): void {
+  const { clock } = world.engine;
+  const column = world.plant.cuts[what];
+  const before = column[row]!;
+  const bit = CUT_BITS[reason];
+  const after = kind === "power-cut" ? before | bit : reason === "hand" ? 0 : before & ~bit;
+  column[row] = after;
+  if ((before === 0) === (after === 0)) return;
+  const target = what === "feeder" ? model.feeders[row]!.id : model.meters.ids[row]!;
+  truth(clock, out, { kind, at: clock.nowMs, target });
 }
 
 function moveMast(
@@ -95,6 +133,14 @@ function applyInput(model: Model, world: World, input: TwinInput, out: Out): voi
       const masts = model.airSpec.masts.map(({ id }) => id);
       const mast = input.target === undefined ? 0 : masts.indexOf(input.target);
       return moveMast(model, world, mast, "hand", input.kind === "mast-down" ? "down" : "up", out);
+    }
+    case "power-cut":
+    case "power-restore": {
+      const kind = input.kind === "power-cut" ? "power-cut" : "power-restored";
+      for (const place of placesOf(model, input.target)) {
+        cutPower(model, world, place, "hand", kind, out);
+      }
+      return;
     }
     case "payment": {
       const reference = `hand/${clock.nextPayment++}`;

@@ -1,12 +1,20 @@
 // The physical half of a step: customers, loads, grid, and what the terminals of swapped meters carry.
 
 import { atan2 } from "../../core/math.ts";
+import { darkenGrid, TOTAL } from "../../grid/feeder.ts";
 import { solveStep } from "../../grid/sweep.ts";
 import { readLetter, takePayments } from "../../plant/customers/paying.ts";
 import { stepLoads } from "../../plant/loads/loads.ts";
 import type { PlantState } from "../../plant/state.ts";
 import type { SwappedMeter } from "../step.ts";
-import type { Clock, EngineState, Model, StepOutputs } from "../world.ts";
+import {
+  type Clock,
+  type EngineState,
+  type FeederModel,
+  type Model,
+  type StepOutputs,
+  TOTALS_PER_FEEDER,
+} from "../world.ts";
 import { rowOf, truth } from "./event-log.ts";
 
 const FREQUENCY_HZ = 50;
@@ -35,71 +43,98 @@ export function customersPhase(
 }
 /** What every element of the grid draws: the home's wish, or nothing behind an open relay. */
 export function loadsPhase(model: Model, plant: PlantState, clock: Clock): void {
-  const { loads, meters, power } = plant;
+  const { loads, meters, power, cuts } = plant;
   stepLoads(model.loads, loads, clock.nowMs, clock.stepMs);
   const { supplyOfElement } = model;
   for (let element = 0; element < supplyOfElement.length; element++) {
     const row = supplyOfElement[element]!;
-    const share = meters.relayOpen[row] === 1 ? 0 : 1 / model.meters.elementCount[row]!;
+    const isOff = meters.relayOpen[row] === 1 || cuts.supply[row] !== 0;
+    const share = isOff ? 0 : 1 / model.meters.elementCount[row]!;
     power.elementW[element] = loads.wantedW[row]! * share;
     power.elementVar[element] = loads.wantedVar[row]! * share;
   }
 }
 
-/** Power flow, energies, and what each meter's terminals carry. */
+/** Power flow, energies, and what each meter's terminals carry, feeder by feeder. */
 export function gridPhase(model: Model, plant: PlantState, clock: Clock, out: Out): void {
-  const { feeder } = model;
-  const { grid, power, energy, theft } = plant;
-  const result = solveStep(feeder, grid, power.elementW, power.elementVar, {
+  model.feeders.forEach((feederModel, row) => {
+    solveFeeder(model, plant, feederModel, row, clock, out);
+    accountFeeder(model, plant, feederModel, row, clock);
+  });
+}
+
+function solveFeeder(
+  model: Model,
+  plant: PlantState,
+  { id, feeder, firstElement, elementCount }: FeederModel,
+  row: number,
+  clock: Clock,
+  out: Out,
+): void {
+  const { power, energy, cuts } = plant;
+  const grid = plant.grid[id]!;
+  if (cuts.feeder[row] !== 0) {
+    darkenGrid(grid);
+    return;
+  }
+  const end = firstElement + elementCount;
+  const elementW = power.elementW.subarray(firstElement, end);
+  const elementVar = power.elementVar.subarray(firstElement, end);
+  const result = solveStep(feeder, grid, elementW, elementVar, {
     tolerancePu: model.plantSpec.tolerancePu,
     iterationsMax: 100,
     loadModel: "constant-power",
   });
-  const { stepMs } = clock;
-  if (!result.converged) {
-    energy.failedSteps[0] = energy.failedSteps[0]! + 1;
-    const { worstBus: bus, worstMismatchPu: worst } = result;
-    // JSON knows no NaN; a step that lost its voltages altogether is off by more than anything.
-    const mismatchPu = Number.isFinite(worst) ? worst : Number.MAX_VALUE;
-    truth(clock, out, { kind: "step-failed", at: clock.nowMs, bus, mismatchPu });
-  }
-  let deliveredW = 0;
-  const { supplyOfElement, meters } = model;
-  const supplies = meters.ids.length - 1;
-  for (let element = 0; element < supplyOfElement.length; element++) {
-    const row = supplyOfElement[element]!;
-    const activeW = grid.elementActiveW[element]!;
-    deliveredW += activeW;
-    const energyWMs = activeW * stepMs;
-    energy.deliveredWMs[row] = energy.deliveredWMs[row]! + energyWMs;
-    const stolen = theft.bypassShare[row]!;
-    if (stolen > 0) energy.stolenWMs[row] = energy.stolenWMs[row]! + energyWMs * stolen;
-    const voltageV = grid.elementVoltageV[element]!;
-    power.voltageV[row] = voltageV;
-    if (voltageV < energy.extremesV[0]!) energy.extremesV[0] = voltageV;
-    if (voltageV > energy.extremesV[1]!) energy.extremesV[1] = voltageV;
-  }
-  meteredPower(model, plant);
-  const first = meters.firstElement[supplies]!;
-  for (let phase = 0; phase < 3; phase++) {
-    power.meteredW[first + phase] = result.secondaryPhaseW[phase]!;
-  }
-  power.voltageV[supplies] = result.secondaryVoltageV;
-  power.totals[0] = result.sourceW;
-  power.totals[1] = result.secondaryW;
-  power.totals[2] = result.lossesW;
-  power.totals[3] = deliveredW;
-  energy.sourceWMs[0] = energy.sourceWMs[0]! + result.sourceW * stepMs;
-  energy.secondaryWMs[0] = energy.secondaryWMs[0]! + result.secondaryW * stepMs;
-  energy.lossesWMs[0] = energy.lossesWMs[0]! + result.lossesW * stepMs;
+  if (result.converged) return;
+  energy.failedSteps[row] = energy.failedSteps[row]! + 1;
+  const { worstBus: bus, worstMismatchPu: worst } = result;
+  // JSON knows no NaN; a step that lost its voltages altogether is off by more than anything.
+  const mismatchPu = Number.isFinite(worst) ? worst : Number.MAX_VALUE;
+  truth(clock, out, { kind: "step-failed", at: clock.nowMs, bus, mismatchPu });
 }
 
-/** Sorts the grid's elements into the meters' order. */
-function meteredPower(model: Model, plant: PlantState): void {
-  const { meteredElement } = model;
-  for (let element = 0; element < meteredElement.length; element++) {
-    plant.power.meteredW[meteredElement[element]!] = plant.grid.elementActiveW[element]!;
+function accountFeeder(
+  model: Model,
+  plant: PlantState,
+  { id, firstElement, elementCount, meterRow }: FeederModel,
+  row: number,
+  { stepMs }: Clock,
+): void {
+  const { power, energy, theft, cuts } = plant;
+  const { extremesV } = energy;
+  const { supplyOfElement, meteredElement, meters } = model;
+  const grid = plant.grid[id]!;
+  const { totals } = grid;
+  let deliveredW = 0;
+  for (let at = 0; at < elementCount; at++) {
+    const element = firstElement + at;
+    const supply = supplyOfElement[element]!;
+    const activeW = grid.elementActiveW[at]!;
+    power.meteredW[meteredElement[element]!] = activeW;
+    deliveredW += activeW;
+    const energyWMs = activeW * stepMs;
+    energy.deliveredWMs[supply] = energy.deliveredWMs[supply]! + energyWMs;
+    const stolen = theft.bypassShare[supply]!;
+    if (stolen > 0) energy.stolenWMs[supply] = energy.stolenWMs[supply]! + energyWMs * stolen;
+    const voltageV = cuts.supply[supply] === 0 ? grid.elementVoltageV[at]! : 0;
+    power.voltageV[supply] = voltageV;
+    if (voltageV === 0) continue;
+    if (voltageV < extremesV[2 * row]!) extremesV[2 * row] = voltageV;
+    if (voltageV > extremesV[2 * row + 1]!) extremesV[2 * row + 1] = voltageV;
   }
+  const first = meters.firstElement[meterRow]!;
+  for (let phase = 0; phase < 3; phase++) {
+    power.meteredW[first + phase] = totals[TOTAL.phaseW + phase]!;
+  }
+  power.voltageV[meterRow] = totals[TOTAL.secondaryV]!;
+  const base = TOTALS_PER_FEEDER * row;
+  power.totals[base] = totals[TOTAL.sourceW]!;
+  power.totals[base + 1] = totals[TOTAL.secondaryW]!;
+  power.totals[base + 2] = totals[TOTAL.lossesW]!;
+  power.totals[base + 3] = deliveredW;
+  energy.sourceWMs[row] = energy.sourceWMs[row]! + totals[TOTAL.sourceW]! * stepMs;
+  energy.secondaryWMs[row] = energy.secondaryWMs[row]! + totals[TOTAL.secondaryW]! * stepMs;
+  energy.lossesWMs[row] = energy.lossesWMs[row]! + totals[TOTAL.lossesW]! * stepMs;
 }
 
 /** What the swapped meters meet at their terminals. */

@@ -3,34 +3,77 @@
 import type { StreetLayout } from "../../contract/frame.ts";
 import type { Calendar } from "../../core/calendar.ts";
 import type { ImportedFeeder } from "../../grid/opendss.ts";
+import type { FeederSpec } from "../../plant/spec.ts";
 import type { SupplyRecord } from "../../utility/records.ts";
 import type { Scenario } from "./schema.ts";
 
 /** A trunk carries at least this share of all customers. */
 const TRUNK_SHARE = 0.3;
 
-/** The plan; buses without coordinates stand at the transformer. Lines first, in the order of the file, then transformers. */
+/** The plan: every feeder's lines in the order of its file, then the transformers. Several feeders prefix their names. */
 export function createLayout(
   scenario: Scenario,
   calendar: Calendar,
-  feeder: ImportedFeeder,
+  feeders: readonly FeederSpec[],
   supplies: readonly SupplyRecord[],
 ): StreetLayout {
-  const buses = new Map(feeder.buses.map((bus) => [bus.name, bus]));
-  const transformer = feeder.transformers[0];
-  const home = buses.get(transformer?.to ?? feeder.source.bus);
+  const plans = feeders.map(planOf);
+  return {
+    title: scenario.title,
+    zone: calendar.zone,
+    startEpochMs: calendar.startEpochMs,
+    offsets: calendar.offsets,
+    currency: "",
+    intervalMs: scenario.meters.interval,
+    supplies: supplies.map(({ id, address, customer, load, phase, feeder }) => {
+      const { busOfLoad, placeOf } = plans[feeder]!;
+      const bus = busOfLoad.get(load) ?? "";
+      const { x, y } = placeOf(bus);
+      return { id, address, customer, phase: phase === 2 || phase === 3 ? phase : 1, bus, x, y };
+    }),
+    branches: [
+      ...plans.flatMap(({ lines }) => lines),
+      ...plans.flatMap((plan) => plan.transformers),
+    ],
+    transformers: plans.map(({ origin, ratingVa }, row) => ({
+      feeder: feeders[row]!.id,
+      ...origin,
+      ratingVa,
+    })),
+    masts: scenario.air.masts,
+  };
+}
+
+interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+interface FeederPlan {
+  readonly origin: Point;
+  readonly ratingVa: number;
+  readonly busOfLoad: ReadonlyMap<string, string>;
+  readonly placeOf: (bus: string) => Point;
+  readonly lines: StreetLayout["branches"];
+  readonly transformers: StreetLayout["branches"];
+}
+
+/** One feeder on the plan; buses without coordinates stand at its transformer. */
+function planOf({ network }: FeederSpec): FeederPlan {
+  const buses = new Map(network.buses.map((bus) => [bus.name, bus]));
+  const transformer = network.transformers[0];
+  const home = buses.get(transformer?.to ?? network.source.bus);
   const origin = { x: home?.x ?? 0, y: home?.y ?? 0 };
-  const placeOf = (bus: string): { x: number; y: number } => {
+  const placeOf = (bus: string): Point => {
     const found = buses.get(bus);
     return found?.x == null || found.y === null ? origin : { x: found.x, y: found.y };
   };
-  const busOfLoad = new Map(feeder.loads.map(({ id, bus }) => [id, bus]));
-  const downstream = customersBelow(feeder);
-  const lines = feeder.lines.map((line) => {
+  const downstream = customersBelow(network);
+  const lines = network.lines.map((line) => {
     const [a, b] = [placeOf(line.from), placeOf(line.to)];
     const below = downstream.get(line.id) ?? 0;
     const isService = below <= 1 && line.phases.length === 1;
-    const isTrunk = below >= TRUNK_SHARE * feeder.loads.length;
+    const isTrunk = below >= TRUNK_SHARE * network.loads.length;
     return {
       id: line.id,
       from: [a.x, a.y] as const,
@@ -39,7 +82,7 @@ export function createLayout(
       ratingA: line.ratingA,
     };
   });
-  const transformers = feeder.transformers.map(({ id, from, to, ratedVa, secondaryWindingV }) => {
+  const transformers = network.transformers.map(({ id, from, to, ratedVa, secondaryWindingV }) => {
     const [a, b] = [placeOf(from), placeOf(to)];
     const ratingA = ratedVa / 3 / secondaryWindingV;
     return {
@@ -51,20 +94,12 @@ export function createLayout(
     };
   });
   return {
-    title: scenario.title,
-    zone: calendar.zone,
-    startEpochMs: calendar.startEpochMs,
-    offsets: calendar.offsets,
-    currency: "",
-    intervalMs: scenario.meters.interval,
-    supplies: supplies.map(({ id, address, customer, load, phase }) => {
-      const bus = busOfLoad.get(load) ?? "";
-      const { x, y } = placeOf(bus);
-      return { id, address, customer, phase: phase === 2 || phase === 3 ? phase : 1, bus, x, y };
-    }),
-    branches: [...lines, ...transformers],
-    transformer: { ...origin, ratingVa: transformer?.ratedVa ?? 0 },
-    masts: scenario.air.masts,
+    origin,
+    ratingVa: transformer?.ratedVa ?? 0,
+    busOfLoad: new Map(network.loads.map(({ id, bus }) => [id, bus])),
+    placeOf,
+    lines,
+    transformers,
   };
 }
 

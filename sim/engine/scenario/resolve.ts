@@ -17,7 +17,7 @@ import { type RandomByName, randomByName } from "../../core/random.ts";
 import { DAY_MS, HOUR_MS, type SimMs } from "../../core/time.ts";
 import { DssError } from "../../grid/dss-error.ts";
 import { type ImportedFeeder, importOpenDss } from "../../grid/opendss.ts";
-import type { SupplySpec } from "../../plant/spec.ts";
+import type { FeederSpec, PowerCutSpec, SupplySpec } from "../../plant/spec.ts";
 import type { Policy } from "../../utility/billing/policy.ts";
 import type { Tariff } from "../../utility/billing/tariff.ts";
 import type { OpeningAccount, SupplyRecord } from "../../utility/records.ts";
@@ -36,6 +36,8 @@ export interface ResolveOptions {
   readonly stepMs?: number;
 }
 
+/** What a feeder and its meter are called where there is only one. */
+const ONLY_FEEDER_ID = "feeder";
 const TRANSFORMER_ID = "transformer";
 const DEFAULT_DAILY_WH = 6_500;
 
@@ -55,11 +57,11 @@ export function resolveScenario(
   const scenario = parsed.value;
   const faults = new Faults(file, parsed);
   const calendar = calendarOf(scenario, faults);
-  const feeder = feederOf(scenario, file, read, faults);
+  const feeders = feedersOf(scenario, file, read, faults);
   const seed = options.seed ?? scenario.seed;
   const random = randomByName(seed);
-  const customers = customersOf(scenario, feeder, calendar, random, faults);
-  const layout = createLayout(scenario, calendar, feeder, customers.records);
+  const customers = customersOf(scenario, feeders, calendar, random, faults);
+  const layout = createLayout(scenario, calendar, feeders, customers.records);
   const billing = billingOf(scenario, file, read, faults);
   const moment = (text: string, path: readonly (string | number)[]): SimMs => {
     const at = parseMoment(calendar, text);
@@ -85,7 +87,7 @@ export function resolveScenario(
     durationMs: Math.round(scenario.days * DAY_MS),
     deviceLost: scenario.deviceLost,
     calendar,
-    feeder,
+    feeders,
     plant: {
       tolerancePu: scenario.tolerancePu,
       loads:
@@ -95,10 +97,8 @@ export function resolveScenario(
         intervalMs: meters.interval,
         customerClassPercent: meters.classPercent,
         transformerClassPercent: meters.transformerClassPercent,
-        transformerId: TRANSFORMER_ID,
-        transformerSerial: "T-0001",
-        transformerOpeningWh: 0,
       },
+      powerCuts: powerCutsOf(scenario, feeders, customers, moment, faults),
       thefts: scenario.thefts.map((theft, index) => ({
         target: customers.known(theft.target, ["thefts", index, "target"]),
         kind: theft.kind,
@@ -111,11 +111,8 @@ export function resolveScenario(
     records: {
       intervalMs: meters.interval,
       supplies: customers.records,
-      transformer: {
-        meterId: TRANSFORMER_ID,
-        classPercent: meters.transformerClassPercent,
-        openingWh: 0,
-      },
+      feeders: feeders.map(({ id, network, meterId }) => ({ id, network, meterId, openingWh: 0 })),
+      transformerClassPercent: meters.transformerClassPercent,
       customerClassPercent: meters.classPercent,
       assumedPowerFactor: utility.assumedPowerFactor,
       billing,
@@ -194,14 +191,91 @@ const folderOf = (path: string): string => path.slice(0, path.lastIndexOf("/") +
 const beside = (file: string, path: string): string =>
   path.startsWith("$DATA/") || path.startsWith("/") ? path : folderOf(file) + path;
 
-function feederOf(
+function feedersOf(
   scenario: Scenario,
   file: string,
   read: ReadText,
   faults: Faults,
+): readonly FeederSpec[] {
+  const { feeder } = scenario;
+  if (typeof feeder === "string") {
+    const network = networkOf(feeder, file, read, faults);
+    return [{ id: ONLY_FEEDER_ID, network, meterId: TRANSFORMER_ID, meterSerial: "T-0001" }];
+  }
+  const seen = new Set<string>();
+  return feeder.map(({ id, file: path, at }, index) => {
+    if (seen.has(id)) faults.add(["feeder", index, "id"], `${id} stands twice; ids are unique`);
+    seen.add(id);
+    const network = placed(networkOf(path, file, read, faults), `${id}/`, at);
+    const meterSerial = `T-${String(index + 1).padStart(4, "0")}`;
+    return { id, network, meterId: `${TRANSFORMER_ID}-${id}`, meterSerial };
+  });
+}
+
+/** The same network under names of its own and elsewhere on the plan; loads keep the names that customers know. */
+function placed(
+  network: ImportedFeeder,
+  prefix: string,
+  [east, north]: readonly [number, number],
 ): ImportedFeeder {
+  const named = (name: string): string => prefix + name;
+  const moved = (value: number | null, by: number): number | null =>
+    value === null ? null : value + by;
+  const between = <
+    Branch extends { readonly id: string; readonly from: string; readonly to: string },
+  >(
+    branch: Branch,
+  ): Branch => ({
+    ...branch,
+    id: named(branch.id),
+    from: named(branch.from),
+    to: named(branch.to),
+  });
+  return {
+    ...network,
+    source: { ...network.source, bus: named(network.source.bus) },
+    buses: network.buses.map((bus) => ({
+      ...bus,
+      name: named(bus.name),
+      x: moved(bus.x, east),
+      y: moved(bus.y, north),
+    })),
+    lines: network.lines.map(between),
+    transformers: network.transformers.map(between),
+    loads: network.loads.map((load) => ({ ...load, bus: named(load.bus) })),
+  };
+}
+
+function powerCutsOf(
+  scenario: Scenario,
+  feeders: readonly FeederSpec[],
+  customers: Customers,
+  moment: (text: string, path: readonly (string | number)[]) => SimMs,
+  faults: Faults,
+): readonly PowerCutSpec[] {
+  const feederIds = feeders.map(({ id }) => id);
+  const supplyIds = customers.supplies.map(({ id }) => id);
+  return scenario.powerCuts.flatMap((cut, index): readonly PowerCutSpec[] => {
+    const from = moment(cut.from, ["powerCuts", index, "from"]);
+    const until = from + cut.for;
+    const { target } = cut;
+    if (target === undefined) {
+      return feeders.map((_, row) => ({ what: "feeder", row, from, until }));
+    }
+    const feeder = feederIds.indexOf(target);
+    if (feeder >= 0) return [{ what: "feeder", row: feeder, from, until }];
+    const row = supplyIds.indexOf(target);
+    if (row < 0) {
+      const what = "feeder or supply point";
+      faults.unknown(["powerCuts", index, "target"], what, target, [...feederIds, ...supplyIds]);
+    }
+    return [{ what: "supply", row, from, until }];
+  });
+}
+
+function networkOf(path: string, file: string, read: ReadText, faults: Faults): ImportedFeeder {
   try {
-    return importOpenDss(beside(file, scenario.feeder), read);
+    return importOpenDss(beside(file, path), read);
   } catch (cause) {
     if (cause instanceof DssError) throw new ScenarioError(cause.problems, { cause });
     if (!(cause instanceof Error)) throw cause;
@@ -268,23 +342,36 @@ type CustomerRow = Exclude<Scenario["customers"], string>[number];
 
 function customersOf(
   scenario: Scenario,
-  feeder: ImportedFeeder,
+  feeders: readonly FeederSpec[],
   calendar: Calendar,
   random: RandomByName,
   faults: Faults,
 ): Customers {
-  const rows: readonly CustomerRow[] =
+  const allLoads = feeders.flatMap(({ network }, feeder) =>
+    network.loads.map((load) => ({ ...load, feeder })),
+  );
+  const loads = allLoads.map(({ id }) => id);
+  const twice = loads.find((id, index) => loads.indexOf(id) !== index);
+  if (twice !== undefined) {
+    faults.add(["feeder"], `load ${twice} stands in two feeders; names of loads are unique`);
+  }
+  const listed: readonly CustomerRow[] =
     scenario.customers === "from-feeder"
-      ? feeder.loads.map((load, index) => fromLoad(load.id, index, feeder.loads.length))
+      ? loads.map((load, index) => fromLoad(load, index, loads.length))
       : scenario.customers;
-  const loads = feeder.loads.map(({ id }) => id);
+  const loadOf = (row: CustomerRow) =>
+    allLoads.find(({ id }) => id === (row.load ?? row.id).toLowerCase());
+  // Rows stand in the order of their feeders, so that a feeder's rows follow each other.
+  const rows = listed
+    .map((row, index) => ({ row, index, load: loadOf(row) }))
+    .sort((a, b) => (a.load?.feeder ?? 0) - (b.load?.feeder ?? 0) || a.index - b.index);
   const seen = new Set<string>();
   const supplies: SupplySpec[] = [];
   const records: SupplyRecord[] = [];
-  rows.forEach((row, index) => {
+  rows.forEach(({ row, index, load }) => {
     const path = ["customers", index];
     const loadId = (row.load ?? row.id).toLowerCase();
-    const load = feeder.loads.find(({ id }) => id === loadId);
+    const feeder = load?.feeder ?? 0;
     if (load === undefined)
       faults.unknown([...path, row.load ? "load" : "id"], "load", loadId, loads);
     if (seen.has(row.id)) faults.add([...path, "id"], `${row.id} stands twice; ids are unique`);
@@ -292,6 +379,7 @@ function customersOf(
     const opening = openingOf(row, index, calendar, random, faults);
     supplies.push({
       id: row.id,
+      feeder,
       load: loadId,
       serial: `M-${String(index + 1).padStart(4, "0")}`,
       residents: row.residents,
@@ -302,6 +390,7 @@ function customersOf(
       id: row.id,
       customer: row.name,
       address: row.address,
+      feeder,
       load: loadId,
       phase: load === undefined || load.phases.length !== 1 ? 0 : load.phases[0]!,
       openingWh: opening.openingWh,
@@ -392,7 +481,7 @@ function airOf(scenario: Scenario, layout: StreetLayout): ResolvedScenario["air"
   const { air, meters } = scenario;
   const places = [
     ...layout.supplies.map(({ x, y }) => ({ x, y })),
-    { x: layout.transformer.x, y: layout.transformer.y },
+    ...layout.transformers.map(({ x, y }) => ({ x, y })),
   ];
   const mastOfMeter = places.map(({ x, y }) => {
     let nearest = 0;

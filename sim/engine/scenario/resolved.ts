@@ -5,8 +5,7 @@ import type { StreetLayout } from "../../contract/frame.ts";
 import type { DeviceLostPolicy } from "../../contract/meter-device.ts";
 import type { Calendar } from "../../core/calendar.ts";
 import type { SimMs } from "../../core/time.ts";
-import type { ImportedFeeder } from "../../grid/opendss.ts";
-import type { PlantSpec } from "../../plant/spec.ts";
+import type { FeederSpec, PlantSpec } from "../../plant/spec.ts";
 import type { Records } from "../../utility/records.ts";
 
 export const RESOLVED_VERSION = 1;
@@ -20,11 +19,12 @@ export interface ResolvedScenario {
   readonly durationMs: number;
   readonly deviceLost: DeviceLostPolicy;
   readonly calendar: Calendar;
-  readonly feeder: ImportedFeeder;
-  /** Without what stands above: seed, calendar, feeder. */
-  readonly plant: Omit<PlantSpec, "seed" | "calendar" | "feeder">;
+  /** Each with a source of its own; supply points are in their order. */
+  readonly feeders: readonly FeederSpec[];
+  /** Without what stands above: seed, calendar, feeders. */
+  readonly plant: Omit<PlantSpec, "seed" | "calendar" | "feeders">;
   readonly air: Omit<AirSpec, "seed">;
-  readonly records: Omit<Records, "calendar" | "feeder">;
+  readonly records: Omit<Records, "calendar">;
   readonly layout: StreetLayout;
   readonly outages: readonly {
     readonly mast: number;

@@ -82,8 +82,20 @@ export const ScenarioSchema = z.strictObject({
   start: z.string().default("2026-01-01T00:00"),
   zone: z.string().default("UTC"),
   holidays: z.array(z.string()).default([]),
-  /** The network, as OpenDSS scripts; `$DATA/` stands for the data root. */
-  feeder: z.string(),
+  /** The network, as OpenDSS scripts; `$DATA/` stands for the data root. Several feeders share no cable. */
+  feeder: z.union([
+    z.string(),
+    z
+      .array(
+        z.strictObject({
+          id: Id,
+          file: z.string(),
+          /** Metres by which its coordinates are moved east and north. */
+          at: z.tuple([z.number(), z.number()]).default([0, 0]),
+        }),
+      )
+      .min(1),
+  ]),
   tolerancePu: z.number().positive().max(0.01).default(1e-7),
   loads: z
     .strictObject({
@@ -116,6 +128,10 @@ export const ScenarioSchema = z.strictObject({
     })
     .prefault({}),
   outages: z.array(z.strictObject({ mast: Id, from: Moment, for: Duration })).default([]),
+  /** Supply that fails: of a supply point or a feeder; of everything unless a target is given. */
+  powerCuts: z
+    .array(z.strictObject({ target: Id.optional(), from: Moment, for: Duration }))
+    .default([]),
   thefts: z
     .array(
       z.strictObject({

@@ -12,7 +12,7 @@ import {
   type LoadElement,
 } from "../../grid/feeder.ts";
 import { solveStep } from "../../grid/sweep.ts";
-import { HISTORY, kindOf, registerAt, TRANSFORMER_ELEMENTS } from "../history.ts";
+import { HISTORY, historyRowOf, kindOf, registerAt, TRANSFORMER_ELEMENTS } from "../history.ts";
 import type { Records } from "../records.ts";
 import { type BeliefState, CASES_MAX, type DetectionState } from "../state.ts";
 import { describeCase, type Finding, type PhaseWindow, weighPhase } from "./balance.ts";
@@ -25,17 +25,26 @@ const WINDOW_DAYS = 3;
 const NAMED_DAYS_MIN = 2;
 const TOLERANCE_PU = 1e-6;
 
-/** What never changes about the balance; from the records alone. */
+/** What never changes about the balances; from the records alone. Row: feeder. */
 export interface ExpectationModel {
+  readonly feeders: readonly FeederExpectation[];
+  readonly varPerW: number;
+  readonly intervalsPerWindow: number;
+}
+
+interface FeederExpectation {
+  /** Row of the feeder in the records. */
+  readonly row: number;
+  readonly id: string;
   readonly feeder: Feeder;
+  /** Its customers' rows, in the order of the records. */
+  readonly customers: readonly number[];
   /** Row: feeder element. Which customer it is in the records. */
   readonly customerOfElement: Int32Array;
   /** Row: feeder element. Share of its customer's power: a third on each phase of a three-phase customer. */
   readonly shareOfElement: Float64Array;
   /** By phase, L1 first: the customers whose reading belongs there, in the order of the records, and how much of it. */
   readonly customersOfPhase: readonly (readonly PhaseCustomer[])[];
-  readonly varPerW: number;
-  readonly intervalsPerWindow: number;
 }
 
 interface PhaseCustomer {
@@ -43,9 +52,19 @@ interface PhaseCustomer {
   readonly share: number;
 }
 
-/** Compiles the company's network file. */
+/** Compiles the company's network files. */
 export function createExpectation(records: Records): ExpectationModel {
-  const feeder = compileFeeder(records.feeder, { keep: "needed" });
+  const pf = records.assumedPowerFactor;
+  return {
+    feeders: records.feeders.map((_, row) => feederExpectation(records, row)),
+    varPerW: Math.sqrt(1 - pf * pf) / pf,
+    intervalsPerWindow: Math.floor((WINDOW_DAYS * 24 * HOUR_MS) / records.intervalMs),
+  };
+}
+
+function feederExpectation(records: Records, feederRow: number): FeederExpectation {
+  const { id, network } = records.feeders[feederRow]!;
+  const feeder = compileFeeder(network, { keep: "needed" });
   const rowOfLoad = new Map(records.supplies.map(({ load }, row) => [load, row]));
   const customerOfElement = Int32Array.from(feeder.elements, ({ load }) => {
     const row = rowOfLoad.get(load);
@@ -55,9 +74,13 @@ export function createExpectation(records: Records): ExpectationModel {
   const elementCount = new Float64Array(records.supplies.length);
   for (const row of customerOfElement) elementCount[row] = elementCount[row]! + 1;
   const shareOfElement = Float64Array.from(customerOfElement, (row) => 1 / elementCount[row]!);
-  const pf = records.assumedPowerFactor;
   return {
+    row: feederRow,
+    id,
     feeder,
+    customers: records.supplies.flatMap((supply, row) =>
+      supply.feeder === feederRow ? [row] : [],
+    ),
     customerOfElement,
     shareOfElement,
     customersOfPhase: [1, 2, 3].map((phase) => {
@@ -68,8 +91,6 @@ export function createExpectation(records: Records): ExpectationModel {
       });
       return Array.from(share, (part, row) => ({ row, share: part })).filter((on) => on.share > 0);
     }),
-    varPerW: Math.sqrt(1 - pf * pf) / pf,
-    intervalsPerWindow: Math.floor((WINDOW_DAYS * 24 * HOUR_MS) / records.intervalMs),
   };
 }
 
@@ -101,18 +122,22 @@ export function runDetection(
   const local = localTime(records.calendar, now);
   if (local.day <= detection.lastDay || local.minuteOfDay < BALANCE_AT_MINUTE) return [];
   detection.lastDay = local.day;
-  const windows = balanceWindows(model, records, belief);
   const named = new Set<number>();
   const findings: { readonly phase: number; readonly finding: Finding }[] = [];
-  windows.forEach((window, phase) => {
-    const finding = weighPhase(window, {
-      customerClassPercent: records.customerClassPercent,
-      transformerClassPercent: records.transformer.classPercent,
+  detection.unexplainedWh = null;
+  detection.expectedLossesWh = null;
+  for (const expectation of model.feeders) {
+    const windows = balanceWindows(model, expectation, records, belief);
+    windows.forEach((window, phase) => {
+      const finding = weighPhase(window, {
+        customerClassPercent: records.customerClassPercent,
+        transformerClassPercent: records.transformerClassPercent,
+      });
+      if (finding === undefined) return;
+      findings.push({ phase: phase + 1, finding });
+      named.add(finding.row);
     });
-    if (finding === undefined) return;
-    findings.push({ phase: phase + 1, finding });
-    named.add(finding.row);
-  });
+  }
   for (let row = 0; row < detection.namedDays.length; row++) {
     detection.namedDays[row] = named.has(row) ? detection.namedDays[row]! + 1 : 0;
   }
@@ -130,34 +155,37 @@ export function runDetection(
   return events;
 }
 
-/** The newest window of each phase, over intervals whose registers were all read. */
+/** One feeder's newest window of each phase, over intervals whose registers were all read; adds to the day's sums. */
 function balanceWindows(
   model: ExpectationModel,
+  expectation: FeederExpectation,
   records: Records,
   belief: BeliefState,
 ): readonly PhaseWindow[] {
   const { headend, detection } = belief;
-  const customers = records.supplies.length;
-  const rows = customers + TRANSFORMER_ELEMENTS;
+  const supplies = records.supplies.length;
+  const transformer = historyRowOf(supplies + expectation.row, supplies);
+  const rows = [...expectation.customers];
+  for (let k = 0; k < TRANSFORMER_ELEMENTS; k++) rows.push(transformer + k);
   let end = Number.POSITIVE_INFINITY;
-  for (let row = 0; row < rows; row++) end = Math.min(end, headend.historyEnd[row]!);
-  const phases = model.customersOfPhase.map((onPhase) => ({
+  for (const row of rows) end = Math.min(end, headend.historyEnd[row]!);
+  const phases = expectation.customersOfPhase.map((onPhase) => ({
     onPhase,
     metered: [] as number[],
     unexplained: [] as number[],
     transformerWh: 0,
   }));
-  const wh = new Float64Array(rows);
-  const state = createGridState(model.feeder);
+  const wh = new Float64Array(headend.historyEnd.length);
+  const state = createGridState(expectation.feeder);
   let unexplainedWh = 0;
   let lossesWh = 0;
   const first = Math.max(1, end - model.intervalsPerWindow + 1);
   for (let interval = first; interval <= end; interval++) {
-    if (!takeInterval(belief, interval, wh)) continue;
-    const expected = expect(model, records, state, wh);
+    if (!takeInterval(belief, rows, interval, wh)) continue;
+    const expected = expect(model, expectation, records, state, wh);
     if (expected === undefined) continue;
     phases.forEach((phase, index) => {
-      const measuredWh = wh[customers + index]!;
+      const measuredWh = wh[transformer + index]!;
       const gapWh = measuredWh - expected.phaseWh[index]!;
       for (const { row, share } of phase.onPhase) phase.metered.push(wh[row]! * share);
       phase.unexplained.push(gapWh);
@@ -166,9 +194,10 @@ function balanceWindows(
     });
     lossesWh += expected.lossesWh;
   }
-  const isKnown = phases[0]!.unexplained.length > 0;
-  detection.unexplainedWh = isKnown ? unexplainedWh : null;
-  detection.expectedLossesWh = isKnown ? lossesWh : null;
+  if (phases[0]!.unexplained.length > 0) {
+    detection.unexplainedWh = (detection.unexplainedWh ?? 0) + unexplainedWh;
+    detection.expectedLossesWh = (detection.expectedLossesWh ?? 0) + lossesWh;
+  }
   return phases.map(({ onPhase, metered, unexplained, transformerWh }) => ({
     customerRows: onPhase.map(({ row }) => row),
     intervals: unexplained.length,
@@ -178,9 +207,14 @@ function balanceWindows(
   }));
 }
 
-/** Energies of one interval into `wh`; false unless every register was read at both its ends. */
-function takeInterval({ headend }: BeliefState, interval: number, wh: Float64Array): boolean {
-  for (let row = 0; row < wh.length; row++) {
+/** Energies of one interval into `wh`; false unless every one of these registers was read at both its ends. */
+function takeInterval(
+  { headend }: BeliefState,
+  rows: readonly number[],
+  interval: number,
+  wh: Float64Array,
+): boolean {
+  for (const row of rows) {
     const isRead =
       kindOf(headend, row, interval) === HISTORY.read &&
       kindOf(headend, row, interval - 1) === HISTORY.read;
@@ -197,12 +231,12 @@ interface Expected {
 
 /** What the transformer's meter would count if the customers' meters had counted everything. */
 function expect(
-  model: ExpectationModel,
+  { varPerW }: ExpectationModel,
+  { feeder, customerOfElement, shareOfElement }: FeederExpectation,
   records: Records,
   state: ReturnType<typeof createGridState>,
   wh: Float64Array,
 ): Expected | undefined {
-  const { feeder, customerOfElement, shareOfElement, varPerW } = model;
   const hours = records.intervalMs / HOUR_MS;
   const activeW = Float64Array.from(
     customerOfElement,

@@ -4,18 +4,29 @@
 import type { BeliefEvent } from "../../contract/event.ts";
 import type { MeterReading, UplinkMessage } from "../../contract/reading.ts";
 import type { SimMs } from "../../core/time.ts";
-import { HISTORY, historyRowCount, kindOf, registerAt, TRANSFORMER_ELEMENTS } from "../history.ts";
+import {
+  HISTORY,
+  historyRowCount,
+  historyRowOf,
+  kindOf,
+  registerAt,
+  supplyCountOf,
+  TRANSFORMER_ELEMENTS,
+} from "../history.ts";
 import { type HeadendState, HISTORY_INTERVALS } from "../state.ts";
 
 /** Nothing has arrived yet; the company knows the registers of its last visit. */
-export function createHeadend(openingWh: readonly number[], transformerWh: number): HeadendState {
-  const meters = openingWh.length + 1;
-  const rows = historyRowCount(openingWh.length);
+export function createHeadend(
+  openingWh: readonly number[],
+  transformersWh: readonly number[],
+): HeadendState {
+  const meters = openingWh.length + transformersWh.length;
+  const rows = historyRowCount(openingWh.length, transformersWh.length);
   return {
     lastSequence: new Float64Array(meters),
     lastMeasuredAt: new Float64Array(meters).fill(-1),
     lastReceivedAt: new Float64Array(meters).fill(-1),
-    lastImportWh: Float64Array.from([...openingWh, transformerWh]),
+    lastImportWh: Float64Array.from([...openingWh, ...transformersWh]),
     lastVoltageV: new Float64Array(meters).fill(-1),
     relay: new Uint8Array(meters).fill(2),
     historyWh: new Float64Array(rows * HISTORY_INTERVALS),
@@ -35,16 +46,17 @@ export function takeReading(
   intervalMs: number,
   events: BeliefEvent[],
 ): boolean {
-  const transformer = state.lastSequence.length - 1;
+  const supplies = supplyCountOf(state);
+  const historyRow = historyRowOf(row, supplies);
   const interval = Math.round(reading.measuredAt / intervalMs);
-  if (row === transformer) {
+  if (row >= supplies) {
     let isNew = false;
     for (let element = 0; element < TRANSFORMER_ELEMENTS; element++) {
       const wh = reading.elementImportWh[element] ?? 0;
-      isNew = keep(state, row, transformer + element, interval, wh) || isNew;
+      isNew = keep(state, row, historyRow + element, interval, wh, element === 0) || isNew;
     }
     if (!isNew) return false;
-  } else if (!keep(state, row, row, interval, reading.importWh)) {
+  } else if (!keep(state, row, historyRow, interval, reading.importWh, true)) {
     return false;
   }
   const lateMs = receivedAt - reading.measuredAt - intervalMs;
@@ -62,13 +74,17 @@ export function takeReading(
   return true;
 }
 
-/** Keeps a register in the history; estimates what lies between. False for a duplicate or one too old to matter. */
+/**
+ * Keeps a register in the history; estimates what lies between. False for a duplicate or one too old to matter.
+ * `isCounted`: gaps count as the meter's; a transformer's three registers miss the same ones.
+ */
 function keep(
   state: HeadendState,
   meterRow: number,
   historyRow: number,
   interval: number,
   wh: number,
+  isCounted: boolean,
 ): boolean {
   const base = historyRow * HISTORY_INTERVALS;
   const end = state.historyEnd[historyRow]!;
@@ -96,7 +112,7 @@ function keep(
       missing = interval - end - 1; // also those that the history is too short for
     }
   }
-  if (historyRow === meterRow) {
+  if (isCounted) {
     state.missingIntervals[meterRow] = state.missingIntervals[meterRow]! + missing;
   }
   return true;
