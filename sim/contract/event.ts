@@ -55,12 +55,21 @@ export type BeliefEvent =
       readonly evidence: string;
     });
 
+/** What the host noticed, for those who watch: shown and nothing else, in no world, recording or hash. */
+export type HostEvent =
+  | (At & { readonly kind: "broker-away"; readonly reason: string })
+  | (At & { readonly kind: "broker-back"; readonly waiting: number })
+  | (At & { readonly kind: "broker-overflow"; readonly waitingMax: number });
+
+/** What goes out on `belief/event`. */
+export type KnownEvent = BeliefEvent | HostEvent;
+
 export type TwinEvent =
   | { readonly side: "truth"; readonly sequence: number; readonly event: TruthEvent }
   | { readonly side: "belief"; readonly sequence: number; readonly event: BeliefEvent };
 
 /** One English sentence for a log line; money in whole coins, since the log knows no currency. */
-export function headline(event: TruthEvent | BeliefEvent): string {
+export function headline(event: TruthEvent | KnownEvent): string {
   switch (event.kind) {
     case "theft-start":
       return `${event.supply}: ${Math.round(event.share * 100)} % of the current now flows around the meter`;
@@ -120,6 +129,12 @@ export function headline(event: TruthEvent | BeliefEvent): string {
       return `${event.supply}: ${event.action} expired without an answer`;
     case "case-opened":
       return `${event.supply}: case ${event.caseId} opened. ${event.evidence}`;
+    case "broker-away":
+      return `the MQTT broker is away (${event.reason}); messages wait for it`;
+    case "broker-back":
+      return `the MQTT broker is there; ${event.waiting} message(s) waited for it`;
+    case "broker-overflow":
+      return `more than ${event.waitingMax} messages wait for the MQTT broker; the oldest are dropped`;
     default:
       return unreachable(event);
   }

@@ -3,7 +3,7 @@
 
 import type { SimMs } from "../core/time.ts";
 import type { Bill } from "./billing.ts";
-import type { BeliefEvent, TruthEvent } from "./event.ts";
+import type { KnownEvent, TruthEvent } from "./event.ts";
 import type {
   BillingReport,
   CommandsReport,
@@ -145,7 +145,7 @@ export type Frame =
   | FrameOf<"truth/event", readonly TruthEvent[]>
   | FrameOf<"belief/supply", BeliefSupplyColumns>
   | FrameOf<"belief/street", BeliefStreet>
-  | FrameOf<"belief/event", readonly BeliefEvent[]>
+  | FrameOf<"belief/event", readonly KnownEvent[]>
   | FrameOf<"score/street", ScoreStreet>;
 
 /** What never changes in a run: where things stand and what they are called. From `records`, not from the plant. */

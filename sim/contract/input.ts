@@ -73,6 +73,8 @@ export type JournalEntry =
       readonly takesEffectAtMs: SimMs;
       readonly kind: "input";
       readonly input: TwinInput;
+      /** Whose command of a broker it was, `supply-12/order-17`: the same one again is not executed again. */
+      readonly command?: string;
     }
   | {
       readonly sequence: number;

@@ -132,6 +132,17 @@ export function formatLocal(calendar: Calendar, at: SimMs): string {
   return `${formatDay(local.day)} ${twoDigits(Math.floor(local.minuteOfDay / 60))}:${twoDigits(local.minuteOfDay % 60)}:${twoDigits(seconds)}`;
 }
 
+/** `2026-01-15T14:05:00.250+03:00`, local, ISO 8601; milliseconds only where there are some. */
+export function formatLocalIso(calendar: Calendar, at: SimMs): string {
+  const offsetMinutes = Math.round(offsetAt(calendar, at) / MINUTE_MS);
+  const sign = offsetMinutes < 0 ? "-" : "+";
+  const size = Math.abs(offsetMinutes);
+  const zone = `${sign}${twoDigits(Math.floor(size / 60))}:${twoDigits(size % 60)}`;
+  const belowSecondMs = ((at % 1000) + 1000) % 1000;
+  const fraction = belowSecondMs === 0 ? "" : `.${String(belowSecondMs).padStart(3, "0")}`;
+  return `${formatLocal(calendar, at).replace(" ", "T")}${fraction}${zone}`;
+}
+
 /** `2026-01-15`. */
 export function formatDay(dayNumber: number): string {
   const { year, month, day } = dateOfDay(dayNumber);

@@ -1,9 +1,16 @@
 // A live run: paced against the wall clock, steered by inputs that are journalled first, watched by sessions.
 
-import { type BeliefEvent, headline, type TruthEvent } from "../contract/event.ts";
+import {
+  type BeliefEvent,
+  type HostEvent,
+  headline,
+  type KnownEvent,
+  type TruthEvent,
+} from "../contract/event.ts";
 import type { ChannelName, Frame, PaceView } from "../contract/frame.ts";
 import { CHANNELS, FRAME_VERSION } from "../contract/frame.ts";
 import type { JournalEntry, TwinInput } from "../contract/input.ts";
+import type { SimMs } from "../core/time.ts";
 import { checkInput } from "../engine/check-input.ts";
 import { makeFrame } from "../engine/frames.ts";
 import type { Boards } from "./boards.ts";
@@ -30,10 +37,22 @@ export interface Watcher {
   send(text: string): void;
 }
 
+/** Somebody in this process who follows the run: called in between, must neither wait nor throw. */
+export interface Follower {
+  /** After a step that began at `startMs`, while `twin.out` still holds what it handed out. */
+  stepped(startMs: SimMs): void;
+  /** As often as frames are sent: time to show what now is. */
+  shown(): void;
+}
+
 export interface LiveRun {
   readonly session: Session;
   readonly watchers: Set<Watcher>;
-  input(raw: unknown): Accepted;
+  readonly followers: Set<Follower>;
+  /** `command`: whose command of a broker it is. */
+  input(raw: unknown, command?: string): Accepted;
+  /** Tells those who watch of something that is no part of the run. */
+  note(event: HostEvent): void;
   pace(change: { readonly speed?: number | null; readonly isPaused?: boolean }): PaceView;
   paceView(): PaceView;
   /** What a session gets at once for the channels that it asks for. */
@@ -64,9 +83,10 @@ export function createLiveRun(options: LiveOptions): LiveRun {
   const { twin } = session;
   const { clock } = twin.world.engine;
   const watchers = new Set<Watcher>();
+  const followers = new Set<Follower>();
   const waiting: JournalEntry[] = [];
-  const remembered = { truth: [] as TruthEvent[], belief: [] as BeliefEvent[] };
-  const fresh = { truth: [] as TruthEvent[], belief: [] as BeliefEvent[] };
+  const remembered = { truth: [] as TruthEvent[], belief: [] as KnownEvent[] };
+  const fresh = { truth: [] as TruthEvent[], belief: [] as KnownEvent[] };
   let { speed, isPaused } = options;
   let stopped: string | null = null;
   let isStopping = false;
@@ -117,6 +137,7 @@ export function createLiveRun(options: LiveOptions): LiveRun {
     isMidStep = false;
     isStale = true;
     keepEvents();
+    for (const follower of followers) follower.stepped(nowMs);
     const lost = twin.out.events.find(({ event }) => stopsTheRun(event));
     if (lost !== undefined) throw new CallerError(headline(lost.event as TruthEvent));
   };
@@ -151,16 +172,17 @@ export function createLiveRun(options: LiveOptions): LiveRun {
       for (const watcher of watchers) if (watcher.channels.has(channel)) watcher.send(text);
     }
     for (const side of ["truth", "belief"] as const) {
-      remembered[side].push(...(fresh[side] as (TruthEvent & BeliefEvent)[]));
+      remembered[side].push(...(fresh[side] as (TruthEvent & KnownEvent)[]));
       remembered[side].splice(0, Math.max(0, remembered[side].length - EVENTS_REMEMBERED_MAX));
       fresh[side].length = 0;
     }
     const pace = JSON.stringify({ kind: "pace", pace: paceView() });
     for (const watcher of watchers) watcher.send(pace);
+    for (const follower of followers) follower.shown();
   };
   const eventFrame = (
     channel: "truth/event" | "belief/event",
-    events: readonly (TruthEvent | BeliefEvent)[],
+    events: readonly (TruthEvent | KnownEvent)[],
   ): string => {
     const frame = {
       version: FRAME_VERSION,
@@ -193,8 +215,13 @@ export function createLiveRun(options: LiveOptions): LiveRun {
   return {
     session,
     watchers,
+    followers,
     paceView,
-    input(raw) {
+    note(event) {
+      fresh.belief.push(event);
+      isStale = true;
+    },
+    input(raw, command) {
       if (stopped !== null) return { ok: false, reason: `the run has stopped: ${stopped}` };
       const checked = checkInput(twin, raw);
       if (!checked.ok) return checked;
@@ -208,6 +235,7 @@ export function createLiveRun(options: LiveOptions): LiveRun {
         takesEffectAtMs,
         kind: "input",
         input,
+        ...(command === undefined ? {} : { command }),
       };
       journal.append(entry);
       session.noteEntry(entry);

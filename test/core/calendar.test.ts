@@ -8,6 +8,7 @@ import {
   firstDayOfNextMonth,
   formatDay,
   formatLocal,
+  formatLocalIso,
   isWorkingDay,
   localTime,
   parseMoment,
@@ -184,6 +185,19 @@ describe("moments in a scenario", () => {
     const at = 3 * DAY_MS + 14 * HOUR_MS + 5 * MINUTE_MS + 7_900;
     expect(formatLocal(calendar, at)).toBe("2026-01-15 14:05:07");
     expect(formatLocal(calendar, -1000)).toBe("2026-01-11 23:59:59");
+  });
+
+  test("an ISO moment is the one that Temporal reads, before, between and after the clock's changes", () => {
+    for (const zone of ["Europe/Madrid", "America/New_York", "Asia/Kathmandu"]) {
+      const there = createCalendar("2026-01-12T00:00", zone, []);
+      for (const at of [0, 250, -1, 77 * DAY_MS, 200 * DAY_MS + 1, 300 * DAY_MS]) {
+        const text = formatLocalIso(there, at);
+        expect(Temporal.Instant.from(text).epochMilliseconds).toBe(there.startEpochMs + at);
+        const zoned = Temporal.Instant.from(text).toZonedDateTimeISO(zone);
+        expect(text.startsWith(zoned.toPlainDateTime().toString())).toBe(true);
+        expect(text.endsWith(zoned.offset)).toBe(true);
+      }
+    }
   });
 });
 

@@ -1,6 +1,6 @@
 // What happened and what the company did, newest first; in the company's view only the latter.
 
-import { type BeliefEvent, headline, type TruthEvent } from "../../sim/contract/event.ts";
+import { headline, type KnownEvent, type TruthEvent } from "../../sim/contract/event.ts";
 import type { StreetLayout } from "../../sim/contract/frame.ts";
 import { formatMoment, formatMoney } from "../player/format.ts";
 import { select, useStreet } from "../player/store.ts";
@@ -9,7 +9,7 @@ const SHOWN_MAX = 60;
 /** Kinds that come with every second reading and would bury the rest. */
 const QUIET = new Set(["gap-estimated", "reading-late", "command-retried", "readings-dropped"]);
 
-const heard = <Event extends TruthEvent | BeliefEvent>(events: readonly Event[]): Event[] =>
+const heard = <Event extends TruthEvent | KnownEvent>(events: readonly Event[]): Event[] =>
   events.filter(({ kind }) => !QUIET.has(kind));
 
 interface Line {
@@ -22,7 +22,7 @@ interface Line {
 }
 
 /** The sentence of an event with addresses and money as people write them. */
-function sentence(event: TruthEvent | BeliefEvent, layout: StreetLayout): string {
+function sentence(event: TruthEvent | KnownEvent, layout: StreetLayout): string {
   let text = headline(event);
   if ("supply" in event) {
     const address = layout.supplies.find(({ id }) => id === event.supply)?.address;
@@ -45,7 +45,7 @@ function sentence(event: TruthEvent | BeliefEvent, layout: StreetLayout): string
 
 function linesOf(
   side: "truth" | "belief",
-  events: readonly (TruthEvent | BeliefEvent)[],
+  events: readonly (TruthEvent | KnownEvent)[],
   layout: StreetLayout,
 ): Line[] {
   return events.map((event, index) => ({
@@ -64,10 +64,10 @@ const ALIKE_MAX = 3;
 /** Twenty-four bills of one night are one line with their sum. */
 function foldAlike(
   side: "truth" | "belief",
-  events: readonly (TruthEvent | BeliefEvent)[],
+  events: readonly (TruthEvent | KnownEvent)[],
   layout: StreetLayout,
 ): Line[] {
-  const groups = new Map<string, (TruthEvent | BeliefEvent)[]>();
+  const groups = new Map<string, (TruthEvent | KnownEvent)[]>();
   for (const event of events) {
     const key = `${event.at}/${event.kind}`;
     groups.set(key, [...(groups.get(key) ?? []), event]);

@@ -2,7 +2,7 @@
 // writes what comes from the twin.
 
 import { create } from "zustand";
-import type { BeliefEvent, TruthEvent } from "../../sim/contract/event.ts";
+import type { KnownEvent, TruthEvent } from "../../sim/contract/event.ts";
 import type {
   BeliefStreet,
   BeliefSupplyColumns,
@@ -55,7 +55,7 @@ export interface StreetStore extends TwinFrames {
   /** Row of the selected supply point, −1 for none. */
   readonly selectedRow: number;
   readonly truthEvents: readonly TruthEvent[];
-  readonly beliefEvents: readonly BeliefEvent[];
+  readonly beliefEvents: readonly KnownEvent[];
   readonly channelsReceived: Readonly<Partial<Record<ChannelName, number>>>;
   readonly history: readonly HistoryPoint[];
   readonly notice: { readonly text: string; readonly isProblem: boolean } | null;
