@@ -20,6 +20,7 @@ import type { PlantState } from "../plant/state.ts";
 import { arrearsMinor, owedMinor } from "../utility/billing/accounts.ts";
 import { HISTORY, kindOf, registerAt, TRANSFORMER_ELEMENTS } from "../utility/history.ts";
 import type { BeliefState } from "../utility/state.ts";
+import { TOTALS_PER_FEEDER } from "./plant-model.ts";
 import {
   billingReport,
   commandsReport,
@@ -28,15 +29,18 @@ import {
   energyReport,
   unknownWh,
 } from "./score.ts";
-import { type Model, TOTALS_PER_FEEDER, type Twin } from "./world.ts";
+import { gatherPlant } from "./shards.ts";
+import type { Model, Twin } from "./world.ts";
 
 const W_MS_PER_WH = 3_600_000;
 
 /** The frame of one channel now; events have their own way (`eventFrame`). */
 export function makeFrame(
-  { model, world }: Twin,
+  twin: Twin,
   channel: Exclude<ChannelName, "truth/event" | "belief/event">,
 ): Frame {
+  const { model, world } = twin;
+  gatherPlant(twin);
   const { nowMs, step } = world.engine.clock;
   const head = { version: FRAME_VERSION, step, simMs: nowMs } as const;
   const { plant, air, belief } = world;

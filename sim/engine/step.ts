@@ -9,9 +9,10 @@ import { digestParts, hashNow, nextLink } from "./chain.ts";
 import { assertRegistersGrew, checkInvariants } from "./invariants.ts";
 import { airPhase } from "./phases/air.ts";
 import { inputsPhase } from "./phases/inputs.ts";
-import { metersPhase } from "./phases/meters.ts";
+import { metersPhase, type SentMessage } from "./phases/meters.ts";
 import { customersPhase, gridPhase, loadsPhase, terminalsOf } from "./phases/plant.ts";
 import { utilityPhase } from "./phases/utility.ts";
+import { gatherPlant, scatterPlant, shardOfRow, wholeRow } from "./shards.ts";
 import type { Twin } from "./world.ts";
 
 /** Every this often a keyframe is due, and everything is digested. */
@@ -37,13 +38,22 @@ export interface StepEnd {
  * meters, usually none. Clears what the last step handed out.
  */
 export function beginStep(twin: Twin, entries: readonly JournalEntry[]): readonly SwappedMeter[] {
-  const { model, world, out } = twin;
-  if (world.engine.clock.step > 0) clearOutputs(twin);
+  const { model, world, shards, out } = twin;
+  const { clock, queue } = world.engine;
+  if (clock.step > 0) clearOutputs(twin);
+  const isTouched = entries.length > 0 || (queue[0] !== undefined && queue[0].dueAt <= clock.nowMs);
+  if (isTouched) gatherPlant(twin);
   inputsPhase(model, world, entries, out);
+  if (isTouched) scatterPlant(twin);
   customersPhase(model, world.plant, world.engine, out);
-  loadsPhase(model, world.plant, world.engine.clock);
-  gridPhase(model, world.plant, world.engine.clock, out);
-  return terminalsOf(model, world.plant, world.engine.clock);
+  const swapped: SwappedMeter[] = [];
+  for (const part of shards) {
+    loadsPhase(part.model, part.plant, clock);
+    gridPhase(part.model, part.plant, clock, out);
+  }
+  if (shards.length > 1) deliverToShards(twin);
+  for (const part of shards) swapped.push(...terminalsOf(part.model, part.plant, clock));
+  return swapped;
 }
 
 /** Second half: meters (swapped ones by their answers), air, utility, digests. */
@@ -51,15 +61,11 @@ export function finishStep(twin: Twin, answers: readonly DeviceAnswer[]): StepEn
   const { model, world, out } = twin;
   const { clock } = world.engine;
   const endMs = clock.nowMs + clock.stepMs;
-  const { registersBefore: before } = model;
-  const { importMilliWh: after } = world.plant.meters;
-  before.set(after);
-  const sent = metersPhase(model, world.plant, clock, answers, out);
-  assertRegistersGrew(model, { before, after }, clock);
+  const sent = stepMeters(twin, answers);
   const arrivals = airPhase(model, world.air, world.plant.meters, clock, sent, out);
   const down = utilityPhase(model, world.belief, world.engine, arrivals, endMs, out);
   down(world.air);
-  checkInvariants(model, world, endMs);
+  checkInvariants(twin, endMs);
   clock.nowMs = endMs;
   clock.step++;
   return recordPhase(twin);
@@ -72,10 +78,46 @@ export function step(twin: Twin, entries: readonly JournalEntry[]): StepEnd {
   return finishStep(twin, []);
 }
 
-function recordPhase({ model, world }: Twin): StepEnd {
+/** Hands what has landed for the meters to the parts that hold them. */
+function deliverToShards({ model, world, shards }: Twin): void {
+  const { delivered } = world.plant.meters;
+  for (const { row: wholeRow, message } of delivered) {
+    const { shard, row } = shardOfRow(shards, model, wholeRow);
+    shards[shard]!.plant.meters.delivered.push({ row, message });
+  }
+  delivered.length = 0;
+}
+
+/** The meters' phase of every part; what they sent comes in the order of rows, whatever the parts. */
+function stepMeters(
+  { model, world, shards, out }: Twin,
+  answers: readonly DeviceAnswer[],
+): readonly SentMessage[] {
+  const { clock } = world.engine;
+  const sent: SentMessage[] = [];
+  for (const shard of shards) {
+    const { model: own, plant } = shard;
+    const { registersBefore: before } = own;
+    const { importMilliWh: after } = plant.meters;
+    before.set(after);
+    const ownAnswers =
+      shards.length > 1 ? answers.filter(({ supply }) => own.rowOfSupply.has(supply)) : answers;
+    for (const { row, message } of metersPhase(own, plant, clock, ownAnswers, out)) {
+      sent.push({ row: wholeRow(model, shard, row), message });
+    }
+    assertRegistersGrew(own, { before, after }, clock);
+  }
+  // Whether a board is still in its slot decides the next step's length.
+  if (answers.length > 0) gatherPlant({ model, world, shards, out });
+  return sent.sort((a, b) => a.row - b.row); // stable: a meter's own order stays
+}
+
+function recordPhase(twin: Twin): StepEnd {
+  const { model, world } = twin;
   const { clock, chain } = world.engine;
   const simMs = clock.nowMs;
   if (simMs % MINUTE_MS !== 0) return { simMs, minuteChain: null, isKeyframe: false };
+  gatherPlant(twin);
   digestParts(model.deciding, world);
   chain.set(nextLink(chain, simMs, model.deciding));
   const isKeyframe = simMs % KEYFRAME_MS === 0;
@@ -87,7 +129,9 @@ function recordPhase({ model, world }: Twin): StepEnd {
 }
 
 /** The hash of the whole run, if it ended now. */
-export function finalHash({ model, world }: Twin): string {
+export function finalHash(twin: Twin): string {
+  const { model, world } = twin;
+  gatherPlant(twin);
   return hashNow(world.engine.chain, world.engine.clock.nowMs, model.all, world);
 }
 

@@ -8,20 +8,9 @@ import type { TwinEvent } from "../contract/event.ts";
 import { assert } from "../core/assert.ts";
 import { sha256Text } from "../core/digest.ts";
 import { minor } from "../core/money.ts";
-import { drawStandardNormal, randomByName } from "../core/random.ts";
 import type { SimMs } from "../core/time.ts";
-import { compileFeeder, createGridState, type Feeder } from "../grid/feeder.ts";
-import { createCustomers } from "../plant/customers/paying.ts";
-import {
-  createLoads,
-  createOccupancyModel,
-  createShapeModel,
-  type LoadModel,
-} from "../plant/loads/loads.ts";
-import { createMeters, type MeterModel } from "../plant/meters/meters.ts";
 import type { PlantSpec } from "../plant/spec.ts";
 import type { PlantState } from "../plant/state.ts";
-import { createTheft } from "../plant/theft/bypass.ts";
 import { createBilling, openAccounts, owedMinor } from "../utility/billing/accounts.ts";
 import { createLedger } from "../utility/billing/ledger.ts";
 import {
@@ -33,15 +22,11 @@ import { createHeadend } from "../utility/headend/headend.ts";
 import type { Records } from "../utility/records.ts";
 import type { BeliefState } from "../utility/state.ts";
 import { type DigestPlan, firstLink, planDigests } from "./chain.ts";
+import { createPlant, createPlantModel, type PlantModel, type PlantShard } from "./plant-model.ts";
 import { type DueEvent, enqueue } from "./queue.ts";
 import type { ResolvedScenario } from "./scenario/resolved.ts";
+import { createShards } from "./shards.ts";
 import { firstMissing } from "./snapshot.ts";
-
-const TRANSFORMER_ELEMENTS = 3;
-/** Source, secondary, losses, delivered. */
-export const TOTALS_PER_FEEDER = 4;
-/** The lowest voltage before there was any. */
-const NEVER_SO_HIGH_V = 1e9;
 
 /** Everything that changes. Plain data; `snapshot.ts` knows its canonical bytes. */
 export interface World {
@@ -77,39 +62,14 @@ export interface Clock {
   invariantsChecked: number;
 }
 
-/** One feeder made ready, and where its rows lie among all. */
-export interface FeederModel {
-  readonly id: string;
-  readonly feeder: Feeder;
-  /** First of its elements among those of all feeders; they follow each other. */
-  readonly firstElement: number;
-  readonly elementCount: number;
-  /** Supply points of this feeder: `firstSupply` up to, not including, `endSupply`. */
-  readonly firstSupply: number;
-  readonly endSupply: number;
-  /** Row of its transformer's meter. */
-  readonly meterRow: number;
-}
-
-export interface Model {
+export interface Model extends PlantModel {
   readonly resolved: ResolvedScenario;
   readonly scenarioSha256: string;
-  readonly plantSpec: PlantSpec;
   readonly airSpec: AirSpec;
   readonly records: Records;
-  readonly loads: LoadModel;
-  readonly feeders: readonly FeederModel[];
-  /** Row: feeder element, feeder after feeder. Which supply point it belongs to. */
-  readonly supplyOfElement: Int32Array;
-  /** Row: feeder element. Which metered element measures it. */
-  readonly meteredElement: Int32Array;
-  readonly meters: MeterModel;
-  /** Row: metered element. Room for the registers before a step, so that none can fall unseen; no state. */
-  readonly registersBefore: Float64Array;
   /** Row: branch of the layout. Which feeder's which branch carries its current. */
   readonly layoutBranch: readonly { readonly feeder: number; readonly branch: number }[];
   readonly expectation: ExpectationModel | null;
-  readonly rowOfSupply: ReadonlyMap<string, number>;
   readonly deciding: DigestPlan;
   readonly all: DigestPlan;
 }
@@ -134,7 +94,10 @@ export interface StoredReading {
 
 export interface Twin {
   readonly model: Model;
+  /** With several shards, `world.plant` is what `gatherPlant` made of them last: every minute, and when asked. */
   readonly world: World;
+  /** Parts of the plant that are stepped apart, in the order of their rows; one of them is the whole. */
+  readonly shards: readonly PlantShard[];
   readonly out: StepOutputs;
 }
 
@@ -145,174 +108,47 @@ export function resolvedText(resolved: ResolvedScenario): string {
 
 /** A model alone, for a world that comes from a snapshot. */
 function createModel(resolved: ResolvedScenario): Omit<Model, "deciding" | "all"> {
-  const { seed, calendar, feeders: specs } = resolved;
+  const { seed, calendar, feeders: specs, deviceLost } = resolved;
   const plantSpec: PlantSpec = { ...resolved.plant, seed, calendar, feeders: specs };
   const records: Records = { ...resolved.records, calendar };
-  const feeders = createFeederModels(plantSpec);
-  const rowOfLoad = new Map(plantSpec.supplies.map(({ load }, row) => [load, row]));
-  const elements = feeders.flatMap(({ feeder }) => feeder.elements);
-  const supplyOfElement = Int32Array.from(elements, ({ load }) => {
-    const row = rowOfLoad.get(load);
-    assert(row !== undefined, `load ${load} belongs to no supply point`);
-    return row;
-  });
-  const meters = createMeterModel(plantSpec, supplyOfElement);
+  const plantModel = createPlantModel(plantSpec, deviceLost, 0);
+  const { feeders } = plantModel;
   return {
+    ...plantModel,
     resolved,
     scenarioSha256: sha256Text(resolvedText(resolved)),
-    plantSpec,
     airSpec: { ...resolved.air, seed },
     records,
-    loads: createLoadModel(plantSpec),
-    feeders,
-    supplyOfElement,
-    meteredElement: meteredElements(meters, supplyOfElement),
-    registersBefore: new Float64Array(meters.gain.length),
-    meters,
     layoutBranch: [
       ...feeders.flatMap(({ feeder }, row) => branchesOf(row, feeder.branchOfLine)),
       ...feeders.flatMap(({ feeder }, row) => branchesOf(row, feeder.branchOfTransformer)),
     ],
     expectation: records.isDetecting ? createExpectation(records) : null,
-    rowOfSupply: new Map(plantSpec.supplies.map(({ id }, row) => [id, row])),
   };
 }
 
 const branchesOf = (feeder: number, branches: Int32Array) =>
   Array.from(branches, (branch) => ({ feeder, branch }));
 
-/** Feeders with their rows: elements follow each other, supply points stand in the order of their feeders. */
-function createFeederModels({ feeders, supplies }: PlantSpec): readonly FeederModel[] {
-  let firstElement = 0;
-  let firstSupply = 0;
-  return feeders.map(({ id, network }, row) => {
-    const feeder = compileFeeder(network, { keep: "needed" });
-    const elementCount = feeder.elements.length;
-    let endSupply = firstSupply;
-    while (supplies[endSupply]?.feeder === row) endSupply++;
-    const meterRow = supplies.length + row;
-    const model = { id, feeder, firstElement, elementCount, firstSupply, endSupply, meterRow };
-    firstElement += elementCount;
-    firstSupply = endSupply;
-    return model;
-  });
-}
-
-function createLoadModel(spec: PlantSpec): LoadModel {
-  if (spec.loads.model === "occupancy") {
-    const { seed, calendar } = spec;
-    return createOccupancyModel(spec.supplies, { seed, calendar, scale: spec.loads.scale });
-  }
-  const loads = new Map(
-    spec.feeders.flatMap(({ network }) => network.loads.map((load) => [load.id, load])),
-  );
-  const shapes = new Map(
-    spec.feeders.flatMap(({ network }, feeder) =>
-      network.shapes.map((shape) => [`${feeder}/${shape.name}`, shape]),
-    ),
-  );
-  return createShapeModel(
-    spec.supplies.map((supply) => {
-      const load = loads.get(supply.load);
-      assert(load !== undefined, `${supply.id}: no load ${supply.load}`);
-      const shape =
-        load.shape === undefined ? undefined : shapes.get(`${supply.feeder}/${load.shape}`);
-      assert(shape !== undefined, `${supply.id}: load ${load.id} has no shape`);
-      // An actual shape is in kW already; the load's own power then only says its power factor.
-      const ratedKW = shape.isActual && load.kW !== 0 ? load.kW : 1;
-      return {
-        activeW: (load.kW * 1000) / ratedKW,
-        reactiveVar: (load.kvar * 1000) / ratedKW,
-        shape: shape.multipliers,
-        intervalMs: shape.intervalMs,
-      };
-    }),
-  );
-}
-
-/** Customers' elements in the order of supply points, then three of each feeder's transformer. */
-function createMeterModel(spec: PlantSpec, supplyOfElement: Int32Array): MeterModel {
-  const supplies = spec.supplies.length;
-  const meters = supplies + spec.feeders.length;
-  const firstElement = new Int32Array(meters);
-  const elementCount = new Int32Array(meters);
-  for (const row of supplyOfElement) elementCount[row] = elementCount[row]! + 1;
-  elementCount.fill(TRANSFORMER_ELEMENTS, supplies);
-  for (let row = 1; row < meters; row++) {
-    firstElement[row] = firstElement[row - 1]! + elementCount[row - 1]!;
-  }
-  const gain = new Float64Array(meteredElementCount(spec, supplyOfElement));
-  const random = randomByName(spec.seed);
-  const ids = [...spec.supplies.map(({ id }) => id), ...spec.feeders.map(({ meterId }) => meterId)];
-  ids.forEach((id, row) => {
-    const isTransformer = row >= supplies;
-    const { customerClassPercent, transformerClassPercent } = spec.meters;
-    const classPercent = isTransformer ? transformerClassPercent : customerClassPercent;
-    const normal = drawStandardNormal(random(`meters/${id}`));
-    const limit = Math.max(-1, Math.min(1, normal / 3));
-    for (let k = 0; k < elementCount[row]!; k++) {
-      gain[firstElement[row]! + k] = 1 + (classPercent / 100) * limit;
-    }
-  });
-  return { intervalMs: spec.meters.intervalMs, ids, firstElement, elementCount, gain };
-}
-
-/** Customers' elements and three a transformer. */
-const meteredElementCount = (spec: PlantSpec, supplyOfElement: Int32Array): number =>
-  supplyOfElement.length + TRANSFORMER_ELEMENTS * spec.feeders.length;
-
-function meteredElements(meters: MeterModel, supplyOfElement: Int32Array): Int32Array {
-  const next = Int32Array.from(meters.firstElement);
-  return Int32Array.from(supplyOfElement, (row) => {
-    const element = next[row]!;
-    next[row] = element + 1;
-    return element;
-  });
-}
-
 function emptyOutputs(): StepOutputs {
   return { events: [], postings: [], bills: [], readings: [] };
 }
 
+/** How a twin is stepped; what comes out is the same. */
+export interface TwinOptions {
+  /** Into how many parts the plant is taken, at most one a feeder. */
+  readonly shards?: number;
+}
+
 /** A twin at the start of its scenario. What the books open with is in `out` until the first step. */
-export function createTwin(resolved: ResolvedScenario): Twin {
+export function createTwin(resolved: ResolvedScenario, options: TwinOptions = {}): Twin {
   const model = createModel(resolved);
   const { plantSpec, records } = model;
   const supplies = plantSpec.supplies.length;
   const out = emptyOutputs();
   const ledger = createLedger();
-  const { feeders } = plantSpec;
-  const opening = [
-    ...plantSpec.supplies.map(({ serial, openingWh }) => ({ serial, openingWh, isOpen: false })),
-    ...feeders.map(({ meterSerial: serial }) => ({ serial, openingWh: 0, isOpen: false })),
-  ];
   const world: World = {
-    plant: {
-      loads: createLoads(model.loads),
-      theft: createTheft(supplies),
-      cuts: { supply: new Uint8Array(supplies), feeder: new Uint8Array(feeders.length) },
-      grid: Object.fromEntries(
-        model.feeders.map(({ id, feeder }) => [id, createGridState(feeder)]),
-      ),
-      power: {
-        elementW: new Float64Array(model.supplyOfElement.length),
-        elementVar: new Float64Array(model.supplyOfElement.length),
-        meteredW: new Float64Array(meteredElementCount(plantSpec, model.supplyOfElement)),
-        voltageV: new Float64Array(supplies + feeders.length),
-        totals: new Float64Array(TOTALS_PER_FEEDER * feeders.length),
-      },
-      meters: createMeters(model.meters, opening),
-      customers: createCustomers(supplies),
-      energy: {
-        sourceWMs: new Float64Array(feeders.length),
-        secondaryWMs: new Float64Array(feeders.length),
-        lossesWMs: new Float64Array(feeders.length),
-        deliveredWMs: new Float64Array(supplies),
-        stolenWMs: new Float64Array(supplies),
-        extremesV: Float64Array.from(feeders.flatMap(() => [NEVER_SO_HIGH_V, 0])),
-        failedSteps: new Float64Array(feeders.length),
-      },
-    },
+    plant: createPlant(model),
     air: createAir(model.airSpec),
     belief: {
       headend: createHeadend(
@@ -344,7 +180,7 @@ export function createTwin(resolved: ResolvedScenario): Twin {
       theftSince: new Float64Array(supplies).fill(-1),
     },
   };
-  const twin = { model: { ...model, ...planBoth(world) }, world, out };
+  const twin = withShards({ ...model, ...planBoth(world) }, world, out, options);
   schedule(twin);
   sendOpeningLetters(twin);
   return twin;
@@ -394,14 +230,22 @@ function sendOpeningLetters({ model, world }: Twin): void {
 }
 
 /** A twin that goes on from a snapshot of the same scenario. Throws where it lacks what such a world has. */
-export function restoreTwin(resolved: ResolvedScenario, world: World): Twin {
+export function restoreTwin(
+  resolved: ResolvedScenario,
+  world: World,
+  options: TwinOptions = {},
+): Twin {
   const { model, world: fresh } = createTwin(resolved);
   const missing = firstMissing(fresh, world);
   assert(
     missing === undefined,
     `the snapshot has no ${missing} of this size; it is of another scenario or version`,
   );
-  return { model: { ...model, ...planBoth(world) }, world, out: emptyOutputs() };
+  return withShards({ ...model, ...planBoth(world) }, world, emptyOutputs(), options);
+}
+
+function withShards(model: Model, world: World, out: StepOutputs, options: TwinOptions): Twin {
+  return { model, world, out, shards: createShards(model, world.plant, options.shards ?? 1) };
 }
 
 function planBoth(world: World): Pick<Model, "deciding" | "all"> {

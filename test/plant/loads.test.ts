@@ -27,7 +27,7 @@ function homes(
 ): LoadModel {
   const { seed = 1, scale = 1 } = changes;
   const rows = residents.map((people, row) => ({ id: `supply-${row + 1}`, residents: people }));
-  return createOccupancyModel(rows, { seed, scale, calendar: CALENDAR });
+  return createOccupancyModel(rows, { seed, scale, calendar: CALENDAR, firstHome: 0 });
 }
 
 /** Plays `days` in steps and looks at the loads after each. */

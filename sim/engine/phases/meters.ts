@@ -5,7 +5,8 @@ import type { UplinkMessage } from "../../contract/reading.ts";
 import { stepMeters } from "../../plant/meters/meters.ts";
 import { handoverOf, installRegisters } from "../../plant/meters/one-meter.ts";
 import type { MeterState, PlantState } from "../../plant/state.ts";
-import type { Clock, Model, StepOutputs } from "../world.ts";
+import type { PlantModel } from "../plant-model.ts";
+import type { Clock, StepOutputs } from "../world.ts";
 import { rowOf, truth } from "./event-log.ts";
 
 type Out = StepOutputs;
@@ -17,7 +18,7 @@ export interface SentMessage {
 
 /** Registers, relays, messages. A swapped meter takes its board's answer, a lost one follows the policy. */
 export function metersPhase(
-  model: Model,
+  model: PlantModel,
   plant: PlantState,
   clock: Clock,
   answers: readonly DeviceAnswer[],
@@ -25,6 +26,8 @@ export function metersPhase(
 ): readonly SentMessage[] {
   const { meters, power } = plant;
   const at = clock.nowMs + clock.stepMs;
+  // In the order of rows, whatever landed first: feeders that are stepped apart then say the same in the same order.
+  meters.delivered.sort((a, b) => a.row - b.row);
   const taken = answersOfSlots(model, meters, answers);
   const held = taken.map((answer) => heldBefore(model, meters, answer));
   const sent: SentMessage[] = [];
@@ -51,7 +54,7 @@ export function metersPhase(
 
 /** One answer for each device in a slot, in the order of rows. Silence is one too; who has no slot is not heard. */
 function answersOfSlots(
-  model: Model,
+  model: PlantModel,
   meters: MeterState,
   answers: readonly DeviceAnswer[],
 ): readonly DeviceAnswer[] {
@@ -72,14 +75,14 @@ interface HeldMeter {
   readonly before: MeterHandover;
 }
 
-function heldBefore(model: Model, meters: MeterState, answer: DeviceAnswer): HeldMeter {
+function heldBefore(model: PlantModel, meters: MeterState, answer: DeviceAnswer): HeldMeter {
   const row = rowOf(model, answer.supply);
   const element = model.meters.firstElement[row]!;
   return { row, element, before: handoverOf(model.meters, meters, row) };
 }
 
 function takeAnswer(
-  model: Model,
+  model: PlantModel,
   meters: MeterState,
   clock: Clock,
   answer: DeviceAnswer,
@@ -98,7 +101,7 @@ function takeAnswer(
     const split = at < 0 ? others.length : at;
     return [...others.slice(0, split), ...own, ...others.slice(split)];
   }
-  const policy = model.resolved.deviceLost;
+  const policy = model.deviceLost;
   const at = clock.nowMs + clock.stepMs;
   truth(clock, out, { kind: "device-lost", at, supply: answer.supply, policy });
   if (policy === "fall-back") {

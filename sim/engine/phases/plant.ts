@@ -6,15 +6,9 @@ import { solveStep } from "../../grid/sweep.ts";
 import { readLetter, takePayments } from "../../plant/customers/paying.ts";
 import { stepLoads } from "../../plant/loads/loads.ts";
 import type { PlantState } from "../../plant/state.ts";
+import { type FeederModel, type PlantModel, TOTALS_PER_FEEDER } from "../plant-model.ts";
 import type { SwappedMeter } from "../step.ts";
-import {
-  type Clock,
-  type EngineState,
-  type FeederModel,
-  type Model,
-  type StepOutputs,
-  TOTALS_PER_FEEDER,
-} from "../world.ts";
+import type { Clock, EngineState, StepOutputs } from "../world.ts";
 import { rowOf, truth } from "./event-log.ts";
 
 const FREQUENCY_HZ = 50;
@@ -23,7 +17,7 @@ type Out = StepOutputs;
 
 /** Customers read their letters and go to the bank. */
 export function customersPhase(
-  model: Model,
+  model: PlantModel,
   plant: PlantState,
   engine: EngineState,
   out: Out,
@@ -42,7 +36,7 @@ export function customersPhase(
   }
 }
 /** What every element of the grid draws: the home's wish, or nothing behind an open relay. */
-export function loadsPhase(model: Model, plant: PlantState, clock: Clock): void {
+export function loadsPhase(model: PlantModel, plant: PlantState, clock: Clock): void {
   const { loads, meters, power, cuts } = plant;
   stepLoads(model.loads, loads, clock.nowMs, clock.stepMs);
   const { supplyOfElement } = model;
@@ -56,7 +50,7 @@ export function loadsPhase(model: Model, plant: PlantState, clock: Clock): void 
 }
 
 /** Power flow, energies, and what each meter's terminals carry, feeder by feeder. */
-export function gridPhase(model: Model, plant: PlantState, clock: Clock, out: Out): void {
+export function gridPhase(model: PlantModel, plant: PlantState, clock: Clock, out: Out): void {
   model.feeders.forEach((feederModel, row) => {
     solveFeeder(model, plant, feederModel, row, clock, out);
     accountFeeder(model, plant, feederModel, row, clock);
@@ -64,7 +58,7 @@ export function gridPhase(model: Model, plant: PlantState, clock: Clock, out: Ou
 }
 
 function solveFeeder(
-  model: Model,
+  model: PlantModel,
   plant: PlantState,
   { id, feeder, firstElement, elementCount }: FeederModel,
   row: number,
@@ -94,7 +88,7 @@ function solveFeeder(
 }
 
 function accountFeeder(
-  model: Model,
+  model: PlantModel,
   plant: PlantState,
   { id, firstElement, elementCount, meterRow }: FeederModel,
   row: number,
@@ -139,7 +133,7 @@ function accountFeeder(
 
 /** What the swapped meters meet at their terminals. */
 export function terminalsOf(
-  model: Model,
+  model: PlantModel,
   plant: PlantState,
   clock: Clock,
 ): readonly SwappedMeter[] {

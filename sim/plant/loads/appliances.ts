@@ -211,11 +211,15 @@ export interface ApplianceState {
 }
 
 /** Starts every cooling appliance somewhere in its cycle, so that a street does not begin in step. */
-export function settleAppliances(seed: number, state: ApplianceState): void {
+export function settleAppliances(
+  { seed, firstHome }: { readonly seed: number; readonly firstHome: number },
+  state: ApplianceState,
+): void {
+  const drawn = firstHome * APPLIANCE_COUNT;
   for (let row = 0; row < state.runMinutes.length; row++) {
     const appliance = APPLIANCES[row % APPLIANCE_COUNT]!;
     if (appliance.activityByHour !== null) continue;
-    const u = drawUniform(seed, row, 0, PURPOSE.applianceSettle);
+    const u = drawUniform(seed, drawn + row, 0, PURPOSE.applianceSettle);
     const whole = appliance.cycleMinutes + appliance.restartMinutes;
     const minute = Math.floor(u * whole);
     if (minute < appliance.cycleMinutes) state.runMinutes[row] = appliance.cycleMinutes - minute;
@@ -228,7 +232,12 @@ export function settleAppliances(seed: number, state: ApplianceState): void {
  * (row: home). `tick` is the minute since the start.
  */
 export function stepAppliances(
-  time: { readonly seed: number; readonly tick: number; readonly hour: number },
+  time: {
+    readonly seed: number;
+    readonly firstHome: number;
+    readonly tick: number;
+    readonly hour: number;
+  },
   model: ApplianceModel,
   activeCount: Uint8Array,
   state: ApplianceState,
@@ -237,6 +246,7 @@ export function stepAppliances(
 ): void {
   const { ratedW, varPerW, useFactor, standbyW } = model;
   const { runMinutes, waitMinutes } = state;
+  const drawn = time.firstHome * APPLIANCE_COUNT;
   for (let home = 0; home < standbyW.length; home++) {
     let watts = standbyW[home]!;
     let vars = 0;
@@ -253,7 +263,7 @@ export function stepAppliances(
         waitMinutes[row] = waitMinutes[row]! - 1;
       } else if (isActive || appliance.activityByHour === null) {
         const chance = START_CHANCE[index * 24 + time.hour]! * useFactor[row]!;
-        const u = drawUniform(time.seed, row, time.tick, PURPOSE.applianceStart);
+        const u = drawUniform(time.seed, drawn + row, time.tick, PURPOSE.applianceStart);
         if (u < chance) left = appliance.cycleMinutes;
       }
       runMinutes[row] = left;

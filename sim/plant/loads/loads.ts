@@ -30,6 +30,8 @@ export type LoadModel =
       readonly kind: "occupancy";
       readonly seed: number;
       readonly calendar: Calendar;
+      /** Row that the first home has among all homes of the run; draws are keyed by it. */
+      readonly firstHome: number;
       readonly residents: readonly number[];
       readonly appliances: ApplianceModel;
     };
@@ -55,7 +57,12 @@ export function createShapeModel(loads: readonly ShapeLoad[]): LoadModel {
 /** Homes by occupancy and appliances; what a home owns comes from the stream of its name. */
 export function createOccupancyModel(
   homes: readonly { readonly id: string; readonly residents: number }[],
-  options: { readonly seed: number; readonly calendar: Calendar; readonly scale: number },
+  options: {
+    readonly seed: number;
+    readonly calendar: Calendar;
+    readonly scale: number;
+    readonly firstHome: number;
+  },
 ): LoadModel {
   const random = randomByName(options.seed);
   const draws = homes.map(({ id, residents }) => {
@@ -67,6 +74,7 @@ export function createOccupancyModel(
     kind: "occupancy",
     seed: options.seed,
     calendar: options.calendar,
+    firstHome: options.firstHome,
     residents: homes.map(({ residents }) => residents),
     appliances: createApplianceModel(draws, options.scale),
   };
@@ -89,8 +97,8 @@ export function createLoads(model: LoadModel): LoadState {
     },
   };
   if (isHomes) {
-    settleOccupancy(model.seed, model.residents, state.personState, state.activeCount);
-    settleAppliances(model.seed, state.appliances);
+    settleOccupancy(model, model.residents, state.personState, state.activeCount);
+    settleAppliances(model, state.appliances);
   }
   return state;
 }
@@ -143,14 +151,25 @@ function stepMinute(model: LoadModel, state: LoadState, minute: number): void {
     const began = localTime(model.calendar, (minute - TEN_MINUTES) * MINUTE_MS);
     const isWeekend = began.weekday === 0 || began.weekday === 6;
     stepOccupancy(
-      { seed: model.seed, tick: minute / TEN_MINUTES, minuteOfDay: began.minuteOfDay, isWeekend },
+      {
+        seed: model.seed,
+        firstHome: model.firstHome,
+        tick: minute / TEN_MINUTES,
+        minuteOfDay: began.minuteOfDay,
+        isWeekend,
+      },
       model.residents,
       state.personState,
       state.activeCount,
     );
   }
   stepAppliances(
-    { seed: model.seed, tick: minute, hour: Math.floor(local.minuteOfDay / 60) },
+    {
+      seed: model.seed,
+      firstHome: model.firstHome,
+      tick: minute,
+      hour: Math.floor(local.minuteOfDay / 60),
+    },
     model.appliances,
     state.activeCount,
     state.appliances,

@@ -45,17 +45,18 @@ function cumulate(tables: readonly OccupancyTable[]): Float64Array {
  * active ones of each home into `activeCount`.
  */
 export function settleOccupancy(
-  seed: number,
+  { seed, firstHome }: Pick<OccupancyStep, "seed" | "firstHome">,
   residents: readonly number[],
   personState: Uint8Array,
   activeCount: Uint8Array,
 ): void {
   assert(personState.length === residents.length * RESIDENTS_MAX, "one row a possible resident");
+  const drawn = firstHome * RESIDENTS_MAX;
   for (let home = 0; home < residents.length; home++) {
     let active = 0;
     for (let person = 0; person < residents[home]!; person++) {
       const row = home * RESIDENTS_MAX + person;
-      let u = drawUniform(seed, row, 0, PURPOSE.occupancyStart);
+      let u = drawUniform(seed, drawn + row, 0, PURPOSE.occupancyStart);
       let state = 0;
       while (state < ACTIVE && u >= MIDNIGHT_SHARES[state]!) u -= MIDNIGHT_SHARES[state++]!;
       personState[row] = state;
@@ -67,6 +68,8 @@ export function settleOccupancy(
 
 export interface OccupancyStep {
   readonly seed: number;
+  /** Row that the first home has among all homes; draws are keyed by it. */
+  readonly firstHome: number;
   /** Number of ten-minute spans since the start. */
   readonly tick: number;
   readonly minuteOfDay: number;
@@ -81,15 +84,19 @@ export function stepOccupancy(
   activeCount: Uint8Array,
 ): void {
   const window = Math.floor(step.minuteOfDay / MINUTES_PER_WINDOW);
+  const drawn = step.firstHome * RESIDENTS_MAX;
   const base = ((step.isWeekend ? 12 : 0) + window) * 16;
   for (let home = 0; home < residents.length; home++) {
-    const shared = drawUniform(step.seed, home, step.tick, PURPOSE.occupancyHome);
+    const shared = drawUniform(step.seed, step.firstHome + home, step.tick, PURPOSE.occupancyHome);
     let active = 0;
     for (let person = 0; person < residents[home]!; person++) {
       const row = home * RESIDENTS_MAX + person;
       const follows =
-        drawUniform(step.seed, row, step.tick, PURPOSE.occupancyFollow) < SHARED_RHYTHM_SHARE;
-      const u = follows ? shared : drawUniform(step.seed, row, step.tick, PURPOSE.occupancyOwn);
+        drawUniform(step.seed, drawn + row, step.tick, PURPOSE.occupancyFollow) <
+        SHARED_RHYTHM_SHARE;
+      const u = follows
+        ? shared
+        : drawUniform(step.seed, drawn + row, step.tick, PURPOSE.occupancyOwn);
       const from = base + personState[row]! * 4;
       let state = 0;
       while (state < ACTIVE && u >= CUMULATIVE[from + state]!) state++;

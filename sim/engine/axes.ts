@@ -1,0 +1,70 @@
+// What the rows of the plant's parts stand for. One table for whoever takes a plant apart and puts it together.
+
+import { assert } from "../core/assert.ts";
+
+/** What a row of a column, or of an array, of the plant stands for. */
+export type Axis =
+  | "supply"
+  /** Supply points, then the feeders' transformers. */
+  | "meter"
+  /** The meters' elements, in the order of meters. */
+  | "metered-element"
+  /** The grid's elements, feeder after feeder. */
+  | "element"
+  | "feeder"
+  /** Rows that are the same in every part of a plant. */
+  | "shared"
+  /** Kept by the whole alone; the parts of a plant leave it as it was made. */
+  | "whole";
+
+/**
+ * Every part of `world.plant` by its path. Several rows may belong to one of them and follow each other (persons of
+ * a home, appliances, a ring of readings): how many shows in the length. `grid` is by feeder already.
+ */
+export const PLANT_AXES: Readonly<Record<string, Axis>> = {
+  "loads.minute": "shared",
+  "loads.wantedW": "supply",
+  "loads.wantedVar": "supply",
+  "loads.personState": "supply",
+  "loads.activeCount": "supply",
+  "loads.appliances.runMinutes": "supply",
+  "loads.appliances.waitMinutes": "supply",
+  "theft.bypassShare": "supply",
+  "cuts.supply": "supply",
+  "cuts.feeder": "feeder",
+  "power.elementW": "element",
+  "power.elementVar": "element",
+  "power.meteredW": "metered-element",
+  "power.voltageV": "meter",
+  "power.totals": "feeder",
+  "meters.importMilliWh": "metered-element",
+  "meters.carryMilliWMs": "metered-element",
+  "meters.sensedShare": "metered-element",
+  "meters.relayOpen": "meter",
+  "meters.tamperFlags": "meter",
+  "meters.nextSequence": "meter",
+  "meters.serials": "meter",
+  "meters.notices": "meter",
+  "meters.obeyed": "meter",
+  "meters.devices": "meter",
+  "meters.delivered": "whole",
+  "customers.payAt": "whole",
+  "customers.payMinor": "whole",
+  "energy.sourceWMs": "feeder",
+  "energy.secondaryWMs": "feeder",
+  "energy.lossesWMs": "feeder",
+  "energy.deliveredWMs": "supply",
+  "energy.stolenWMs": "supply",
+  "energy.extremesV": "feeder",
+  "energy.failedSteps": "feeder",
+};
+
+/** The axis of a part of the plant; says where to write it down if it has none. */
+export function axisOf(name: string): Axis {
+  const axis = PLANT_AXES[name];
+  assert(
+    axis !== undefined,
+    `plant.${name} has no axis; write in sim/engine/axes.ts what its rows stand for`,
+  );
+  return axis;
+}

@@ -1,0 +1,222 @@
+// The plant's model: what never changes about loads, feeders and meters, of the whole or of a part. And the plant
+// itself before its first step.
+
+import type { DeviceLostPolicy } from "../contract/meter-device.ts";
+import { assert } from "../core/assert.ts";
+import { drawStandardNormal, randomByName } from "../core/random.ts";
+import { compileFeeder, createGridState, type Feeder } from "../grid/feeder.ts";
+import { createCustomers } from "../plant/customers/paying.ts";
+import {
+  createLoads,
+  createOccupancyModel,
+  createShapeModel,
+  type LoadModel,
+} from "../plant/loads/loads.ts";
+import { createMeters, type MeterModel } from "../plant/meters/meters.ts";
+import type { PlantSpec } from "../plant/spec.ts";
+import type { PlantState } from "../plant/state.ts";
+import { createTheft } from "../plant/theft/bypass.ts";
+
+const TRANSFORMER_ELEMENTS = 3;
+/** Source, secondary, losses, delivered. */
+export const TOTALS_PER_FEEDER = 4;
+/** The lowest voltage before there was any. */
+const NEVER_SO_HIGH_V = 1e9;
+
+/** One feeder made ready, and where its rows lie among all. */
+export interface FeederModel {
+  readonly id: string;
+  readonly feeder: Feeder;
+  /** First of its elements among those of all feeders; they follow each other. */
+  readonly firstElement: number;
+  readonly elementCount: number;
+  /** Supply points of this feeder: `firstSupply` up to, not including, `endSupply`. */
+  readonly firstSupply: number;
+  readonly endSupply: number;
+  /** Row of its transformer's meter. */
+  readonly meterRow: number;
+}
+
+/** What a plant, or the part of one that a shard holds, is stepped by. Rows are the part's own. */
+export interface PlantModel {
+  readonly plantSpec: PlantSpec;
+  readonly deviceLost: DeviceLostPolicy;
+  readonly loads: LoadModel;
+  readonly feeders: readonly FeederModel[];
+  /** Row: feeder element, feeder after feeder. Which supply point it belongs to. */
+  readonly supplyOfElement: Int32Array;
+  /** Row: feeder element. Which metered element measures it. */
+  readonly meteredElement: Int32Array;
+  readonly meters: MeterModel;
+  /** Row: metered element. Room for the registers before a step, so that none can fall unseen; no state. */
+  readonly registersBefore: Float64Array;
+  readonly rowOfSupply: ReadonlyMap<string, number>;
+}
+
+/** Some feeders with everything behind them: rows of their own, and where these lie among all. */
+export interface PlantShard {
+  readonly model: PlantModel;
+  readonly plant: PlantState;
+  readonly firstSupply: number;
+  readonly firstFeeder: number;
+}
+
+/**
+ * The model of a plant, or of a part of one: `firstHome` is the row that its first supply point has among all, for
+ * the draws that are keyed by row.
+ */
+export function createPlantModel(
+  plantSpec: PlantSpec,
+  deviceLost: DeviceLostPolicy,
+  firstHome: number,
+): PlantModel {
+  const feeders = createFeederModels(plantSpec);
+  const rowOfLoad = new Map(plantSpec.supplies.map(({ load }, row) => [load, row]));
+  const elements = feeders.flatMap(({ feeder }) => feeder.elements);
+  const supplyOfElement = Int32Array.from(elements, ({ load }) => {
+    const row = rowOfLoad.get(load);
+    assert(row !== undefined, `load ${load} belongs to no supply point`);
+    return row;
+  });
+  const meters = createMeterModel(plantSpec, supplyOfElement);
+  return {
+    plantSpec,
+    deviceLost,
+    loads: createLoadModel(plantSpec, firstHome),
+    feeders,
+    supplyOfElement,
+    meteredElement: meteredElements(meters, supplyOfElement),
+    registersBefore: new Float64Array(meters.gain.length),
+    meters,
+    rowOfSupply: new Map(plantSpec.supplies.map(({ id }, row) => [id, row])),
+  };
+}
+
+/** Feeders with their rows: elements follow each other, supply points stand in the order of their feeders. */
+function createFeederModels({ feeders, supplies }: PlantSpec): readonly FeederModel[] {
+  let firstElement = 0;
+  let firstSupply = 0;
+  return feeders.map(({ id, network }, row) => {
+    const feeder = compileFeeder(network, { keep: "needed" });
+    const elementCount = feeder.elements.length;
+    let endSupply = firstSupply;
+    while (supplies[endSupply]?.feeder === row) endSupply++;
+    const meterRow = supplies.length + row;
+    const model = { id, feeder, firstElement, elementCount, firstSupply, endSupply, meterRow };
+    firstElement += elementCount;
+    firstSupply = endSupply;
+    return model;
+  });
+}
+
+function createLoadModel(spec: PlantSpec, firstHome: number): LoadModel {
+  if (spec.loads.model === "occupancy") {
+    const { seed, calendar } = spec;
+    return createOccupancyModel(spec.supplies, {
+      seed,
+      calendar,
+      scale: spec.loads.scale,
+      firstHome,
+    });
+  }
+  const loads = new Map(
+    spec.feeders.flatMap(({ network }) => network.loads.map((load) => [load.id, load])),
+  );
+  const shapes = new Map(
+    spec.feeders.flatMap(({ network }, feeder) =>
+      network.shapes.map((shape) => [`${feeder}/${shape.name}`, shape]),
+    ),
+  );
+  return createShapeModel(
+    spec.supplies.map((supply) => {
+      const load = loads.get(supply.load);
+      assert(load !== undefined, `${supply.id}: no load ${supply.load}`);
+      const shape =
+        load.shape === undefined ? undefined : shapes.get(`${supply.feeder}/${load.shape}`);
+      assert(shape !== undefined, `${supply.id}: load ${load.id} has no shape`);
+      // An actual shape is in kW already; the load's own power then only says its power factor.
+      const ratedKW = shape.isActual && load.kW !== 0 ? load.kW : 1;
+      return {
+        activeW: (load.kW * 1000) / ratedKW,
+        reactiveVar: (load.kvar * 1000) / ratedKW,
+        shape: shape.multipliers,
+        intervalMs: shape.intervalMs,
+      };
+    }),
+  );
+}
+
+/** Customers' elements in the order of supply points, then three of each feeder's transformer. */
+function createMeterModel(spec: PlantSpec, supplyOfElement: Int32Array): MeterModel {
+  const supplies = spec.supplies.length;
+  const meters = supplies + spec.feeders.length;
+  const firstElement = new Int32Array(meters);
+  const elementCount = new Int32Array(meters);
+  for (const row of supplyOfElement) elementCount[row] = elementCount[row]! + 1;
+  elementCount.fill(TRANSFORMER_ELEMENTS, supplies);
+  for (let row = 1; row < meters; row++) {
+    firstElement[row] = firstElement[row - 1]! + elementCount[row - 1]!;
+  }
+  const gain = new Float64Array(meteredElementCount(spec, supplyOfElement));
+  const random = randomByName(spec.seed);
+  const ids = [...spec.supplies.map(({ id }) => id), ...spec.feeders.map(({ meterId }) => meterId)];
+  ids.forEach((id, row) => {
+    const isTransformer = row >= supplies;
+    const { customerClassPercent, transformerClassPercent } = spec.meters;
+    const classPercent = isTransformer ? transformerClassPercent : customerClassPercent;
+    const normal = drawStandardNormal(random(`meters/${id}`));
+    const limit = Math.max(-1, Math.min(1, normal / 3));
+    for (let k = 0; k < elementCount[row]!; k++) {
+      gain[firstElement[row]! + k] = 1 + (classPercent / 100) * limit;
+    }
+  });
+  return { intervalMs: spec.meters.intervalMs, ids, firstElement, elementCount, gain };
+}
+
+/** Customers' elements and three a transformer. */
+const meteredElementCount = (spec: PlantSpec, supplyOfElement: Int32Array): number =>
+  supplyOfElement.length + TRANSFORMER_ELEMENTS * spec.feeders.length;
+
+function meteredElements(meters: MeterModel, supplyOfElement: Int32Array): Int32Array {
+  const next = Int32Array.from(meters.firstElement);
+  return Int32Array.from(supplyOfElement, (row) => {
+    const element = next[row]!;
+    next[row] = element + 1;
+    return element;
+  });
+}
+
+/** A plant before its first step. */
+export function createPlant(model: PlantModel): PlantState {
+  const { plantSpec } = model;
+  const { feeders } = plantSpec;
+  const supplies = plantSpec.supplies.length;
+  const opening = [
+    ...plantSpec.supplies.map(({ serial, openingWh }) => ({ serial, openingWh, isOpen: false })),
+    ...feeders.map(({ meterSerial: serial }) => ({ serial, openingWh: 0, isOpen: false })),
+  ];
+  return {
+    loads: createLoads(model.loads),
+    theft: createTheft(supplies),
+    cuts: { supply: new Uint8Array(supplies), feeder: new Uint8Array(feeders.length) },
+    grid: Object.fromEntries(model.feeders.map(({ id, feeder }) => [id, createGridState(feeder)])),
+    power: {
+      elementW: new Float64Array(model.supplyOfElement.length),
+      elementVar: new Float64Array(model.supplyOfElement.length),
+      meteredW: new Float64Array(meteredElementCount(plantSpec, model.supplyOfElement)),
+      voltageV: new Float64Array(supplies + feeders.length),
+      totals: new Float64Array(TOTALS_PER_FEEDER * feeders.length),
+    },
+    meters: createMeters(model.meters, opening),
+    customers: createCustomers(supplies),
+    energy: {
+      sourceWMs: new Float64Array(feeders.length),
+      secondaryWMs: new Float64Array(feeders.length),
+      lossesWMs: new Float64Array(feeders.length),
+      deliveredWMs: new Float64Array(supplies),
+      stolenWMs: new Float64Array(supplies),
+      extremesV: Float64Array.from(feeders.flatMap(() => [NEVER_SO_HIGH_V, 0])),
+      failedSteps: new Float64Array(feeders.length),
+    },
+  };
+}

@@ -1,0 +1,163 @@
+// Scenarios that nobody thought of: some lanes with some homes, faults and inputs at any time. For properties.
+
+import fc from "fast-check";
+import type { JournalEntry, TwinInput } from "../../sim/contract/input.ts";
+import { HOUR_MS, MINUTE_MS } from "../../sim/core/time.ts";
+import { resolveScenario } from "../../sim/engine/scenario/resolve.ts";
+import type { ResolvedScenario } from "../../sim/engine/scenario/resolved.ts";
+import { HEAD } from "./networks.ts";
+import { journal } from "./street.ts";
+
+export const RANDOM_HOURS = 30;
+
+export interface RandomRun {
+  readonly resolved: ResolvedScenario;
+  readonly entries: readonly JournalEntry[];
+}
+
+interface Home {
+  readonly phase: number;
+  readonly residents: number;
+}
+
+const homes = fc.array(
+  fc.record({ phase: fc.constantFrom(1, 2, 3, 0), residents: fc.integer({ min: 1, max: 6 }) }),
+  { minLength: 1, maxLength: 4 },
+);
+const minute = fc.integer({ min: 0, max: RANDOM_HOURS * 60 - 1 });
+
+/** A scenario as its parts, so that a failure shrinks to the fewest lanes, faults and inputs. */
+const parts = fc.record({
+  seed: fc.integer({ min: 0, max: 4_294_967_295 }),
+  lanes: fc.array(homes, { minLength: 1, maxLength: 4 }),
+  lossShare: fc.constantFrom(0, 0.1, 0.4),
+  outboxMax: fc.constantFrom(3, 20, 480),
+  spreadMinutes: fc.constantFrom(0, 5, 20),
+  cuts: fc.array(
+    fc.record({ lane: fc.nat(3), from: minute, minutes: fc.integer({ min: 1, max: 300 }) }),
+    { maxLength: 2 },
+  ),
+  outages: fc.array(fc.record({ from: minute, minutes: fc.integer({ min: 1, max: 400 }) }), {
+    maxLength: 2,
+  }),
+  thefts: fc.array(fc.record({ home: fc.nat(15), share: fc.constantFrom(0.3, 1), from: minute }), {
+    maxLength: 2,
+  }),
+  inputs: fc.array(fc.record({ at: minute, what: fc.nat(8), home: fc.nat(15), lane: fc.nat(3) }), {
+    maxLength: 8,
+  }),
+});
+type Parts = typeof parts extends fc.Arbitrary<infer Value> ? Value : never;
+
+export const randomRun: fc.Arbitrary<RandomRun> = parts.map((drawn) => {
+  const ids = drawn.lanes.flatMap((lane, at) => lane.map((_, home) => homeId(at, home)));
+  return { resolved: resolve(drawn, ids), entries: entriesOf(drawn, ids) };
+});
+
+const homeId = (lane: number, home: number): string => `home-${lane + 1}-${home + 1}`;
+const pick = <Item>(items: readonly Item[], index: number): Item => items[index % items.length]!;
+
+function resolve(drawn: Parts, ids: readonly string[]): ResolvedScenario {
+  const { lanes, seed, lossShare, outboxMax, spreadMinutes } = drawn;
+  const lines = [
+    "meterville: 1",
+    "name: random",
+    "title: Random",
+    'start: "2026-01-30T22:00"',
+    "feeder:",
+    ...lanes.map((_, lane) => `  - { id: lane-${lane + 1}, file: lane-${lane + 1}.dss }`),
+    `air: { lossShare: ${lossShare}, duplicateShare: 0.05, outboxMax: ${outboxMax}, spread: ${spreadMinutes}min }`,
+    "utility: { billing: { tariff: tariff.yaml, policy: policy.yaml } }",
+    "customers:",
+    // The other way round than the feeders: rows have to be put in order.
+    ...lanes
+      .flatMap((lane, at) => lane.map((home, index) => customer(homeId(at, index), home)))
+      .reverse(),
+    ...list(
+      "outages",
+      drawn.outages.map(
+        ({ from, minutes }) => `{ mast: mast-1, from: ${from}min, for: ${minutes}min }`,
+      ),
+    ),
+    ...list(
+      "powerCuts",
+      drawn.cuts.map(
+        ({ lane, from, minutes }) =>
+          `{ target: lane-${(lane % lanes.length) + 1}, from: ${from}min, for: ${minutes}min }`,
+      ),
+    ),
+    ...list(
+      "thefts",
+      drawn.thefts.map(
+        ({ home, share, from }) =>
+          `{ target: ${pick(ids, home)}, share: ${share}, from: ${from}min }`,
+      ),
+    ),
+  ];
+  const files: Record<string, string> = {
+    "random.yaml": `${lines.join("\n")}\n`,
+    "tariff.yaml": TARIFF,
+    "policy.yaml": POLICY,
+  };
+  lanes.forEach((lane, at) => {
+    files[`lane-${at + 1}.dss`] = laneScript(lane, at);
+  });
+  return resolveScenario("random.yaml", (path) => files[path]!, { seed });
+}
+
+const list = (key: string, rows: readonly string[]): readonly string[] =>
+  rows.length === 0 ? [] : [`${key}:`, ...rows.map((row) => `  - ${row}`)];
+
+const customer = (id: string, { residents }: Home): string =>
+  `  - { id: ${id}, name: N, address: A, residents: ${residents}, account: { items: [{ label: old, amountMinor: 50000, due: "2026-01-20" }] } }`;
+
+function laneScript(lane: readonly Home[], at: number): string {
+  const loads = lane.map(({ phase }, index) => {
+    const id = homeId(at, index);
+    return phase === 0
+      ? `New Load.${id} Phases=3 Bus1=b kV=0.4 kW=3 PF=0.95`
+      : `New Load.${id} Phases=1 Bus1=b.${phase} kV=0.23 kW=1 PF=0.95`;
+  });
+  return `${HEAD}New Line.a Bus1=sourcebus Bus2=b Linecode=three Length=${20 + 10 * at} Units=m\n${loads.join("\n")}`;
+}
+
+const TARIFF = `id: flat
+title: Flat
+currency: INR
+blocks: [{ uptoKWh: null, priceMilliMinorPerKWh: 500000 }]
+`;
+const POLICY = `id: hasty
+title: Everything within a day
+billAt: "06:00"
+dueDays: 0
+reminderDaysAfterDue: 0
+noticeDaysAfterDue: 0
+clearDays: 0
+tripFrom: "00:00"
+tripUntil: "23:59"
+workingDaysOnly: false
+reconnectionFeeMinor: 6000
+arrearsMinMinor: 100
+`;
+
+function entriesOf({ inputs, lanes }: Parts, ids: readonly string[]): readonly JournalEntry[] {
+  const rows = inputs.map(({ at, what, home, lane }): readonly [number, TwinInput] => {
+    const target = pick(ids, home);
+    const feeder = `lane-${(lane % lanes.length) + 1}`;
+    const kinds: readonly TwinInput[] = [
+      { kind: "theft-start", target, share: 0.5 },
+      { kind: "theft-stop", target },
+      { kind: "mast-down" },
+      { kind: "mast-up" },
+      { kind: "payment", target, amountMinor: 60_000 },
+      { kind: "trip", target },
+      { kind: "reconnect", target },
+      { kind: "power-cut", target: feeder },
+      { kind: "power-restore", target: feeder },
+    ];
+    return [at * MINUTE_MS, pick(kinds, what)];
+  });
+  return journal([...rows].sort((a, b) => a[0] - b[0]));
+}
+
+export const RANDOM_END_MS: number = RANDOM_HOURS * HOUR_MS;
