@@ -2,7 +2,7 @@
 
 import { unreachable } from "../core/assert.ts";
 import { formatDuration, type SimMs } from "../core/time.ts";
-import type { SupplyPointId } from "./reading.ts";
+import type { ReadingRule, SupplyPointId } from "./reading.ts";
 
 interface At {
   readonly at: SimMs;
@@ -32,6 +32,11 @@ export type TruthEvent =
 /** What the company came to know or did. `at` is when the company acted, not when it was measured. */
 export type BeliefEvent =
   | (AtSupply & { readonly kind: "reading-late"; readonly lateMs: number })
+  | (AtSupply & {
+      readonly kind: "reading-refused";
+      readonly sequence: number;
+      readonly rule: ReadingRule;
+    })
   | (AtSupply & { readonly kind: "gap-estimated"; readonly intervals: number })
   | (AtSupply & { readonly kind: "bill"; readonly billId: string; readonly amountMinor: number })
   | (AtSupply & { readonly kind: "reminder"; readonly arrearsMinor: number })
@@ -68,6 +73,18 @@ export type TwinEvent =
   | { readonly side: "truth"; readonly sequence: number; readonly event: TruthEvent }
   | { readonly side: "belief"; readonly sequence: number; readonly event: BeliefEvent };
 
+const REFUSALS: Readonly<Record<ReadingRule, string>> = {
+  malformed: "it is no reading",
+  "wrong-serial": "another meter is on file here",
+  "from-the-future": "it says that it was taken later than it arrived",
+  "too-old": "it is older than what is kept",
+  "implausible-voltage": "no supply has such a voltage",
+  "interval-conflict": "that interval was read already",
+  "sequence-conflict": "its number belongs to another reading",
+  "register-falls": "a register never falls",
+  "jump-above-load": "the supply's load cannot use so much",
+};
+
 /** One English sentence for a log line; money in whole coins, since the log knows no currency. */
 export function headline(event: TruthEvent | KnownEvent): string {
   switch (event.kind) {
@@ -101,6 +118,8 @@ export function headline(event: TruthEvent | KnownEvent): string {
       return `the step is now ${formatDuration(event.stepMs)}`;
     case "reading-late":
       return `${event.supply}: a reading arrived ${formatDuration(Math.round(event.lateMs / 1000) * 1000)} late`;
+    case "reading-refused":
+      return `${event.supply}: reading ${event.sequence} is kept apart: ${REFUSALS[event.rule]}`;
     case "gap-estimated":
       return `${event.supply}: ${event.intervals} missing interval(s) estimated`;
     case "bill":

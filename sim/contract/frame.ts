@@ -67,10 +67,10 @@ export interface TruthStreet {
 }
 
 export type AccountState =
-  | "current"
+  | "active"
   | "due"
   | "overdue"
-  | "reminded"
+  | "warned"
   | "noticed"
   | "tripping"
   | "tripped"

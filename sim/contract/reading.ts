@@ -30,6 +30,20 @@ export interface MeterReading {
   readonly tamperFlags: number;
 }
 
+/** Why a head-end may refuse a reading: what it says cannot be true. */
+export const READING_RULES = [
+  "malformed",
+  "wrong-serial",
+  "from-the-future",
+  "too-old",
+  "implausible-voltage",
+  "interval-conflict",
+  "sequence-conflict",
+  "register-falls",
+  "jump-above-load",
+] as const;
+export type ReadingRule = (typeof READING_RULES)[number];
+
 export type RelayPosition = "open" | "closed";
 
 /** A meter's answer to a command, sent once for each delivery of it. */

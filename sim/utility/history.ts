@@ -33,3 +33,61 @@ export function kindOf(state: HeadendState, historyRow: number, interval: number
 export function registerAt(state: HeadendState, historyRow: number, interval: number): number {
   return state.historyWh[historyRow * HISTORY_INTERVALS + (interval % HISTORY_INTERVALS)]!;
 }
+
+/** The nearest interval that was read before (−1) or after (1) this one, as far as the history goes; −1 for none. */
+export function nearestRead(
+  state: HeadendState,
+  historyRow: number,
+  interval: number,
+  direction: -1 | 1,
+): number {
+  const end = state.historyEnd[historyRow]!;
+  const oldest = Math.max(0, end - HISTORY_INTERVALS + 1);
+  const start = direction < 0 ? Math.min(interval - 1, end) : Math.max(interval + 1, oldest);
+  for (let at = start; at >= oldest && at <= end; at += direction) {
+    if (kindOf(state, historyRow, at) === HISTORY.read) return at;
+  }
+  return -1;
+}
+
+/** Sequence number of the reading of an interval; check `kindOf` first. Row: meter. */
+export function sequenceAt(state: HeadendState, meterRow: number, interval: number): number {
+  return state.historySequence[meterRow * HISTORY_INTERVALS + (interval % HISTORY_INTERVALS)]!;
+}
+
+/** The intervals of a meter that were read, within the history; what was read before lives on in its tally. */
+export function readIntervals(state: HeadendState, meterRow: number): number[] {
+  const historyRow = historyRowOf(meterRow, supplyCountOf(state));
+  const end = state.historyEnd[historyRow]!;
+  const intervals: number[] = [];
+  for (let at = Math.max(1, end - HISTORY_INTERVALS + 1); at <= end; at++) {
+    if (kindOf(state, historyRow, at) === HISTORY.read) intervals.push(at);
+  }
+  return intervals;
+}
+
+/** How many intervals were read, and which: a sum of marks that does not depend on their order and forgets none. */
+export interface Tally {
+  readonly count: number;
+  readonly digest: number;
+}
+
+/** What a meter's readings since the start add up to; equal to `tallyOf` of the intervals that were read, each once. */
+export function readTally(state: HeadendState, meterRow: number): Tally {
+  return { count: state.readCount[meterRow]!, digest: state.readDigest[meterRow]! };
+}
+
+/** The tally of a list of intervals. */
+export function tallyOf(intervals: readonly number[]): Tally {
+  let digest = 0;
+  for (const interval of intervals) digest = (digest + tallyMark(interval)) >>> 0;
+  return { count: intervals.length, digest };
+}
+
+/** Mark of one interval: the finalizer of MurmurHash3 (Appleby 2011, public domain). */
+export function tallyMark(interval: number): number {
+  let h = Math.imul(interval + 1, 0x9e3779b1);
+  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
+  return (h ^ (h >>> 16)) >>> 0;
+}

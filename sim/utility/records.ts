@@ -29,6 +29,7 @@ export interface FeederRecord {
   readonly id: string;
   readonly network: ImportedFeeder;
   readonly meterId: string;
+  readonly meterSerial: string;
   readonly openingWh: number;
 }
 
@@ -42,6 +43,11 @@ export interface SupplyRecord {
   readonly load: string;
   /** 1 to 3; 0 for a customer on several phases. */
   readonly phase: number;
+  /** Of the meter that is installed here. */
+  readonly serial: string;
+  /** What the customer may draw by contract; a register that rises faster is not believed. */
+  readonly sanctionedW: number;
+  readonly nominalVoltageV: number;
   readonly openingWh: number;
   readonly account: OpeningAccount;
 }

@@ -1,11 +1,13 @@
 // The belief: what the company knows, and since when. Plain data with named bounds.
 
 import type { AccountState, CaseView } from "../contract/frame.ts";
-import type { CommandAction } from "../contract/reading.ts";
+import type { CommandAction, ReadingRule } from "../contract/reading.ts";
 import type { SimMs } from "../core/time.ts";
 
-/** Interval ends that the head-end keeps of every register. */
-export const HISTORY_INTERVALS = 432;
+/** Interval ends that the head-end keeps of every register: twelve days of half hours, more than an outbox holds. */
+export const HISTORY_INTERVALS = 576;
+/** Refused readings that the head-end keeps for people to look at; the oldest are forgotten, not their count. */
+export const REFUSED_KEPT_MAX = 64;
 /** Open items of one account; more are merged into the oldest. */
 export const OPEN_ITEMS_MAX = 36;
 export const CASES_MAX = 256;
@@ -35,10 +37,31 @@ export interface HeadendState {
   readonly historyKind: Uint8Array;
   /** Number of the newest interval of each history row, −1 before the first. */
   readonly historyEnd: Float64Array;
-  /** Row: meter. Intervals between its first and its newest reading that were never read. */
+  /** Sequence of the reading of interval k: row × HISTORY_INTERVALS + k mod HISTORY_INTERVALS. Row: meter. */
+  readonly historySequence: Uint32Array;
+  /** Row: meter. How many intervals were ever read, and which: see `readTally`. */
+  readonly readCount: Float64Array;
+  readonly readDigest: Uint32Array;
+  /** Row: meter. Intervals up to its newest reading that were never read. */
   readonly missingIntervals: Float64Array;
   /** Row: meter. 1 while its readings arrive late. */
   readonly isLate: Uint8Array;
+  /** Row: READING_RULES. How many readings broke it. */
+  readonly refusedCount: Float64Array;
+  /** Newest last; at most REFUSED_KEPT_MAX. */
+  readonly refused: RefusedReading[];
+}
+
+/** A reading that cannot be true, kept apart: nothing is billed from it. */
+export interface RefusedReading {
+  readonly row: number;
+  readonly rule: ReadingRule;
+  readonly receivedAt: SimMs;
+  readonly sequence: number;
+  readonly measuredAt: SimMs;
+  readonly importWh: number;
+  readonly voltageV: number;
+  readonly serial: string;
 }
 
 export interface OpenItem {

@@ -36,6 +36,9 @@ const supply = (dueAt: number, amount: number): SupplyRecord => ({
   feeder: 0,
   load: "h01",
   phase: 1,
+  serial: "M-0001",
+  sanctionedW: 15_000,
+  nominalVoltageV: 230,
   openingWh: 1000,
   account: {
     billedThroughWh: 1000,
@@ -103,7 +106,7 @@ describe("a bill that stays unpaid", () => {
     expect(step(dueAt + policy.reminderDaysAfterDue * DAY_MS)).toMatchObject({
       action: "reminder",
     });
-    expect(account.state).toBe("reminded");
+    expect(account.state).toBe("warned");
     const noticedAt = dueAt + policy.noticeDaysAfterDue * DAY_MS;
     expect(step(noticedAt - MINUTE_MS)).toBeUndefined();
     expect(step(noticedAt)).toMatchObject({ action: "notice" });
@@ -136,7 +139,7 @@ describe("a bill that stays unpaid", () => {
     account.state = "tripping";
     pay(50_000, january(29, 10));
     expect(step(january(29, 10))).toMatchObject({ action: "cancel-trip" });
-    expect(account.state).toBe("current");
+    expect(account.state).toBe("active");
   });
 
   test("that is paid after the notice needs no cut, and the next debt a reminder and a notice of its own", () => {
@@ -147,7 +150,7 @@ describe("a bill that stays unpaid", () => {
     pay(50_000, january(28));
     expect(step(january(28))).toBeUndefined();
     expect(account).toMatchObject({
-      state: "current",
+      state: "active",
       remindedAt: null,
       noticeSentAt: null,
       noticeServedAt: null,
@@ -200,7 +203,7 @@ describe("a bill that stays unpaid", () => {
     pay(policy.reconnectionFeeMinor, at + 2 * HOUR_MS);
     expect(step(at + 2 * HOUR_MS)).toMatchObject({ action: "reconnect" });
     noteReconnected("supply-01", account, billing, at + 3 * HOUR_MS, out);
-    expect(account.state).toBe("current");
+    expect(account.state).toBe("active");
     expect(billing).toMatchObject({ trips: 1, reconnects: 1 });
     expect(out.letters.map(({ kind }) => kind)).toEqual(["disconnected", "reconnected"]);
   });

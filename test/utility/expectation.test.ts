@@ -76,7 +76,7 @@ function company({ loads, hidden = {}, alike = {}, arrives = () => true }: Makin
     const reading = {
       kind: "reading",
       supply: supplies[row]?.id ?? "transformer",
-      serial: "M",
+      serial: supplies[row]?.serial ?? feeders[0]!.meterSerial,
       sequence: interval + 1,
       measuredAt,
       importWh: Math.floor(registers.reduce((sum, wh) => sum + wh, 0)),
@@ -86,7 +86,7 @@ function company({ loads, hidden = {}, alike = {}, arrives = () => true }: Makin
       relay: "closed",
       tamperFlags: 0,
     } as const;
-    takeReading(belief.headend, row, reading, measuredAt, intervalMs, []);
+    takeReading(belief.headend, records, row, reading, measuredAt, []);
   };
   const readAll = (): void => {
     countedWh.forEach((wh, row) => {

@@ -22,10 +22,10 @@ const STEAL_SHARE = 0.6;
 const ACCOUNT_WALL_MS = 2_000;
 
 const ACCOUNT_WORDS: Readonly<Record<AccountState, string>> = {
-  current: "in order",
+  active: "in order",
   due: "bill open",
   overdue: "overdue",
-  reminded: "overdue, reminded",
+  warned: "overdue, warned",
   noticed: "notice of disconnection served",
   tripping: "trip under way",
   tripped: "cut off",
@@ -163,7 +163,7 @@ function KnownHome({ row, layout }: { readonly row: number; readonly layout: Str
           <>
             <Fact
               name="Account"
-              value={<b>{ACCOUNT_WORDS[known.accountState[row] ?? "current"]}</b>}
+              value={<b>{ACCOUNT_WORDS[known.accountState[row] ?? "active"]}</b>}
             />
             <Fact
               name={owed < 0 ? "Credit" : "Owes · overdue"}

@@ -72,9 +72,7 @@ function headendStep(
 ): void {
   switch (message.kind) {
     case "reading": {
-      const { intervalMs } = model.records;
-      const isNew = takeReading(state.headend, row, message, at, intervalMs, books.events);
-      if (!isNew) return;
+      if (!takeReading(state.headend, model.records, row, message, at, books.events)) return;
       const { supply, sequence, measuredAt, importWh, voltageV } = message;
       out.readings.push({ supply, sequence, measuredAt, receivedAt: at, importWh, voltageV });
       return;

@@ -16,7 +16,7 @@ import { minor } from "../../core/money.ts";
 import { type RandomByName, randomByName } from "../../core/random.ts";
 import { DAY_MS, HOUR_MS, type SimMs } from "../../core/time.ts";
 import { DssError } from "../../grid/dss-error.ts";
-import { type ImportedFeeder, importOpenDss } from "../../grid/opendss.ts";
+import { type ImportedFeeder, type ImportedLoad, importOpenDss } from "../../grid/opendss.ts";
 import type { FeederSpec, PowerCutSpec, SupplySpec } from "../../plant/spec.ts";
 import type { Policy } from "../../utility/billing/policy.ts";
 import type { Tariff } from "../../utility/billing/tariff.ts";
@@ -40,6 +40,11 @@ export interface ResolveOptions {
 const ONLY_FEEDER_ID = "feeder";
 const TRANSFORMER_ID = "transformer";
 const DEFAULT_DAILY_WH = 6_500;
+const NOMINAL_V = 230;
+/** 63 A at 230 V. */
+const SANCTIONED_W_PER_PHASE = 15_000;
+/** A load's rated power in a network file is a mean or a peak; its shape may go above. */
+const SANCTIONED_LOADS = 3;
 
 /** Reads and resolves a scenario. Throws ScenarioError with every fault that was found. */
 export function resolveScenario(
@@ -111,7 +116,7 @@ export function resolveScenario(
     records: {
       intervalMs: meters.interval,
       supplies: customers.records,
-      feeders: feeders.map(({ id, network, meterId }) => ({ id, network, meterId, openingWh: 0 })),
+      feeders: feeders.map((feeder) => ({ ...feeder, openingWh: 0 })),
       transformerClassPercent: meters.transformerClassPercent,
       customerClassPercent: meters.classPercent,
       assumedPowerFactor: utility.assumedPowerFactor,
@@ -377,11 +382,12 @@ function customersOf(
     if (seen.has(row.id)) faults.add([...path, "id"], `${row.id} stands twice; ids are unique`);
     seen.add(row.id);
     const opening = openingOf(row, index, calendar, random, faults);
+    const serial = `M-${String(index + 1).padStart(4, "0")}`;
     supplies.push({
       id: row.id,
       feeder,
       load: loadId,
-      serial: `M-${String(index + 1).padStart(4, "0")}`,
+      serial,
       residents: row.residents,
       openingWh: opening.openingWh,
       pays: habitOf(scenario, row, random),
@@ -393,6 +399,9 @@ function customersOf(
       feeder,
       load: loadId,
       phase: load === undefined || load.phases.length !== 1 ? 0 : load.phases[0]!,
+      serial,
+      sanctionedW: row.sanctionedKW === undefined ? sanctionedW(load) : row.sanctionedKW * 1000,
+      nominalVoltageV: load?.elementV ?? NOMINAL_V,
       openingWh: opening.openingWh,
       account: opening.account,
     });
@@ -408,6 +417,12 @@ function customersOf(
     return id;
   };
   return { supplies, records, known };
+}
+
+/** What a connection is good for unless the scenario says so: 15 kW a phase, and more for a larger load. */
+function sanctionedW(load: ImportedLoad | undefined): number {
+  if (load === undefined) return SANCTIONED_W_PER_PHASE;
+  return Math.max(SANCTIONED_W_PER_PHASE * load.phases.length, SANCTIONED_LOADS * load.kW * 1000);
 }
 
 function fromLoad(load: string, index: number, count: number): CustomerRow {

@@ -53,6 +53,8 @@ const CustomerSchema = z.strictObject({
   name: z.string(),
   address: z.string(),
   residents: z.number().int().min(1).max(6).default(3),
+  /** What the customer may draw by contract; 15 kW a phase unless given. */
+  sanctionedKW: z.number().positive().optional(),
   pays: HabitSchema.optional(),
   account: AccountSchema.optional(),
 });

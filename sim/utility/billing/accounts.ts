@@ -61,7 +61,7 @@ export function openAccounts(
 
 function createAccount(opening: OpeningAccount): Account {
   return {
-    state: opening.items.length > 0 ? "due" : "current",
+    state: opening.items.length > 0 ? "due" : "active",
     items: opening.items.map((item) => ({ ...item })),
     creditMinor: 0,
     remindedAt: opening.remindedAt,
@@ -286,16 +286,16 @@ export function stepAccount(
     billing.warnings++;
     out.events.push({ kind: "reminder", at: now, supply, arrearsMinor: arrears });
     out.letters.push(letter("reminder", supply, now, account, now));
-    account.state = "reminded";
+    account.state = "warned";
     return { row, action: "reminder", reason: `arrears of ${arrears}` };
   }
   if (account.remindedAt === null) account.state = "overdue";
-  else account.state = "reminded";
+  else account.state = "warned";
   return undefined;
 }
 
-function settled(account: Account): "current" | "due" {
-  return owedMinor(account) > 0 ? "due" : "current";
+function settled(account: Account): "active" | "due" {
+  return owedMinor(account) > 0 ? "due" : "active";
 }
 
 /** The meter has opened: the fee falls due at once and the customer is told. */
