@@ -203,6 +203,11 @@ export interface PaceView {
   readonly stepMs: number;
   /** Set once the run has stopped for good, with the sentence that says why. */
   readonly stopped: string | null;
+  /** Set while the run waits for somebody to mend something; pressing play tries again. */
+  readonly held: string | null;
+  /** How late steps ended after their deadlines since the pace last changed, ms; null without a pace or steps. */
+  readonly latenessMedianMs: number | null;
+  readonly latenessP99Ms: number | null;
   /** Where the host keeps this run, for people. */
   readonly keptIn: string;
 }

@@ -6,6 +6,7 @@ import { isAbsolute, join, resolve } from "node:path";
 import type { ReadText } from "../engine/scenario/resolve.ts";
 import type { RecordingSource } from "../recording/reader.ts";
 import type { RecordingSink } from "../recording/writer.ts";
+import { type StorageError, storageError } from "./storage-error.ts";
 
 /** Top of the checkout. */
 export const PROJECT_ROOT: string = resolve(import.meta.dirname, "../..");
@@ -38,20 +39,57 @@ export function createReadText(): ReadText {
   };
 }
 
-/** A file as the bytes of a recording to be written. */
-export async function openSink(path: string): Promise<RecordingSink & { close(): Promise<void> }> {
+export interface FileSink extends RecordingSink {
+  /** Writes again what could not be written. */
+  retry(): void;
+  /** From now on a failure is thrown: nobody will mend it any more. */
+  giveUp(): void;
+  /** Resolves when what was written is on the disk itself. */
+  sync(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * A file as the bytes of a recording to be written. With `onHeld`, a full disk only makes the writer wait until
+ * `retry`: what was asked for is written in the end, in order and once.
+ */
+export async function openSink(
+  path: string,
+  onHeld?: (error: StorageError) => void,
+): Promise<FileSink> {
   const handle = await open(path, "w");
-  let position = 0n;
+  let position = 0;
+  let isGivenUp = false;
+  let wake: (() => void) | undefined;
+  const go = (): void => {
+    wake?.();
+    wake = undefined;
+  };
   return {
-    position: () => position,
+    position: () => BigInt(position),
     async write(bytes) {
       let done = 0;
       while (done < bytes.length) {
-        const { bytesWritten } = await handle.write(bytes, done, bytes.length - done);
-        done += bytesWritten;
+        try {
+          const left = bytes.length - done;
+          done += (await handle.write(bytes, done, left, position + done)).bytesWritten;
+        } catch (cause) {
+          const error = storageError(cause, `the recording ${path}`);
+          if (error === undefined || onHeld === undefined || isGivenUp) throw error ?? cause;
+          onHeld(error);
+          await new Promise<void>((resolve) => {
+            wake = resolve;
+          });
+        }
       }
-      position += BigInt(bytes.length);
+      position += bytes.length;
     },
+    retry: go,
+    giveUp() {
+      isGivenUp = true;
+      go();
+    },
+    sync: () => handle.sync(),
     close: () => handle.close(),
   };
 }

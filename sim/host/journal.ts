@@ -1,26 +1,88 @@
 // The journal of a run: one JSON line an entry, on disk before anybody is told that it was accepted.
 
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  readFileSync,
+  writeSync,
+} from "node:fs";
 import { JOURNAL_VERSION, type JournalEntry, type JournalHeader } from "../contract/input.ts";
 import { CallerError } from "./failure.ts";
+import { killPoint } from "./kill-point.ts";
+import { storageError } from "./storage-error.ts";
 
 export interface JournalFile {
   readonly path: string;
-  /** Returns when the entry is on disk; throws where it cannot be, and then nothing may take effect. */
+  /**
+   * Returns when the entry is on disk. Throws StorageError where it cannot be: then nothing of it is in the file, and
+   * nothing may take effect.
+   */
   append(entry: JournalEntry): void;
   close(): void;
 }
 
 /** Starts a journal; the file must not be there yet. */
 export function createJournal(path: string, header: JournalHeader): JournalFile {
-  const handle = openSync(path, "wx");
-  const write = (value: unknown): void => {
-    writeSync(handle, `${JSON.stringify(value)}\n`);
-    fsyncSync(handle);
-  };
-  write(header);
-  return { path, append: write, close: () => closeSync(handle) };
+  const lines = openLines(path, "wx");
+  lines.append(header);
+  return lines;
 }
+
+/** Goes on with a journal. What was left of a line that nobody was told of is cut away. */
+export function continueJournal(path: string): JournalFile {
+  return openLines(path, "r+");
+}
+
+function openLines(
+  path: string,
+  flags: "wx" | "r+",
+): JournalFile & { append(value: object): void } {
+  const handle = openSync(path, flags);
+  // Everything before this byte is whole lines.
+  let wholeBytes = flags === "wx" ? 0 : wholeLines(readFileSync(handle));
+  let isTorn = fstatSync(handle).size !== wholeBytes;
+  const mend = (): void => {
+    ftruncateSync(handle, wholeBytes);
+    isTorn = false;
+  };
+  const write = (bytes: Uint8Array): void => {
+    if (isTorn) mend();
+    isTorn = true;
+    let done = 0;
+    while (done < bytes.length) {
+      done += writeSync(handle, bytes, done, bytes.length - done, wholeBytes + done);
+    }
+    fsyncSync(handle);
+    isTorn = false;
+  };
+  if (isTorn) mend();
+  return {
+    path,
+    append(value) {
+      const bytes = Buffer.from(`${JSON.stringify(value)}\n`);
+      try {
+        write(bytes);
+      } catch (cause) {
+        try {
+          mend();
+        } catch {
+          // The next append tries again; until then the reader leaves the torn line out.
+        }
+        throw storageError(cause, `the journal ${path}`) ?? cause;
+      }
+      wholeBytes += bytes.length;
+      killPoint("journalled");
+    },
+    close: () => closeSync(handle),
+  };
+}
+
+const LINE_FEED = 10;
+const wholeLines = (bytes: Uint8Array): number => bytes.lastIndexOf(LINE_FEED) + 1;
 
 /**
  * Reads a journal for a scenario. Throws CallerError for another scenario's or seed's; a last line that was cut

@@ -10,26 +10,29 @@ import {
 import type { ChannelName, Frame, PaceView } from "../contract/frame.ts";
 import { CHANNELS, FRAME_VERSION } from "../contract/frame.ts";
 import type { JournalEntry, TwinInput } from "../contract/input.ts";
+import type { DeviceAnswer } from "../contract/meter-device.ts";
 import type { SimMs } from "../core/time.ts";
 import { checkInput } from "../engine/check-input.ts";
 import { makeFrame } from "../engine/frames.ts";
 import type { Boards } from "./boards.ts";
 import { CallerError, explainFailure } from "./failure.ts";
 import type { JournalFile } from "./journal.ts";
+import type { Lateness } from "./lateness.ts";
+import { createPacing, type PaceChange } from "./pacing.ts";
 import type { Session } from "./session.ts";
+import { StorageError } from "./storage-error.ts";
 
 /** Wall time that one turn of the loop may take, so that requests are answered meanwhile. */
 const TURN_WALL_MS = 15;
 /** Wall time between frames to the sessions. */
 const FRAME_WALL_MS = 100;
-/** A run this far behind its pace gives the difference up instead of racing after it. */
-const BEHIND_WALL_MAX_MS = 500;
 const EVENTS_REMEMBERED_MAX = 300;
 const INPUTS_WAITING_MAX = 1_000;
 
 export type Accepted =
   | { readonly ok: true; readonly seq: number; readonly takesEffectAtMs: number }
-  | { readonly ok: false; readonly reason: string };
+  /** `isOurs`: the input is right, but it cannot be kept now. */
+  | { readonly ok: false; readonly reason: string; readonly isOurs?: true };
 
 /** Somebody who watches: gets one text a frame, made once for all. */
 export interface Watcher {
@@ -53,10 +56,19 @@ export interface LiveRun {
   input(raw: unknown, command?: string): Accepted;
   /** Tells those who watch of something that is no part of the run. */
   note(event: HostEvent): void;
-  pace(change: { readonly speed?: number | null; readonly isPaused?: boolean }): PaceView;
+  pace(change: PaceChange): PaceView;
   paceView(): PaceView;
+  /**
+   * Whether what the twin is now may be shown or sent to anybody; makes that durable first, so that a run that is
+   * killed comes back at least to here. False while the run is held.
+   */
+  publish(): boolean;
+  /** Pauses until somebody has mended what the error says and presses play. */
+  hold(error: StorageError): void;
   /** What a session gets at once for the channels that it asks for. */
   greet(watcher: Watcher): void;
+  /** Of all steps that had a deadline. */
+  readonly lateness: Lateness;
   /** Runs until `stop`; resolves after the last whole step. */
   run(): Promise<void>;
   stop(): void;
@@ -69,8 +81,24 @@ export interface LiveOptions {
   readonly speed: number | null;
   readonly isPaused: boolean;
   readonly keptIn: string;
+  /** Entries of the journal that have not taken effect yet, and the number of the next one. */
+  readonly waiting?: readonly JournalEntry[];
+  readonly nextSequence?: number;
   /** Told when a run stops for good. */
   readonly onFailure: (text: string) => void;
+  /** Told when a run is held. */
+  readonly onHeld: (text: string) => void;
+  /** Called when somebody presses play after that. */
+  readonly onRetry: () => void;
+}
+
+/** A step whose inputs have taken effect, and what is still to be done of it. */
+interface HalfStep {
+  /** The boards' answers, until they are in the journal. */
+  entry: JournalEntry | undefined;
+  readonly answers: readonly DeviceAnswer[];
+  readonly startMs: SimMs;
+  isFinished: boolean;
 }
 
 /** A lost board ends the run where its scenario wants that. */
@@ -82,86 +110,129 @@ export function createLiveRun(options: LiveOptions): LiveRun {
   const { session, journal, boards } = options;
   const { twin } = session;
   const { clock } = twin.world.engine;
+  const pacing = createPacing({
+    speed: options.speed,
+    isPaused: options.isPaused,
+    clock,
+    wallNow: () => performance.now(),
+  });
   const watchers = new Set<Watcher>();
   const followers = new Set<Follower>();
-  const waiting: JournalEntry[] = [];
+  const waiting: JournalEntry[] = [...(options.waiting ?? [])];
   const remembered = { truth: [] as TruthEvent[], belief: [] as KnownEvent[] };
   const fresh = { truth: [] as TruthEvent[], belief: [] as KnownEvent[] };
-  let { speed, isPaused } = options;
   let stopped: string | null = null;
+  let held: string | null = null;
   let isStopping = false;
-  let isMidStep = false;
-  let nextSequence = 1;
-  let base = { wallMs: 0, simMs: 0 };
+  let half: HalfStep | undefined;
+  let nextSequence = options.nextSequence ?? 1;
   let wake: (() => void) | undefined;
+  let stopWaiting: (() => void) | undefined;
   let isStale = true;
 
-  const rebase = (): void => {
-    base = { wallMs: performance.now(), simMs: clock.nowMs };
-  };
   const paceView = (): PaceView => ({
-    speed,
-    isPaused,
-    simMs: clock.nowMs,
+    speed: pacing.speed,
+    isPaused: pacing.isPaused,
+    simMs: held === null ? clock.nowMs : session.markedMs,
     stepMs: clock.stepMs,
     stopped,
+    held,
+    latenessMedianMs: pacing.lateness.quantileMs(0.5),
+    latenessP99Ms: pacing.lateness.quantileMs(0.99),
     keptIn: options.keptIn,
   });
+  const hold = (error: StorageError): void => {
+    const isNew = held !== error.message;
+    held = error.message;
+    pacing.change({ isPaused: true });
+    isStale = true;
+    stopWaiting?.();
+    if (isNew) options.onHeld(error.message);
+  };
+  /** Does what may be held; true where it was done. */
+  const unlessHeld = (work: () => void): boolean => {
+    if (held !== null) return false;
+    try {
+      work();
+      return true;
+    } catch (error) {
+      if (!(error instanceof StorageError)) throw error;
+      hold(error);
+      return false;
+    }
+  };
+  const publish = (): boolean => unlessHeld(() => session.mark());
   const keepEvents = (): void => {
     for (const { side, event } of twin.out.events) {
       if (side === "truth") fresh.truth.push(event);
       else fresh.belief.push(event);
     }
   };
-  const stepOnce = async (): Promise<void> => {
+  const beginOne = async (): Promise<HalfStep> => {
     const { nowMs } = clock;
     let due = 0;
     while (due < waiting.length && waiting[due]!.takesEffectAtMs <= nowMs) due++;
-    isMidStep = true;
+    const step: HalfStep = { entry: undefined, answers: [], startMs: nowMs, isFinished: false };
+    half = step;
     const swapped = session.begin(waiting.splice(0, due));
-    if (swapped.length === 0 && boards.openCount > 0) await boards.ask(twin, []);
-    if (swapped.length > 0) {
-      const answers = await boards.ask(twin, swapped);
-      const entry: JournalEntry = {
-        sequence: nextSequence++,
-        takesEffectAtMs: nowMs,
-        kind: "answers",
-        answers,
-      };
-      journal.append(entry);
-      session.noteEntry(entry);
-      session.finish(answers);
-    } else {
-      session.finish([]);
+    if (swapped.length === 0 && boards.openCount === 0) return step;
+    const answers = await boards.ask(twin, swapped);
+    if (swapped.length === 0) return step;
+    const sequence = nextSequence++;
+    half = {
+      entry: { sequence, takesEffectAtMs: nowMs, kind: "answers", answers },
+      answers,
+      startMs: nowMs,
+      isFinished: false,
+    };
+    return half;
+  };
+  /** Goes on with a step where it was held, so that nothing of it is done twice or left out. */
+  const completeStep = (step: HalfStep): void => {
+    if (step.entry !== undefined) {
+      journal.append(step.entry);
+      session.noteEntry(step.entry);
+      step.entry = undefined;
     }
-    isMidStep = false;
+    if (step.isFinished) session.settle();
+    else {
+      step.isFinished = true;
+      session.finish(step.answers);
+    }
+    // What followers hear may leave the process at once.
+    if (followers.size > 0) session.mark();
+    half = undefined;
     isStale = true;
+    pacing.noteStep();
     keepEvents();
-    for (const follower of followers) follower.stepped(nowMs);
+    for (const follower of followers) follower.stepped(step.startMs);
     const lost = twin.out.events.find(({ event }) => stopsTheRun(event));
     if (lost !== undefined) throw new CallerError(headline(lost.event as TruthEvent));
   };
-  const targetMs = (): number =>
-    speed === null
-      ? Number.POSITIVE_INFINITY
-      : base.simMs + (performance.now() - base.wallMs) * speed;
+  /** Waits for the recording, but not while it is held. */
+  const flush = async (): Promise<void> => {
+    const isHeld = new Promise<void>((resolve) => {
+      stopWaiting = resolve;
+    });
+    await Promise.race([session.flush(), isHeld]);
+    stopWaiting = undefined;
+  };
   const turn = async (): Promise<void> => {
     const began = performance.now();
-    const target = targetMs();
-    while (!isStopping && !isPaused && clock.nowMs + clock.stepMs <= target) {
-      await stepOnce();
-      if (session.needsFlush) await session.flush();
+    while (!isStopping && held === null && pacing.isDue) {
+      const step = half ?? (await beginOne());
+      if (!unlessHeld(() => completeStep(step))) return;
+      if (session.needsFlush) await flush();
       if (performance.now() - began > TURN_WALL_MS) break;
     }
-    const behindMs = speed === null ? 0 : (targetMs() - clock.nowMs) / speed;
-    if (
-      behindMs > BEHIND_WALL_MAX_MS &&
-      speed !== null &&
-      speed * BEHIND_WALL_MAX_MS > clock.stepMs
-    )
-      rebase();
+    pacing.letGo();
   };
   const broadcast = (): void => {
+    if (publish()) broadcastFrames();
+    const pace = JSON.stringify({ kind: "pace", pace: paceView() });
+    for (const watcher of watchers) watcher.send(pace);
+  };
+  const broadcastFrames = (): void => {
     const wanted = CHANNELS.filter((channel) => {
       for (const watcher of watchers) if (watcher.channels.has(channel)) return true;
       return false;
@@ -176,8 +247,6 @@ export function createLiveRun(options: LiveOptions): LiveRun {
       remembered[side].splice(0, Math.max(0, remembered[side].length - EVENTS_REMEMBERED_MAX));
       fresh[side].length = 0;
     }
-    const pace = JSON.stringify({ kind: "pace", pace: paceView() });
-    for (const watcher of watchers) watcher.send(pace);
     for (const follower of followers) follower.shown();
   };
   const eventFrame = (
@@ -216,7 +285,13 @@ export function createLiveRun(options: LiveOptions): LiveRun {
     session,
     watchers,
     followers,
-    paceView,
+    paceView() {
+      publish();
+      return paceView();
+    },
+    publish,
+    hold,
+    lateness: pacing.latenessOfAll,
     note(event) {
       fresh.belief.push(event);
       isStale = true;
@@ -228,31 +303,41 @@ export function createLiveRun(options: LiveOptions): LiveRun {
       if (waiting.length >= INPUTS_WAITING_MAX) {
         return { ok: false, reason: "too many inputs are waiting; let the twin run" };
       }
+      const isMidStep = half !== undefined && !half.isFinished;
       const takesEffectAtMs = clock.nowMs + (isMidStep ? clock.stepMs : 0);
       const input: TwinInput = checked.input;
       const entry: JournalEntry = {
-        sequence: nextSequence++,
+        sequence: nextSequence,
         takesEffectAtMs,
         kind: "input",
         input,
         ...(command === undefined ? {} : { command }),
       };
-      journal.append(entry);
+      try {
+        journal.append(entry);
+      } catch (error) {
+        if (!(error instanceof StorageError)) throw error;
+        return { ok: false, reason: `${error.message}, then send it again`, isOurs: true };
+      }
+      nextSequence++;
       session.noteEntry(entry);
       waiting.push(entry);
       wake?.();
       return { ok: true, seq: entry.sequence, takesEffectAtMs };
     },
     pace(change) {
-      if (change.speed !== undefined) speed = change.speed;
-      if (change.isPaused !== undefined) isPaused = change.isPaused;
-      rebase();
+      pacing.change(change);
+      if (change.isPaused === false && held !== null) {
+        held = null;
+        options.onRetry();
+      }
       // Sessions hear of a pause also where no step comes after it.
       isStale = true;
       wake?.();
       return paceView();
     },
     greet(watcher) {
+      if (!publish()) return;
       for (const channel of watcher.channels) {
         if (channel === "truth/event") watcher.send(eventFrame(channel, remembered.truth));
         else if (channel === "belief/event") watcher.send(eventFrame(channel, remembered.belief));
@@ -260,7 +345,7 @@ export function createLiveRun(options: LiveOptions): LiveRun {
       }
     },
     async run() {
-      rebase();
+      pacing.rebase();
       let lastFrameMs = 0;
       keepEvents();
       while (!isStopping) {
@@ -270,7 +355,7 @@ export function createLiveRun(options: LiveOptions): LiveRun {
           const { text } = explainFailure(error);
           const { name, seed } = twin.model.resolved;
           stopped = `${text} [scenario ${name}, seed ${seed}, step ${clock.step}]`;
-          isPaused = true;
+          pacing.change({ isPaused: true });
           isStale = true;
           options.onFailure(stopped);
         }
@@ -281,12 +366,8 @@ export function createLiveRun(options: LiveOptions): LiveRun {
           isStale = false;
         }
         if (isStopping) break;
-        const untilStep =
-          isPaused || stopped !== null
-            ? FRAME_WALL_MS
-            : speed === null
-              ? 0
-              : Math.min(FRAME_WALL_MS, (clock.nowMs + clock.stepMs - targetMs()) / speed);
+        const isWaiting = pacing.isPaused || stopped !== null;
+        const untilStep = isWaiting ? FRAME_WALL_MS : Math.min(FRAME_WALL_MS, pacing.untilDueMs);
         if (untilStep > 1) await nap(untilStep);
         else await new Promise<void>((resolve) => setImmediate(resolve));
       }

@@ -76,7 +76,9 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   });
   server.post("/api/inputs", async (request, reply) => {
     const accepted = run.input(request.body);
-    if (!accepted.ok) return reply.status(400).send({ error: accepted.reason });
+    if (!accepted.ok) {
+      return reply.status(accepted.isOurs === true ? 503 : 400).send({ error: accepted.reason });
+    }
     const { seq, takesEffectAtMs } = accepted;
     return reply.status(202).send({ seq, takesEffectAtMs });
   });
@@ -85,10 +87,13 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     if (typeof change === "string") return reply.status(400).send({ error: change });
     return run.pace(change);
   });
-  server.get("/api/state", async () => options.report());
+  server.get("/api/state", async (_request, reply) =>
+    run.publish() ? options.report() : reply.status(503).send({ error: heldText(run) }),
+  );
   server.get("/api/pace", async () => run.paceView());
   server.get<{ Params: { id: string } }>("/api/supplies/:id", async (request, reply) => {
     const view = accountView(options, request.params.id);
+    if (!run.publish()) return reply.status(503).send({ error: heldText(run) });
     if (view === undefined)
       return reply.status(404).send({ error: "there is no such supply point" });
     return view;
@@ -101,6 +106,8 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   );
   return server;
 }
+
+const heldText = (run: LiveRun): string => `the twin waits: ${run.paceView().held}`;
 
 /** Why a request is not answered, if so. */
 function refuse(

@@ -3,7 +3,7 @@
 
 import type { JournalEntry } from "../contract/input.ts";
 import type { DeviceAnswer } from "../contract/meter-device.ts";
-import { MINUTE_MS } from "../core/time.ts";
+import { MINUTE_MS, type SimMs } from "../core/time.ts";
 import { createDigestLog, type DigestLog } from "../engine/digest-log.ts";
 import { makeFrame } from "../engine/frames.ts";
 import { encodeSnapshot } from "../engine/snapshot.ts";
@@ -22,7 +22,19 @@ export interface Session {
   /** Whether the recording wants to be waited for. */
   readonly needsFlush: boolean;
   begin(entries: readonly JournalEntry[]): readonly SwappedMeter[];
+  /** The second half of the step, and `settle`. */
   finish(answers: readonly DeviceAnswer[]): StepEnd;
+  /**
+   * Keeps what the last step handed out, if that has not been done: in the store, then in the recording. Throws
+   * StorageError where the store takes nothing; the step stays as it is, and the next call tries again.
+   */
+  settle(): void;
+  /** Whether the last step is computed but not kept. */
+  readonly isUnsettled: boolean;
+  /** Makes durable that the run may be seen up to now. Cheap where it is so already. Throws StorageError. */
+  mark(): void;
+  /** How far the run may be seen. */
+  readonly markedMs: SimMs;
   /** Records a journal entry; it has been made durable before. */
   noteEntry(entry: JournalEntry): void;
   flush(): Promise<void>;
@@ -40,21 +52,37 @@ export interface SessionParts {
 export function createSession({ twin, recording, store }: SessionParts): Session {
   const digestLog: DigestLog | undefined =
     recording === undefined ? undefined : createDigestLog(twin);
+  const { clock } = twin.world.engine;
   let steps = 0;
-  const keep = (end: StepEnd): void => {
-    const { out } = twin;
-    store?.append(out);
+  let markedMs = store?.markedMs() ?? 0;
+  let unsettled: StepEnd | undefined;
+  const record = (end: StepEnd): void => {
     if (recording === undefined || digestLog === undefined) return;
-    if (out.events.length > 0) recording.events(out.events);
+    const { events } = twin.out;
+    if (events.length > 0) recording.events(events);
     const hour = digestLog.note(twin, end);
     if (hour !== undefined) recording.digests(hour);
     if (end.isKeyframe) recordKeyframe(twin, recording, end);
     if (end.simMs % COLUMNS_MS === 0) recordColumns(twin, recording, end.simMs);
   };
+  const settle = (): void => {
+    if (unsettled === undefined) return;
+    const { simMs } = unsettled;
+    const isKept = store?.append(twin.out, simMs) ?? false;
+    if (isKept) markedMs = Math.max(markedMs, simMs);
+    record(unsettled);
+    unsettled = undefined;
+  };
   return {
     twin,
     get needsFlush() {
       return steps % FLUSH_STEPS === 0;
+    },
+    get isUnsettled() {
+      return unsettled !== undefined;
+    },
+    get markedMs() {
+      return markedMs;
     },
     begin(entries) {
       return beginStep(twin, entries);
@@ -62,8 +90,16 @@ export function createSession({ twin, recording, store }: SessionParts): Session
     finish(answers) {
       const end = finishStep(twin, answers);
       steps++;
-      keep(end);
+      unsettled = end;
+      settle();
       return end;
+    },
+    settle,
+    mark() {
+      settle();
+      if (clock.nowMs <= markedMs) return;
+      store?.mark(clock.nowMs);
+      markedMs = clock.nowMs;
     },
     noteEntry(entry) {
       recording?.journal(entry);
@@ -75,7 +111,7 @@ export function createSession({ twin, recording, store }: SessionParts): Session
       if (recording === undefined) return;
       const rest = digestLog?.rest();
       if (rest !== undefined) recording.digests(rest);
-      await recording.close(twin.world.engine.clock.nowMs, resultText);
+      await recording.close(clock.nowMs, resultText);
     },
   };
 }

@@ -1,12 +1,20 @@
 // The durable copy of what a step decided: postings, bills and readings, in one transaction, in order.
-// A posting that is there already must be the same one: a replay after a crash writes nothing twice.
+// What is there already must be the same: a replay after a crash writes nothing twice. Beside it stands how far the
+// run has been seen from outside: after a crash it comes back to there before anything new may happen.
 
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import type { Bill, Posting } from "../contract/billing.ts";
+import type { SimMs } from "../core/time.ts";
 import type { StoredReading } from "../engine/world.ts";
 import { CallerError } from "./failure.ts";
+import { killPoint } from "./kill-point.ts";
+import { storageError } from "./storage-error.ts";
 
 export const STORE_VERSION = 1;
+
+/** Wall time that a program may hold the store before the opening is refused, and before a step is held. */
+const BUSY_OPENING_MS = 2_000;
+const BUSY_STEP_MS = 500;
 
 export interface StepRecord {
   readonly postings: readonly Posting[];
@@ -16,8 +24,15 @@ export interface StepRecord {
 
 export interface Store {
   readonly path: string;
-  /** Appends one step's records, all or none. */
-  append(record: StepRecord): void;
+  /**
+   * Appends the records of the step that ended at `simMs`, all or none, and marks it; false where there were none.
+   * Throws StorageError; then nothing was written.
+   */
+  append(record: StepRecord, simMs: SimMs): boolean;
+  /** Notes that the run may be seen up to `simMs`. Throws StorageError. */
+  mark(simMs: SimMs): void;
+  /** How far the run may have been seen; 0 for a new one. */
+  markedMs(): SimMs;
   /** Everything a customer was billed, oldest first. */
   billsOf(supply: string): readonly Bill[];
   /** What the store's postings add up to for one account: positive is debit. */
@@ -40,6 +55,7 @@ create table if not exists readings (
   run_id text not null, supply text not null, sequence integer not null, measured_at_ms integer not null,
   received_at_ms integer not null, import_wh integer not null, voltage_v real not null,
   primary key (run_id, supply, sequence)) strict, without rowid;
+create table if not exists progress (run_id text primary key, sim_ms integer not null) strict;
 `;
 
 /** Opens or makes a database file. Throws CallerError where it is locked, foreign or of another version. */
@@ -49,18 +65,7 @@ export function openStore(
 ): Store {
   const database = openDatabase(path);
   const { runId } = run;
-  const insertPosting = database.prepare(
-    "insert into postings values (?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing",
-  );
-  const findPosting = database.prepare(
-    "select at_ms, event_id, debit, credit, amount_minor from postings where run_id = ? and sequence = ?",
-  );
-  const insertBill = database.prepare(
-    "insert into bills values (?, ?, ?, ?, ?, ?) on conflict do nothing",
-  );
-  const insertReading = database.prepare(
-    "insert into readings values (?, ?, ?, ?, ?, ?, ?) on conflict do nothing",
-  );
+  const insert = recordInserts(database, runId);
   const selectBills = database.prepare(
     "select body from bills where run_id = ? and supply = ? order by issued_at_ms",
   );
@@ -69,29 +74,45 @@ export function openStore(
      from postings where run_id = :run and (debit = :account or credit = :account)`,
   );
   const selectCount = database.prepare("select count(*) as n from postings where run_id = ?");
-  database
-    .prepare("insert into runs values (?, ?, ?) on conflict do nothing")
-    .run(runId, run.scenario, run.seed);
+  const selectMark = database.prepare("select sim_ms from progress where run_id = ?");
+  const upsertMark = database.prepare(
+    `insert into progress values (?, ?)
+     on conflict do update set sim_ms = excluded.sim_ms where excluded.sim_ms > sim_ms`,
+  );
+  const write = (work: () => void): void => {
+    try {
+      database.exec("begin immediate");
+      work();
+      database.exec("commit");
+    } catch (cause) {
+      // SQLite has rolled back by itself where the disk is full.
+      if (database.isTransaction) database.exec("rollback");
+      throw storageError(cause, `the ledger ${path}`) ?? cause;
+    }
+  };
+  write(() => {
+    database
+      .prepare("insert into runs values (?, ?, ?) on conflict do nothing")
+      .run(runId, run.scenario, run.seed);
+  });
   return {
     path,
-    append({ postings, bills, readings }) {
-      if (postings.length + bills.length + readings.length === 0) return;
-      database.exec("begin immediate");
-      try {
-        for (const posting of postings) appendPosting(insertPosting, findPosting, runId, posting);
-        for (const bill of bills) {
-          const body = JSON.stringify(bill);
-          insertBill.run(runId, bill.id, bill.supply, bill.issuedAt, bill.amountMinor, body);
-        }
-        for (const r of readings) {
-          const { supply, sequence, measuredAt, receivedAt, importWh, voltageV } = r;
-          insertReading.run(runId, supply, sequence, measuredAt, receivedAt, importWh, voltageV);
-        }
-        database.exec("commit");
-      } catch (cause) {
-        database.exec("rollback");
-        throw cause;
-      }
+    append({ postings, bills, readings }, simMs) {
+      if (postings.length + bills.length + readings.length === 0) return false;
+      write(() => {
+        for (const posting of postings) insert.posting(posting);
+        for (const bill of bills) insert.bill(bill);
+        for (const reading of readings) insert.reading(reading);
+        upsertMark.run(runId, simMs);
+      });
+      killPoint(bills.length > 0 ? "bills-kept" : "records-kept");
+      return true;
+    },
+    mark(simMs) {
+      write(() => upsertMark.run(runId, simMs));
+    },
+    markedMs() {
+      return Number(selectMark.get(runId)?.["sim_ms"] ?? 0);
     },
     billsOf(supply) {
       return selectBills.all(runId, supply).map(({ body }) => JSON.parse(String(body)) as Bill);
@@ -111,7 +132,7 @@ export function openStore(
 function openDatabase(path: string): DatabaseSync {
   let database: DatabaseSync | undefined;
   try {
-    database = new DatabaseSync(path, { timeout: 2000 });
+    database = new DatabaseSync(path, { timeout: BUSY_OPENING_MS });
     database.exec("pragma journal_mode=wal; pragma synchronous=normal; pragma foreign_keys=on;");
     database.exec("begin immediate");
     database.exec(SCHEMA);
@@ -124,6 +145,7 @@ function openDatabase(path: string): DatabaseSync {
       );
     }
     database.exec("commit");
+    database.exec(`pragma busy_timeout = ${BUSY_STEP_MS}`);
     return database;
   } catch (cause) {
     database?.close();
@@ -138,26 +160,55 @@ function openDatabase(path: string): DatabaseSync {
   }
 }
 
-function appendPosting(
-  insert: StatementSync,
-  find: StatementSync,
-  runId: string,
-  posting: Posting,
-): void {
-  const { sequence, at, eventId, debit, credit, amountMinor, reason } = posting;
-  const { changes } = insert.run(runId, sequence, at, eventId, debit, credit, amountMinor, reason);
-  if (Number(changes) === 1) return;
-  const kept = find.get(runId, sequence);
-  const isSame =
-    kept !== undefined &&
-    kept["at_ms"] === at &&
-    kept["event_id"] === eventId &&
-    kept["debit"] === debit &&
-    kept["credit"] === credit &&
-    kept["amount_minor"] === amountMinor;
-  if (!isSame) {
+interface RecordInserts {
+  posting(posting: Posting): void;
+  bill(bill: Bill): void;
+  reading(reading: StoredReading): void;
+}
+
+/** Inserts that skip what is there already, and throw where that is another one: two runs would share one name. */
+function recordInserts(database: DatabaseSync, runId: string): RecordInserts {
+  const prepare = (sql: string): StatementSync => database.prepare(sql);
+  const postings = {
+    insert: prepare("insert into postings values (?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing"),
+    find: prepare("select * from postings where run_id = ? and sequence = ?"),
+  };
+  const bills = {
+    insert: prepare("insert into bills values (?, ?, ?, ?, ?, ?) on conflict do nothing"),
+    find: prepare("select * from bills where run_id = ? and id = ?"),
+  };
+  const readings = {
+    insert: prepare("insert into readings values (?, ?, ?, ?, ?, ?, ?) on conflict do nothing"),
+    find: prepare("select * from readings where run_id = ? and supply = ? and sequence = ?"),
+  };
+  const keep = (
+    { insert, find }: { readonly insert: StatementSync; readonly find: StatementSync },
+    name: string,
+    key: readonly (string | number)[],
+    rest: readonly (string | number)[],
+  ): void => {
+    if (Number(insert.run(runId, ...key, ...rest).changes) === 1) return;
+    const kept = Object.values(find.get(runId, ...key) ?? {});
+    const wanted = [runId, ...key, ...rest];
+    if (wanted.length === kept.length && wanted.every((value, at) => value === kept[at])) return;
     throw new Error(
-      `posting ${sequence} of run ${runId} is ${JSON.stringify(kept)}, not ${eventId}`,
+      `${name} of run ${runId} is kept as ${JSON.stringify(kept)}, now it is ${JSON.stringify(wanted)}`,
     );
-  }
+  };
+  return {
+    posting({ sequence, at, eventId, debit, credit, amountMinor, reason }) {
+      const rest = [at, eventId, debit, credit, amountMinor, reason];
+      keep(postings, `posting ${sequence}`, [sequence], rest);
+      killPoint("posting");
+    },
+    bill(bill) {
+      const { id, supply, issuedAt, amountMinor } = bill;
+      keep(bills, `bill ${id}`, [id], [supply, issuedAt, amountMinor, JSON.stringify(bill)]);
+      killPoint("bill");
+    },
+    reading({ supply, sequence, measuredAt, receivedAt, importWh, voltageV }) {
+      const rest = [measuredAt, receivedAt, importWh, voltageV];
+      keep(readings, `reading ${sequence} of ${supply}`, [supply, sequence], rest);
+    },
+  };
 }

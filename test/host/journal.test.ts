@@ -2,7 +2,7 @@ import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import type { JournalEntry } from "../../sim/contract/input.ts";
-import { createJournal, readJournal } from "../../sim/host/journal.ts";
+import { continueJournal, createJournal, readJournal } from "../../sim/host/journal.ts";
 import { temporaryFolder } from "../support/cli.ts";
 
 const folder = temporaryFolder();
@@ -40,6 +40,16 @@ test("a last line that was cut off was never acknowledged and is left out", () =
   const path = write("cut.ndjson", [ENTRY]);
   appendFileSync(path, '{"sequence":2,"takesEf');
   expect(readJournal(path, SCENARIO)).toEqual([ENTRY]);
+});
+
+test("a journal that goes on cuts away what was left of a line, and appends behind the whole ones", () => {
+  const path = write("on.ndjson", [ENTRY]);
+  appendFileSync(path, '{"sequence":2,"takesEf');
+  const journal = continueJournal(path);
+  expect(readFileSync(path, "utf8").endsWith("\n")).toBe(true);
+  journal.append({ ...ENTRY, sequence: 2 });
+  journal.close();
+  expect(readJournal(path, SCENARIO).map(({ sequence }) => sequence)).toEqual([1, 2]);
 });
 
 test("a damaged line in the middle is refused with its number", () => {

@@ -4,6 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 import { afterAll, expect, test } from "vitest";
 import type { Bill, Posting } from "../../sim/contract/billing.ts";
 import { minor } from "../../sim/core/money.ts";
+import { StorageError } from "../../sim/host/storage-error.ts";
 import { openStore } from "../../sim/host/store.ts";
 import { temporaryFolder } from "../support/cli.ts";
 
@@ -25,7 +26,7 @@ const posting = (sequence: number, amount = 500): Posting => ({
 
 test("postings add up by account, and survive closing", () => {
   const store = openStore(path("a.db"), RUN);
-  store.append({ postings: [posting(1), posting(2, 250)], bills: [], readings: [] });
+  store.append({ postings: [posting(1), posting(2, 250)], bills: [], readings: [] }, 1000);
   store.close();
   const again = openStore(path("a.db"), RUN);
   expect(again.balanceMinor("bank")).toBe(750);
@@ -36,18 +37,69 @@ test("postings add up by account, and survive closing", () => {
 
 test("a posting that is there already is skipped; a different one under its number is our fault", () => {
   const store = openStore(path("b.db"), RUN);
-  store.append({ postings: [posting(1)], bills: [], readings: [] });
-  store.append({ postings: [posting(1), posting(2)], bills: [], readings: [] });
+  store.append({ postings: [posting(1)], bills: [], readings: [] }, 1000);
+  store.append({ postings: [posting(1), posting(2)], bills: [], readings: [] }, 1000);
   expect(store.postingCount()).toBe(2);
   const other = { postings: [posting(3), posting(1, 501)], bills: [], readings: [] };
-  expect(() => store.append(other)).toThrow(/posting 1 of run run-1/);
+  expect(() => store.append(other, 1000)).toThrow(/posting 1 of run run-1/);
   expect(store.postingCount(), "all of a step or nothing").toBe(2);
+  store.close();
+});
+
+test("a bill or reading that is there already is skipped; a different one under its name is our fault", () => {
+  const store = openStore(path("e.db"), RUN);
+  const bill = { id: "bill-1", supply: "supply-01", issuedAt: 5, amountMinor: minor(9) } as Bill;
+  const reading = {
+    supply: "supply-01",
+    sequence: 4,
+    measuredAt: 60_000,
+    receivedAt: 61_250,
+    importWh: 17,
+    voltageV: 231.73,
+  };
+  const records = { postings: [], bills: [bill], readings: [reading] };
+  store.append(records, 1000);
+  store.append(records, 2000);
+  expect(store.billsOf("supply-01")).toHaveLength(1);
+  const dearer = { ...bill, amountMinor: minor(10) };
+  expect(() => store.append({ ...records, bills: [dearer] }, 3000)).toThrow(/bill bill-1 of run/);
+  const higher = { ...reading, importWh: 18 };
+  expect(() => store.append({ ...records, readings: [higher] }, 3000)).toThrow(
+    /reading 4 of supply-01 of run run-1 is kept as .*17.*now it is .*18/,
+  );
+  expect(store.markedMs(), "nothing of a step that was refused").toBe(2000);
+  store.close();
+});
+
+test("how far a run may have been seen only grows, and survives closing", () => {
+  const store = openStore(path("f.db"), RUN);
+  expect(store.markedMs()).toBe(0);
+  store.mark(60_000);
+  store.append({ postings: [posting(1)], bills: [], readings: [] }, 120_000);
+  store.mark(90_000);
+  store.close();
+  const again = openStore(path("f.db"), RUN);
+  expect(again.markedMs()).toBe(120_000);
+  again.close();
+});
+
+test("a store that another program has locked takes nothing, says so, and takes the same step later", () => {
+  const store = openStore(path("g.db"), RUN);
+  const other = new DatabaseSync(path("g.db"));
+  other.exec("begin immediate");
+  const records = { postings: [posting(1)], bills: [], readings: [] };
+  expect(() => store.append(records, 1000)).toThrow(StorageError);
+  expect(() => store.mark(1000)).toThrow(/g\.db is locked by another program; stop that/);
+  other.exec("rollback");
+  store.append(records, 1000);
+  expect(store.postingCount()).toBe(1);
+  other.close();
   store.close();
 });
 
 test("runs in one file do not see each other", () => {
   const first = openStore(path("c.db"), RUN);
-  first.append({ postings: [posting(1)], bills: [], readings: [] });
+  first.append({ postings: [posting(1)], bills: [], readings: [] }, 1000);
   first.close();
   const second = openStore(path("c.db"), { ...RUN, runId: "run-2" });
   expect(second.postingCount()).toBe(0);
@@ -71,7 +123,10 @@ test("bills come back as they were, oldest first", () => {
     amountMinor: minor(325),
   });
   const store = openStore(path("d.db"), RUN);
-  store.append({ postings: [], bills: [bill("later", 20), bill("earlier", 10)], readings: [] });
+  store.append(
+    { postings: [], bills: [bill("later", 20), bill("earlier", 10)], readings: [] },
+    1000,
+  );
   expect(store.billsOf("supply-01").map(({ id }) => id)).toEqual(["earlier", "later"]);
   expect(store.billsOf("supply-02")).toEqual([]);
   store.close();

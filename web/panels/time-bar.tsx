@@ -1,6 +1,7 @@
 // Pause, pace, and the mobile network's mast.
 
 import { ActionIcon, Button, SegmentedControl } from "@mantine/core";
+import type { PaceView } from "../../sim/contract/frame.ts";
 import { act, SPEEDS, setPace, useStreet } from "../player/store.ts";
 
 const SPEED_DATA = SPEEDS.map((speed) => ({
@@ -12,6 +13,8 @@ export function TimeBar() {
   const isPaused = useStreet(({ pace }) => pace?.isPaused ?? false);
   const speed = useStreet(({ pace }) => String(pace?.speed ?? null));
   const keptIn = useStreet(({ pace }) => pace?.keptIn ?? "");
+  const held = useStreet(({ pace }) => pace?.held ?? null);
+  const lateness = useStreet(({ pace }) => latenessText(pace));
   return (
     <footer className="time-bar">
       <ActionIcon
@@ -38,11 +41,30 @@ export function TimeBar() {
         onChange={(value) => setPace({ speed: value === "null" ? null : Number(value) })}
       />
       <MastButtons />
+      {lateness !== "" && (
+        <p
+          className="lateness muted"
+          title="How late steps end: in the middle, and 99 of 100 of them"
+        >
+          {lateness}
+        </p>
+      )}
+      {held !== null && (
+        <p className="held" role="alert">
+          The twin waits: {held}, then press play.
+        </p>
+      )}
       <p className="kept-in muted" title={keptIn}>
         This run is kept in <code>{keptIn}</code>
       </p>
     </footer>
   );
+}
+
+/** How well the pace is kept; nothing where no step has had a deadline. */
+function latenessText(pace: PaceView | null): string {
+  if (pace === null || pace.latenessMedianMs === null || pace.latenessP99Ms === null) return "";
+  return `Late ${pace.latenessMedianMs} ms, 99 %: ${pace.latenessP99Ms} ms`;
 }
 
 function MastButtons() {

@@ -14,6 +14,7 @@ import { EXIT } from "../exit-codes.ts";
 import { CallerError } from "../failure.ts";
 import { openSink, PROJECT_ROOT } from "../files.ts";
 import { createJournal } from "../journal.ts";
+import type { Lateness } from "../lateness.ts";
 import { createLiveRun } from "../live.ts";
 import { provenance } from "../provenance.ts";
 import { createServer } from "../server.ts";
@@ -50,7 +51,7 @@ export async function serveCommand(file: string, options: ServeOptions): Promise
   const storePath = options.store ?? join(folder, "store.db");
   const store = openStore(storePath, { runId, scenario, seed });
   writeFileSync(join(folder, "resolved-scenario.json"), resolvedText(resolved));
-  const sink = await openSink(join(folder, "recording.mcap"));
+  const sink = await openSink(join(folder, "recording.mcap"), (error) => run.hold(error));
   const recording = createRecording({
     sink,
     library: `meterville ${version}`,
@@ -74,6 +75,8 @@ export async function serveCommand(file: string, options: ServeOptions): Promise
     speed,
     isPaused: options.paused === true,
     keptIn,
+    onHeld: (text) => process.stderr.write(`the twin waits: ${text}, then press play\n`),
+    onRetry: () => sink.retry(),
     onFailure: (text) => process.stderr.write(`the run has stopped: ${text}\n`),
   });
   const startedWallMs = performance.now();
@@ -101,15 +104,24 @@ export async function serveCommand(file: string, options: ServeOptions): Promise
   process.once("SIGINT", stop);
   process.once("SIGTERM", stop);
   await run.run();
+  sink.giveUp();
   await server.close();
   await session.close(JSON.stringify(report()));
   await sink.close();
   journal.close();
   store.close();
+  process.stderr.write(latenessText(run.lateness));
   process.stderr.write(
     `stopped; replay it with: meterville replay ${join(keptIn, "recording.mcap")}\n`,
   );
   return EXIT.interrupted;
+}
+
+/** How well the pace was kept, where there was one. */
+function latenessText({ steps, quantileMs }: Lateness): string {
+  const [median, p99] = [quantileMs(0.5), quantileMs(0.99)];
+  if (median === null || p99 === null) return "";
+  return `${steps} paced steps ended ${median} ms after their deadlines in the median, ${p99} ms in the 99th percentile\n`;
 }
 
 function readSpeed(text: string): number | null {

@@ -1,0 +1,65 @@
+import { expect, test } from "vitest";
+import { createPacing } from "../../sim/host/pacing.ts";
+
+/** A pace over a clock and a wall that the test moves. */
+function paced(speed: number | null, stepMs = 1000) {
+  const clock = { nowMs: 0, stepMs };
+  const wall = { nowMs: 5000 };
+  const pacing = createPacing({ speed, isPaused: false, clock, wallNow: () => wall.nowMs });
+  return { clock, wall, pacing };
+}
+
+test("a step is due when its end has its deadline, not before", () => {
+  const { wall, pacing } = paced(10);
+  expect(pacing.isDue).toBe(false);
+  expect(pacing.untilDueMs).toBe(100);
+  wall.nowMs += 99;
+  expect(pacing.isDue).toBe(false);
+  wall.nowMs += 1;
+  expect(pacing.isDue).toBe(true);
+});
+
+test("steps that end late do not move the deadlines of those after them", () => {
+  const { clock, wall, pacing } = paced(10);
+  for (let step = 0; step < 1000; step++) {
+    wall.nowMs += pacing.untilDueMs + 7;
+    clock.nowMs += clock.stepMs;
+    pacing.noteStep();
+    pacing.letGo();
+  }
+  expect(wall.nowMs).toBe(5000 + 1000 * 100 + 7);
+  expect(pacing.lateness.quantileMs(0.99)).toBe(7.5);
+});
+
+test("a run that is hopelessly late gives it up; the steps after that are on time again", () => {
+  const { clock, wall, pacing } = paced(60, 60_000);
+  wall.nowMs += 1000 + 501;
+  clock.nowMs += clock.stepMs;
+  pacing.noteStep();
+  expect(pacing.lateness.quantileMs(1)).toBe(501.5);
+  wall.nowMs += 1000;
+  pacing.letGo();
+  expect(pacing.untilDueMs).toBe(1000);
+});
+
+test("another pace begins new deadlines and a new count; that of all steps goes on", () => {
+  const { clock, wall, pacing } = paced(10);
+  wall.nowMs += 130;
+  clock.nowMs += clock.stepMs;
+  pacing.noteStep();
+  pacing.change({ speed: 1 });
+  expect(pacing.lateness.steps).toBe(0);
+  expect(pacing.latenessOfAll.steps).toBe(1);
+  expect(pacing.untilDueMs).toBe(1000);
+  pacing.change({ isPaused: true });
+  wall.nowMs += 10_000;
+  expect(pacing.isDue).toBe(false);
+});
+
+test("as fast as possible has no deadlines and is never late", () => {
+  const { clock, pacing } = paced(null);
+  expect(pacing.isDue).toBe(true);
+  clock.nowMs += clock.stepMs;
+  pacing.noteStep();
+  expect(pacing.lateness.quantileMs(0.99)).toBeNull();
+});
