@@ -94,7 +94,19 @@ function createProgram(): Command {
       "--host <address>",
       "also let other machines in; the printed address then carries a token",
     )
-    .option("--json", 'print {"url", "runId"} as the first line')
+    .option(
+      "--mqtt-port <number>",
+      "port of the MQTT broker (1883, or the next that is free); 0 picks any",
+      wholeNumber,
+    )
+    .option("--no-mqtt", "no MQTT broker")
+    .addOption(
+      new Option(
+        "--broker <mqtt://host:port>",
+        "publish to this MQTT broker and take commands from it, instead of one of our own",
+      ).conflicts("mqttPort"),
+    )
+    .option("--json", 'print {"url", "runId", "mqttUrl"} as the first line')
     .addHelpText(
       "after",
       "\nExample:\n  meterville serve scenarios/first-street.yaml --speed 3600\n",

@@ -15,6 +15,7 @@ import {
 import type { RunReport } from "../contract/report.ts";
 import { PROJECT_ROOT } from "./files.ts";
 import type { LiveRun, Watcher } from "./live.ts";
+import { type BrokerAddress, bridgeToBroker } from "./mqtt/socket-bridge.ts";
 import type { Store } from "./store.ts";
 
 const BODY_MAX_BYTES = 64 * 1024;
@@ -32,6 +33,8 @@ export interface ServerOptions {
   readonly store: Store;
   /** Null on loopback. */
   readonly token: string | null;
+  /** The embedded MQTT broker; null where there is none. */
+  readonly broker: BrokerAddress | null;
 }
 
 /** A server that does not listen yet. */
@@ -39,7 +42,10 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   const { run, runId, token } = options;
   const server = Fastify({ bodyLimit: BODY_MAX_BYTES, logger: false, forceCloseConnections: true });
   await server.register(fastifyWebsocket, {
-    options: { maxPayload: SOCKET_MESSAGE_MAX_BYTES },
+    options: {
+      maxPayload: SOCKET_MESSAGE_MAX_BYTES,
+      handleProtocols: (protocols: Set<string>) => (protocols.has("mqtt") ? "mqtt" : false),
+    },
     preClose(done) {
       const { clients } = server.websocketServer;
       for (const client of clients) client.close(GOING_AWAY, "the server stops");
@@ -99,6 +105,11 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     return view;
   });
   server.get("/ws", { websocket: true }, (socket) => watch(run, runId, socket));
+  const { broker } = options;
+  if (broker !== null) {
+    // The broker asks for the token itself, as the password of CONNECT.
+    server.get("/mqtt", { websocket: true }, (socket) => bridgeToBroker(socket, broker));
+  }
   const dist = join(PROJECT_ROOT, "web/dist");
   if (existsSync(dist)) await server.register(fastifyStatic, { root: dist });
   server.setNotFoundHandler((request, reply) =>

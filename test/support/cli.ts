@@ -44,18 +44,32 @@ export async function metervilleJson<Report>(...args: readonly string[]): Promis
 export interface Serving {
   readonly url: string;
   readonly runId: string;
+  /** Where MQTT clients connect; null without. */
+  readonly mqttUrl: string | null;
   /** Where the run is kept. */
   readonly folder: string;
   readonly stderr: () => string;
+  /** As a power cut would. */
+  kill(): void;
   /** Interrupts the server; resolves once it has closed everything. */
   stop(): Promise<Finished>;
 }
+
+/** No server outlives its test, also where that failed. */
+const servers = new Set<ChildProcess>();
+process.on("exit", () => {
+  for (const child of servers) child.kill("SIGKILL");
+});
 
 /** Starts `meterville serve …` on a free port; resolves once its page can be opened. */
 export async function serve(...args: readonly string[]): Promise<Serving> {
   const isPortGiven = args.includes("--port");
   const port = isPortGiven ? [] : ["--port", "0"];
-  const child = start(["serve", ...args, ...port, "--json"], PROJECT_ROOT);
+  const isMqttGiven = ["--mqtt-port", "--no-mqtt", "--broker"].some((name) => args.includes(name));
+  const mqttPort = isMqttGiven ? [] : ["--mqtt-port", "0"];
+  const child = start(["serve", ...args, ...port, ...mqttPort, "--json"], PROJECT_ROOT);
+  servers.add(child);
+  child.once("close", () => servers.delete(child));
   let stderr = "";
   child.stderr!.on("data", (chunk: Buffer) => {
     stderr += chunk.toString();
@@ -65,14 +79,19 @@ export async function serve(...args: readonly string[]): Promise<Serving> {
     once(createInterface(child.stdout!), "line").then(([text]) => text as string),
     closed.then(([code]) => Promise.reject(new Error(`serve ended with ${code}: ${stderr}`))),
   ]);
-  const { url, runId } = JSON.parse(line) as { url: string; runId: string };
+  const first = JSON.parse(line) as { url: string; runId: string; mqttUrl: string | null };
+  const { url, runId, mqttUrl } = first;
   const pace = (await (await fetch(withPath(url, "api/pace"))).json()) as { keptIn: string };
   const folder = join(PROJECT_ROOT, pace.keptIn);
   return {
     url,
     runId,
+    mqttUrl,
     folder,
     stderr: () => stderr,
+    kill() {
+      child.kill("SIGKILL");
+    },
     async stop() {
       if (child.exitCode === null) child.kill("SIGINT");
       const [exitCode] = await closed;

@@ -1,40 +1,63 @@
-// What the tests drive and npm does not carry: a browser and a font, from Debian.
+// What the tests drive and npm does not carry, from Debian: a browser, a font, and strangers' MQTT programs.
 
 import { existsSync } from "node:fs";
 import { NOT_FOUND, runChild } from "./child.mjs";
 import { SETUP_EXIT, SetupFailure, tell } from "./setup-failure.mjs";
 
 /** A package is there when its file is. */
-const NEEDED = [
+const BROWSER = [
   { name: "chromium", file: "/usr/bin/chromium" },
   { name: "fonts-dejavu-core", file: "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf" },
 ];
+const MQTT = [
+  { name: "mosquitto", file: "/usr/sbin/mosquitto" },
+  { name: "mosquitto-clients", file: "/usr/bin/mosquitto_sub" },
+];
 
 /**
- * Sees to a browser and a font. METERVILLE_CHROMIUM names another browser, and then nothing is installed.
- * Installs what is missing through apt when root or sudo allows; otherwise throws with the one
- * command to run.
+ * Sees to a browser, a font, and the MQTT programs. METERVILLE_CHROMIUM names another browser, and then none is
+ * installed. Installs what is missing through apt when root or sudo allows; otherwise throws with the one
+ * command to run. Beside an own browser the MQTT programs are no must: their tests skip themselves.
  */
 export async function ensureDebianPackages() {
   const ownBrowser = process.env.METERVILLE_CHROMIUM;
-  if (ownBrowser !== undefined) {
-    if (existsSync(ownBrowser)) return;
+  if (ownBrowser !== undefined && !existsSync(ownBrowser)) {
     throw new SetupFailure(
       `METERVILLE_CHROMIUM names ${ownBrowser}, which is not there; correct or unset it.`,
       SETUP_EXIT.input,
     );
   }
-  const missing = NEEDED.filter(({ file }) => !existsSync(file)).map(({ name }) => name);
+  const needed = ownBrowser === undefined ? [...BROWSER, ...MQTT] : MQTT;
+  const missing = needed.filter(({ file }) => !existsSync(file)).map(({ name }) => name);
   if (missing.length === 0) return;
+  const names = missing.join(" and ");
   const command = `apt-get update && apt-get install -y --no-install-recommends ${missing.join(" ")}`;
   const prefix = await privilege();
+  if (prefix === undefined && ownBrowser !== undefined) {
+    tell(`the MQTT tests will skip themselves: they need ${names}`);
+    return;
+  }
   if (prefix === undefined) {
     throw new SetupFailure(
-      `the tests need ${missing.join(" and ")}; run: sudo sh -c '${command}' (or \`npm run check\` for the tests without a browser).`,
+      `the tests need ${names}; run: sudo sh -c '${command}' (or \`npm run check\` for the tests without them).`,
       SETUP_EXIT.input,
     );
   }
-  tell(`installing ${missing.join(" and ")} through apt`);
+  await install(prefix, missing, command);
+  // The tests start brokers of their own; the one of the system is not ours to switch on.
+  if (missing.includes("mosquitto")) {
+    await run([...prefix, "systemctl", "disable", "--now", "mosquitto.service"]);
+  }
+}
+
+/**
+ * @param {readonly string[]} prefix
+ * @param {readonly string[]} missing
+ * @param {string} command what a person would run
+ */
+async function install(prefix, missing, command) {
+  const names = missing.join(" and ");
+  tell(`installing ${names} through apt`);
   const apt = [...prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q"];
   // Old lists may still serve when one of several sources is away: the install decides.
   await run([...apt, "update"]);
@@ -48,7 +71,7 @@ export async function ensureDebianPackages() {
   if (code === 0) return;
   process.stderr.write(text);
   throw new SetupFailure(
-    `apt could not install ${missing.join(" and ")}; its message is above. When it works again, run: ${command}`,
+    `apt could not install ${names}; its message is above. When it works again, run: ${command}`,
     SETUP_EXIT.network,
   );
 }

@@ -16,6 +16,9 @@ import { openSink, PROJECT_ROOT } from "../files.ts";
 import { createJournal } from "../journal.ts";
 import type { Lateness } from "../lateness.ts";
 import { createLiveRun } from "../live.ts";
+import { brokerPlace, mqttUrl, ownBroker } from "../mqtt/broker-options.ts";
+import { TOPIC_ROOT } from "../mqtt/topics.ts";
+import { openWindow } from "../mqtt/window.ts";
 import { provenance } from "../provenance.ts";
 import { createServer } from "../server.ts";
 import { createSession } from "../session.ts";
@@ -32,6 +35,9 @@ export interface ServeOptions {
   readonly store?: string;
   readonly host?: string;
   readonly json?: boolean;
+  readonly mqtt?: boolean;
+  readonly mqttPort?: number;
+  readonly broker?: string;
 }
 
 const DEFAULT_PORT = 4380;
@@ -43,6 +49,8 @@ export async function serveCommand(file: string, options: ServeOptions): Promise
   const speed = readSpeed(options.speed);
   const resolved = readScenario(file, options);
   const runId = randomUUID();
+  const token = options.host === undefined ? null : randomBytes(16).toString("hex");
+  const place = brokerPlace(options, { runId, token });
   const folder = createFolder(resolved.name, runId);
   const twin = createTwin(resolved);
   const { commit, version, node } = provenance();
@@ -88,23 +96,35 @@ export async function serveCommand(file: string, options: ServeOptions): Promise
       timesRealTime: twin.world.engine.clock.nowMs / (performance.now() - startedWallMs),
     });
   await ensureWebBuilt();
-  const token = options.host === undefined ? null : randomBytes(16).toString("hex");
-  const server = await createServer({ run, runId, report, store, token });
-  const port = await listen(server, options).catch(async (error: unknown) => {
+  const giveUp = async (error: unknown): Promise<never> => {
     journal.close();
     store.close();
     await sink.close();
     rmSync(folder, { recursive: true, force: true });
     throw error;
+  };
+  const tellLine = (line: string): void => void process.stderr.write(`${line}\n`);
+  const window =
+    place === null
+      ? null
+      : await openWindow({ run, runId, place, earlier: [], tell: tellLine }).catch(giveUp);
+  const mqttPort = window?.port ?? null;
+  const broker = ownBroker(place, mqttPort);
+  const server = await createServer({ run, runId, report, store, token, broker });
+  const port = await listen(server, options).catch(async (error: unknown) => {
+    await window?.close();
+    return giveUp(error);
   });
   const name = options.host === undefined ? "127.0.0.1" : printableHost(options.host);
   const url = `http://${name}:${port}/${token === null ? "" : `?token=${token}`}`;
-  tell(options, url, runId, keptIn, seed);
+  const mqtt = place === null ? null : mqttUrl(place, name, mqttPort);
+  tell(options, { url, mqtt, street: scenario, runId, keptIn, seed });
   const stop = (): void => run.stop();
   process.once("SIGINT", stop);
   process.once("SIGTERM", stop);
   await run.run();
   sink.giveUp();
+  await window?.close();
   await server.close();
   await session.close(JSON.stringify(report()));
   await sink.close();
@@ -185,22 +205,28 @@ function elsewhere({ host }: ServeOptions, url: string): readonly string[] {
     .map(({ address }) => `  From other machines     ${url.replace("127.0.0.1", address)}`);
 }
 
-function tell(
-  options: ServeOptions,
-  url: string,
-  runId: string,
-  keptIn: string,
-  seed: number,
-): void {
+interface Told {
+  readonly url: string;
+  readonly mqtt: string | null;
+  readonly street: string;
+  readonly runId: string;
+  readonly keptIn: string;
+  readonly seed: number;
+}
+
+function tell(options: ServeOptions, { url, mqtt, street, runId, keptIn, seed }: Told): void {
   if (options.json === true) {
-    process.stdout.write(`${JSON.stringify({ url, runId })}\n`);
+    process.stdout.write(`${JSON.stringify({ url, runId, mqttUrl: mqtt })}\n`);
     return;
   }
+  const broker =
+    mqtt === null ? [] : [`  MQTT                    ${mqtt}/${TOPIC_ROOT}/${street}/#`];
   process.stdout.write(
     [
       "",
       `  Meterville is running:  ${url}`,
       ...elsewhere(options, url),
+      ...broker,
       "",
       `  Kept in                 ${keptIn}  (journal, recording, ledger; seed ${seed})`,
       "  Stop                    Ctrl+C",

@@ -6,6 +6,7 @@ import type { BeliefSupplyColumns } from "../../contract/frame.ts";
 import { type Calendar, formatLocalIso } from "../../core/calendar.ts";
 import { makeFrame } from "../../engine/frames.ts";
 import type { StoredReading, Twin } from "../../engine/world.ts";
+import type { CommandAnswer } from "./command-desk.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -33,6 +34,18 @@ export function readingPayload(calendar: Calendar, runId: string, reading: Store
 export function eventPayload(calendar: Calendar, runId: string, event: BeliefEvent): string {
   const fields = withLocalTimes(calendar, { ...event });
   return JSON.stringify({ runId, ...fields, text: headline(event) });
+}
+
+/** An answer to a command: its body, and its moments in local time beside the simulated ones. */
+export function answerPayload(calendar: Calendar, runId: string, answer: CommandAnswer): string {
+  const out: Record<string, unknown> = { runId, id: answer.id };
+  for (const [name, value] of Object.entries(answer.body)) {
+    out[name] = value;
+    if ((name === "atMs" || name.endsWith("AtMs")) && typeof value === "number") {
+      out[name.slice(0, -"Ms".length)] = formatLocalIso(calendar, value);
+    }
+  }
+  return JSON.stringify(out);
 }
 
 export interface SupplyStatus {

@@ -1,0 +1,229 @@
+// The broker in our own process: strangers may subscribe and send commands, and nothing else. Whoever sends garbage,
+// too much, or does not read what it asked for is cut off; the others go on.
+
+import { timingSafeEqual } from "node:crypto";
+import { createServer, type Server, type Socket } from "node:net";
+import { Aedes, type AuthenticateError, type Client } from "aedes";
+import { type Carrier, type CarrierEvents, OFFLINE, ONLINE } from "./carrier.ts";
+import type { OutboundMessage } from "./outbound-queue.ts";
+import { throughGate } from "./packet-gate.ts";
+import {
+  boundQueues,
+  type QueueingStore,
+  SESSION_MESSAGES_MAX,
+  SESSIONS_MAX,
+} from "./session-bounds.ts";
+import { quoted } from "./told-once.ts";
+import { createTopics } from "./topics.ts";
+
+export const CONNECTIONS_MAX = 512;
+export const SUBSCRIPTIONS_MAX = 100;
+const CONNECT_WALL_MAX_MS = 10_000;
+/** A subscriber that has not read what it asked for within this time is cut off; until then the others wait. */
+const DRAIN_WALL_MAX_MS = 3_000;
+const COMMANDS_UNANSWERED_MAX = 20;
+
+export interface EmbeddedBrokerOptions {
+  readonly street: string;
+  readonly host: string;
+  /** The first port that is free is taken; both 0 for any. */
+  readonly firstPort: number;
+  readonly lastPort: number;
+  /** Password of every client, with any user name; null where none is needed. */
+  readonly token: string | null;
+  readonly events: CarrierEvents;
+}
+
+export interface EmbeddedBroker extends Carrier {
+  readonly port: number;
+}
+
+/** Refused by a rule of ours; `kind` is what is told once. */
+class Refusal extends Error {
+  override readonly name = "Refusal";
+  readonly kind: string;
+  constructor(kind: string, message: string) {
+    super(message);
+    this.kind = kind;
+  }
+}
+
+/** Opens the broker's port. Rejects with the system's error where no port of the range can be had. */
+export async function openEmbeddedBroker(options: EmbeddedBrokerOptions): Promise<EmbeddedBroker> {
+  const { events, street } = options;
+  const topics = createTopics(street);
+  const broker = await Aedes.createBroker({
+    // Messages of one subscriber that does not read wait in its own socket and not in everybody's way.
+    concurrency: 0,
+    connectTimeout: CONNECT_WALL_MAX_MS,
+    drainTimeout: DRAIN_WALL_MAX_MS,
+    maxInflightInbound: COMMANDS_UNANSWERED_MAX,
+    authenticate: authenticator(options.token),
+    authorizeSubscribe: subscriptionRule(events),
+    authorizePublish(client, packet, done) {
+      if (client === null || topics.commandTarget(packet.topic) === undefined) {
+        const where = quoted(packet.topic);
+        done(new Refusal("publish", `publishes to ${where}; only commands may be published`));
+        return;
+      }
+      const isRetained = packet.retain;
+      // A command is for now: nobody finds it here later.
+      packet.retain = false;
+      const payload = packet.payload.toString();
+      events.command({ topic: packet.topic, payload, isRetained }, () => done(null));
+    },
+  });
+  const { persistence } = broker as unknown as { readonly persistence: RetainingStore };
+  boundQueues(persistence, (clientId) =>
+    events.misbehaved(
+      "session-full",
+      clientId,
+      `MQTT client ${quoted(clientId)} has let ${SESSION_MESSAGES_MAX} messages pile up; it gets no more of them`,
+    ),
+  );
+  const cutOff = (client: Client | null, error: Error): void => {
+    const told = explain(error);
+    if (told === undefined) return;
+    const who = client?.id ?? addressOf(client?.conn);
+    const name = client?.id ? `client ${quoted(client.id)}` : `connection from ${who}`;
+    events.misbehaved(told.kind, who, `MQTT ${name} ${told.text}; it was cut off`);
+  };
+  broker.on("clientError", cutOff);
+  broker.on("connectionError", cutOff);
+  const server = createServer({ noDelay: true }, (socket) => {
+    const gated = throughGate(socket, (reason) => {
+      cutOff(clientOf(socket), new Refusal("packet", reason));
+      socket.destroy();
+    });
+    broker.handle(gated);
+  });
+  server.maxConnections = CONNECTIONS_MAX;
+  server.on("drop", (from) =>
+    events.misbehaved(
+      "connections",
+      from?.remoteAddress ?? "",
+      `MQTT: ${CONNECTIONS_MAX} connections are open; more of them, from ${from?.remoteAddress}, are not let in`,
+    ),
+  );
+  const port = await listen(server, options);
+  const publish = (message: OutboundMessage, acknowledged: () => void): void => {
+    const { topic, isRetained } = message;
+    const payload = Buffer.from(message.payload);
+    const packet = { cmd: "publish", topic, payload, qos: 1, dup: false } as const;
+    // Stored beside, not by, the publication: one path for both kinds keeps the order of a topic.
+    if (isRetained) void persistence.storeRetained({ ...packet, retain: true });
+    broker.publish({ ...packet, retain: false }, acknowledged);
+  };
+  const say = (payload: string): Promise<void> =>
+    new Promise((resolve) =>
+      publish({ topic: topics.server, payload, isRetained: true }, () => resolve()),
+    );
+  await say(ONLINE);
+  return {
+    port,
+    publish,
+    async close() {
+      await say(OFFLINE);
+      server.close();
+      await new Promise<void>((resolve) => broker.close(() => resolve()));
+    },
+  };
+}
+
+interface RetainingStore extends QueueingStore {
+  storeRetained(packet: unknown): Promise<void>;
+}
+
+/** aedes leaves its client on the socket. */
+const clientOf = (socket: Socket): Client | null =>
+  (socket as Socket & { readonly client?: Client }).client ?? null;
+
+const addressOf = (connection: unknown): string =>
+  (connection as { remoteAddress?: string } | undefined)?.remoteAddress ?? "somewhere";
+
+/** What is told of a broken connection; nothing where a client merely went away. */
+function explain(
+  error: Error & { readonly code?: string },
+): { readonly kind: string; readonly text: string } | undefined {
+  if (error instanceof Refusal) return { kind: error.kind, text: error.message };
+  if (error.code !== undefined && /^(ECONN|EPIPE|ERR_STREAM)/.test(error.code)) return undefined;
+  switch (error.message) {
+    case "keep alive timeout":
+    case "connection closed":
+      return undefined;
+    case "drain timeout":
+      return { kind: "not-reading", text: "does not read what it subscribed to" };
+    case "connect did not arrive in time":
+      return { kind: "silent", text: "says nothing" };
+    case "bad user name or password":
+    case "not authorized":
+      return { kind: "token", text: "has no or a wrong password; it is the token of the page" };
+    case "unacceptable protocol version":
+      return { kind: "version", text: "speaks another version than MQTT 3.1 or 3.1.1" };
+    default:
+      return { kind: "protocol", text: `sends what is not MQTT (${error.message.slice(0, 80)})` };
+  }
+}
+
+type Authenticate = NonNullable<ConstructorParameters<typeof Aedes>[0]>["authenticate"];
+type AuthorizeSubscribe = NonNullable<ConstructorParameters<typeof Aedes>[0]>["authorizeSubscribe"];
+
+const BAD_USER_NAME_OR_PASSWORD = 4;
+const SERVER_UNAVAILABLE = 3;
+
+function authenticator(token: string | null): NonNullable<Authenticate> {
+  const sessions = new Set<string>();
+  return (client, _username, password, done) => {
+    const isLetIn = token === null || isEqual(password ?? Buffer.alloc(0), Buffer.from(token));
+    if (!isLetIn) {
+      const error = new Error("bad user name or password");
+      done(withReturnCode(error, BAD_USER_NAME_OR_PASSWORD), false);
+      return;
+    }
+    if (client.clean) sessions.delete(client.id);
+    else if (!sessions.has(client.id) && sessions.size >= SESSIONS_MAX) {
+      const text = `wants to be remembered, as ${SESSIONS_MAX} others do already`;
+      done(withReturnCode(new Refusal("sessions", text), SERVER_UNAVAILABLE), false);
+      return;
+    } else sessions.add(client.id);
+    done(null, true);
+  };
+}
+
+const withReturnCode = (error: Error, returnCode: number): AuthenticateError =>
+  Object.assign(error, { returnCode }) as AuthenticateError;
+
+const isEqual = (a: Buffer, b: Buffer): boolean => a.length === b.length && timingSafeEqual(a, b);
+
+function subscriptionRule(events: CarrierEvents): NonNullable<AuthorizeSubscribe> {
+  const counts = new WeakMap<Client, number>();
+  return (client, subscription, done) => {
+    const count = (counts.get(client) ?? 0) + 1;
+    if (count > SUBSCRIPTIONS_MAX) {
+      const text = `MQTT client ${quoted(client.id)} subscribes more than ${SUBSCRIPTIONS_MAX} times; the rest is refused`;
+      events.misbehaved("subscriptions", client.id, text);
+      done(null, null);
+      return;
+    }
+    counts.set(client, count);
+    done(null, subscription);
+  };
+}
+
+async function listen(server: Server, options: EmbeddedBrokerOptions): Promise<number> {
+  const { host, firstPort, lastPort } = options;
+  for (let port = firstPort; ; port++) {
+    try {
+      await new Promise<void>((resolve, reject) => {
+        server.once("error", reject);
+        server.listen({ port, host }, () => {
+          server.removeListener("error", reject);
+          resolve();
+        });
+      });
+      return (server.address() as { readonly port: number }).port;
+    } catch (error) {
+      if ((error as { code?: string }).code !== "EADDRINUSE" || port >= lastPort) throw error;
+    }
+  }
+}

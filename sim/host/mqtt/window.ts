@@ -1,0 +1,190 @@
+// A broker's window on a live run: what the company knows goes out, commands come in through the journal, and
+// nothing that a broker does reaches the run by another way.
+
+import type { BeliefEvent } from "../../contract/event.ts";
+import type { JournalEntry } from "../../contract/input.ts";
+import type { SimMs } from "../../core/time.ts";
+import type { LiveRun } from "../live.ts";
+import type { CarriedCommand } from "./carrier.ts";
+import { type CommandAnswer, createCommandDesk } from "./command-desk.ts";
+import { createOutboundQueue, WAITING_MESSAGES_MAX } from "./outbound-queue.ts";
+import { answerPayload, eventPayload, readingPayload, statusesOf } from "./payloads.ts";
+import { createTellOnce } from "./told-once.ts";
+import { createTopics } from "./topics.ts";
+import { openWorkerLink, type WorkerLink } from "./worker-link.ts";
+import type { BrokerPlace } from "./worker-messages.ts";
+
+/** When the run ends, what waits for a broker that is there is given this long. */
+const LAST_MESSAGES_WALL_MAX_MS = 2_000;
+
+export interface WindowOptions {
+  readonly run: LiveRun;
+  readonly runId: string;
+  readonly place: BrokerPlace;
+  /** The journal of an earlier process of this run. */
+  readonly earlier: readonly JournalEntry[];
+  /** One line for the terminal. */
+  readonly tell: (line: string) => void;
+}
+
+export interface BrokerWindow {
+  /** Port of the embedded broker; null with somebody else's. */
+  readonly port: number | null;
+  /** Sends what waits, says `offline` and ends. The run has ended before. */
+  close(): Promise<void>;
+}
+
+/** Opens the window before the run begins. Throws CallerError where the embedded broker gets no port. */
+export async function openWindow(options: WindowOptions): Promise<BrokerWindow> {
+  const { run, runId } = options;
+  const { twin } = run.session;
+  const { calendar, name: street } = twin.model.resolved;
+  const topics = createTopics(street);
+  const queue = createOutboundQueue();
+  const desk = createCommandDesk({ input: (raw, command) => run.input(raw, command) });
+  desk.remember(options.earlier);
+  const tellOnce = createTellOnce(options.tell, () => performance.now());
+  const newest = new Map<string, number>();
+  const shownState = new Map<string, string>();
+  const commands: { command: CarriedCommand; taken: () => void }[] = [];
+  let link: WorkerLink | undefined;
+  let isUp = false;
+  let isAwayTold = false;
+  let isOverflowTold = false;
+  let drained: (() => void) | undefined;
+
+  const now = (): SimMs => twin.world.engine.clock.nowMs;
+  const put = (topic: string, payload: string, isRetained: boolean): void => {
+    queue.put({ topic, payload, isRetained });
+    if (queue.dropped === 0 || isOverflowTold) return;
+    isOverflowTold = true;
+    run.note({ kind: "broker-overflow", at: now(), waitingMax: WAITING_MESSAGES_MAX });
+    options.tell(`MQTT: more than ${WAITING_MESSAGES_MAX} messages wait; the oldest are dropped`);
+  };
+  const pump = (): void => {
+    if (!isUp || link === undefined) return;
+    const { first, messages } = queue.take();
+    if (messages.length > 0) link.send(first, messages);
+  };
+  const answer = (answers: readonly CommandAnswer[]): void => {
+    for (const each of answers) {
+      put(topics.answer(each.supply, each.id), answerPayload(calendar, runId, each), false);
+    }
+  };
+  const publishReadings = (): void => {
+    for (const reading of twin.out.readings) {
+      const { supply, sequence } = reading;
+      // The retained reading is the newest one; a late one before it is told and not kept.
+      const isNewest = sequence > (newest.get(supply) ?? 0);
+      if (isNewest) newest.set(supply, sequence);
+      put(topics.reading(supply), readingPayload(calendar, runId, reading), isNewest);
+    }
+  };
+  const publishEvents = (): readonly BeliefEvent[] => {
+    const events: BeliefEvent[] = [];
+    for (const { side, event } of twin.out.events) {
+      if (side !== "belief") continue;
+      events.push(event);
+      put(topics.event(supplyOf(event)), eventPayload(calendar, runId, event), false);
+    }
+    return events;
+  };
+  const publishStatuses = (): void => {
+    for (const { supply, state, payload } of statusesOf(twin, runId)) {
+      if (shownState.get(supply) === state) continue;
+      shownState.set(supply, state);
+      put(topics.status(supply), payload, true);
+    }
+  };
+  const isPending = (supply: string, kind: string): boolean => {
+    const row = twin.model.rowOfSupply.get(supply);
+    return twin.world.belief.commands.some((each) => each.row === row && each.action === kind);
+  };
+  /** One command a turn of the event loop: the run takes its steps in between. */
+  const takeCommand = (): void => {
+    const [next] = commands;
+    if (next === undefined) return;
+    const { command, taken } = next;
+    const target = topics.commandTarget(command.topic);
+    // An empty message is how somebody clears a retained one.
+    if (target !== undefined && command.payload !== "") {
+      const { payload, isRetained } = command;
+      const answers = desk.take({ target, payload, isRetained });
+      answer(answers);
+      pump();
+    }
+    taken();
+    commands.shift();
+    if (commands.length > 0) setImmediate(takeCommand);
+  };
+  const follower = {
+    stepped(startMs: SimMs): void {
+      publishReadings();
+      const events = publishEvents();
+      answer(desk.stepped({ startMs, endMs: now(), events, isPending }));
+      pump();
+    },
+    shown(): void {
+      publishStatuses();
+      pump();
+    },
+  };
+
+  link = await openWorkerLink(
+    { street, place: options.place },
+    {
+      up() {
+        isUp = true;
+        queue.rewind();
+        if (isAwayTold) {
+          const { waiting } = queue;
+          run.note({ kind: "broker-back", at: now(), waiting });
+          options.tell(`the MQTT broker is there; ${waiting} message(s) waited for it`);
+        }
+        isAwayTold = false;
+        pump();
+      },
+      down(reason) {
+        isUp = false;
+        if (isAwayTold) return;
+        isAwayTold = true;
+        run.note({ kind: "broker-away", at: now(), reason });
+        options.tell(
+          `the MQTT broker is away (${reason}); up to ${WAITING_MESSAGES_MAX} messages wait for it`,
+        );
+      },
+      acknowledged(through) {
+        queue.acknowledge(through);
+        if (queue.dropped === 0) isOverflowTold = false;
+        if (queue.waiting === 0) drained?.();
+        pump();
+      },
+      command(command, taken) {
+        commands.push({ command, taken });
+        if (commands.length === 1) setImmediate(takeCommand);
+      },
+      misbehaved(what, who, text) {
+        tellOnce(what, who, text);
+      },
+    },
+  );
+  run.followers.add(follower);
+  const opened = link;
+  return {
+    port: opened.port,
+    async close() {
+      run.followers.delete(follower);
+      publishStatuses();
+      pump();
+      if (isUp && queue.waiting > 0) {
+        await new Promise<void>((resolve) => {
+          drained = resolve;
+          setTimeout(resolve, LAST_MESSAGES_WALL_MAX_MS).unref();
+        });
+      }
+      await opened.close();
+    },
+  };
+}
+
+const supplyOf = (event: BeliefEvent): string | null => ("supply" in event ? event.supply : null);
