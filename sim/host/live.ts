@@ -42,9 +42,12 @@ export interface Watcher {
 
 /** Somebody in this process who follows the run: called in between, must neither wait nor throw. */
 export interface Follower {
-  /** After a step that began at `startMs`, while `twin.out` still holds what it handed out. */
+  /**
+   * After a step that began at `startMs`, while `twin.out` still holds what it handed out. None of it may leave the
+   * process before `shown`.
+   */
   stepped(startMs: SimMs): void;
-  /** As often as frames are sent: time to show what now is. */
+  /** As often as frames are sent, and when the run ends: everything up to now is durable and may be shown. */
   shown(): void;
 }
 
@@ -199,8 +202,6 @@ export function createLiveRun(options: LiveOptions): LiveRun {
       step.isFinished = true;
       session.finish(step.answers);
     }
-    // What followers hear may leave the process at once.
-    if (followers.size > 0) session.mark();
     half = undefined;
     isStale = true;
     pacing.noteStep();

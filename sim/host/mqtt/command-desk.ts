@@ -228,7 +228,7 @@ function tryInput(
 ): Exclude<Accepted, { ok: false }> | { ok: false; reason: string; isPassing: boolean } {
   try {
     const accepted = input(raw, key);
-    return accepted.ok ? accepted : { ...accepted, isPassing: false };
+    return accepted.ok ? accepted : { ...accepted, isPassing: accepted.isOurs === true };
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     // Nothing was accepted; the same id may try again.

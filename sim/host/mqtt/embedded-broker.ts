@@ -22,6 +22,8 @@ const CONNECT_WALL_MAX_MS = 10_000;
 /** A subscriber that has not read what it asked for within this time is cut off; until then the others wait. */
 const DRAIN_WALL_MAX_MS = 3_000;
 const COMMANDS_UNANSWERED_MAX = 20;
+/** When the run ends, subscribers may read for this long what was sent to them. */
+const FAREWELL_WALL_MAX_MS = 1_000;
 
 export interface EmbeddedBrokerOptions {
   readonly street: string;
@@ -90,7 +92,10 @@ export async function openEmbeddedBroker(options: EmbeddedBrokerOptions): Promis
   };
   broker.on("clientError", cutOff);
   broker.on("connectionError", cutOff);
+  const sockets = new Set<Socket>();
   const server = createServer({ noDelay: true }, (socket) => {
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
     const gated = throughGate(socket, (reason) => {
       cutOff(clientOf(socket), new Refusal("packet", reason));
       socket.destroy();
@@ -125,9 +130,23 @@ export async function openEmbeddedBroker(options: EmbeddedBrokerOptions): Promis
     async close() {
       await say(OFFLINE);
       server.close();
+      await sayFarewell(sockets);
       await new Promise<void>((resolve) => broker.close(() => resolve()));
     },
   };
+}
+
+/** Ends our half of each connection behind what it still carries; who does not end the other is not waited for. */
+async function sayFarewell(sockets: ReadonlySet<Socket>): Promise<void> {
+  const closed = [...sockets].map(
+    (socket) =>
+      new Promise<void>((resolve) => {
+        socket.once("close", () => resolve());
+        socket.end();
+      }),
+  );
+  const tooLong = new Promise<void>((resolve) => setTimeout(resolve, FAREWELL_WALL_MAX_MS));
+  await Promise.race([Promise.all(closed), tooLong]);
 }
 
 interface RetainingStore extends QueueingStore {

@@ -7,7 +7,11 @@ import type { SimMs } from "../../core/time.ts";
 import type { LiveRun } from "../live.ts";
 import type { CarriedCommand } from "./carrier.ts";
 import { type CommandAnswer, createCommandDesk } from "./command-desk.ts";
-import { createOutboundQueue, WAITING_MESSAGES_MAX } from "./outbound-queue.ts";
+import {
+  createOutboundQueue,
+  type OutboundMessage,
+  WAITING_MESSAGES_MAX,
+} from "./outbound-queue.ts";
 import { answerPayload, eventPayload, readingPayload, statusesOf } from "./payloads.ts";
 import { createTellOnce } from "./told-once.ts";
 import { createTopics } from "./topics.ts";
@@ -46,6 +50,8 @@ export async function openWindow(options: WindowOptions): Promise<BrokerWindow> 
   const tellOnce = createTellOnce(options.tell, () => performance.now());
   const newest = new Map<string, number>();
   const shownState = new Map<string, string>();
+  /** What the steps since the last showing made; it must be durable before anybody hears of it. */
+  const unshown: OutboundMessage[] = [];
   const commands: { command: CarriedCommand; taken: () => void }[] = [];
   let link: WorkerLink | undefined;
   let isUp = false;
@@ -54,8 +60,8 @@ export async function openWindow(options: WindowOptions): Promise<BrokerWindow> 
   let drained: (() => void) | undefined;
 
   const now = (): SimMs => twin.world.engine.clock.nowMs;
-  const put = (topic: string, payload: string, isRetained: boolean): void => {
-    queue.put({ topic, payload, isRetained });
+  const put = (message: OutboundMessage): void => {
+    queue.put(message);
     if (queue.dropped === 0 || isOverflowTold) return;
     isOverflowTold = true;
     run.note({ kind: "broker-overflow", at: now(), waitingMax: WAITING_MESSAGES_MAX });
@@ -66,26 +72,28 @@ export async function openWindow(options: WindowOptions): Promise<BrokerWindow> 
     const { first, messages } = queue.take();
     if (messages.length > 0) link.send(first, messages);
   };
-  const answer = (answers: readonly CommandAnswer[]): void => {
-    for (const each of answers) {
-      put(topics.answer(each.supply, each.id), answerPayload(calendar, runId, each), false);
-    }
-  };
-  const publishReadings = (): void => {
+  const answerMessage = (answer: CommandAnswer): OutboundMessage => ({
+    topic: topics.answer(answer.supply, answer.id),
+    payload: answerPayload(calendar, runId, answer),
+    isRetained: false,
+  });
+  const noteReadings = (): void => {
     for (const reading of twin.out.readings) {
       const { supply, sequence } = reading;
       // The retained reading is the newest one; a late one before it is told and not kept.
       const isNewest = sequence > (newest.get(supply) ?? 0);
       if (isNewest) newest.set(supply, sequence);
-      put(topics.reading(supply), readingPayload(calendar, runId, reading), isNewest);
+      const payload = readingPayload(calendar, runId, reading);
+      unshown.push({ topic: topics.reading(supply), payload, isRetained: isNewest });
     }
   };
-  const publishEvents = (): readonly BeliefEvent[] => {
+  const noteEvents = (): readonly BeliefEvent[] => {
     const events: BeliefEvent[] = [];
     for (const { side, event } of twin.out.events) {
       if (side !== "belief") continue;
       events.push(event);
-      put(topics.event(supplyOf(event)), eventPayload(calendar, runId, event), false);
+      const payload = eventPayload(calendar, runId, event);
+      unshown.push({ topic: topics.event(supplyOf(event)), payload, isRetained: false });
     }
     return events;
   };
@@ -93,7 +101,7 @@ export async function openWindow(options: WindowOptions): Promise<BrokerWindow> 
     for (const { supply, state, payload } of statusesOf(twin, runId)) {
       if (shownState.get(supply) === state) continue;
       shownState.set(supply, state);
-      put(topics.status(supply), payload, true);
+      put({ topic: topics.status(supply), payload, isRetained: true });
     }
   };
   const isPending = (supply: string, kind: string): boolean => {
@@ -109,8 +117,8 @@ export async function openWindow(options: WindowOptions): Promise<BrokerWindow> 
     // An empty message is how somebody clears a retained one.
     if (target !== undefined && command.payload !== "") {
       const { payload, isRetained } = command;
-      const answers = desk.take({ target, payload, isRetained });
-      answer(answers);
+      // What is accepted is durable already: the journal has it.
+      for (const answer of desk.take({ target, payload, isRetained })) put(answerMessage(answer));
       pump();
     }
     taken();
@@ -119,12 +127,14 @@ export async function openWindow(options: WindowOptions): Promise<BrokerWindow> 
   };
   const follower = {
     stepped(startMs: SimMs): void {
-      publishReadings();
-      const events = publishEvents();
-      answer(desk.stepped({ startMs, endMs: now(), events, isPending }));
-      pump();
+      noteReadings();
+      const events = noteEvents();
+      const answers = desk.stepped({ startMs, endMs: now(), events, isPending });
+      unshown.push(...answers.map(answerMessage));
     },
     shown(): void {
+      for (const message of unshown) put(message);
+      unshown.length = 0;
       publishStatuses();
       pump();
     },
@@ -174,8 +184,7 @@ export async function openWindow(options: WindowOptions): Promise<BrokerWindow> 
     port: opened.port,
     async close() {
       run.followers.delete(follower);
-      publishStatuses();
-      pump();
+      if (run.publish()) follower.shown();
       if (isUp && queue.waiting > 0) {
         await new Promise<void>((resolve) => {
           drained = resolve;

@@ -89,12 +89,12 @@ test("a refusal is final for its id too, so that no late copy executes what its 
 test("a journal that cannot be written accepts nothing, says so, and the same id may try again", () => {
   let isFull = true;
   const { say } = desk(() => {
-    if (isFull) throw new Error("no space left");
+    if (isFull) return { ok: false, reason: "the disk is full", isOurs: true };
     return { ok: true, seq: 1, takesEffectAtMs: 0 };
   });
   expect(say({ kind: "trip", id: "a1" })[0]?.body).toMatchObject({
     ok: false,
-    error: "the journal cannot be written: no space left",
+    error: "the disk is full",
   });
   isFull = false;
   expect(say({ kind: "trip", id: "a1" })[0]?.body).toMatchObject({ ok: true });
