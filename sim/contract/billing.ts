@@ -39,17 +39,27 @@ export interface Letter {
   readonly dueAt: SimMs;
 }
 
+/** What a line of a bill is charged for. */
+export type BillCharge = "energy" | "fixed" | "duty";
+
 /** One line of a bill, in the order of computing. */
 export interface BillLine {
   readonly label: string;
-  /** Whole Wh, months or coins that the line is about. */
+  readonly charge: BillCharge;
+  /** Whole Wh, months, days or percent that the line is about. */
   readonly quantity: number;
-  readonly unit: "Wh" | "month" | "percent";
+  readonly unit: "Wh" | "month" | "day" | "percent" | "correction";
   readonly priceMilliMinor: number;
+  /** Negative where an earlier bill was too high. */
   readonly amountMinor: Minor;
+  /** Id of the earlier bill that this line corrects. */
+  readonly corrects?: string;
 }
 
-/** A bill: ⌊end⌋ − ⌊start⌋ in whole Wh, priced by one tariff version. */
+/**
+ * A bill: ⌊end⌋ − ⌊start⌋ in whole Wh, priced by one tariff version. It starts where the last one ended, also where
+ * that was an estimate: what was wrong with it is in lines that correct it.
+ */
 export interface Bill {
   readonly id: string;
   readonly supply: SupplyPointId;
@@ -60,6 +70,7 @@ export interface Bill {
   readonly startWh: number;
   readonly endWh: number;
   readonly energyWh: number;
+  /** Its last register was not read. */
   readonly isEstimated: boolean;
   readonly tariff: string;
   readonly lines: readonly BillLine[];

@@ -39,6 +39,12 @@ export type BeliefEvent =
     })
   | (AtSupply & { readonly kind: "gap-estimated"; readonly intervals: number })
   | (AtSupply & { readonly kind: "bill"; readonly billId: string; readonly amountMinor: number })
+  | (AtSupply & {
+      readonly kind: "bill-corrected";
+      readonly billId: string;
+      readonly amountMinor: number;
+    })
+  | (AtSupply & { readonly kind: "bill-held"; readonly months: number })
   | (AtSupply & { readonly kind: "reminder"; readonly arrearsMinor: number })
   | (AtSupply & { readonly kind: "notice"; readonly arrearsMinor: number })
   | (AtSupply & { readonly kind: "notice-served" })
@@ -124,6 +130,10 @@ export function headline(event: TruthEvent | KnownEvent): string {
       return `${event.supply}: ${event.intervals} missing interval(s) estimated`;
     case "bill":
       return `${event.supply}: bill ${event.billId} over ${event.amountMinor}`;
+    case "bill-corrected":
+      return `${event.supply}: bill ${event.billId} corrects earlier estimates by ${event.amountMinor}`;
+    case "bill-held":
+      return `${event.supply}: no bill on one more estimate; the meter must be read (${event.months} months open)`;
     case "reminder":
       return `${event.supply}: reminded of ${event.arrearsMinor}`;
     case "notice":

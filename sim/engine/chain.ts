@@ -16,6 +16,7 @@ const DECIDING = [
   "belief.detection.namedDays",
   "belief.headend.lastSequence",
   "belief.ledger",
+  "belief.rates.",
   "engine.",
   "plant.customers.",
   "plant.cuts.",

@@ -85,7 +85,7 @@ export function billingReport(model: Model, belief: BeliefState, nowMs: number):
   let arrears = 0;
   for (const account of belief.accounts) arrears += arrearsMinor(account, nowMs);
   return {
-    currency: model.records.billing?.tariff.currency ?? "",
+    currency: model.records.billing?.tariffs[0]?.currency ?? "",
     bills,
     billedMinor,
     paidMinor,

@@ -13,6 +13,7 @@ import type { PlantSpec } from "../plant/spec.ts";
 import type { PlantState } from "../plant/state.ts";
 import { createBilling, openAccounts, owedMinor } from "../utility/billing/accounts.ts";
 import { createLedger } from "../utility/billing/ledger.ts";
+import { createRates } from "../utility/billing/rates.ts";
 import {
   createDetection,
   createExpectation,
@@ -155,7 +156,8 @@ export function createTwin(resolved: ResolvedScenario, options: TwinOptions = {}
         records.supplies.map(({ openingWh }) => openingWh),
         records.feeders.map(({ openingWh }) => openingWh),
       ),
-      accounts: openAccounts(records.supplies, ledger, out.postings),
+      accounts: openAccounts(records, ledger, out.postings),
+      rates: createRates(records, records.billing?.tariffs ?? []),
       ledger,
       commands: [],
       commandCounts: { next: 1, sent: 0, acknowledged: 0, retried: 0, expired: 0 },

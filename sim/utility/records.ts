@@ -48,6 +48,8 @@ export interface SupplyRecord {
   /** What the customer may draw by contract; a register that rises faster is not believed. */
   readonly sanctionedW: number;
   readonly nominalVoltageV: number;
+  /** Row of the tariff in the billing records. */
+  readonly tariff: number;
   readonly openingWh: number;
   readonly account: OpeningAccount;
 }
@@ -62,12 +64,13 @@ export interface OpeningAccount {
     readonly amountMinor: Minor;
     readonly dueAt: SimMs;
   }[];
-  readonly remindedAt: SimMs | null;
+  readonly warnedAt: SimMs | null;
   readonly noticeServedAt: SimMs | null;
 }
 
 export interface BillingRecords {
-  readonly tariff: Tariff;
+  /** The first one is the default; all have one currency. */
+  readonly tariffs: readonly Tariff[];
   readonly policy: Policy;
 }
 

@@ -1,5 +1,6 @@
 // The belief: what the company knows, and since when. Plain data with named bounds.
 
+import type { BillCharge } from "../contract/billing.ts";
 import type { AccountState, CaseView } from "../contract/frame.ts";
 import type { CommandAction, ReadingRule } from "../contract/reading.ts";
 import type { SimMs } from "../core/time.ts";
@@ -11,10 +12,15 @@ export const REFUSED_KEPT_MAX = 64;
 /** Open items of one account; more are merged into the oldest. */
 export const OPEN_ITEMS_MAX = 36;
 export const CASES_MAX = 256;
+/** Bills in a row that may be made on estimates; after them somebody has to read the meter (Rights of Consumers Rules 2020 (IN)). */
+export const ESTIMATED_BILLS_MAX = 2;
+/** Months of one account that are not settled by a reading; the estimate of the oldest one then stands. */
+export const OPEN_MONTHS_MAX = 24;
 
 export interface BeliefState {
   readonly headend: HeadendState;
   readonly accounts: Account[];
+  readonly rates: RateState;
   readonly ledger: LedgerState;
   readonly commands: PendingCommand[];
   readonly commandCounts: CommandCounts;
@@ -76,15 +82,42 @@ export interface Account {
   readonly items: OpenItem[];
   /** Money the customer is ahead. */
   creditMinor: number;
-  remindedAt: SimMs | null;
+  warnedAt: SimMs | null;
   noticeSentAt: SimMs | null;
   noticeServedAt: SimMs | null;
   trippedAt: SimMs | null;
   /** Tripped by a person's order: stays off until a payment or another order. */
   heldByHand: boolean;
-  billedThroughWh: number;
-  billedThrough: SimMs;
+  /** Local midnight, as a day, and register up to which everything is billed for good. */
+  settledDay: number;
+  settledWh: number;
+  /** Row: rate of the tariff; empty without rates. */
+  settledByRateWh: number[];
+  /** Months after that, billed on an estimate or not yet; oldest first, at most OPEN_MONTHS_MAX. */
+  readonly openMonths: OpenMonth[];
   billCount: number;
+}
+
+/** A month whose end is not known by a reading yet, or not billed yet. */
+export interface OpenMonth {
+  /** Local day at whose midnight it ends. */
+  readonly endDay: number;
+  endWh: number;
+  byRateWh: number[];
+  isRead: boolean;
+  /** The bill that it is on; empty: none yet. */
+  billId: string;
+  billedWh: number;
+  readonly billedMinor: Record<BillCharge, number>;
+}
+
+/** Rate registers. Row: customer, and customer × RATES_MAX + rate. */
+export interface RateState {
+  /** Interval up to whose end `wh` is added up for good; what comes after is still in the history. */
+  readonly throughInterval: Float64Array;
+  /** The register there. */
+  readonly throughWh: Float64Array;
+  readonly wh: Float64Array;
 }
 
 /** Row: account, in order of first use. */
@@ -117,7 +150,11 @@ export interface CommandCounts {
 export interface BillingState {
   /** Local day on which bills are made next. */
   nextBillDay: number;
+  /** Local day on which open months are held against late readings next. */
+  nextRefreshDay: number;
   bills: number;
+  estimatedBills: number;
+  corrections: number;
   billedMinor: number;
   billedWh: number;
   paidMinor: number;

@@ -9,7 +9,6 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../sim/core/time.ts";
 import {
   type BillingOutputs,
   createBilling,
-  makeBill,
   noteReconnected,
   noteTripped,
   openAccounts,
@@ -18,13 +17,16 @@ import {
   takePayment,
   type Wish,
 } from "../../sim/utility/billing/accounts.ts";
+import { makeBill } from "../../sim/utility/billing/bills.ts";
 import { balanceOf, createLedger, trialBalance } from "../../sim/utility/billing/ledger.ts";
 import { mayTripNow, tripAllowedFrom } from "../../sim/utility/billing/policy.ts";
+import type { PostpaidTariff } from "../../sim/utility/billing/tariff.ts";
 import type { SupplyRecord } from "../../sim/utility/records.ts";
 import { street } from "../support/street.ts";
 
 const { calendar, records } = street();
-const { policy, tariff } = records.billing!;
+const { policy, tariffs } = records.billing!;
+const [tariff] = tariffs as [PostpaidTariff];
 /** Local time in January 2026; First Street begins on Monday the 12th, and the 26th is a holiday. */
 const january = (day: number, hour = 0): number =>
   simOfLocal(calendar, dayOfDate(2026, 1, day), hour * 60);
@@ -39,12 +41,13 @@ const supply = (dueAt: number, amount: number): SupplyRecord => ({
   serial: "M-0001",
   sanctionedW: 15_000,
   nominalVoltageV: 230,
+  tariff: 0,
   openingWh: 1000,
   account: {
     billedThroughWh: 1000,
     billedThrough: january(1),
     items: amount === 0 ? [] : [{ label: "Bill 2025-12", amountMinor: minor(amount), dueAt }],
-    remindedAt: null,
+    warnedAt: null,
     noticeServedAt: null,
   },
 });
@@ -52,7 +55,11 @@ const supply = (dueAt: number, amount: number): SupplyRecord => ({
 function books(record: SupplyRecord) {
   const out: BillingOutputs = { postings: [], bills: [], letters: [], events: [] };
   const ledger = createLedger();
-  const [account] = openAccounts([record], ledger, out.postings);
+  const [account] = openAccounts(
+    { ...records, calendar, supplies: [record] },
+    ledger,
+    out.postings,
+  );
   const billing = createBilling(calendar);
   const step = (now: number, heardAt = now): Wish | undefined =>
     stepAccount(policy, calendar, 0, record.id, account!, heardAt, now, out, billing);
@@ -65,7 +72,22 @@ function books(record: SupplyRecord) {
     };
     takePayment(account!, billing, ledger, payment, at, out);
   };
-  return { account: account!, billing, ledger, out, step, pay };
+  /** Bills the month before the first of a month of 2026. */
+  const bill = (endWh: number, month: number, isRead = true): void => {
+    const context = {
+      tariff,
+      policy,
+      calendar,
+      supply: record,
+      account: account!,
+      billing,
+      ledger,
+    };
+    const billDay = dayOfDate(2026, month, 1);
+    const now = simOfLocal(calendar, billDay, policy.billAtMinute);
+    makeBill(context, { wh: endWh, byRateWh: [], isRead }, { billDay, now }, out);
+  };
+  return { account: account!, billing, ledger, out, step, pay, bill };
 }
 
 describe("protected hours and clear days", () => {
@@ -144,14 +166,14 @@ describe("a bill that stays unpaid", () => {
 
   test("that is paid after the notice needs no cut, and the next debt a reminder and a notice of its own", () => {
     const { account, step, pay, ledger } = books(supply(dueAt, 50_000));
-    account.remindedAt = dueAt + 4 * DAY_MS;
+    account.warnedAt = dueAt + 4 * DAY_MS;
     account.noticeSentAt = january(23);
     account.noticeServedAt = january(23);
     pay(50_000, january(28));
     expect(step(january(28))).toBeUndefined();
     expect(account).toMatchObject({
       state: "active",
-      remindedAt: null,
+      warnedAt: null,
       noticeSentAt: null,
       noticeServedAt: null,
     });
@@ -169,7 +191,7 @@ describe("a bill that stays unpaid", () => {
     expect(step(late + DAY_MS)).toBeUndefined();
     expect(out.letters.map(({ kind }) => kind)).toEqual(["notice"]);
     expect(billing.warnings).toBe(1);
-    expect(account.remindedAt).toBeNull();
+    expect(account.warnedAt).toBeNull();
   });
 
   test("of which a part is paid goes on to the cut for the rest", () => {
@@ -229,58 +251,29 @@ test("a cut and its fee are booked once, however often the meter says so", () =>
 });
 
 test("what was paid ahead lowers the next bill, and the bill itself stays whole", () => {
-  const record = supply(0, 0);
-  const { account, billing, ledger, out, pay } = books(record);
+  const { account, out, pay, bill } = books(supply(0, 0));
   pay(100_000, january(20));
   expect(owedMinor(account)).toBe(-100_000);
-  const billDay = dayOfDate(2026, 2, 1);
-  const period = { endWh: 221_000, isEstimated: false, billDay, now: january(32, 6) };
-  makeBill({ tariff, policy }, calendar, record, account, billing, ledger, period, out);
+  bill(221_000, 2);
   expect(out.bills[0]!.amountMinor).toBe(137_465);
   expect(account).toMatchObject({ creditMinor: 0, items: [{ amountMinor: 37_465 }] });
   expect(out.letters.at(-1)).toMatchObject({ kind: "bill", owedMinor: 37_465 });
 });
 
-test("a register that is known to be lower than billed is billed as no use, and the next bill goes on from there", () => {
-  const record = supply(0, 0);
-  const { account, billing, ledger, out } = books(record);
-  const billed = (endWh: number, month: number): void => {
-    const billDay = dayOfDate(2026, month, 1);
-    const period = { endWh, isEstimated: true, billDay, now: january(32) };
-    makeBill({ tariff, policy }, calendar, record, account, billing, ledger, period, out);
-  };
-  for (const [endWh, month] of [
-    [50_000, 2],
-    [40_000, 3],
-    [60_000, 4],
-  ] as const)
-    billed(endWh, month);
-  expect(out.bills.map(({ id, energyWh }) => [id, energyWh])).toEqual([
-    ["supply-01/2026-01", 49_000],
-    ["supply-01/2026-02", 0],
-    ["supply-01/2026-03", 10_000],
-  ]);
-});
-
 test("a bill covers whole watt-hours from the last one on and falls due by the policy", () => {
-  const record = supply(0, 0);
-  const { account, billing, ledger, out } = books(record);
-  const billDay = dayOfDate(2026, 2, 1);
-  const now = simOfLocal(calendar, billDay, policy.billAtMinute);
-  const period = { endWh: 221_000, isEstimated: false, billDay, now };
-  makeBill({ tariff, policy }, calendar, record, account, billing, ledger, period, out);
-  const [bill] = out.bills;
+  const { out, ledger, bill } = books(supply(0, 0));
+  bill(221_000, 2);
   // 220 units: 1131.50 energy, 130.00 fixed, 113.15 duty.
-  expect(bill).toMatchObject({
+  expect(out.bills[0]).toMatchObject({
     startWh: 1000,
     endWh: 221_000,
     energyWh: 220_000,
     amountMinor: 137_465,
   });
-  expect(bill!.dueAt).toBe(simOfLocal(calendar, billDay + policy.dueDays, 23 * 60 + 59));
+  const due = simOfLocal(calendar, dayOfDate(2026, 2, 1) + policy.dueDays, 23 * 60 + 59);
+  expect(out.bills[0]!.dueAt).toBe(due);
   expect(balanceOf(ledger, "receivable/supply-01")).toBe(137_465);
-  const again = { ...period, endWh: 221_000, billDay: dayOfDate(2026, 3, 1) };
-  makeBill({ tariff, policy }, calendar, record, account, billing, ledger, again, out);
+  bill(221_000, 3);
   expect(out.bills[1]).toMatchObject({ startWh: 221_000, energyWh: 0 });
 });
 
@@ -292,16 +285,14 @@ test("whatever is billed and paid, the ledger sums to zero and each balance is w
   fc.assert(
     fc.property(fc.array(act, { maxLength: 60 }), (acts) => {
       const record = supply(january(5), 30_000);
-      const { account, billing, ledger, out, pay } = books(record);
+      const { account, ledger, out, pay, bill } = books(record);
       let endWh = 1000;
       acts.forEach((each, index) => {
         const now = january(20) + index * HOUR_MS;
         if ("pay" in each) pay(each.pay, now);
         else {
           endWh += each.useWh;
-          const billDay = dayOfDate(2026, 2, 1) + 31 * index;
-          const period = { endWh, isEstimated: false, billDay, now };
-          makeBill({ tariff, policy }, calendar, record, account, billing, ledger, period, out);
+          bill(endWh, 2 + index);
         }
         expect(trialBalance(ledger)).toBe(0);
         expect(balanceOf(ledger, "receivable/supply-01")).toBe(owedMinor(account));

@@ -4,23 +4,26 @@ import { type Arrival, sendDown } from "../../comms/bearer.ts";
 import type { AirState } from "../../comms/state.ts";
 import type { Payment } from "../../contract/billing.ts";
 import type { BeliefEvent } from "../../contract/event.ts";
-import type { DownlinkMessage, UplinkMessage } from "../../contract/reading.ts";
+import type { DownlinkMessage, MeterReading, UplinkMessage } from "../../contract/reading.ts";
 import { unreachable } from "../../core/assert.ts";
 import { firstDayOfNextMonth, localTime, simOfLocal } from "../../core/calendar.ts";
-import { HOUR_MS, MINUTE_MS, type SimMs } from "../../core/time.ts";
+import { MINUTE_MS, type SimMs } from "../../core/time.ts";
 import {
   type BillingOutputs,
-  makeBill,
   noteReconnected,
   noteTripped,
   stepAccount,
   takePayment,
   type Wish,
 } from "../../utility/billing/accounts.ts";
+import { correctMonth, makeBill } from "../../utility/billing/bills.ts";
+import { isInHistory, registerAtEnd } from "../../utility/billing/boundary.ts";
+import { settleJump, settleLeaving } from "../../utility/billing/rates.ts";
+import type { Tariff } from "../../utility/billing/tariff.ts";
 import { acknowledge, order, sendDue, withdraw } from "../../utility/commands.ts";
 import { runDetection } from "../../utility/detection/expectation.ts";
 import { takeLoss, takeReading } from "../../utility/headend/headend.ts";
-import { HISTORY, kindOf, registerAt } from "../../utility/history.ts";
+import type { Records } from "../../utility/records.ts";
 import type { BeliefState } from "../../utility/state.ts";
 import type { EngineState, Model, StepOutputs } from "../world.ts";
 import { belief, rowOf } from "./event-log.ts";
@@ -72,7 +75,7 @@ function headendStep(
 ): void {
   switch (message.kind) {
     case "reading": {
-      if (!takeReading(state.headend, model.records, row, message, at, books.events)) return;
+      if (!takeOneReading(model, state, row, message, at, books)) return;
       const { supply, sequence, measuredAt, importWh, voltageV } = message;
       out.readings.push({ supply, sequence, measuredAt, receivedAt: at, importWh, voltageV });
       return;
@@ -87,6 +90,29 @@ function headendStep(
     default:
       return unreachable(message);
   }
+}
+
+/** A reading, and what it moves between the rate registers of its customer. */
+function takeOneReading(
+  { records }: Model,
+  { headend, rates }: BeliefState,
+  row: number,
+  reading: MeterReading,
+  at: SimMs,
+  { events }: BillingOutputs,
+): boolean {
+  const tariff = tariffOf(records, row);
+  if (tariff === undefined) return takeReading(headend, records, row, reading, at, events);
+  const isNew = takeReading(headend, records, row, reading, at, events, (_, interval) =>
+    settleLeaving(rates, headend, records, tariff, row, interval),
+  );
+  if (isNew) settleJump(rates, headend, records, tariff, row);
+  return isNew;
+}
+
+/** The tariff of a customer; undefined for a transformer's meter, and where nobody is billed. */
+function tariffOf({ billing, supplies }: Records, row: number): Tariff | undefined {
+  return billing?.tariffs[supplies[row]?.tariff ?? -1];
 }
 
 function commandStep(
@@ -142,16 +168,16 @@ function billingStep(model: Model, state: BeliefState, now: SimMs, books: Billin
   const { billing: rules, calendar, supplies, commands } = model.records;
   if (rules === null) return;
   const { policy } = rules;
-  const { billing, headend, ledger, accounts } = state;
+  const { billing, headend, accounts } = state;
   const local = localTime(calendar, now);
-  if (local.day >= billing.nextBillDay && local.minuteOfDay >= policy.billAtMinute) {
-    const billDay = billing.nextBillDay;
-    supplies.forEach((supply, row) => {
-      const end = registerAtMidnight(model, state, row, simOfLocal(calendar, billDay, 0));
-      const period = { ...end, billDay, now };
-      makeBill(rules, calendar, supply, accounts[row]!, billing, ledger, period, books);
-    });
-    billing.nextBillDay = firstDayOfNextMonth(billDay);
+  const isBillTime = local.minuteOfDay >= policy.billAtMinute;
+  if (local.day >= billing.nextRefreshDay && isBillTime) {
+    billing.nextRefreshDay = local.day + 1;
+    refreshMonths(model, state);
+  }
+  if (local.day >= billing.nextBillDay && isBillTime) {
+    makeBills(model, state, billing.nextBillDay, now, books);
+    billing.nextBillDay = firstDayOfNextMonth(billing.nextBillDay);
   }
   for (let row = 0; row < accounts.length; row++) {
     const supply = supplies[row]!.id;
@@ -161,6 +187,43 @@ function billingStep(model: Model, state: BeliefState, now: SimMs, books: Billin
     if (wish !== undefined) fulfil(state, commands, supply, wish, now, books);
   }
 }
+
+/** Bills of the month that ended at the midnight of `billDay`. */
+function makeBills(
+  { records }: Model,
+  state: BeliefState,
+  billDay: number,
+  now: SimMs,
+  books: BillingOutputs,
+): void {
+  const { billing, ledger, accounts, headend, rates } = state;
+  const { calendar, supplies, billing: rules } = records;
+  const interval = intervalOfDay(records, billDay);
+  supplies.forEach((supply, row) => {
+    const tariff = tariffOf(records, row);
+    if (rules === null || tariff === undefined) return;
+    const end = registerAtEnd(headend, rates, records, tariff, row, interval);
+    const account = accounts[row]!;
+    const context = { tariff, policy: rules.policy, calendar, supply, account, billing, ledger };
+    makeBill(context, end, { billDay, now }, books);
+  });
+}
+
+/** Ends of months that were estimated and have been read since, as long as the history goes back to them. */
+function refreshMonths({ records }: Model, { accounts, headend, rates }: BeliefState): void {
+  accounts.forEach(({ openMonths }, row) => {
+    const tariff = tariffOf(records, row);
+    if (openMonths.length === 0 || tariff === undefined) return;
+    for (const month of openMonths) {
+      const interval = intervalOfDay(records, month.endDay);
+      if (month.isRead || !isInHistory(headend, row, interval)) continue;
+      correctMonth(month, registerAtEnd(headend, rates, records, tariff, row, interval));
+    }
+  });
+}
+
+const intervalOfDay = ({ calendar, intervalMs }: Records, day: number): number =>
+  Math.round(simOfLocal(calendar, day, 0) / intervalMs);
 
 function fulfil(
   state: BeliefState,
@@ -185,27 +248,4 @@ function fulfil(
   order(state, rules, { row, supply, action, text: text[action], reason }, at);
   if (action === "trip") books.events.push({ kind: "trip-sent", at, supply, reason });
   if (action === "reconnect") books.events.push({ kind: "reconnect-sent", at, supply, reason });
-}
-
-/** The register at a billing boundary: read, or estimated from the last one and the mean use since it was billed. */
-function registerAtMidnight(
-  model: Model,
-  state: BeliefState,
-  row: number,
-  midnight: SimMs,
-): { readonly endWh: number; readonly isEstimated: boolean } {
-  const { headend, accounts } = state;
-  const interval = Math.round(midnight / model.records.intervalMs);
-  const kind = kindOf(headend, row, interval);
-  if (kind !== HISTORY.unknown) {
-    return { endWh: registerAt(headend, row, interval), isEstimated: kind === HISTORY.estimated };
-  }
-  const account = accounts[row]!;
-  const lastWh = headend.lastImportWh[row]!;
-  const lastAt = headend.lastMeasuredAt[row]!;
-  const spanMs = lastAt - account.billedThrough;
-  if (lastAt < 0 || spanMs < HOUR_MS || lastAt > midnight)
-    return { endWh: lastWh, isEstimated: true };
-  const meanWhPerMs = (lastWh - account.billedThroughWh) / spanMs;
-  return { endWh: Math.floor(lastWh + meanWhPerMs * (midnight - lastAt)), isEstimated: true };
 }

@@ -18,14 +18,14 @@ import { DAY_MS, HOUR_MS, type SimMs } from "../../core/time.ts";
 import { DssError } from "../../grid/dss-error.ts";
 import { type ImportedFeeder, type ImportedLoad, importOpenDss } from "../../grid/opendss.ts";
 import type { FeederSpec, PowerCutSpec, SupplySpec } from "../../plant/spec.ts";
-import type { Policy } from "../../utility/billing/policy.ts";
-import type { Tariff } from "../../utility/billing/tariff.ts";
 import type { OpeningAccount, SupplyRecord } from "../../utility/records.ts";
+import { billingOf, type SourceText, TariffFiles } from "./billing.ts";
+import { Faults } from "./faults.ts";
 import { createLayout } from "./layout.ts";
-import { type Assignment, type ParsedYaml, parseYaml } from "./parse.ts";
-import { nearestWord, type Problem, ScenarioError } from "./problem.ts";
+import { type Assignment, parseYaml } from "./parse.ts";
+import { ScenarioError } from "./problem.ts";
 import { RESOLVED_VERSION, type ResolvedScenario } from "./resolved.ts";
-import { PolicySchema, type Scenario, ScenarioSchema, TariffSchema } from "./schema.ts";
+import { type Scenario, ScenarioSchema } from "./schema.ts";
 
 /** Gives a file's text; `path` is relative to the scenario's folder, or begins with `$DATA/`. Throws where there is none. */
 export type ReadText = (path: string) => string;
@@ -65,9 +65,12 @@ export function resolveScenario(
   const feeders = feedersOf(scenario, file, read, faults);
   const seed = options.seed ?? scenario.seed;
   const random = randomByName(seed);
-  const customers = customersOf(scenario, feeders, calendar, random, faults);
+  const tariffs = new TariffFiles((path, field) => readOr(beside(file, path), field, read, faults));
+  const defaults = scenario.utility.billing;
+  if (defaults !== null) tariffs.rowOf(defaults.tariff, ["utility", "billing", "tariff"]);
+  const customers = customersOf(scenario, feeders, calendar, random, tariffs, faults);
   const layout = createLayout(scenario, calendar, feeders, customers.records);
-  const billing = billingOf(scenario, file, read, faults);
+  const billing = billingOf(scenario, calendar, tariffs, faults);
   const moment = (text: string, path: readonly (string | number)[]): SimMs => {
     const at = parseMoment(calendar, text);
     if (at === undefined)
@@ -82,7 +85,7 @@ export function resolveScenario(
     faults.add(["meters", "interval"], "the interval is a multiple of the step");
   }
   const { loads, meters, utility } = scenario;
-  const currency = billing?.tariff.currency ?? "";
+  const currency = billing?.tariffs[0]?.currency ?? "";
   const resolved: ResolvedScenario = {
     version: RESOLVED_VERSION,
     name: scenario.name,
@@ -143,39 +146,6 @@ export function resolveScenario(
   faults.throwIfAny();
   // JSON has no undefined: what is resolved is exactly what a recording keeps.
   return JSON.parse(JSON.stringify(resolved)) as ResolvedScenario;
-}
-
-/** Collects what is wrong, each with its place. */
-class Faults {
-  readonly problems: Problem[] = [];
-  private readonly file: string;
-  private readonly parsed: ParsedYaml<Scenario>;
-  constructor(file: string, parsed: ParsedYaml<Scenario>) {
-    this.file = file;
-    this.parsed = parsed;
-  }
-  add(path: readonly (string | number)[], fix: string): void {
-    this.problems.push({
-      file: this.file,
-      ...this.parsed.placeOf(path),
-      field: path.join("."),
-      fix,
-    });
-  }
-  unknown(
-    path: readonly (string | number)[],
-    what: string,
-    name: string,
-    known: readonly string[],
-  ): void {
-    const near = nearestWord(name, known);
-    const hint =
-      near === undefined ? `known: ${known.slice(0, 6).join(", ")}` : `did you mean ${near}?`;
-    this.add(path, `there is no ${what} ${name}; ${hint}`);
-  }
-  throwIfAny(): void {
-    if (this.problems.length > 0) throw new ScenarioError(this.problems);
-  }
 }
 
 function calendarOf(scenario: Scenario, faults: Faults): Calendar {
@@ -278,6 +248,22 @@ function powerCutsOf(
   });
 }
 
+/** The text of a file that the scenario names at `field`. */
+function readOr(
+  path: string,
+  field: readonly (string | number)[],
+  read: ReadText,
+  faults: Faults,
+): SourceText {
+  try {
+    return { file: path, text: read(path) };
+  } catch (cause) {
+    faults.add(field, cause instanceof Error ? cause.message : String(cause));
+    faults.throwIfAny();
+    throw cause;
+  }
+}
+
 function networkOf(path: string, file: string, read: ReadText, faults: Faults): ImportedFeeder {
   try {
     return importOpenDss(beside(file, path), read);
@@ -289,53 +275,6 @@ function networkOf(path: string, file: string, read: ReadText, faults: Faults): 
     throw cause;
   }
 }
-
-function billingOf(
-  scenario: Scenario,
-  file: string,
-  read: ReadText,
-  faults: Faults,
-): { readonly tariff: Tariff; readonly policy: Policy } | null {
-  const files = scenario.utility.billing;
-  if (files === null) return null;
-  const readBeside = (path: string, field: "tariff" | "policy"): string => {
-    try {
-      return read(beside(file, path));
-    } catch (cause) {
-      faults.add(
-        ["utility", "billing", field],
-        cause instanceof Error ? cause.message : String(cause),
-      );
-      faults.throwIfAny();
-      throw cause;
-    }
-  };
-  const tariffFile = beside(file, files.tariff);
-  const tariff = parseYaml(readBeside(files.tariff, "tariff"), tariffFile, TariffSchema).value;
-  const policyFile = beside(file, files.policy);
-  const { billAt, tripFrom, tripUntil, workingDaysOnly, ...policy } = parseYaml(
-    readBeside(files.policy, "policy"),
-    policyFile,
-    PolicySchema,
-  ).value;
-  return {
-    tariff: {
-      ...tariff,
-      fixed: tariff.fixed.map((row) => ({ ...row, monthlyMinor: minor(row.monthlyMinor) })),
-    },
-    policy: {
-      ...policy,
-      billAtMinute: minuteOf(billAt),
-      tripFromMinute: minuteOf(tripFrom),
-      tripUntilMinute: minuteOf(tripUntil),
-      isWorkingDaysOnly: workingDaysOnly,
-      reconnectionFeeMinor: minor(policy.reconnectionFeeMinor),
-      arrearsMinMinor: minor(policy.arrearsMinMinor),
-    },
-  };
-}
-
-const minuteOf = (time: string): number => Number(time.slice(0, 2)) * 60 + Number(time.slice(3));
 
 interface Customers {
   readonly supplies: SupplySpec[];
@@ -350,6 +289,7 @@ function customersOf(
   feeders: readonly FeederSpec[],
   calendar: Calendar,
   random: RandomByName,
+  tariffs: TariffFiles,
   faults: Faults,
 ): Customers {
   const allLoads = feeders.flatMap(({ network }, feeder) =>
@@ -402,6 +342,7 @@ function customersOf(
       serial,
       sanctionedW: row.sanctionedKW === undefined ? sanctionedW(load) : row.sanctionedKW * 1000,
       nominalVoltageV: load?.elementV ?? NOMINAL_V,
+      tariff: row.tariff === undefined ? 0 : tariffs.rowOf(row.tariff, [...path, "tariff"]),
       openingWh: opening.openingWh,
       account: opening.account,
     });
@@ -482,7 +423,7 @@ function openingOf(
         amountMinor: minor(item.amountMinor),
         dueAt: date(item.due, 23 * 60 + 59, ["items", k, "due"]),
       })),
-      remindedAt:
+      warnedAt:
         account?.remindedOn === undefined ? null : date(account.remindedOn, 600, ["remindedOn"]),
       noticeServedAt:
         account?.noticeServedOn === undefined

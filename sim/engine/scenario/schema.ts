@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import { parseDurationMs } from "../../core/time.ts";
+import { RATES_MAX } from "../../utility/billing/tariff.ts";
 
 const shareFix = "a share is 0 to 1; for 12 % write 0.12";
 const durationFix = "write a duration with its unit, such as 30min, 90s or 2d14h";
@@ -56,6 +57,8 @@ const CustomerSchema = z.strictObject({
   /** What the customer may draw by contract; 15 kW a phase unless given. */
   sanctionedKW: z.number().positive().optional(),
   pays: HabitSchema.optional(),
+  /** A file; that of `utility.billing` unless given. */
+  tariff: z.string().optional(),
   account: AccountSchema.optional(),
 });
 
@@ -168,16 +171,22 @@ export const ScenarioSchema = z.strictObject({
 export type Scenario = z.infer<typeof ScenarioSchema>;
 export type Expectation = z.infer<typeof ExpectSchema>;
 
-const MilliPrice = z.number().int("write thousandths of the smallest coin per kWh");
+const MilliPrice = z.number().int("write thousandths of the smallest coin");
 const Block = z.strictObject({
   uptoKWh: z.number().positive().nullable(),
   priceMilliMinorPerKWh: MilliPrice,
 });
 
-export const TariffSchema = z.strictObject({
+const TariffHead = {
   id: Id,
   title: z.string(),
   currency: z.string().regex(/^[A-Z]{3}$/, "a currency is three capitals, such as INR"),
+};
+
+/** The price depends on how much was used in the month. */
+const SlabTariffSchema = z.strictObject({
+  kind: z.literal("slab").optional(),
+  ...TariffHead,
   blocks: z.array(Block).min(1),
   wholeUse: z.array(Block).default([]),
   fixed: z
@@ -185,6 +194,64 @@ export const TariffSchema = z.strictObject({
     .default([]),
   dutyPercent: z.number().int().min(0).max(100).default(0),
 });
+
+const MonthDay = z
+  .string()
+  .regex(/^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/, "write a day of the year as 10-01, in quotes");
+const WindowSchema = z.strictObject({
+  rate: Id,
+  from: TimeOfDay,
+  until: TimeOfDay,
+  days: z.enum(["all", "working-days", "days-off"]).default("all"),
+});
+/** Rates and when they hold; `otherwise` names the rate outside all windows. */
+const RateTimes = {
+  rates: z
+    .array(z.strictObject({ id: Id, title: z.string(), priceMilliMinorPerKWh: MilliPrice.min(0) }))
+    .min(1)
+    .max(RATES_MAX),
+  otherwise: Id,
+  clock: z.enum(["local", "standard"]).default("local"),
+  seasons: z
+    .array(
+      z.strictObject({
+        from: MonthDay.default("01-01"),
+        until: MonthDay.default("12-31"),
+        windows: z.array(WindowSchema),
+      }),
+    )
+    .default([]),
+};
+
+/** The price depends on when it was used. */
+const TimeOfUseTariffSchema = z.strictObject({
+  kind: z.literal("time-of-use"),
+  ...TariffHead,
+  ...RateTimes,
+  dailyMilliMinor: MilliPrice.min(0).default(0),
+  monthlyMinor: Coins.min(0).default(0),
+  taxes: z
+    .array(
+      z.strictObject({
+        title: z.string(),
+        percent: z.number().int().min(0).max(100),
+        on: z.enum(["energy", "energy-and-fixed"]).default("energy"),
+      }),
+    )
+    .default([]),
+});
+
+/** Every kind of tariff. A file without a kind has slabs. */
+export const TARIFF_SCHEMAS = {
+  slab: SlabTariffSchema,
+  "time-of-use": TimeOfUseTariffSchema,
+} as const;
+/** Which of them a file is, before it is checked as one. */
+export const TariffKindSchema = z.looseObject({
+  kind: z.enum(["slab", "time-of-use"]).default("slab"),
+});
+export type SlabTariffFile = z.infer<typeof SlabTariffSchema>;
+export type TimeOfUseTariffFile = z.infer<typeof TimeOfUseTariffSchema>;
 
 export const PolicySchema = z.strictObject({
   id: Id,

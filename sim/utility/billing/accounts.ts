@@ -3,21 +3,14 @@
 
 import type { Bill, Letter, Payment, Posting } from "../../contract/billing.ts";
 import type { BeliefEvent } from "../../contract/event.ts";
-import {
-  type Calendar,
-  dateOfDay,
-  firstDayOfNextMonth,
-  formatDay,
-  localTime,
-  simOfLocal,
-} from "../../core/calendar.ts";
+import { type Calendar, firstDayOfNextMonth, formatDay, localTime } from "../../core/calendar.ts";
 import { minor } from "../../core/money.ts";
 import { DAY_MS, type SimMs } from "../../core/time.ts";
-import type { BillingRecords, OpeningAccount, SupplyRecord } from "../records.ts";
+import type { OpeningAccount, Records } from "../records.ts";
 import { type Account, type BillingState, type LedgerState, OPEN_ITEMS_MAX } from "../state.ts";
 import { book } from "./ledger.ts";
 import { mayTripNow, type Policy, tripAllowedFrom } from "./policy.ts";
-import { priceMonth, totalOf } from "./tariff.ts";
+import { rateCountOf } from "./tariff.ts";
 
 /** Never cut anyone off whose meter has been silent for longer. */
 const STALE_AFTER_MS = DAY_MS;
@@ -39,11 +32,11 @@ export interface Wish {
 
 /** Opens the books: every open item of the opening accounts is a posting. */
 export function openAccounts(
-  supplies: readonly SupplyRecord[],
+  records: Pick<Records, "supplies" | "billing" | "calendar">,
   ledger: LedgerState,
   postings: Posting[],
 ): Account[] {
-  return supplies.map(({ id, account }) => {
+  return records.supplies.map(({ id, account, tariff }) => {
     account.items.forEach((item, index) => {
       const entry = {
         at: 0,
@@ -55,22 +48,27 @@ export function openAccounts(
       };
       book(ledger, entry, postings);
     });
-    return createAccount(account);
+    const of = records.billing?.tariffs[tariff];
+    const settledDay = localTime(records.calendar, account.billedThrough).day;
+    const rates = of === undefined ? 0 : rateCountOf(of);
+    return createAccount(account, settledDay, rates);
   });
 }
 
-function createAccount(opening: OpeningAccount): Account {
+function createAccount(opening: OpeningAccount, settledDay: number, rates: number): Account {
   return {
     state: opening.items.length > 0 ? "due" : "active",
     items: opening.items.map((item) => ({ ...item })),
     creditMinor: 0,
-    remindedAt: opening.remindedAt,
+    warnedAt: opening.warnedAt,
     noticeSentAt: opening.noticeServedAt,
     noticeServedAt: opening.noticeServedAt,
     trippedAt: null,
     heldByHand: false,
-    billedThroughWh: opening.billedThroughWh,
-    billedThrough: opening.billedThrough,
+    settledDay,
+    settledWh: opening.billedThroughWh,
+    settledByRateWh: Array<number>(rates).fill(0),
+    openMonths: [],
     billCount: 0,
   };
 }
@@ -79,7 +77,10 @@ function createAccount(opening: OpeningAccount): Account {
 export function createBilling(calendar: Calendar): BillingState {
   return {
     nextBillDay: firstDayOfNextMonth(localTime(calendar, 0).day),
+    nextRefreshDay: localTime(calendar, 0).day,
     bills: 0,
+    estimatedBills: 0,
+    corrections: 0,
     billedMinor: 0,
     billedWh: 0,
     paidMinor: 0,
@@ -91,7 +92,7 @@ export function createBilling(calendar: Calendar): BillingState {
 
 /** Positive: the customer owes. */
 export function owedMinor(account: Account): number {
-  let owed = -account.creditMinor;
+  let owed = 0 - account.creditMinor;
   for (const item of account.items) owed += item.amountMinor;
   return owed;
 }
@@ -103,7 +104,21 @@ export function arrearsMinor(account: Account, now: SimMs): number {
   return arrears;
 }
 
-function addItem(account: Account, label: string, amount: number, dueAt: SimMs): void {
+/** Pays the oldest items first; what is left is credit. */
+export function payItems(account: Account, amountMinor: number): void {
+  let left = amountMinor;
+  while (left > 0 && account.items.length > 0) {
+    const oldest = account.items[0]!;
+    const part = Math.min(left, oldest.amountMinor);
+    oldest.amountMinor -= part;
+    left -= part;
+    if (oldest.amountMinor === 0) account.items.shift();
+  }
+  account.creditMinor += left;
+}
+
+/** Adds what falls due; money that the customer is ahead pays for it first. */
+export function addItem(account: Account, label: string, amount: number, dueAt: SimMs): void {
   const fromCredit = Math.min(account.creditMinor, amount);
   account.creditMinor -= fromCredit;
   if (amount === fromCredit) return;
@@ -114,72 +129,7 @@ function addItem(account: Account, label: string, amount: number, dueAt: SimMs):
   account.items.push({ label, amountMinor: amount - fromCredit, dueAt });
 }
 
-export interface BillingPeriodEnd {
-  readonly endWh: number;
-  readonly isEstimated: boolean;
-}
-
-/** Makes one customer's bill for everything since the last one, up to local midnight of `billDay`. */
-export function makeBill(
-  records: BillingRecords,
-  calendar: Calendar,
-  supply: SupplyRecord,
-  account: Account,
-  billing: BillingState,
-  ledger: LedgerState,
-  period: BillingPeriodEnd & { readonly billDay: number; readonly now: SimMs },
-  out: BillingOutputs,
-): void {
-  const { tariff, policy } = records;
-  const toMs = simOfLocal(calendar, period.billDay, 0);
-  const startWh = account.billedThroughWh;
-  const endWh = Math.max(startWh, period.endWh);
-  const lines = priceMonth(tariff, endWh - startWh);
-  const amountMinor = totalOf(lines);
-  const lastDay = dateOfDay(period.billDay - 1);
-  const month = `${lastDay.year}-${String(lastDay.month).padStart(2, "0")}`;
-  const id = `${supply.id}/${month}`;
-  const dueAt = simOfLocal(calendar, period.billDay + policy.dueDays, 23 * 60 + 59);
-  lines.forEach((line, index) => {
-    const credit =
-      line.unit === "Wh" ? "revenue/energy" : line.unit === "month" ? "revenue/fixed" : "duty";
-    const entry = {
-      at: period.now,
-      eventId: `bill/${id}/${index + 1}`,
-      debit: `receivable/${supply.id}`,
-      credit,
-      amountMinor: line.amountMinor,
-      reason: line.label,
-    };
-    book(ledger, entry, out.postings);
-  });
-  addItem(account, `Bill ${month}`, amountMinor, dueAt);
-  out.bills.push({
-    id,
-    supply: supply.id,
-    issuedAt: period.now,
-    dueAt,
-    fromMs: account.billedThrough,
-    toMs,
-    startWh,
-    endWh,
-    energyWh: endWh - startWh,
-    isEstimated: period.isEstimated,
-    tariff: tariff.id,
-    lines,
-    amountMinor,
-  });
-  account.billedThroughWh = endWh;
-  account.billedThrough = toMs;
-  account.billCount++;
-  billing.bills++;
-  billing.billedMinor += amountMinor;
-  billing.billedWh += endWh - startWh;
-  out.events.push({ kind: "bill", at: period.now, supply: supply.id, billId: id, amountMinor });
-  out.letters.push(letter("bill", supply.id, period.now, account, dueAt));
-}
-
-function letter(
+export function letter(
   kind: Letter["kind"],
   supply: string,
   at: SimMs,
@@ -209,15 +159,7 @@ export function takePayment(
   book(ledger, entry, out.postings);
   billing.paidMinor += payment.amountMinor;
   account.heldByHand = false;
-  let left: number = payment.amountMinor;
-  while (left > 0 && account.items.length > 0) {
-    const oldest = account.items[0]!;
-    const part = Math.min(left, oldest.amountMinor);
-    oldest.amountMinor -= part;
-    left -= part;
-    if (oldest.amountMinor === 0) account.items.shift();
-  }
-  account.creditMinor += left;
+  payItems(account, payment.amountMinor);
   out.events.push({
     kind: "payment",
     at,
@@ -255,7 +197,7 @@ export function stepAccount(
     default:
   }
   if (isClear) {
-    account.remindedAt = null;
+    account.warnedAt = null;
     account.noticeSentAt = null;
     account.noticeServedAt = null;
     account.state = settled(account);
@@ -280,16 +222,16 @@ export function stepAccount(
     out.letters.push(letter("notice", supply, now, account, now));
     return { row, action: "notice", reason: `arrears of ${arrears}` };
   }
-  const isUnwarned = account.remindedAt === null && account.noticeSentAt === null;
+  const isUnwarned = account.warnedAt === null && account.noticeSentAt === null;
   if (isUnwarned && overdueMs >= policy.reminderDaysAfterDue * DAY_MS) {
-    account.remindedAt = now;
+    account.warnedAt = now;
     billing.warnings++;
     out.events.push({ kind: "reminder", at: now, supply, arrearsMinor: arrears });
     out.letters.push(letter("reminder", supply, now, account, now));
     account.state = "warned";
     return { row, action: "reminder", reason: `arrears of ${arrears}` };
   }
-  if (account.remindedAt === null) account.state = "overdue";
+  if (account.warnedAt === null) account.state = "overdue";
   else account.state = "warned";
   return undefined;
 }
@@ -338,7 +280,7 @@ export function noteReconnected(
 ): void {
   if (account.state !== "reconnecting" && account.state !== "tripped") return;
   account.trippedAt = null;
-  account.remindedAt = null;
+  account.warnedAt = null;
   account.noticeSentAt = null;
   account.noticeServedAt = null;
   account.state = settled(account);

@@ -1,0 +1,261 @@
+// Bills: a month at a time, each on the register at its end. A month that was billed on an estimate is priced again
+// once a register after it has been read, and the next bill carries the difference, exact to the coin.
+
+import type { Bill, BillCharge, BillLine } from "../../contract/billing.ts";
+import { type Calendar, dateOfDay, simOfLocal } from "../../core/calendar.ts";
+import { minor } from "../../core/money.ts";
+import type { SimMs } from "../../core/time.ts";
+import type { SupplyRecord } from "../records.ts";
+import {
+  type Account,
+  type BillingState,
+  ESTIMATED_BILLS_MAX,
+  type LedgerState,
+  OPEN_MONTHS_MAX,
+  type OpenMonth,
+} from "../state.ts";
+import { addItem, type BillingOutputs, letter, payItems } from "./accounts.ts";
+import type { RegisterAt } from "./boundary.ts";
+import { book } from "./ledger.ts";
+import type { Policy } from "./policy.ts";
+import { type PostpaidTariff, priceMonth, totalOf } from "./tariff.ts";
+
+/** What a bill is made with. */
+export interface BillContext {
+  readonly tariff: PostpaidTariff;
+  readonly policy: Policy;
+  readonly calendar: Calendar;
+  readonly supply: SupplyRecord;
+  readonly account: Account;
+  readonly billing: BillingState;
+  readonly ledger: LedgerState;
+}
+
+/** Ledger account that a charge is income of. */
+const INCOME: Readonly<Record<BillCharge, string>> = {
+  energy: "revenue/energy",
+  fixed: "revenue/fixed",
+  duty: "duty",
+};
+const CHARGES = ["energy", "fixed", "duty"] as const;
+
+/**
+ * Closes the month that ends at the local midnight of `billDay` and bills it. After ESTIMATED_BILLS_MAX bills on
+ * estimates none is made until a register is read: the event says that somebody must go and look.
+ */
+export function makeBill(
+  context: BillContext,
+  end: RegisterAt,
+  when: { readonly billDay: number; readonly now: SimMs },
+  out: BillingOutputs,
+): void {
+  const { account, supply } = context;
+  closeMonth(account, end, when.billDay);
+  const known = account.openMonths.findLastIndex(({ isRead }) => isRead);
+  const estimates = account.openMonths.filter((month) => !month.isRead && month.billId !== "");
+  if (!end.isRead && estimates.length >= ESTIMATED_BILLS_MAX) {
+    const months = account.openMonths.length;
+    out.events.push({ kind: "bill-held", at: when.now, supply: supply.id, months });
+    return;
+  }
+  spreadUnknown(account, known);
+  const { lines, wh, fromDay } = linesOf(context, known);
+  issue(context, { lines, wh, fromDay, end, ...when }, out);
+  settle(account, known);
+}
+
+function closeMonth(account: Account, end: RegisterAt, endDay: number): void {
+  const { openMonths } = account;
+  // Two years without a reading: the oldest estimate stands, so that the list stays short.
+  if (openMonths.length >= OPEN_MONTHS_MAX) settle(account, 0);
+  const settled = settledRegister(account);
+  const lowest = end.isRead ? settled : (openMonths.at(-1) ?? settled);
+  const isLower = end.wh < lowest.endWh; // than an estimate: no use is billed until a reading is above it
+  openMonths.push({
+    endDay,
+    endWh: isLower ? lowest.endWh : end.wh,
+    byRateWh: [...(isLower ? lowest : end).byRateWh],
+    isRead: end.isRead,
+    billId: "",
+    billedWh: 0,
+    billedMinor: { energy: 0, fixed: 0, duty: 0 },
+  });
+}
+
+/** A register that was read late after all: the month that ends there is known now. */
+export function correctMonth(month: OpenMonth, end: RegisterAt): void {
+  month.endWh = end.wh;
+  month.byRateWh = [...end.byRateWh];
+  month.isRead = end.isRead;
+}
+
+/** Between registers that were read, use is spread evenly over the days of the months: slabs apply to each of them. */
+function spreadUnknown(account: Account, known: number): void {
+  const { openMonths } = account;
+  let from = settledRegister(account);
+  for (let at = 0; at <= known; at++) {
+    if (openMonths[at]!.isRead) {
+      from = openMonths[at]!;
+      continue;
+    }
+    const to = openMonths.slice(at).find(({ isRead }) => isRead)!;
+    const month = openMonths[at]!;
+    const part = month.endDay - from.endDay;
+    const whole = to.endDay - from.endDay;
+    const between = (a: number, b: number): number => a + Math.floor(((b - a) * part) / whole);
+    month.byRateWh = month.byRateWh.map((_, r) => between(from.byRateWh[r]!, to.byRateWh[r]!));
+    month.endWh = between(from.endWh, to.endWh);
+    if (month.byRateWh.length > 0) {
+      // Rates are cut off one by one; the register follows them, so that they still sum to it.
+      const offWh = to.endWh - sumOf(to.byRateWh);
+      month.endWh = sumOf(month.byRateWh) + offWh;
+    }
+  }
+}
+
+type MonthEnd = Pick<OpenMonth, "endDay" | "endWh" | "byRateWh">;
+const settledRegister = (account: Account): MonthEnd => ({
+  endDay: account.settledDay,
+  endWh: account.settledWh,
+  byRateWh: account.settledByRateWh,
+});
+const sumOf = (values: readonly number[]): number => values.reduce((sum, each) => sum + each, 0);
+
+interface Priced {
+  readonly lines: BillLine[];
+  readonly wh: number;
+  readonly fromDay: number;
+}
+
+/** Lines of every month that was not billed yet, and what months that are known now differ from their bills. */
+function linesOf(context: BillContext, known: number): Priced {
+  const { tariff, account } = context;
+  const { openMonths } = account;
+  const unbilled = openMonths.filter(({ billId }) => billId === "");
+  const lines: BillLine[] = [];
+  let billWh = 0;
+  let fromDay = openMonths.at(-1)!.endDay;
+  let start = settledRegister(account);
+  openMonths.forEach((month, at) => {
+    const energyWh = month.endWh - start.endWh;
+    const byRateWh = month.byRateWh.map((wh, rate) => wh - start.byRateWh[rate]!);
+    const days = month.endDay - start.endDay;
+    const isNew = month.billId === "";
+    if (isNew || at <= known) {
+      const priced = priceMonth(tariff, { energyWh, byRateWh, days });
+      const name = nameOfMonth(month.endDay);
+      if (isNew) {
+        const prefix = unbilled.length > 1 ? `${name}: ` : "";
+        lines.push(...priced.map((line) => ({ ...line, label: `${prefix}${line.label}` })));
+        fromDay = Math.min(fromDay, start.endDay);
+      } else lines.push(...corrections(month, energyWh, priced, name));
+      billWh += energyWh - month.billedWh;
+      month.billedWh = energyWh;
+      for (const charge of CHARGES) month.billedMinor[charge] = chargeOf(priced, charge);
+    }
+    start = month;
+  });
+  return { lines, wh: billWh, fromDay };
+}
+
+const chargeOf = (lines: readonly BillLine[], charge: BillCharge): number =>
+  totalOf(lines.filter((line) => line.charge === charge));
+
+function corrections(
+  month: OpenMonth,
+  energyWh: number,
+  priced: readonly BillLine[],
+  name: string,
+): BillLine[] {
+  return CHARGES.flatMap((charge) => {
+    const amountMinor = minor(chargeOf(priced, charge) - month.billedMinor[charge]);
+    const quantity = charge === "energy" ? energyWh - month.billedWh : 1;
+    const isSame = amountMinor === 0 && (charge !== "energy" || quantity === 0);
+    if (isSame) return [];
+    const unit = charge === "energy" ? "Wh" : "correction";
+    const label = `Correction of ${name}: ${charge}`;
+    return [
+      { label, charge, quantity, unit, priceMilliMinor: 0, amountMinor, corrects: month.billId },
+    ];
+  });
+}
+
+/** `2026-01`: the month that ends before this day. */
+function nameOfMonth(endDay: number): string {
+  const { year, month } = dateOfDay(endDay - 1);
+  return `${year}-${String(month).padStart(2, "0")}`;
+}
+
+function issue(
+  context: BillContext,
+  made: Priced & { readonly end: RegisterAt; readonly billDay: number; readonly now: SimMs },
+  out: BillingOutputs,
+): void {
+  const { supply, account, billing, ledger, policy, calendar, tariff } = context;
+  const { lines, now, billDay } = made;
+  const month = nameOfMonth(billDay);
+  const id = `${supply.id}/${month}`;
+  const amountMinor = totalOf(lines);
+  const dueAt = simOfLocal(calendar, billDay + policy.dueDays, 23 * 60 + 59);
+  const receivable = `receivable/${supply.id}`;
+  lines.forEach((line, index) => {
+    const isOwed = line.amountMinor >= 0;
+    const entry = {
+      at: now,
+      eventId: `bill/${id}/${index + 1}`,
+      debit: isOwed ? receivable : INCOME[line.charge],
+      credit: isOwed ? INCOME[line.charge] : receivable,
+      amountMinor: minor(Math.abs(line.amountMinor)),
+      reason: line.label,
+    };
+    book(ledger, entry, out.postings);
+  });
+  if (amountMinor >= 0) addItem(account, `Bill ${month}`, amountMinor, dueAt);
+  else payItems(account, -amountMinor);
+  const endWh = account.openMonths.at(-1)!.endWh;
+  const bill: Bill = {
+    id,
+    supply: supply.id,
+    issuedAt: now,
+    dueAt,
+    fromMs: simOfLocal(calendar, made.fromDay, 0),
+    toMs: simOfLocal(calendar, billDay, 0),
+    startWh: endWh - made.wh,
+    endWh,
+    energyWh: made.wh,
+    isEstimated: !made.end.isRead,
+    tariff: tariff.id,
+    lines,
+    amountMinor,
+  };
+  out.bills.push(bill);
+  for (const open of account.openMonths) if (open.billId === "") open.billId = id;
+  account.billCount++;
+  billing.bills++;
+  billing.billedMinor += amountMinor;
+  billing.billedWh += made.wh;
+  if (bill.isEstimated) billing.estimatedBills++;
+  const correctedMinor = totalOf(lines.filter(({ corrects }) => corrects !== undefined));
+  if (lines.some(({ corrects }) => corrects !== undefined)) {
+    billing.corrections++;
+    out.events.push({
+      kind: "bill-corrected",
+      at: now,
+      supply: supply.id,
+      billId: id,
+      amountMinor: correctedMinor,
+    });
+  }
+  out.events.push({ kind: "bill", at: now, supply: supply.id, billId: id, amountMinor });
+  out.letters.push(letter("bill", supply.id, now, account, dueAt));
+}
+
+/** Everything up to a known register is billed for good. */
+function settle(account: Account, known: number): void {
+  if (known < 0) return;
+  const { endDay, endWh, byRateWh } = account.openMonths[known]!;
+  account.settledDay = endDay;
+  account.settledWh = endWh;
+  account.settledByRateWh = byRateWh;
+  account.openMonths.splice(0, known + 1);
+}
