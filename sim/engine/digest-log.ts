@@ -23,11 +23,11 @@ export interface DigestLog {
   rest(): DigestHourRow | undefined;
 }
 
-/** A log that begins at the twin's present. */
-export function createDigestLog(twin: Twin): DigestLog {
+/** A log that begins at the twin's present; `begun` is what an earlier one had of the hour. */
+export function createDigestLog(twin: Twin, begun?: DigestHourRow): DigestLog {
   const { names } = twin.model.deciding;
   const fresh = (): DigestHourRow => ({ names, simMs: [], chains: [], parts: "", chain: "" });
-  let hour = fresh();
+  let hour = begun ?? fresh();
   return {
     note(now, { simMs, minuteChain }) {
       if (minuteChain === null) return undefined;

@@ -115,7 +115,6 @@ function createLoadModel(spec: PlantSpec, firstHome: number): LoadModel {
     return createOccupancyModel(spec.supplies, {
       seed,
       calendar,
-      profile: spec.loads.profile,
       scale: spec.loads.scale,
       firstHome,
     });

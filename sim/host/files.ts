@@ -1,15 +1,21 @@
 // Files of the host: scenario texts with the data root, and byte ports for recordings.
 
 import { existsSync, readFileSync } from "node:fs";
-import { type FileHandle, open } from "node:fs/promises";
-import { isAbsolute, join, resolve } from "node:path";
+import { type FileHandle, open, rename, rm } from "node:fs/promises";
+import { dirname, isAbsolute, join, resolve } from "node:path";
 import type { ReadText } from "../engine/scenario/resolve.ts";
 import type { RecordingSource } from "../recording/reader.ts";
 import type { RecordingSink } from "../recording/writer.ts";
+import { killPoint } from "./kill-point.ts";
 import { type StorageError, storageError } from "./storage-error.ts";
 
 /** Top of the checkout. */
 export const PROJECT_ROOT: string = resolve(import.meta.dirname, "../..");
+
+/** Where live runs are kept: METERVILLE_RUNS, or `runs` in the checkout. */
+export function runsRoot(): string {
+  return process.env["METERVILLE_RUNS"] ?? join(PROJECT_ROOT, "runs");
+}
 
 /** Where reference data lies: METERVILLE_DATA, or `../shared/data` beside the checkout. */
 export function dataRoot(): string {
@@ -39,7 +45,40 @@ export function createReadText(): ReadText {
   };
 }
 
+/** Resolves when the names in a folder are on the disk itself. */
+export async function syncFolder(path: string): Promise<void> {
+  const handle = await open(path, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Writes a file that is there whole or not at all, whenever the process or the machine dies. Throws StorageError. */
+export async function writeWhole(path: string, bytes: Uint8Array | string): Promise<void> {
+  const unfinished = `${path}.unfinished`;
+  try {
+    const handle = await open(unfinished, "w");
+    try {
+      await handle.writeFile(bytes);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    killPoint("file-written");
+    await rename(unfinished, path);
+    killPoint("file-renamed");
+    await syncFolder(dirname(path));
+  } catch (cause) {
+    await rm(unfinished, { force: true });
+    throw storageError(cause, path) ?? cause;
+  }
+}
+
 export interface FileSink extends RecordingSink {
+  /** From now on a full disk is told here, and the writer waits for `retry`; before, it is thrown. */
+  waitWith(onHeld: (error: StorageError) => void): void;
   /** Writes again what could not be written. */
   retry(): void;
   /** From now on a failure is thrown: nobody will mend it any more. */
@@ -49,15 +88,10 @@ export interface FileSink extends RecordingSink {
   close(): Promise<void>;
 }
 
-/**
- * A file as the bytes of a recording to be written. With `onHeld`, a full disk only makes the writer wait until
- * `retry`: what was asked for is written in the end, in order and once.
- */
-export async function openSink(
-  path: string,
-  onHeld?: (error: StorageError) => void,
-): Promise<FileSink> {
+/** A file as the bytes of a recording to be written: what is asked for is written in the end, in order and once. */
+export async function openSink(path: string): Promise<FileSink> {
   const handle = await open(path, "w");
+  let onHeld: ((error: StorageError) => void) | undefined;
   let position = 0;
   let isGivenUp = false;
   let wake: (() => void) | undefined;
@@ -83,6 +117,9 @@ export async function openSink(
         }
       }
       position += bytes.length;
+    },
+    waitWith(tell) {
+      onHeld = tell;
     },
     retry: go,
     giveUp() {

@@ -72,8 +72,10 @@ export interface LiveRun {
   greet(watcher: Watcher): void;
   /** Of all steps that had a deadline. */
   readonly lateness: Lateness;
-  /** Runs until `stop`; resolves after the last whole step. */
-  run(): Promise<void>;
+  /** Whether it has stopped for good: its last step may be half done. */
+  readonly isStopped: boolean;
+  /** Runs until `stop`; resolves after the last whole step, or with false where a step was held in its middle. */
+  run(): Promise<boolean>;
   stop(): void;
 }
 
@@ -93,6 +95,8 @@ export interface LiveOptions {
   readonly onHeld: (text: string) => void;
   /** Called when somebody presses play after that. */
   readonly onRetry: () => void;
+  /** Called between steps, as often as there is time. */
+  readonly betweenSteps: () => void;
 }
 
 /** A step whose inputs have taken effect, and what is still to be done of it. */
@@ -228,6 +232,26 @@ export function createLiveRun(options: LiveOptions): LiveRun {
     }
     pacing.letGo();
   };
+  const stopForGood = (error: unknown): void => {
+    const { text } = explainFailure(error);
+    const { name, seed } = twin.model.resolved;
+    stopped = `${text} [scenario ${name}, seed ${seed}, step ${clock.step}]`;
+    pacing.change({ isPaused: true });
+    isStale = true;
+    options.onFailure(stopped);
+  };
+  /** Who stops a run that is held gives its step one more chance; true where no step is left half done. */
+  const endStep = (): boolean => {
+    const step = half;
+    if (step?.isFinished !== true) return step === undefined;
+    held = null;
+    try {
+      return unlessHeld(() => completeStep(step));
+    } catch (error) {
+      stopForGood(error);
+      return true;
+    }
+  };
   const broadcast = (): void => {
     if (publish()) broadcastFrames();
     const pace = JSON.stringify({ kind: "pace", pace: paceView() });
@@ -293,6 +317,9 @@ export function createLiveRun(options: LiveOptions): LiveRun {
     publish,
     hold,
     lateness: pacing.latenessOfAll,
+    get isStopped() {
+      return stopped !== null;
+    },
     note(event) {
       fresh.belief.push(event);
       isStale = true;
@@ -353,12 +380,7 @@ export function createLiveRun(options: LiveOptions): LiveRun {
         try {
           if (stopped === null) await turn();
         } catch (error) {
-          const { text } = explainFailure(error);
-          const { name, seed } = twin.model.resolved;
-          stopped = `${text} [scenario ${name}, seed ${seed}, step ${clock.step}]`;
-          pacing.change({ isPaused: true });
-          isStale = true;
-          options.onFailure(stopped);
+          stopForGood(error);
         }
         const wallMs = performance.now();
         if (isStale && wallMs - lastFrameMs >= FRAME_WALL_MS) {
@@ -367,12 +389,14 @@ export function createLiveRun(options: LiveOptions): LiveRun {
           isStale = false;
         }
         if (isStopping) break;
+        if (half === undefined && held === null && stopped === null) options.betweenSteps();
         const isWaiting = pacing.isPaused || stopped !== null;
         const untilStep = isWaiting ? FRAME_WALL_MS : Math.min(FRAME_WALL_MS, pacing.untilDueMs);
         if (untilStep > 1) await nap(untilStep);
         else await new Promise<void>((resolve) => setImmediate(resolve));
       }
       await boards.close();
+      return stopped !== null || endStep();
     },
     stop() {
       isStopping = true;

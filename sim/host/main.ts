@@ -74,16 +74,18 @@ function createProgram(): Command {
   program
     .command("serve")
     .description("run a scenario live and show it in the browser")
-    .argument("<scenario>", "a scenario file")
+    .argument("[scenario]", "a scenario file")
+    .option(
+      "--resume <run>",
+      "go on with a run that was stopped or killed: its folder, its id or the beginning of it, or last",
+    )
     .option(
       "--port <number>",
       "port of the page (4380, or the next that is free); 0 picks any",
       wholeNumber,
     )
     .addOption(
-      new Option("--speed <number>", "simulated over real time; max: as fast as possible").default(
-        "60",
-      ),
+      new Option("--speed <number>", "simulated over real time; max: as fast as possible (60)"),
     )
     .option("--paused", "wait for somebody to press play")
     .addOption(step())
@@ -109,10 +111,10 @@ function createProgram(): Command {
     .option("--json", 'print {"url", "runId", "mqttUrl"} as the first line')
     .addHelpText(
       "after",
-      "\nExample:\n  meterville serve scenarios/first-street.yaml --speed 3600\n",
+      "\nExample:\n  meterville serve scenarios/first-street.yaml --speed 3600\n  meterville serve --resume last\n",
     )
     .action(
-      ending(async (file: string, options) =>
+      ending(async (file: string | undefined, options) =>
         (await import("./commands/serve.ts")).serveCommand(file, options),
       ),
     );

@@ -1,19 +1,28 @@
 // A recording run again from its scenario and journal, minute by minute against its digests.
 
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { zstdDecompressSync } from "node:zlib";
 import type { JournalEntry } from "../contract/input.ts";
 import type { DeviceAnswer } from "../contract/meter-device.ts";
 import type { RunReport } from "../contract/report.ts";
 import { sha256Text } from "../core/digest.ts";
-import { MINUTE_MS } from "../core/time.ts";
+import { formatDuration, HOUR_MS, MINUTE_MS, type SimMs } from "../core/time.ts";
 import { compareHours, createDigestLog, type DigestHourRow } from "../engine/digest-log.ts";
 import { RESOLVED_VERSION, type ResolvedScenario } from "../engine/scenario/resolved.ts";
 import { decodeParts, firstPartDifference, partsOf } from "../engine/snapshot.ts";
 import { beginStep, finalHash, finishStep } from "../engine/step.ts";
 import { createTwin, type Twin } from "../engine/world.ts";
-import { openRecording, RecordingError, type RecordingReader } from "../recording/reader.ts";
+import {
+  CutOffError,
+  openRecording,
+  RecordingError,
+  type RecordingReader,
+} from "../recording/reader.ts";
 import { CallerError } from "./failure.ts";
 import { openSource } from "./files.ts";
+import { recoverRecording } from "./recovered.ts";
 
 /** The first place where a recording and its replay differ. */
 export interface FirstDifference {
@@ -31,28 +40,52 @@ export interface ReplayResult {
   readonly firstDifference: FirstDifference | null;
 }
 
-/** Opens a recording file for the length of `work`. */
+/**
+ * Opens a recording file for the length of `work`. Of a file that was cut off, what is whole is opened; `tell` gets a
+ * sentence about it. `cutOffAtMs` is null for a whole file.
+ */
 export async function withRecording<Value>(
+  path: string,
+  work: (reader: RecordingReader, cutOffAtMs: SimMs | null) => Promise<Value>,
+  tell: (sentence: string) => void = (sentence) => void process.stderr.write(`${sentence}\n`),
+): Promise<Value> {
+  if (!existsSync(path)) {
+    throw new CallerError(`there is no file ${path}; give a recording that run --out wrote`);
+  }
+  try {
+    return await withFile(path, (reader) => work(reader, null));
+  } catch (error) {
+    if (!(error instanceof CutOffError)) throw inFile(path, error);
+  }
+  const folder = mkdtempSync(join(tmpdir(), "meterville-"));
+  try {
+    const whole = join(folder, "whole.mcap");
+    const cutOffAtMs = await recoverRecording(path, whole);
+    tell(
+      `${path}: cut off at ${formatDuration(cutOffAtMs)}; ${(cutOffAtMs / HOUR_MS).toFixed(1)} hours of it are whole`,
+    );
+    return await withFile(whole, (reader) => work(reader, cutOffAtMs));
+  } catch (error) {
+    throw inFile(path, error);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const inFile = (path: string, error: unknown): unknown =>
+  error instanceof RecordingError
+    ? new CallerError(`${path}: ${error.message}`, { cause: error })
+    : error;
+
+async function withFile<Value>(
   path: string,
   work: (reader: RecordingReader) => Promise<Value>,
 ): Promise<Value> {
-  let source: Awaited<ReturnType<typeof openSource>>;
-  try {
-    source = await openSource(path);
-  } catch (cause) {
-    throw new CallerError(`there is no file ${path}; give a recording that run --out wrote`, {
-      cause,
-    });
-  }
+  const source = await openSource(path);
   try {
     return await work(
       await openRecording(source, { zstd: (bytes) => new Uint8Array(zstdDecompressSync(bytes)) }),
     );
-  } catch (error) {
-    if (error instanceof RecordingError) {
-      throw new CallerError(`${path}: ${error.message}`, { cause: error });
-    }
-    throw error;
   } finally {
     await source.close();
   }
@@ -133,10 +166,16 @@ export async function resimulate(reader: RecordingReader): Promise<ReplayResult>
 export interface JournalFeed {
   inputsAt(nowMs: number): readonly JournalEntry[];
   answersAt(nowMs: number): readonly DeviceAnswer[];
+  /** Whether boards have answered in the step that begins now: then it has been taken. */
+  hasAnswersAt(nowMs: number): boolean;
 }
 
-/** A feed over a whole journal, which must be in order. */
-export function createFeed(journal: readonly JournalEntry[]): JournalFeed {
+/**
+ * A feed over a journal in the order of its numbers. What was accepted while boards were asked has a smaller number than
+ * their answers, and takes effect after them.
+ */
+export function createFeed(entries: readonly JournalEntry[]): JournalFeed {
+  const journal = [...entries].sort((a, b) => a.takesEffectAtMs - b.takesEffectAtMs);
   let next = 0;
   const take = (nowMs: number, kind: JournalEntry["kind"]): JournalEntry[] => {
     const taken: JournalEntry[] = [];
@@ -149,6 +188,8 @@ export function createFeed(journal: readonly JournalEntry[]): JournalFeed {
   };
   return {
     inputsAt: (nowMs) => take(nowMs, "input"),
+    hasAnswersAt: (nowMs) =>
+      journal.some(({ kind, takesEffectAtMs }) => kind === "answers" && takesEffectAtMs === nowMs),
     answersAt: (nowMs) =>
       take(nowMs, "answers").flatMap((entry) => (entry.kind === "answers" ? entry.answers : [])),
   };

@@ -3,12 +3,14 @@
 
 import type { JournalEntry } from "../contract/input.ts";
 import type { DeviceAnswer } from "../contract/meter-device.ts";
+import { assert } from "../core/assert.ts";
 import { MINUTE_MS, type SimMs } from "../core/time.ts";
-import { createDigestLog, type DigestLog } from "../engine/digest-log.ts";
+import { createDigestLog, type DigestHourRow, type DigestLog } from "../engine/digest-log.ts";
 import { makeFrame } from "../engine/frames.ts";
 import { encodeSnapshot } from "../engine/snapshot.ts";
 import { beginStep, finishStep, type StepEnd, type SwappedMeter } from "../engine/step.ts";
 import type { Twin } from "../engine/world.ts";
+import type { RawMessage } from "../recording/raw.ts";
 import type { RecordingWriter } from "../recording/writer.ts";
 import type { Store } from "./store.ts";
 
@@ -35,6 +37,8 @@ export interface Session {
   mark(): void;
   /** How far the run may be seen. */
   readonly markedMs: SimMs;
+  /** What another session needs to go on from here; between steps. */
+  capture(): SessionState;
   /** Records a journal entry; it has been made durable before. */
   noteEntry(entry: JournalEntry): void;
   flush(): Promise<void>;
@@ -42,16 +46,32 @@ export interface Session {
   close(resultText: string): Promise<void>;
 }
 
+/** Where a session stands: the world, and what its recording has of it. */
+export interface SessionState {
+  readonly simMs: SimMs;
+  readonly snapshot: Uint8Array;
+  /** Digests of an hour that is not full yet. */
+  readonly digests: DigestHourRow | undefined;
+  readonly messageCount: number;
+  /** Messages that are in no whole chunk of the recording. */
+  readonly unwritten: readonly RawMessage[];
+  /** The last journal entry that the recording has; 0 for none. */
+  readonly notedSequence: number;
+}
+
 export interface SessionParts {
   readonly twin: Twin;
   readonly recording?: RecordingWriter;
   readonly store?: Store;
+  /** Where an earlier session was captured; the twin and the recording stand there. */
+  readonly from?: Pick<SessionState, "digests" | "notedSequence">;
 }
 
 /** Binds a twin to its recording and store; both are optional. */
-export function createSession({ twin, recording, store }: SessionParts): Session {
+export function createSession({ twin, recording, store, from }: SessionParts): Session {
   const digestLog: DigestLog | undefined =
-    recording === undefined ? undefined : createDigestLog(twin);
+    recording === undefined ? undefined : createDigestLog(twin, from?.digests);
+  let notedSequence = from?.notedSequence ?? 0;
   const { clock } = twin.world.engine;
   let steps = 0;
   let markedMs = store?.markedMs() ?? 0;
@@ -101,7 +121,21 @@ export function createSession({ twin, recording, store }: SessionParts): Session
       store?.mark(clock.nowMs);
       markedMs = clock.nowMs;
     },
+    capture() {
+      assert(unsettled === undefined, "what is captured has been kept");
+      return {
+        simMs: clock.nowMs,
+        snapshot: encodeSnapshot(twin.world),
+        // Copies: the session goes on while they are written.
+        digests: structuredClone(digestLog?.rest()),
+        messageCount: recording?.messageCount ?? 0,
+        unwritten: [...(recording?.unwritten() ?? [])],
+        notedSequence,
+      };
+    },
     noteEntry(entry) {
+      if (entry.sequence <= notedSequence) return;
+      notedSequence = entry.sequence;
       recording?.journal(entry);
     },
     async flush() {

@@ -28,6 +28,9 @@ export class RecordingError extends Error {
   override readonly name = "RecordingError";
 }
 
+/** A file without an index: the process that wrote it was killed, or it is no recording at all. */
+export class CutOffError extends RecordingError {}
+
 export interface RecordedKeyframe {
   readonly simMs: number;
   readonly chain: string;
@@ -160,7 +163,7 @@ async function guard<Value>(what: string, work: () => Promise<Value>): Promise<V
   } catch (cause) {
     if (cause instanceof RecordingError) throw cause;
     if (what !== "open") throw damaged(cause);
-    throw new RecordingError(
+    throw new CutOffError(
       "no whole recording: it is no MCAP file, or it was cut off before its index was written; run the scenario again",
       { cause },
     );

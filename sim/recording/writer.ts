@@ -11,7 +11,9 @@ import type {
   TruthSupplyColumns,
 } from "../contract/frame.ts";
 import type { JournalEntry } from "../contract/input.ts";
+import { assert } from "../core/assert.ts";
 import { utf8Bytes } from "../core/digest.ts";
+import type { RawMessage } from "./raw.ts";
 import {
   ATTACHMENT,
   BELIEF_SUPPLY_SCHEMA,
@@ -40,18 +42,35 @@ export interface RecordingOptions {
   readonly compress?: (bytes: Uint8Array) => Uint8Array;
 }
 
+const schemaOf = (schema: object): RawMessage["schema"] => ({
+  name: (schema as { title?: string }).title ?? "meterville.Object",
+  data: utf8Bytes(JSON.stringify(schema)),
+});
+const SCHEMA = {
+  event: schemaOf(EVENT_SCHEMA),
+  object: schemaOf(OBJECT_SCHEMA),
+  truthSupply: schemaOf(TRUTH_SUPPLY_SCHEMA),
+  beliefSupply: schemaOf(BELIEF_SUPPLY_SCHEMA),
+} as const;
+
 const CHUNK_BYTES = 256 * 1024;
 /** Supply points with topics of their own; more go without. */
 export const SUPPLY_TOPICS_MAX = 200;
 
 export interface RecordingWriter {
   scenario(resolvedText: string, scenarioSha256: string, runId: string): void;
+  /** Takes a message of another file of this run over; it must be the next one. */
+  carry(message: RawMessage): void;
   journal(entry: JournalEntry): void;
   events(events: readonly TwinEvent[]): void;
   truth(simMs: number, supply: TruthSupplyColumns, street: TruthStreet): void;
   belief(simMs: number, supply: BeliefSupplyColumns, street: BeliefStreet): void;
   digests(hour: DigestHour): void;
   keyframe(simMs: number, chain: string, snapshot: Uint8Array): void;
+  /** How many messages there are, those not written yet included. */
+  readonly messageCount: number;
+  /** The messages that are in no whole chunk of the file yet; they die with the process. */
+  unwritten(): readonly RawMessage[];
   /** Waits until everything is written; rejects with the first failure. */
   flush(): Promise<void>;
   /** Writes the result and the index. */
@@ -88,46 +107,46 @@ export function createRecording(options: RecordingOptions): RecordingWriter {
   };
   const channels = new Map<string, number>();
   const schemas = new Map<string, number>();
-  let sequence = 0;
-  const channelOf = async (topic: string, encoding: "json" | "snapshot", schema: object) => {
+  const unwritten: RawMessage[] = [];
+  let messageCount = 0;
+  const channelOf = async ({ topic, messageEncoding, schema }: RawMessage): Promise<number> => {
     const known = channels.get(topic);
     if (known !== undefined) return known;
     let schemaId = 0;
-    if (encoding === "json") {
-      const title = (schema as { title?: string }).title ?? "meterville.Object";
-      schemaId =
-        schemas.get(title) ??
-        (await writer.registerSchema({
-          name: title,
-          encoding: "jsonschema",
-          data: utf8Bytes(JSON.stringify(schema)),
-        }));
-      schemas.set(title, schemaId);
+    if (schema !== null) {
+      const { name, data } = schema;
+      const encoding = "jsonschema";
+      schemaId = schemas.get(name) ?? (await writer.registerSchema({ name, encoding, data }));
+      schemas.set(name, schemaId);
     }
-    const messageEncoding = encoding === "json" ? "json" : "application/x-meterville-snapshot";
-    const id = await writer.registerChannel({
-      schemaId,
-      topic,
-      messageEncoding,
-      metadata: new Map(),
-    });
+    const metadata = new Map<string, string>();
+    const id = await writer.registerChannel({ schemaId, topic, messageEncoding, metadata });
     channels.set(topic, id);
     return id;
   };
-  const add = async (channelId: number, simMs: number, data: Uint8Array): Promise<void> => {
-    const at = nanoseconds(startEpochMs + simMs);
-    await writer.addMessage({
-      channelId,
-      sequence: sequence++,
-      logTime: at,
-      publishTime: at,
-      data,
+  const add = (message: RawMessage): void => {
+    assert(message.sequence === messageCount, `message ${messageCount} is the next one`);
+    messageCount++;
+    unwritten.push(message);
+    line(async () => {
+      const { sequence, logTime, data } = message;
+      const channelId = await channelOf(message);
+      const before = sink.position();
+      await writer.addMessage({ channelId, sequence, logTime, publishTime: logTime, data });
+      // A chunk is written together with the message that fills it, and only then.
+      if (sink.position() !== before) unwritten.splice(0, unwritten.indexOf(message) + 1);
     });
   };
-  const json = (topic: string, simMs: number, schema: object, value: unknown): void => {
-    const data = utf8Bytes(JSON.stringify(value));
-    line(async () => add(await channelOf(topic, "json", schema), simMs, data));
-  };
+  const at = (simMs: number): bigint => nanoseconds(startEpochMs + simMs);
+  const json = (topic: string, simMs: number, schema: RawMessage["schema"], value: unknown): void =>
+    add({
+      topic,
+      messageEncoding: "json",
+      schema,
+      sequence: messageCount,
+      logTime: at(simMs),
+      data: utf8Bytes(JSON.stringify(value)),
+    });
   const rows = options.supplies.slice(0, SUPPLY_TOPICS_MAX);
   const lastBelief: string[] = rows.map(() => "");
   line(() => writer.start({ profile: RECORDING_PROFILE, library: options.library }));
@@ -142,30 +161,29 @@ export function createRecording(options: RecordingOptions): RecordingWriter {
             ["runId", runId],
           ]),
         });
-        const at = nanoseconds(startEpochMs);
         await writer.addAttachment({
           name: ATTACHMENT.scenario,
-          logTime: at,
-          createTime: at,
+          logTime: at(0),
+          createTime: at(0),
           mediaType: "application/json",
           data: utf8Bytes(resolvedText),
         });
       });
     },
     journal(entry) {
-      json(TOPIC.journal, entry.takesEffectAtMs, OBJECT_SCHEMA, entry);
+      json(TOPIC.journal, entry.takesEffectAtMs, SCHEMA.object, entry);
     },
     events(events) {
-      for (const { side, sequence: number, event } of events) {
+      for (const { side, sequence, event } of events) {
         const topic = side === "truth" ? TOPIC.truthEvents : TOPIC.beliefEvents;
-        const at = Math.max(0, event.at);
-        json(topic, at, EVENT_SCHEMA, { sequence: number, text: headline(event), event });
+        const value = { sequence, text: headline(event), event };
+        json(topic, Math.max(0, event.at), SCHEMA.event, value);
       }
     },
     truth(simMs, supply, street) {
-      json(TOPIC.truthStreet, simMs, OBJECT_SCHEMA, street);
+      json(TOPIC.truthStreet, simMs, SCHEMA.object, street);
       rows.forEach((id, row) => {
-        json(`/truth/${id}`, simMs, TRUTH_SUPPLY_SCHEMA, {
+        json(`/truth/${id}`, simMs, SCHEMA.truthSupply, {
           voltageV: supply.voltageV[row],
           currentA: supply.currentA[row],
           activePowerW: supply.activePowerW[row],
@@ -178,7 +196,7 @@ export function createRecording(options: RecordingOptions): RecordingWriter {
       });
     },
     belief(simMs, supply, street) {
-      json(TOPIC.beliefStreet, simMs, OBJECT_SCHEMA, street);
+      json(TOPIC.beliefStreet, simMs, SCHEMA.object, street);
       rows.forEach((id, row) => {
         const value = {
           importWh: supply.importWh[row],
@@ -197,31 +215,38 @@ export function createRecording(options: RecordingOptions): RecordingWriter {
         const text = JSON.stringify(value);
         if (text === lastBelief[row]) return;
         lastBelief[row] = text;
-        json(`/belief/${id}`, simMs, BELIEF_SUPPLY_SCHEMA, value);
+        json(`/belief/${id}`, simMs, SCHEMA.beliefSupply, value);
       });
     },
     digests(hour) {
-      json(TOPIC.digests, hour.simMs.at(-1) ?? 0, OBJECT_SCHEMA, hour);
+      json(TOPIC.digests, hour.simMs.at(-1) ?? 0, SCHEMA.object, hour);
     },
     keyframe(simMs, chain, snapshot) {
       const data = new Uint8Array(32 + snapshot.length);
-      for (let at = 0; at < 32; at++) {
-        data[at] = Number.parseInt(chain.slice(2 * at, 2 * at + 2), 16);
+      for (let byte = 0; byte < 32; byte++) {
+        data[byte] = Number.parseInt(chain.slice(2 * byte, 2 * byte + 2), 16);
       }
       data.set(snapshot, 32);
-      line(async () => add(await channelOf(TOPIC.keyframe, "snapshot", {}), simMs, data));
+      const messageEncoding = "application/x-meterville-snapshot";
+      const sequence = messageCount;
+      const logTime = at(simMs);
+      add({ topic: TOPIC.keyframe, messageEncoding, schema: null, sequence, logTime, data });
     },
+    carry: add,
+    get messageCount() {
+      return messageCount;
+    },
+    unwritten: () => unwritten,
     async flush() {
       await tail;
       if (failure !== undefined) throw failure;
     },
     async close(simMs, resultText) {
       line(async () => {
-        const at = nanoseconds(startEpochMs + simMs);
         await writer.addAttachment({
           name: ATTACHMENT.result,
-          logTime: at,
-          createTime: at,
+          logTime: at(simMs),
+          createTime: at(simMs),
           mediaType: "application/json",
           data: utf8Bytes(resultText),
         });

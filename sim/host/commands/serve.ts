@@ -1,33 +1,30 @@
 // `meterville serve`: a scenario live, with its page, its ledger and its recording in one process.
 
 import { randomBytes, randomUUID } from "node:crypto";
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { networkInterfaces } from "node:os";
-import { join, relative } from "node:path";
-import { zstdCompressSync } from "node:zlib";
+import { join, relative, resolve } from "node:path";
+import { formatDuration } from "../../core/time.ts";
 import { runReport } from "../../engine/report.ts";
-import { createTwin, resolvedText } from "../../engine/world.ts";
-import { createRecording } from "../../recording/writer.ts";
 import { createBoards, createSimulatedDevice } from "../boards.ts";
 import { ensureWebBuilt } from "../bootstrap/build-web.mjs";
 import { EXIT } from "../exit-codes.ts";
 import { CallerError } from "../failure.ts";
-import { openSink, PROJECT_ROOT } from "../files.ts";
-import { createJournal } from "../journal.ts";
 import type { Lateness } from "../lateness.ts";
 import { createLiveRun } from "../live.ts";
 import { brokerPlace, mqttUrl, ownBroker } from "../mqtt/broker-options.ts";
 import { TOPIC_ROOT } from "../mqtt/topics.ts";
 import { openWindow } from "../mqtt/window.ts";
 import { provenance } from "../provenance.ts";
+import { type RunFiles, resumeRunFiles, startRunFiles } from "../run-files.ts";
+import { findRun, listRuns, RUN_FILE, type RunEntry, reachedMs } from "../run-folder.ts";
 import { createServer } from "../server.ts";
-import { createSession } from "../session.ts";
-import { openStore } from "../store.ts";
 import { readScenario } from "./run.ts";
 
 export interface ServeOptions {
   readonly port?: number;
-  readonly speed: string;
+  readonly resume?: string;
+  readonly speed?: string;
   readonly paused?: boolean;
   readonly step?: string;
   readonly seed?: number;
@@ -40,74 +37,61 @@ export interface ServeOptions {
   readonly broker?: string;
 }
 
+const DEFAULT_SPEED = "60";
+/** Digits of a run's id that are shown. */
+const ID_SHOWN = 8;
 const DEFAULT_PORT = 4380;
 const PORTS_TRIED_MAX = 20;
 const BOARD_DEADLINE_WALL_MS = 500;
 
 /** Serves until SIGINT or SIGTERM; then closes the step, the recording and the store. */
-export async function serveCommand(file: string, options: ServeOptions): Promise<number> {
-  const speed = readSpeed(options.speed);
-  const resolved = readScenario(file, options);
-  const runId = randomUUID();
+export async function serveCommand(
+  file: string | undefined,
+  options: ServeOptions,
+): Promise<number> {
+  const earlier = options.resume === undefined ? undefined : runToResume(file, options);
+  const runId = earlier?.facts?.runId ?? randomUUID();
   const token = options.host === undefined ? null : randomBytes(16).toString("hex");
   const place = brokerPlace(options, { runId, token });
-  const folder = createFolder(resolved.name, runId);
-  const twin = createTwin(resolved);
+  const files =
+    earlier === undefined
+      ? await startRun(file, runId, options)
+      : await resumeRunFiles(earlier, (sentence) => say(`${earlier.name}: ${sentence}`));
+  const { folder, facts, session, store } = files;
+  const { twin } = session;
   const { commit, version, node } = provenance();
-  const { name: scenario, seed } = resolved;
-  const { scenarioSha256 } = twin.model;
-  const storePath = options.store ?? join(folder, "store.db");
-  const store = openStore(storePath, { runId, scenario, seed });
-  writeFileSync(join(folder, "resolved-scenario.json"), resolvedText(resolved));
-  const sink = await openSink(join(folder, "recording.mcap"), (error) => run.hold(error));
-  const recording = createRecording({
-    sink,
-    library: `meterville ${version}`,
-    startEpochMs: resolved.calendar.startEpochMs,
-    supplies: resolved.layout.supplies.map(({ id }) => id),
-    compress: (bytes) => zstdCompressSync(bytes),
-  });
-  recording.scenario(resolvedText(resolved), scenarioSha256, runId);
-  const journal = createJournal(join(folder, "journal.ndjson"), {
-    version: 1,
-    scenarioSha256,
-    seed,
-    runId,
-  });
-  const session = createSession({ twin, recording, store });
+  const { clock } = twin.world.engine;
   const keptIn = relative(process.cwd(), folder) || folder;
   const run = createLiveRun({
     session,
-    journal,
+    journal: files.journal,
+    waiting: files.waiting,
+    nextSequence: files.nextSequence,
     boards: createBoards((name) => createSimulatedDevice(name), BOARD_DEADLINE_WALL_MS),
-    speed,
+    speed: options.speed === undefined ? facts.speed : readSpeed(options.speed),
     isPaused: options.paused === true,
     keptIn,
-    onHeld: (text) => process.stderr.write(`the twin waits: ${text}, then press play\n`),
-    onRetry: () => sink.retry(),
-    onFailure: (text) => process.stderr.write(`the run has stopped: ${text}\n`),
+    onHeld: (text) => say(`the twin waits: ${text}, then press play`),
+    onRetry: files.retry,
+    onFailure: (text) => say(`the run has stopped: ${text}`),
+    betweenSteps: files.betweenSteps,
   });
-  const startedWallMs = performance.now();
-  const report = () =>
-    runReport(twin, {
-      version,
-      commit,
-      node,
-      timesRealTime: twin.world.engine.clock.nowMs / (performance.now() - startedWallMs),
-    });
+  files.waitWith(run.hold);
+  const began = { wallMs: performance.now(), simMs: clock.nowMs };
+  const report = () => {
+    const timesRealTime = (clock.nowMs - began.simMs) / (performance.now() - began.wallMs);
+    return runReport(twin, { version, commit, node, timesRealTime });
+  };
   await ensureWebBuilt();
   const giveUp = async (error: unknown): Promise<never> => {
-    journal.close();
-    store.close();
-    await sink.close();
-    rmSync(folder, { recursive: true, force: true });
+    await files.abandon();
+    if (earlier === undefined) rmSync(folder, { recursive: true, force: true });
     throw error;
   };
-  const tellLine = (line: string): void => void process.stderr.write(`${line}\n`);
   const window =
     place === null
       ? null
-      : await openWindow({ run, runId, place, earlier: [], tell: tellLine }).catch(giveUp);
+      : await openWindow({ run, runId, place, earlier: files.journalled, tell: say }).catch(giveUp);
   const mqttPort = window?.port ?? null;
   const broker = ownBroker(place, mqttPort);
   const server = await createServer({ run, runId, report, store, token, broker });
@@ -118,23 +102,72 @@ export async function serveCommand(file: string, options: ServeOptions): Promise
   const name = options.host === undefined ? "127.0.0.1" : printableHost(options.host);
   const url = `http://${name}:${port}/${token === null ? "" : `?token=${token}`}`;
   const mqtt = place === null ? null : mqttUrl(place, name, mqttPort);
-  tell(options, { url, mqtt, street: scenario, runId, keptIn, seed });
+  tell(options, { url, mqtt, street: facts.scenario, runId, keptIn, seed: facts.seed });
   const stop = (): void => run.stop();
   process.once("SIGINT", stop);
   process.once("SIGTERM", stop);
-  await run.run();
-  sink.giveUp();
+  const isWhole = await run.run();
   await window?.close();
   await server.close();
-  await session.close(JSON.stringify(report()));
-  await sink.close();
-  journal.close();
-  store.close();
+  const goOn = `meterville serve --resume ${runId.slice(0, ID_SHOWN)}`;
+  if (isWhole) await files.close(JSON.stringify(report()), run.isStopped, say);
+  else {
+    await files.abandon();
+    say(`stopped in the middle of a step that could not be kept; go on with it: ${goOn}`);
+    return EXIT.interrupted;
+  }
   process.stderr.write(latenessText(run.lateness));
-  process.stderr.write(
-    `stopped; replay it with: meterville replay ${join(keptIn, "recording.mcap")}\n`,
-  );
+  say(`stopped; replay it with: meterville replay ${join(keptIn, RUN_FILE.recording)}`);
+  say(`go on with it: ${goOn}`);
   return EXIT.interrupted;
+}
+
+const say = (sentence: string): void => void process.stderr.write(`${sentence}\n`);
+
+async function startRun(
+  file: string | undefined,
+  runId: string,
+  options: ServeOptions,
+): Promise<RunFiles> {
+  if (file === undefined) {
+    throw new CallerError("serve needs a scenario, or --resume with a run; see serve --help");
+  }
+  const resolved = readScenario(file, options);
+  tellOfKilledRun(resolved.name);
+  const speed = readSpeed(options.speed ?? DEFAULT_SPEED);
+  const store = options.store === undefined ? undefined : resolve(options.store);
+  return startRunFiles(resolved, runId, {
+    speed,
+    ...(store === undefined ? {} : { store }),
+  });
+}
+
+/** A run that goes on brings everything with it but its pace and its address. */
+function runToResume(file: string | undefined, options: ServeOptions): RunEntry {
+  const given = [
+    ...(file === undefined ? [] : [file]),
+    ...(options.step === undefined ? [] : ["--step"]),
+    ...(options.seed === undefined ? [] : ["--seed"]),
+    ...((options.set ?? []).length === 0 ? [] : ["--set"]),
+    ...(options.store === undefined ? [] : ["--store"]),
+  ];
+  if (given.length > 0) {
+    throw new CallerError(
+      `--resume: a run keeps its own scenario, step, seed and ledger; leave out ${given.join(", ")}`,
+    );
+  }
+  return findRun(options.resume!);
+}
+
+/** Whoever starts a scenario again after its run was killed may have meant to go on with it. */
+function tellOfKilledRun(scenario: string): void {
+  const last = listRuns().find(({ facts }) => facts?.scenario === scenario);
+  if (last?.state !== "killed" || last.facts === undefined) return;
+  const reached = reachedMs(last);
+  const when = reached === undefined ? "" : ` at ${formatDuration(reached)}`;
+  say(
+    `the last run of ${scenario} was killed${when}; to go on with it instead: meterville serve --resume ${last.facts.runId.slice(0, ID_SHOWN)}`,
+  );
 }
 
 /** How well the pace was kept, where there was one. */
@@ -149,19 +182,6 @@ function readSpeed(text: string): number | null {
   const speed = Number(text);
   if (Number.isFinite(speed) && speed > 0) return speed;
   throw new CallerError(`--speed ${text}: write a number above 0, or max`);
-}
-
-function createFolder(scenario: string, runId: string): string {
-  const stamp = new Date().toISOString().slice(0, 19).replaceAll(":", "-");
-  const folder = join(PROJECT_ROOT, "runs", `${scenario}-${stamp}-${runId.slice(0, 4)}`);
-  try {
-    mkdirSync(folder, { recursive: true });
-  } catch (cause) {
-    throw new CallerError(`cannot make ${folder}: live runs are kept there; check permissions`, {
-      cause,
-    });
-  }
-  return folder;
 }
 
 /** An explicit port is taken or refused; the default one gives way to the next that is free. */

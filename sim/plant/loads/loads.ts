@@ -2,25 +2,18 @@
 // minute, whatever the step, so that the same appliances run in the same minutes.
 
 import { assert } from "../../core/assert.ts";
-import { type Calendar, dateOfDay, localTime } from "../../core/calendar.ts";
+import { type Calendar, localTime } from "../../core/calendar.ts";
 import { drawStandardNormal, randomByName } from "../../core/random.ts";
 import { MINUTE_MS, type SimMs } from "../../core/time.ts";
 import type { LoadState } from "../state.ts";
-import type { Profile } from "./appliance-table.ts";
 import {
+  APPLIANCE_COUNT,
   type ApplianceModel,
   createApplianceModel,
-  createApplianceState,
   settleAppliances,
   stepAppliances,
 } from "./appliances.ts";
-import {
-  createOccupancy,
-  type OccupancyModel,
-  RESIDENTS_MAX,
-  settleOccupancy,
-  stepOccupancy,
-} from "./occupancy.ts";
+import { RESIDENTS_MAX, settleOccupancy, stepOccupancy } from "./occupancy.ts";
 
 const TEN_MINUTES = 10;
 
@@ -39,7 +32,7 @@ export type LoadModel =
       readonly calendar: Calendar;
       /** Row that the first home has among all homes of the run; draws are keyed by it. */
       readonly firstHome: number;
-      readonly occupancy: OccupancyModel;
+      readonly residents: readonly number[];
       readonly appliances: ApplianceModel;
     };
 
@@ -61,59 +54,51 @@ export function createShapeModel(loads: readonly ShapeLoad[]): LoadModel {
   };
 }
 
-export interface Home {
-  readonly id: string;
-  readonly residents: number;
-  /** Appliances that it has for certain, by their names in the table. */
-  readonly owns: readonly string[];
-}
-
-/** Homes by occupancy and appliances; what a home owns and how it lives comes from the stream of its name. */
+/** Homes by occupancy and appliances; what a home owns comes from the stream of its name. */
 export function createOccupancyModel(
-  homes: readonly Home[],
+  homes: readonly { readonly id: string; readonly residents: number }[],
   options: {
     readonly seed: number;
     readonly calendar: Calendar;
-    readonly profile: Profile;
     readonly scale: number;
     readonly firstHome: number;
   },
 ): LoadModel {
-  const { seed, calendar, profile, scale, firstHome } = options;
-  const random = randomByName(seed);
-  const draws = homes.map(({ id, residents, owns }) => {
+  const random = randomByName(options.seed);
+  const draws = homes.map(({ id, residents }) => {
     assert(residents >= 1 && residents <= RESIDENTS_MAX, `${id}: 1 to ${RESIDENTS_MAX} residents`);
-    const uniform = random(`loads/${id}`);
-    return { residents, owns, uniform, normal: () => drawStandardNormal(uniform) };
+    const next = random(`loads/${id}`);
+    return { residents, normal: () => drawStandardNormal(next) };
   });
   return {
     kind: "occupancy",
-    seed,
-    calendar,
-    firstHome,
-    occupancy: createOccupancy(draws, profile),
-    appliances: createApplianceModel(draws, { profile, scale }),
+    seed: options.seed,
+    calendar: options.calendar,
+    firstHome: options.firstHome,
+    residents: homes.map(({ residents }) => residents),
+    appliances: createApplianceModel(draws, options.scale),
   };
 }
 
-/** Loads before the first minute; every home has supply. */
+/** Loads before the first minute. */
 export function createLoads(model: LoadModel): LoadState {
   const isHomes = model.kind === "occupancy";
-  const count = isHomes ? model.occupancy.residents.length : model.ratedW.length;
+  const count = isHomes ? model.residents.length : model.ratedW.length;
   const homes = isHomes ? count : 0;
   const state: LoadState = {
     minute: Float64Array.of(-1),
     wantedW: new Float64Array(count),
     wantedVar: new Float64Array(count),
-    hasSupply: new Uint8Array(count).fill(1),
     personState: new Uint8Array(homes * RESIDENTS_MAX),
     activeCount: new Uint8Array(homes),
-    presentCount: new Uint8Array(homes),
-    appliances: createApplianceState(homes),
+    appliances: {
+      runMinutes: new Uint16Array(homes * APPLIANCE_COUNT),
+      waitMinutes: new Uint16Array(homes * APPLIANCE_COUNT),
+    },
   };
   if (isHomes) {
-    settleOccupancy(model, model.occupancy, state);
-    settleAppliances(model, model.appliances, state.appliances);
+    settleOccupancy(model, model.residents, state.personState, state.activeCount);
+    settleAppliances(model, state.appliances);
   }
   return state;
 }
@@ -164,23 +149,29 @@ function stepMinute(model: LoadModel, state: LoadState, minute: number): void {
   if (minute % TEN_MINUTES === 0 && minute > 0) {
     // A transition leads from the beginning of its ten minutes to their end, which is now.
     const began = localTime(model.calendar, (minute - TEN_MINUTES) * MINUTE_MS);
-    const { seed, firstHome } = model;
     const isWeekend = began.weekday === 0 || began.weekday === 6;
-    const tick = minute / TEN_MINUTES;
-    const step = { seed, firstHome, tick, minuteOfDay: began.minuteOfDay, isWeekend };
-    stepOccupancy(step, model.occupancy, state);
+    stepOccupancy(
+      {
+        seed: model.seed,
+        firstHome: model.firstHome,
+        tick: minute / TEN_MINUTES,
+        minuteOfDay: began.minuteOfDay,
+        isWeekend,
+      },
+      model.residents,
+      state.personState,
+      state.activeCount,
+    );
   }
   stepAppliances(
     {
       seed: model.seed,
       firstHome: model.firstHome,
       tick: minute,
-      minuteOfDay: local.minuteOfDay,
-      month: dateOfDay(local.day).month - 1,
-      day: local.day,
+      hour: Math.floor(local.minuteOfDay / 60),
     },
     model.appliances,
-    state,
+    state.activeCount,
     state.appliances,
     state.wantedW,
     state.wantedVar,

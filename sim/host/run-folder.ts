@@ -1,0 +1,180 @@
+// The folders of live runs: what is in one, whether its process lives, how it ended. One folder a run, below `runsRoot`.
+
+import { mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { isAbsolute, join, relative } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import type { SimMs } from "../core/time.ts";
+import { newestCheckpointMs } from "./checkpoint.ts";
+import { CallerError } from "./failure.ts";
+import { runsRoot, writeWhole } from "./files.ts";
+import { isLockLeft, lockHolder, type ProcessLock, takeLock } from "./process-lock.ts";
+
+/** Names in a run's folder. */
+export const RUN_FILE = {
+  facts: "run.json",
+  lock: "lock",
+  scenario: "resolved-scenario.json",
+  journal: "journal.ndjson",
+  recording: "recording.mcap",
+  store: "store.db",
+  checkpoints: "checkpoints",
+} as const;
+
+const FACTS_VERSION = 1;
+
+/** `run.json`: what a run is, and how it ended. */
+export interface RunFacts {
+  readonly version: typeof FACTS_VERSION;
+  readonly runId: string;
+  readonly scenario: string;
+  readonly seed: number;
+  /** Wall time, ISO 8601. */
+  readonly startedAt: string;
+  /** Where the ledger lies: relative to the folder, or absolute. */
+  readonly store: string;
+  /** Simulated over real time at first; null is as fast as possible. */
+  readonly speed: number | null;
+  /** Null while it runs, and after it was killed. */
+  readonly ended: { readonly at: string; readonly simMs: SimMs } | null;
+}
+
+/** `unfinished`: killed before anything was in it. */
+export type RunState = "running" | "stopped" | "killed" | "unfinished";
+
+export interface RunEntry {
+  readonly folder: string;
+  readonly name: string;
+  readonly facts: RunFacts | undefined;
+  readonly state: RunState;
+  readonly pid: number | undefined;
+}
+
+/** Makes the folder of a new run and takes its lock. */
+export async function createRunFolder(
+  scenario: string,
+  runId: string,
+  facts: Pick<RunFacts, "seed" | "store" | "speed">,
+): Promise<{ readonly folder: string; readonly lock: ProcessLock; readonly facts: RunFacts }> {
+  const now = new Date().toISOString();
+  const stamp = now.slice(0, 19).replaceAll(":", "-");
+  const folder = join(runsRoot(), `${scenario}-${stamp}-${runId.slice(0, 4)}`);
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (cause) {
+    throw new CallerError(`cannot make ${folder}: live runs are kept there; check permissions`, {
+      cause,
+    });
+  }
+  const lock = lockRun(folder);
+  const whole: RunFacts = {
+    version: FACTS_VERSION,
+    runId,
+    scenario,
+    ...facts,
+    startedAt: now,
+    ended: null,
+  };
+  await writeFacts(folder, whole);
+  return { folder, lock, facts: whole };
+}
+
+/** Takes a run's lock; two processes in one run would write two truths. */
+export function lockRun(folder: string): ProcessLock {
+  const taken = takeLock(join(folder, RUN_FILE.lock));
+  if ("release" in taken) return taken;
+  throw new CallerError(
+    `${folder}: this run is in progress as process ${taken.heldBy}; stop that one first`,
+  );
+}
+
+export async function writeFacts(folder: string, facts: RunFacts): Promise<void> {
+  await writeWhole(join(folder, RUN_FILE.facts), `${JSON.stringify(facts, undefined, 2)}\n`);
+}
+
+/** Where a run's ledger lies. */
+export function storePath(folder: string, { store }: RunFacts): string {
+  return isAbsolute(store) ? store : join(folder, store);
+}
+
+/** All runs, newest first. */
+export function listRuns(): readonly RunEntry[] {
+  let names: string[] = [];
+  try {
+    names = readdirSync(runsRoot());
+  } catch {
+    return [];
+  }
+  const entries = names
+    .map((name) => join(runsRoot(), name))
+    .filter((folder) => statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true)
+    .map((folder) => readRun(folder));
+  const startedAt = ({ facts, name }: RunEntry): string => facts?.startedAt ?? name;
+  return entries.sort((a, b) => (startedAt(a) < startedAt(b) ? 1 : -1));
+}
+
+/** One folder as a run. */
+export function readRun(folder: string): RunEntry {
+  const facts = readFacts(folder);
+  const lock = join(folder, RUN_FILE.lock);
+  const pid = lockHolder(lock);
+  const name = relative(runsRoot(), folder) || folder;
+  const ended = facts?.ended === null || isLockLeft(lock) ? "killed" : "stopped";
+  const state = pid !== undefined ? "running" : facts === undefined ? "unfinished" : ended;
+  return { folder, name, facts, state, pid };
+}
+
+function readFacts(folder: string): RunFacts | undefined {
+  try {
+    const facts = JSON.parse(readFileSync(join(folder, RUN_FILE.facts), "utf8")) as RunFacts;
+    return facts.version === FACTS_VERSION ? facts : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Finds the run that a person means: a folder, a run's id or name or the beginning of one, or `last`. */
+export function findRun(wanted: string): RunEntry {
+  const runs = listRuns();
+  if (wanted === "last") {
+    const [newest] = runs;
+    if (newest === undefined) throw new CallerError(`there is no run in ${runsRoot()}`);
+    return newest;
+  }
+  if (statSync(join(wanted, RUN_FILE.facts), { throwIfNoEntry: false }) !== undefined) {
+    return readRun(wanted);
+  }
+  const fits = runs.filter(
+    ({ facts, name }) => facts?.runId.startsWith(wanted) === true || name.startsWith(wanted),
+  );
+  if (fits.length === 1) return fits[0]!;
+  if (fits.length === 0) {
+    throw new CallerError(`there is no run ${wanted}; meterville runs lists those there are`);
+  }
+  const names = fits.slice(0, 5).map(({ name }) => name);
+  throw new CallerError(
+    `${wanted} fits ${fits.length} runs (${names.join(", ")}); write more of it`,
+  );
+}
+
+/** Simulated time that a run has reached, as far as its files say. */
+export function reachedMs({ folder, facts }: RunEntry): SimMs | undefined {
+  if (facts === undefined) return undefined;
+  if (facts.ended !== null) return facts.ended.simMs;
+  const newest = newestCheckpointMs(join(folder, RUN_FILE.checkpoints));
+  const marked = markOf(storePath(folder, facts), facts.runId);
+  if (newest === undefined) return marked;
+  return marked === undefined ? newest : Math.max(newest, marked);
+}
+
+function markOf(path: string, runId: string): SimMs | undefined {
+  let database: DatabaseSync | undefined;
+  try {
+    database = new DatabaseSync(path, { readOnly: true });
+    const row = database.prepare("select sim_ms from progress where run_id = ?").get(runId);
+    return row === undefined ? undefined : Number(row["sim_ms"]);
+  } catch {
+    return undefined;
+  } finally {
+    database?.close();
+  }
+}
