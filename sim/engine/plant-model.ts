@@ -115,6 +115,7 @@ function createLoadModel(spec: PlantSpec, firstHome: number): LoadModel {
     return createOccupancyModel(spec.supplies, {
       seed,
       calendar,
+      profile: spec.loads.profile,
       scale: spec.loads.scale,
       firstHome,
     });

@@ -27,7 +27,7 @@ export interface FeederSpec {
 
 export type LoadSpec =
   | { readonly model: "shapes" }
-  | { readonly model: "occupancy"; readonly scale: number };
+  | { readonly model: "occupancy"; readonly profile: "india" | "uk"; readonly scale: number };
 
 /** One supply point: which load of the feeder it is, and who lives behind it. */
 export interface SupplySpec {
@@ -38,6 +38,8 @@ export interface SupplySpec {
   readonly load: string;
   readonly serial: string;
   readonly residents: number;
+  /** Appliances that the home has for certain. */
+  readonly owns: readonly string[];
   readonly openingWh: number;
   readonly pays: PaymentHabit;
 }

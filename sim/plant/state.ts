@@ -22,12 +22,15 @@ export interface PlantState {
 export interface LoadState {
   /** The minute that the columns below hold for; −1 before the first. */
   readonly minute: Float64Array;
-  /** Row: supply. What the home would draw with its relay closed. */
+  /** Row: supply. What the home draws if it has supply, in the minute that `minute` says. */
   readonly wantedW: Float64Array;
   readonly wantedVar: Float64Array;
+  /** Row: supply. 0 where the service is dead or the relay open: what needs people stops, cold things get warm. */
+  readonly hasSupply: Uint8Array;
   /** Row: home × RESIDENTS_MAX + person; empty with load shapes. */
   readonly personState: Uint8Array;
   readonly activeCount: Uint8Array;
+  readonly presentCount: Uint8Array;
   readonly appliances: ApplianceState;
 }
 

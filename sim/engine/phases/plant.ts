@@ -38,12 +38,17 @@ export function customersPhase(
 /** What every element of the grid draws: the home's wish, or nothing behind an open relay. */
 export function loadsPhase(model: PlantModel, plant: PlantState, clock: Clock): void {
   const { loads, meters, power, cuts } = plant;
+  for (let row = 0; row < loads.hasSupply.length; row++) {
+    const { feeder } = model.plantSpec.supplies[row]!;
+    const isOff =
+      meters.relayOpen[row] === 1 || cuts.supply[row] !== 0 || cuts.feeder[feeder] !== 0;
+    loads.hasSupply[row] = isOff ? 0 : 1;
+  }
   stepLoads(model.loads, loads, clock.nowMs, clock.stepMs);
   const { supplyOfElement } = model;
   for (let element = 0; element < supplyOfElement.length; element++) {
     const row = supplyOfElement[element]!;
-    const isOff = meters.relayOpen[row] === 1 || cuts.supply[row] !== 0;
-    const share = isOff ? 0 : 1 / model.meters.elementCount[row]!;
+    const share = loads.hasSupply[row] === 0 ? 0 : 1 / model.meters.elementCount[row]!;
     power.elementW[element] = loads.wantedW[row]! * share;
     power.elementVar[element] = loads.wantedVar[row]! * share;
   }

@@ -17,6 +17,7 @@ import { type RandomByName, randomByName } from "../../core/random.ts";
 import { DAY_MS, HOUR_MS, type SimMs } from "../../core/time.ts";
 import { DssError } from "../../grid/dss-error.ts";
 import { type ImportedFeeder, type ImportedLoad, importOpenDss } from "../../grid/opendss.ts";
+import { APPLIANCE_NAMES } from "../../plant/loads/appliance-table.ts";
 import type { FeederSpec, PowerCutSpec, SupplySpec } from "../../plant/spec.ts";
 import type { OpeningAccount, SupplyRecord } from "../../utility/records.ts";
 import { billingOf, type SourceText, TariffFiles } from "./billing.ts";
@@ -99,7 +100,9 @@ export function resolveScenario(
     plant: {
       tolerancePu: scenario.tolerancePu,
       loads:
-        loads.model === "shapes" ? { model: "shapes" } : { model: "occupancy", scale: loads.scale },
+        loads.model === "shapes"
+          ? { model: "shapes" }
+          : { model: "occupancy", profile: loads.profile, scale: loads.scale },
       supplies: customers.supplies,
       meters: {
         intervalMs: meters.interval,
@@ -321,6 +324,10 @@ function customersOf(
       faults.unknown([...path, row.load ? "load" : "id"], "load", loadId, loads);
     if (seen.has(row.id)) faults.add([...path, "id"], `${row.id} stands twice; ids are unique`);
     seen.add(row.id);
+    row.owns.forEach((name, k) => {
+      if (APPLIANCE_NAMES.includes(name)) return;
+      faults.unknown([...path, "owns", k], "appliance", name, APPLIANCE_NAMES);
+    });
     const opening = openingOf(row, index, calendar, random, faults);
     const serial = `M-${String(index + 1).padStart(4, "0")}`;
     supplies.push({
@@ -329,6 +336,7 @@ function customersOf(
       load: loadId,
       serial,
       residents: row.residents,
+      owns: row.owns,
       openingWh: opening.openingWh,
       pays: habitOf(scenario, row, random),
     });
@@ -375,6 +383,7 @@ function fromLoad(load: string, index: number, count: number): CustomerRow {
     name: `Customer ${index + 1}`,
     address: load,
     residents: 3,
+    owns: [],
   };
 }
 

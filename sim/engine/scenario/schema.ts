@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import { parseDurationMs } from "../../core/time.ts";
+import { PROFILES } from "../../plant/loads/appliance-table.ts";
 import { RATES_MAX } from "../../utility/billing/tariff.ts";
 
 const shareFix = "a share is 0 to 1; for 12 % write 0.12";
@@ -54,6 +55,8 @@ const CustomerSchema = z.strictObject({
   name: z.string(),
   address: z.string(),
   residents: z.number().int().min(1).max(6).default(3),
+  /** Appliances that this home has for certain, such as car-charger. */
+  owns: z.array(z.string()).default([]),
   /** What the customer may draw by contract; 15 kW a phase unless given. */
   sanctionedKW: z.number().positive().optional(),
   pays: HabitSchema.optional(),
@@ -105,6 +108,8 @@ export const ScenarioSchema = z.strictObject({
   loads: z
     .strictObject({
       model: z.enum(["occupancy", "shapes"]).default("occupancy"),
+      /** Which country's appliances and days. */
+      profile: z.enum(PROFILES).default("uk"),
       scale: z.number().positive().default(1),
     })
     .prefault({}),

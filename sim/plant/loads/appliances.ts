@@ -1,171 +1,85 @@
-// Eight appliances a home: when they start, how long they run, what they draw. Table and switching rule after
-// Richardson et al., "Domestic electricity use: a high-resolution energy demand model", Energy and Buildings 42
-// (2010) 1878: each minute an idle appliance starts with calibration × the chance of its activity.
+// The appliances of homes: what each owns, when they start, how long they run, what they draw. Switching rule after
+// Richardson et al., "Domestic electricity use: a high-resolution energy demand model", Energy and Buildings 42 (2010)
+// 1878: each minute an idle appliance starts with calibration × the chance that somebody wants it. On top of that
+// homes differ: in what they own, how much they use, and by how much their day is shifted.
 
+import { exp } from "../../core/math.ts";
 import { drawUniform } from "../../core/random.ts";
+import {
+  APPLIANCE_COUNT,
+  APPLIANCES,
+  type Appliance,
+  LAMP_MINUTES,
+  type Need,
+  type Profile,
+} from "./appliance-table.ts";
 import { PURPOSE } from "./purposes.ts";
 
-export interface Appliance {
-  readonly name: string;
-  readonly meanW: number;
-  readonly cycleMinutes: number;
-  readonly restartMinutes: number;
-  readonly powerFactor: number;
-  readonly standbyW: number;
-  readonly startsPerYear: number;
-  /** Chance, by hour of day, that an active person does what this needs; null: does not depend on people. */
-  readonly activityByHour: readonly number[] | null;
-  /** Whether it stops when nobody is active any more. */
-  readonly stopsWhenIdle: boolean;
-}
-
-const TV = [2, 1, 0, 0, 0, 0, 3, 6, 7, 7, 8, 9, 12, 13, 13, 14, 17, 22, 30, 38, 44, 42, 32, 14];
-const COOK = [0, 0, 0, 0, 0, 1, 6, 14, 17, 9, 7, 12, 18, 12, 6, 6, 9, 17, 22, 17, 8, 3, 1, 0];
-const WASH = [1, 0, 0, 0, 0, 6, 18, 22, 14, 7, 4, 3, 3, 3, 3, 3, 4, 5, 5, 5, 6, 8, 10, 5];
-const LAUNDRY = [0, 0, 0, 0, 0, 0, 1, 2, 3, 3, 3, 2, 2, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0];
-const IRON = [0, 0, 0, 0, 0, 0, 1, 2, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 3, 2, 1, 0, 0];
-const LIGHT = [
-  60, 60, 60, 60, 60, 50, 40, 15, 2, 1, 0, 0, 0, 0, 0, 1, 4, 25, 80, 95, 95, 90, 85, 70,
-];
-const ALWAYS = TV.map(() => 100);
-const percent = (hours: readonly number[]): number[] => hours.map((share) => share / 100);
-
-/** Mean power, cycle, restart delay, power factor, standby and starts a year (the 2010 paper's table; geyser: Indian practice). */
-export const APPLIANCES: readonly Appliance[] = [
-  {
-    name: "refrigerator",
-    meanW: 150,
-    cycleMinutes: 20,
-    restartMinutes: 40,
-    powerFactor: 0.8,
-    standbyW: 0,
-    startsPerYear: 6116,
-    activityByHour: null,
-    stopsWhenIdle: false,
-  },
-  {
-    name: "television",
-    meanW: 110,
-    cycleMinutes: 73,
-    restartMinutes: 0,
-    powerFactor: 0.9,
-    standbyW: 3,
-    startsPerYear: 1464,
-    activityByHour: percent(TV),
-    stopsWhenIdle: true,
-  },
-  {
-    name: "kettle",
-    meanW: 1800,
-    cycleMinutes: 3,
-    restartMinutes: 0,
-    powerFactor: 1,
-    standbyW: 1,
-    startsPerYear: 1520,
-    activityByHour: percent(ALWAYS),
-    stopsWhenIdle: false,
-  },
-  {
-    name: "induction-hob",
-    meanW: 1800,
-    cycleMinutes: 16,
-    restartMinutes: 0,
-    powerFactor: 0.98,
-    standbyW: 1,
-    startsPerYear: 900,
-    activityByHour: percent(COOK),
-    stopsWhenIdle: true,
-  },
-  {
-    name: "washing-machine",
-    meanW: 406,
-    cycleMinutes: 138,
-    restartMinutes: 0,
-    powerFactor: 0.8,
-    standbyW: 1,
-    startsPerYear: 196,
-    activityByHour: percent(LAUNDRY),
-    stopsWhenIdle: false,
-  },
-  {
-    name: "geyser",
-    meanW: 2000,
-    cycleMinutes: 12,
-    restartMinutes: 20,
-    powerFactor: 1,
-    standbyW: 0,
-    startsPerYear: 1100,
-    activityByHour: percent(WASH),
-    stopsWhenIdle: false,
-  },
-  {
-    name: "iron",
-    meanW: 1000,
-    cycleMinutes: 20,
-    restartMinutes: 0,
-    powerFactor: 1,
-    standbyW: 0,
-    startsPerYear: 120,
-    activityByHour: percent(IRON),
-    stopsWhenIdle: true,
-  },
-  {
-    name: "lighting",
-    meanW: 120,
-    cycleMinutes: 30,
-    restartMinutes: 0,
-    powerFactor: 0.9,
-    standbyW: 0,
-    startsPerYear: 5200,
-    activityByHour: percent(LIGHT),
-    stopsWhenIdle: true,
-  },
-];
-export const APPLIANCE_COUNT = APPLIANCES.length;
-
-/** Router, chargers, clock and a fan that never stop: added to every home's standby. */
-const ALWAYS_ON_W = 45;
+/** Router, chargers and clocks that never stop, W: mean over homes. */
+const ALWAYS_ON_W = 32;
 const MINUTES_PER_YEAR = 525_600;
-
-/** Mean share of minutes with somebody active, by hour (two people, weekday; the same source). */
-const ACTIVE_SHARE_BY_HOUR = [
-  0.24, 0.12, 0.08, 0.07, 0.06, 0.1, 0.22, 0.56, 0.73, 0.61, 0.53, 0.48, 0.49, 0.53, 0.52, 0.49,
-  0.59, 0.7, 0.81, 0.84, 0.85, 0.87, 0.77, 0.5,
+/** Share of minutes with somebody awake, by hour: three people, weekday (CREST demand model 2, propagated). */
+const AWAKE_SHARE_BY_HOUR = [
+  0.44, 0.22, 0.14, 0.12, 0.09, 0.14, 0.31, 0.7, 0.84, 0.6, 0.58, 0.51, 0.51, 0.56, 0.52, 0.5, 0.7,
+  0.81, 0.9, 0.89, 0.91, 0.92, 0.89, 0.65,
 ];
+/** The same for somebody at home, asleep or not. */
+const HOME_SHARE_BY_HOUR = [
+  0.99, 0.99, 0.99, 0.99, 0.99, 0.99, 0.98, 0.95, 0.88, 0.7, 0.66, 0.62, 0.6, 0.62, 0.6, 0.6, 0.76,
+  0.86, 0.93, 0.93, 0.94, 0.96, 0.98, 0.99,
+];
+/** Spread of use between homes, ln: homes alike in everything else differ by about that (facts of ADMD trials). */
+const USE_LN_MEAN = -0.1;
+const USE_LN_DEVIATION = 0.45;
+/** The whole street uses more on some days: ln standard deviation. */
+const DAY_LN_DEVIATION = 0.1;
+/** Homes begin their day up to this much earlier or later than the table's, minutes (one standard deviation). */
+const HABIT_SHIFT_MINUTES = 30;
+const HABIT_SHIFT_MAX_MINUTES = 110;
+/** Longest that a cooling appliance makes up for at once after a power cut, minutes of running. */
+const OWED_MAX_MINUTES = 90;
+const HOURS = 24;
 
-/** Chance to start in one minute, given an hour and that somebody is active: [appliance × 24 + hour]. */
-export const START_CHANCE = startChances();
+const SHARE_BY_NEED: Readonly<Record<Need, readonly number[]>> = {
+  awake: AWAKE_SHARE_BY_HOUR,
+  home: HOME_SHARE_BY_HOUR,
+  nobody: AWAKE_SHARE_BY_HOUR.map(() => 1),
+};
 
-function startChances(): Float64Array {
-  const chances = new Float64Array(APPLIANCE_COUNT * 24);
+/** Chance to start in one minute where nothing stands against it: [appliance × 24 + hour]. */
+export function startChances(profile: Profile): Float64Array {
+  const chances = new Float64Array(APPLIANCE_COUNT * HOURS);
   APPLIANCES.forEach((appliance, index) => {
-    let meanActivity = 0;
-    for (let hour = 0; hour < 24; hour++) {
-      const activity = appliance.activityByHour?.[hour] ?? 1;
-      const share = appliance.activityByHour === null ? 1 : ACTIVE_SHARE_BY_HOUR[hour]!;
-      meanActivity += (activity * share) / 24;
+    const { startsPerYear } = appliance.use[profile];
+    const shares = SHARE_BY_NEED[appliance.need];
+    const wanted = (hour: number): number => (appliance.wantedByHour?.[hour] ?? 100) / 100;
+    let meanChance = 0;
+    for (let hour = 0; hour < HOURS; hour++) {
+      meanChance += (wanted(hour) * shares[hour]!) / HOURS;
     }
-    const busyMinutes =
-      appliance.startsPerYear * (appliance.cycleMinutes + appliance.restartMinutes);
+    const busyMinutes = startsPerYear * (appliance.cycleMinutes + appliance.restartMinutes);
     const idleMinutes = Math.max(MINUTES_PER_YEAR - busyMinutes, MINUTES_PER_YEAR / 20);
-    const calibration = appliance.startsPerYear / (idleMinutes * meanActivity);
-    for (let hour = 0; hour < 24; hour++) {
-      const activity = appliance.activityByHour?.[hour] ?? 1;
-      chances[index * 24 + hour] = Math.min(calibration * activity, 1);
+    const calibration = startsPerYear / (idleMinutes * meanChance);
+    for (let hour = 0; hour < HOURS; hour++) {
+      chances[index * HOURS + hour] = Math.min(calibration * wanted(hour), 1);
     }
   });
   return chances;
 }
 
-/** What one home has: row home × APPLIANCE_COUNT + appliance. Drawn once, from named streams. */
+/** What homes have: row home × APPLIANCE_COUNT + appliance. Drawn once, from named streams. */
 export interface ApplianceModel {
+  readonly profile: Profile;
+  /** Mean power over a cycle; 0 where the home owns none. */
   readonly ratedW: Float64Array;
-  /** tan φ of each appliance: vars per watt. */
-  readonly varPerW: Float64Array;
-  /** Factor on the chance to start: homes with more people use more. */
+  /** Factor on the chance to start. */
   readonly useFactor: Float64Array;
   /** Row: home. What the home draws with everything off. */
   readonly standbyW: Float64Array;
+  /** Row: home. By how much its day is later than the table's, minutes. */
+  readonly shiftMinutes: Int16Array;
+  /** [appliance × 24 + hour]. */
+  readonly chance: Float64Array;
 }
 
 /** tan(acos(pf)) by the identity √(1 − pf²) ÷ pf, exact in every engine. */
@@ -175,28 +89,43 @@ export function varPerWatt(powerFactor: number): number {
 
 export interface HomeDraw {
   readonly residents: number;
-  /** Standard normal numbers of this home's stream. */
+  /** Names of appliances that it has for certain. */
+  readonly owns: readonly string[];
+  /** Uniform and standard normal numbers of this home's stream. */
+  readonly uniform: () => number;
   readonly normal: () => number;
 }
 
-/** Draws every home's appliances: rated power N(mean, 10 %), use factor by people and taste. */
-export function createApplianceModel(homes: readonly HomeDraw[], scale: number): ApplianceModel {
+/** Draws every home's appliances, use and habits. */
+export function createApplianceModel(
+  homes: readonly HomeDraw[],
+  { profile, scale }: { readonly profile: Profile; readonly scale: number },
+): ApplianceModel {
   const rows = homes.length * APPLIANCE_COUNT;
-  const model = {
+  const model: ApplianceModel = {
+    profile,
     ratedW: new Float64Array(rows),
-    varPerW: new Float64Array(rows),
     useFactor: new Float64Array(rows),
     standbyW: new Float64Array(homes.length),
+    shiftMinutes: new Int16Array(homes.length),
+    chance: startChances(profile),
   };
   homes.forEach((home, homeRow) => {
-    const taste = Math.max(0.4, 1 + 0.25 * home.normal());
+    const use = exp(USE_LN_MEAN + USE_LN_DEVIATION * home.normal());
     let standbyW = ALWAYS_ON_W * Math.max(0.3, 1 + 0.3 * home.normal());
+    const shift = Math.round(HABIT_SHIFT_MINUTES * home.normal());
+    const most = HABIT_SHIFT_MAX_MINUTES;
+    model.shiftMinutes[homeRow] = Math.max(-most, Math.min(most, shift));
     APPLIANCES.forEach((appliance, index) => {
       const row = homeRow * APPLIANCE_COUNT + index;
-      model.ratedW[row] = scale * appliance.meanW * Math.max(0.5, 1 + 0.1 * home.normal());
-      model.varPerW[row] = varPerWatt(appliance.powerFactor);
-      const byPeople = appliance.activityByHour === null ? 1 : 0.55 + 0.22 * home.residents;
-      model.useFactor[row] = byPeople * taste;
+      // Drawn for every appliance, owned or not: what a home lacks changes nothing about the rest.
+      const u = home.uniform();
+      const rated = Math.max(0.6, 1 + 0.12 * home.normal());
+      const isOwned = u < ownedShare(appliance, profile, use) || home.owns.includes(appliance.name);
+      if (!isOwned) return;
+      model.ratedW[row] = scale * appliance.meanW * rated;
+      const byPeople = appliance.growsWithPeople ? 0.66 + 0.14 * home.residents : 1;
+      model.useFactor[row] = appliance.need === "nobody" ? 1 : byPeople * use;
       standbyW += appliance.standbyW;
     });
     model.standbyW[homeRow] = scale * standbyW;
@@ -204,75 +133,206 @@ export function createApplianceModel(homes: readonly HomeDraw[], scale: number):
   return model;
 }
 
-/** Row: home × APPLIANCE_COUNT + appliance. Minutes left to run, and minutes until it may start again. */
+/** Homes that use much also own more; what nearly all own, all own. */
+function ownedShare(appliance: Appliance, profile: Profile, use: number): number {
+  const { owned } = appliance.use[profile];
+  return owned >= 0.9 ? owned : owned * Math.min(1.6, 0.4 + 0.6 * use);
+}
+
+/** Row: home × APPLIANCE_COUNT + appliance. */
 export interface ApplianceState {
+  /** Minutes left to run, of so many in all. */
   readonly runMinutes: Uint16Array;
+  readonly cycleMinutes: Uint16Array;
+  /** Minutes until it may start again. */
   readonly waitMinutes: Uint16Array;
+  /** Running that a power cut has kept a cooling appliance from, minutes. */
+  readonly owedMinutes: Float32Array;
+}
+
+/** Everything off. */
+export function createApplianceState(homes: number): ApplianceState {
+  const rows = homes * APPLIANCE_COUNT;
+  return {
+    runMinutes: new Uint16Array(rows),
+    cycleMinutes: new Uint16Array(rows),
+    waitMinutes: new Uint16Array(rows),
+    owedMinutes: new Float32Array(rows),
+  };
 }
 
 /** Starts every cooling appliance somewhere in its cycle, so that a street does not begin in step. */
 export function settleAppliances(
   { seed, firstHome }: { readonly seed: number; readonly firstHome: number },
+  model: ApplianceModel,
   state: ApplianceState,
 ): void {
   const drawn = firstHome * APPLIANCE_COUNT;
   for (let row = 0; row < state.runMinutes.length; row++) {
     const appliance = APPLIANCES[row % APPLIANCE_COUNT]!;
-    if (appliance.activityByHour !== null) continue;
+    if (appliance.need !== "nobody" || model.ratedW[row] === 0) continue;
     const u = drawUniform(seed, drawn + row, 0, PURPOSE.applianceSettle);
     const whole = appliance.cycleMinutes + appliance.restartMinutes;
     const minute = Math.floor(u * whole);
+    state.cycleMinutes[row] = appliance.cycleMinutes;
     if (minute < appliance.cycleMinutes) state.runMinutes[row] = appliance.cycleMinutes - minute;
     else state.waitMinutes[row] = whole - minute;
   }
 }
 
+export interface ApplianceMinute {
+  readonly seed: number;
+  /** Row that the first home has among all homes; draws are keyed by it. */
+  readonly firstHome: number;
+  /** Minute since the start. */
+  readonly tick: number;
+  readonly minuteOfDay: number;
+  /** 0 for January. */
+  readonly month: number;
+  /** Local day, for what the whole street does alike. */
+  readonly day: number;
+}
+
+/** Who is there, and whether there is supply. Row: home. */
+export interface HomePresence {
+  readonly activeCount: Uint8Array;
+  readonly presentCount: Uint8Array;
+  /** 0: dark, by a power cut or an open relay. */
+  readonly hasSupply: Uint8Array;
+}
+
+/** Per appliance, read once: the loop below must not chase objects. */
+const NEED = Uint8Array.from(APPLIANCES, ({ need }) => ({ nobody: 0, awake: 1, home: 2 })[need]);
+const STOPS = Uint8Array.from(APPLIANCES, ({ stopsWhenIdle }) => (stopsWhenIdle ? 1 : 0));
+const CYCLE = Uint16Array.from(APPLIANCES, ({ cycleMinutes }) => cycleMinutes);
+const RESTART = Uint16Array.from(APPLIANCES, ({ restartMinutes }) => restartMinutes);
+const VAR_PER_W = Float64Array.from(APPLIANCES, ({ powerFactor }) => varPerWatt(powerFactor));
+const IS_LAMP = Uint8Array.from(APPLIANCES, ({ isLamp }) => (isLamp ? 1 : 0));
+const HAS_COURSE = Uint8Array.from(APPLIANCES, ({ course }) => (course === null ? 0 : 1));
+const DUTY = Float64Array.from(
+  APPLIANCES,
+  ({ cycleMinutes, restartMinutes }) => cycleMinutes / (cycleMinutes + restartMinutes),
+);
+
 /**
  * One minute of every appliance: ends, starts, and the sum of each home into `activeW` and `reactiveVar`
- * (row: home). `tick` is the minute since the start.
+ * (row: home). A home without supply draws nothing; its cooling appliances start at once when supply returns, and
+ * run the longer the longer they were kept from it.
  */
 export function stepAppliances(
-  time: {
-    readonly seed: number;
-    readonly firstHome: number;
-    readonly tick: number;
-    readonly hour: number;
-  },
+  time: ApplianceMinute,
   model: ApplianceModel,
-  activeCount: Uint8Array,
+  presence: HomePresence,
   state: ApplianceState,
   activeW: Float64Array,
   reactiveVar: Float64Array,
 ): void {
-  const { ratedW, varPerW, useFactor, standbyW } = model;
-  const { runMinutes, waitMinutes } = state;
+  const { ratedW, useFactor, standbyW, shiftMinutes, chance } = model;
+  const { runMinutes, cycleMinutes, waitMinutes, owedMinutes } = state;
   const drawn = time.firstHome * APPLIANCE_COUNT;
+  const { seed, tick } = time;
+  const seasonal = seasonalFactors(time);
   for (let home = 0; home < standbyW.length; home++) {
+    if (presence.hasSupply[home] === 0) {
+      darkMinute(state, ratedW, home);
+      activeW[home] = 0;
+      reactiveVar[home] = 0;
+      continue;
+    }
     let watts = standbyW[home]!;
     let vars = 0;
-    const isActive = activeCount[home]! > 0;
+    const isAwake = presence.activeCount[home]! > 0;
+    const isHome = presence.presentCount[home]! > 0;
+    const hour = shiftedHour(time.minuteOfDay, shiftMinutes[home]!);
     for (let index = 0; index < APPLIANCE_COUNT; index++) {
       const row = home * APPLIANCE_COUNT + index;
-      const appliance = APPLIANCES[index]!;
+      const rated = ratedW[row]!;
+      if (rated === 0) continue;
+      const need = NEED[index]!;
+      const isWanted = need === 0 || (need === 1 ? isAwake : isHome);
       let left = runMinutes[row]!;
       if (left > 0) {
         left -= 1;
-        if (appliance.stopsWhenIdle && !isActive) left = 0;
-        if (left === 0) waitMinutes[row] = appliance.restartMinutes;
+        if (!isWanted && STOPS[index] === 1) left = 0;
+        if (left === 0) waitMinutes[row] = RESTART[index]!;
       } else if (waitMinutes[row]! > 0) {
         waitMinutes[row] = waitMinutes[row]! - 1;
-      } else if (isActive || appliance.activityByHour === null) {
-        const chance = START_CHANCE[index * 24 + time.hour]! * useFactor[row]!;
-        const u = drawUniform(time.seed, drawn + row, time.tick, PURPOSE.applianceStart);
-        if (u < chance) left = appliance.cycleMinutes;
+      } else if (isWanted) {
+        const owed = owedMinutes[row]!;
+        const likely = chance[index * HOURS + hour]! * seasonal[index]! * useFactor[row]!;
+        const key = drawn + row;
+        if (
+          owed > 0 ||
+          (likely > 0 && drawUniform(seed, key, tick, PURPOSE.applianceStart) < likely)
+        ) {
+          left =
+            IS_LAMP[index] === 1
+              ? lampMinutes(drawUniform(seed, key, tick, PURPOSE.lampMinutes))
+              : CYCLE[index]! + Math.floor(owed);
+          cycleMinutes[row] = left;
+          owedMinutes[row] = 0;
+        }
       }
       runMinutes[row] = left;
-      if (left > 0) {
-        watts += ratedW[row]!;
-        vars += ratedW[row]! * varPerW[row]!;
-      }
+      if (left === 0) continue;
+      const whole = cycleMinutes[row]!;
+      const power =
+        HAS_COURSE[index] === 0 ? rated : rated * courseFactor(index, whole - left, whole);
+      watts += power;
+      vars += power * VAR_PER_W[index]!;
     }
     activeW[home] = watts;
     reactiveVar[home] = vars;
   }
+}
+
+/** A number of minutes for a uniform number in [0, 1). */
+export function lampMinutes(u: number): number {
+  const scaled = u * LAMP_MINUTES.length;
+  const bin = Math.floor(scaled);
+  const [from, to] = LAMP_MINUTES[bin]!;
+  return from + Math.floor((scaled - bin) * (to - from + 1));
+}
+
+/** What stood still for a minute; cooling appliances get warm meanwhile. */
+function darkMinute(state: ApplianceState, ratedW: Float64Array, home: number): void {
+  const { runMinutes, waitMinutes, owedMinutes } = state;
+  for (let index = 0; index < APPLIANCE_COUNT; index++) {
+    const row = home * APPLIANCE_COUNT + index;
+    if (ratedW[row] === 0) continue;
+    runMinutes[row] = 0;
+    waitMinutes[row] = 0;
+    if (NEED[index] !== 0) continue;
+    owedMinutes[row] = Math.min(OWED_MAX_MINUTES, owedMinutes[row]! + DUTY[index]!);
+  }
+}
+
+function shiftedHour(minuteOfDay: number, shiftMinutes: number): number {
+  const minute = (minuteOfDay - shiftMinutes + 2 * 1440) % 1440;
+  return Math.floor(minute / 60);
+}
+
+const seasonalScratch = new Float64Array(APPLIANCE_COUNT);
+
+/** Factor on every appliance's chance to start, by the month and by the day that the whole street has. */
+function seasonalFactors({ seed, day, month }: ApplianceMinute): Float64Array {
+  let normal = -6;
+  for (let draw = 0; draw < 12; draw++) normal += drawUniform(seed, draw, day, PURPOSE.dayOfStreet);
+  const dayFactor = exp(DAY_LN_DEVIATION * normal);
+  APPLIANCES.forEach(({ byMonth, need }, index) => {
+    seasonalScratch[index] = (byMonth?.[month] ?? 1) * (need === "nobody" ? 1 : dayFactor);
+  });
+  return seasonalScratch;
+}
+
+/** Factor on the mean power after `elapsed` of `whole` minutes. */
+export function courseFactor(index: number, elapsed: number, whole: number): number {
+  const { course } = APPLIANCES[index]!;
+  if (course === null) return 1;
+  let end = 0;
+  for (const [share, factor] of course) {
+    end += share;
+    if (elapsed < end * whole) return factor;
+  }
+  return course.at(-1)![1];
 }

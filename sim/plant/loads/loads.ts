@@ -2,18 +2,25 @@
 // minute, whatever the step, so that the same appliances run in the same minutes.
 
 import { assert } from "../../core/assert.ts";
-import { type Calendar, localTime } from "../../core/calendar.ts";
+import { type Calendar, dateOfDay, localTime } from "../../core/calendar.ts";
 import { drawStandardNormal, randomByName } from "../../core/random.ts";
 import { MINUTE_MS, type SimMs } from "../../core/time.ts";
 import type { LoadState } from "../state.ts";
+import type { Profile } from "./appliance-table.ts";
 import {
-  APPLIANCE_COUNT,
   type ApplianceModel,
   createApplianceModel,
+  createApplianceState,
   settleAppliances,
   stepAppliances,
 } from "./appliances.ts";
-import { RESIDENTS_MAX, settleOccupancy, stepOccupancy } from "./occupancy.ts";
+import {
+  createOccupancy,
+  type OccupancyModel,
+  RESIDENTS_MAX,
+  settleOccupancy,
+  stepOccupancy,
+} from "./occupancy.ts";
 
 const TEN_MINUTES = 10;
 
@@ -32,7 +39,7 @@ export type LoadModel =
       readonly calendar: Calendar;
       /** Row that the first home has among all homes of the run; draws are keyed by it. */
       readonly firstHome: number;
-      readonly residents: readonly number[];
+      readonly occupancy: OccupancyModel;
       readonly appliances: ApplianceModel;
     };
 
@@ -54,51 +61,59 @@ export function createShapeModel(loads: readonly ShapeLoad[]): LoadModel {
   };
 }
 
-/** Homes by occupancy and appliances; what a home owns comes from the stream of its name. */
+export interface Home {
+  readonly id: string;
+  readonly residents: number;
+  /** Appliances that it has for certain, by their names in the table. */
+  readonly owns: readonly string[];
+}
+
+/** Homes by occupancy and appliances; what a home owns and how it lives comes from the stream of its name. */
 export function createOccupancyModel(
-  homes: readonly { readonly id: string; readonly residents: number }[],
+  homes: readonly Home[],
   options: {
     readonly seed: number;
     readonly calendar: Calendar;
+    readonly profile: Profile;
     readonly scale: number;
     readonly firstHome: number;
   },
 ): LoadModel {
-  const random = randomByName(options.seed);
-  const draws = homes.map(({ id, residents }) => {
+  const { seed, calendar, profile, scale, firstHome } = options;
+  const random = randomByName(seed);
+  const draws = homes.map(({ id, residents, owns }) => {
     assert(residents >= 1 && residents <= RESIDENTS_MAX, `${id}: 1 to ${RESIDENTS_MAX} residents`);
-    const next = random(`loads/${id}`);
-    return { residents, normal: () => drawStandardNormal(next) };
+    const uniform = random(`loads/${id}`);
+    return { residents, owns, uniform, normal: () => drawStandardNormal(uniform) };
   });
   return {
     kind: "occupancy",
-    seed: options.seed,
-    calendar: options.calendar,
-    firstHome: options.firstHome,
-    residents: homes.map(({ residents }) => residents),
-    appliances: createApplianceModel(draws, options.scale),
+    seed,
+    calendar,
+    firstHome,
+    occupancy: createOccupancy(draws, profile),
+    appliances: createApplianceModel(draws, { profile, scale }),
   };
 }
 
-/** Loads before the first minute. */
+/** Loads before the first minute; every home has supply. */
 export function createLoads(model: LoadModel): LoadState {
   const isHomes = model.kind === "occupancy";
-  const count = isHomes ? model.residents.length : model.ratedW.length;
+  const count = isHomes ? model.occupancy.residents.length : model.ratedW.length;
   const homes = isHomes ? count : 0;
   const state: LoadState = {
     minute: Float64Array.of(-1),
     wantedW: new Float64Array(count),
     wantedVar: new Float64Array(count),
+    hasSupply: new Uint8Array(count).fill(1),
     personState: new Uint8Array(homes * RESIDENTS_MAX),
     activeCount: new Uint8Array(homes),
-    appliances: {
-      runMinutes: new Uint16Array(homes * APPLIANCE_COUNT),
-      waitMinutes: new Uint16Array(homes * APPLIANCE_COUNT),
-    },
+    presentCount: new Uint8Array(homes),
+    appliances: createApplianceState(homes),
   };
   if (isHomes) {
-    settleOccupancy(model, model.residents, state.personState, state.activeCount);
-    settleAppliances(model, state.appliances);
+    settleOccupancy(model, model.occupancy, state);
+    settleAppliances(model, model.appliances, state.appliances);
   }
   return state;
 }
@@ -149,29 +164,23 @@ function stepMinute(model: LoadModel, state: LoadState, minute: number): void {
   if (minute % TEN_MINUTES === 0 && minute > 0) {
     // A transition leads from the beginning of its ten minutes to their end, which is now.
     const began = localTime(model.calendar, (minute - TEN_MINUTES) * MINUTE_MS);
+    const { seed, firstHome } = model;
     const isWeekend = began.weekday === 0 || began.weekday === 6;
-    stepOccupancy(
-      {
-        seed: model.seed,
-        firstHome: model.firstHome,
-        tick: minute / TEN_MINUTES,
-        minuteOfDay: began.minuteOfDay,
-        isWeekend,
-      },
-      model.residents,
-      state.personState,
-      state.activeCount,
-    );
+    const tick = minute / TEN_MINUTES;
+    const step = { seed, firstHome, tick, minuteOfDay: began.minuteOfDay, isWeekend };
+    stepOccupancy(step, model.occupancy, state);
   }
   stepAppliances(
     {
       seed: model.seed,
       firstHome: model.firstHome,
       tick: minute,
-      hour: Math.floor(local.minuteOfDay / 60),
+      minuteOfDay: local.minuteOfDay,
+      month: dateOfDay(local.day).month - 1,
+      day: local.day,
     },
     model.appliances,
-    state.activeCount,
+    state,
     state.appliances,
     state.wantedW,
     state.wantedVar,

@@ -7,4 +7,6 @@ export const PURPOSE = {
   occupancyOwn: 103,
   applianceStart: 110,
   applianceSettle: 111,
+  lampMinutes: 112,
+  dayOfStreet: 113,
 } as const;

@@ -1,0 +1,150 @@
+// A year of a street, in numbers: what homes use, when, and how little of it at once. Prints its table.
+//
+// Bounds: household year, evening peak and coincident peak are the product's own; the spread between homes is Ofgem's
+// (P90/P10 of 3.6 to 4.5 is a standard deviation of ln of 0.50 to 0.60, ± 0.12 for 60 homes), the shape of demand
+// against the number of homes is CLNR report L217's a·N^b with b < 0.
+
+import { describe, expect, test } from "vitest";
+import { createCalendar } from "../../sim/core/calendar.ts";
+import { MINUTE_MS } from "../../sim/core/time.ts";
+import type { Profile } from "../../sim/plant/loads/appliance-table.ts";
+import { createLoads, createOccupancyModel, stepLoads } from "../../sim/plant/loads/loads.ts";
+
+const HOMES = 60;
+const MINUTES = 525_600;
+const HALF_HOUR = 30;
+/** People a home: UK 33.9, 40.1, 13.7, 8.8 and 3.5 %; India's mean of urban homes is about four. */
+const RESIDENTS: Readonly<Record<Profile, readonly number[]>> = {
+  uk: [1, 1, 1, 2, 2, 2, 2, 3, 4, 5],
+  india: [1, 2, 2, 3, 3, 4, 4, 4, 5, 6],
+};
+const GROUPS = [1, 2, 5, 10, 20, 60];
+
+interface Year {
+  readonly kWh: readonly number[];
+  readonly meanByHourW: readonly number[];
+  readonly peakHalfHourW: number;
+  readonly peakMinuteW: number;
+  /** Largest half-hour mean a home of groups of so many homes, mean over groups. */
+  readonly admdW: readonly number[];
+}
+
+function year(profile: Profile, seed: number): Year {
+  const sizes = RESIDENTS[profile];
+  const homes = Array.from({ length: HOMES }, (_, home) => ({
+    id: `supply-${home + 1}`,
+    residents: sizes[home % sizes.length]!,
+    owns: [],
+  }));
+  const zone = profile === "uk" ? "Europe/London" : "Asia/Kolkata";
+  const calendar = createCalendar("2026-01-01T00:00", zone, []);
+  const model = createOccupancyModel(homes, { seed, calendar, profile, scale: 1, firstHome: 0 });
+  const state = createLoads(model);
+  const wattMinutes = new Float64Array(HOMES);
+  const byHour = new Float64Array(24);
+  const halfHour = new Float64Array(HOMES);
+  const groupPeaks = GROUPS.map((size) => new Float64Array(Math.floor(HOMES / size)));
+  let peakMinuteW = 0;
+  for (let minute = 0; minute < MINUTES; minute++) {
+    stepLoads(model, state, minute * MINUTE_MS, MINUTE_MS);
+    let streetW = 0;
+    for (let home = 0; home < HOMES; home++) {
+      const watts = state.wantedW[home]!;
+      wattMinutes[home] = wattMinutes[home]! + watts;
+      halfHour[home] = halfHour[home]! + watts;
+      streetW += watts;
+    }
+    const hour = Math.floor(minute / 60) % 24;
+    byHour[hour] = byHour[hour]! + streetW;
+    peakMinuteW = Math.max(peakMinuteW, streetW);
+    if (minute % HALF_HOUR !== HALF_HOUR - 1) continue;
+    GROUPS.forEach((size, at) => {
+      notePeaks(halfHour, size, groupPeaks[at]!);
+    });
+    halfHour.fill(0);
+  }
+  const admdW = groupPeaks.map(
+    (peaks) => peaks.reduce((sum, watts) => sum + watts, 0) / peaks.length,
+  );
+  return {
+    kWh: Array.from(wattMinutes, (sum) => sum / 60_000),
+    meanByHourW: Array.from(byHour, (sum) => sum / (MINUTES / 24) / HOMES),
+    peakHalfHourW: admdW.at(-1)!,
+    peakMinuteW: peakMinuteW / HOMES,
+    admdW,
+  };
+}
+
+function notePeaks(halfHour: Float64Array, size: number, peaks: Float64Array): void {
+  for (let group = 0; group < peaks.length; group++) {
+    let sum = 0;
+    for (let home = group * size; home < (group + 1) * size; home++) sum += halfHour[home]!;
+    peaks[group] = Math.max(peaks[group]!, sum / HALF_HOUR / size);
+  }
+}
+
+const CASES = [
+  { profile: "india", seed: 1 },
+  { profile: "india", seed: 2 },
+  { profile: "uk", seed: 1 },
+  { profile: "uk", seed: 2 },
+] as const;
+
+describe.each(CASES)("a year of 60 homes, $profile, seed $seed", ({ profile, seed }) => {
+  const found = year(profile, seed);
+  const mean = found.kWh.reduce((sum, kWh) => sum + kWh, 0) / HOMES;
+  const logs = found.kWh.map(Math.log);
+  const logMean = logs.reduce((sum, ln) => sum + ln, 0) / HOMES;
+  const deviation = Math.sqrt(logs.reduce((sum, ln) => sum + (ln - logMean) ** 2, 0) / HOMES);
+  const peakHour = found.meanByHourW.indexOf(Math.max(...found.meanByHourW));
+  const sorted = [...found.kWh].sort((a, b) => a - b);
+  console.log(
+    [
+      `${profile}, seed ${seed}: ${Math.round(mean)} kWh a home and year, 5th to 95th percentile ` +
+        `${Math.round(sorted[3]!)} to ${Math.round(sorted[56]!)}, ln deviation ${deviation.toFixed(2)}`,
+      `  coincident peak ${(found.peakHalfHourW / 1000).toFixed(2)} kW a home by half-hours, ` +
+        `${(found.peakMinuteW / 1000).toFixed(2)} kW by minutes; mean day peaks at ${peakHour} h`,
+      `  kW a home at the peak of ${GROUPS.map((size, at) => `${size}: ${(found.admdW[at]! / 1000).toFixed(2)}`).join(", ")}`,
+      `  mean day, share of its mean: ${found.meanByHourW.map((watts) => ((watts * 8.76) / mean).toFixed(2)).join(" ")}`,
+    ].join("\n"),
+  );
+
+  test("a household uses 2,500 to 4,500 kWh", () => {
+    expect(mean).toBeGreaterThan(2500);
+    expect(mean).toBeLessThan(4500);
+  });
+
+  test("homes differ as much as meters say that they do", () => {
+    expect(deviation).toBeGreaterThan(0.4);
+    expect(deviation).toBeLessThan(0.7);
+  });
+
+  test("the mean day peaks in the evening, between 18 and 22 h, and is lowest before dawn", () => {
+    expect(peakHour).toBeGreaterThanOrEqual(18);
+    expect(peakHour).toBeLessThan(22);
+    const lowest = found.meanByHourW.indexOf(Math.min(...found.meanByHourW));
+    expect(lowest).toBeGreaterThanOrEqual(2);
+    expect(lowest).toBeLessThan(6);
+  });
+
+  test("at its peak the street draws 1 to 2 kW a home, by half-hours and by minutes", () => {
+    for (const peakW of [found.peakHalfHourW, found.peakMinuteW]) {
+      expect(peakW).toBeGreaterThan(1000);
+      expect(peakW).toBeLessThan(2000);
+    }
+  });
+
+  test("the more homes share a cable, the less each adds to its peak: a·N^b with b from −0.20 to −0.45", () => {
+    for (let at = 1; at < GROUPS.length; at++) {
+      expect(found.admdW[at]).toBeLessThan(found.admdW[at - 1]!);
+    }
+    const xs = GROUPS.map(Math.log);
+    const ys = found.admdW.map(Math.log);
+    const [xMean, yMean] = [xs, ys].map((all) => all.reduce((sum, v) => sum + v, 0) / all.length);
+    const slope =
+      xs.reduce((sum, x, at) => sum + (x - xMean!) * (ys[at]! - yMean!), 0) /
+      xs.reduce((sum, x) => sum + (x - xMean!) ** 2, 0);
+    expect(slope).toBeLessThan(-0.2);
+    expect(slope).toBeGreaterThan(-0.45);
+  });
+});
