@@ -26,7 +26,10 @@ export interface OutboundQueue {
   take(): { readonly first: number; readonly messages: readonly OutboundMessage[] };
   /** Everything up to this number is acknowledged. */
   acknowledge(through: number): void;
-  /** The connection is new: what was underway, and what was acknowledged last, is taken again. */
+  /**
+   * The connection is new: what was underway, and what was acknowledged last, is taken again. Only the newest of a
+   * topic is still retained, so that a newcomer meanwhile finds nothing older than before.
+   */
   rewind(): void;
 }
 
@@ -100,6 +103,13 @@ export function createOutboundQueue(bounds: QueueBounds = BOUNDS): OutboundQueue
     rewind() {
       echoed = firstNumber - 1;
       sent = echoed;
+      const isTopicSeen = new Set<string>();
+      for (let slot = slots.length - 1; slot >= head; slot--) {
+        const message = slots[slot]!;
+        if (!message.isRetained) continue;
+        if (isTopicSeen.has(message.topic)) slots[slot] = { ...message, isRetained: false };
+        isTopicSeen.add(message.topic);
+      }
     },
   };
 }

@@ -7,7 +7,7 @@ import { createTopics } from "./topics.ts";
 const CONNECT_WALL_MAX_MS = 10_000;
 const KEEPALIVE_S = 15;
 const RETRY_WALL_MIN_MS = 250;
-const RETRY_WALL_MAX_MS = 10_000;
+const RETRY_WALL_MAX_MS = 2_000;
 
 export interface OutsideBrokerOptions {
   readonly street: string;

@@ -191,6 +191,7 @@ export async function openWindow(options: WindowOptions): Promise<BrokerWindow> 
           setTimeout(resolve, LAST_MESSAGES_WALL_MAX_MS).unref();
         });
       }
+      if (queue.waiting > 0) options.tell(`${queue.waiting} MQTT message(s) were not delivered`);
       await opened.close();
     },
   };

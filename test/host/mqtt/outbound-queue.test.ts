@@ -58,6 +58,18 @@ test("a new connection gets the two that were acknowledged last again, then ever
   expect(names(queue.take())).toEqual([5]);
 });
 
+test("what is sent again is retained only where nothing newer of its topic is", () => {
+  const queue = createOutboundQueue();
+  const reading = (topic: string, payload: string) => ({ topic, payload, isRetained: true });
+  for (const sent of [reading("a", "1"), reading("b", "1"), reading("a", "2")]) queue.put(sent);
+  queue.take();
+  queue.acknowledge(3);
+  queue.rewind();
+  const { messages } = queue.take();
+  expect(messages.map(({ topic, payload }) => topic + payload)).toEqual(["a1", "b1", "a2"]);
+  expect(messages.map(({ isRetained }) => isRetained)).toEqual([false, true, true]);
+});
+
 test("whatever breaks and whenever, each message arrives, and first copies arrive in order", () => {
   const action = fc.oneof(
     fc.record({ kind: fc.constant("put" as const) }),
