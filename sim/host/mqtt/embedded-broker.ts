@@ -83,10 +83,12 @@ export async function openEmbeddedBroker(options: EmbeddedBrokerOptions): Promis
       `MQTT client ${quoted(clientId)} has let ${SESSION_MESSAGES_MAX} messages pile up; it gets no more of them`,
     ),
   );
+  /** A connection that has broken no longer knows where it came from. */
+  const addresses = new WeakMap<object, string>();
   const cutOff = (client: Client | null, error: Error): void => {
     const told = explain(error);
     if (told === undefined) return;
-    const who = client?.id ?? addressOf(client?.conn);
+    const who = client?.id ?? addresses.get(client?.conn ?? broker) ?? "somewhere";
     const name = client?.id ? `client ${quoted(client.id)}` : `connection from ${who}`;
     events.misbehaved(told.kind, who, `MQTT ${name} ${told.text}; it was cut off`);
   };
@@ -95,6 +97,7 @@ export async function openEmbeddedBroker(options: EmbeddedBrokerOptions): Promis
   const sockets = new Set<Socket>();
   const server = createServer({ noDelay: true }, (socket) => {
     sockets.add(socket);
+    addresses.set(socket, socket.remoteAddress ?? "somewhere");
     socket.once("close", () => sockets.delete(socket));
     const gated = throughGate(socket, (reason) => {
       cutOff(clientOf(socket), new Refusal("packet", reason));
@@ -156,9 +159,6 @@ interface RetainingStore extends QueueingStore {
 /** aedes leaves its client on the socket. */
 const clientOf = (socket: Socket): Client | null =>
   (socket as Socket & { readonly client?: Client }).client ?? null;
-
-const addressOf = (connection: unknown): string =>
-  (connection as { remoteAddress?: string } | undefined)?.remoteAddress ?? "somewhere";
 
 /** What is told of a broken connection; nothing where a client merely went away. */
 function explain(
