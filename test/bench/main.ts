@@ -1,5 +1,5 @@
-// How fast the twin is, beside the bare power flows of the same steps in the same process: absolute times depend on
-// the machine and are for information, ratios decide. `--json` prints one array and nothing else.
+// How fast the twin is, beside the bare power flows of the same steps in the same process, and its broker beside a
+// bare one: absolute times depend on the machine and are for information, ratios decide. `--json` prints one array and nothing else.
 
 import { join } from "node:path";
 import { DAY_MS, MINUTE_MS } from "../../sim/core/time.ts";
@@ -11,24 +11,8 @@ import { createGridState } from "../../sim/grid/feeder.ts";
 import { solveStep } from "../../sim/grid/sweep.ts";
 import { EXIT } from "../../sim/host/exit-codes.ts";
 import { createReadText, PROJECT_ROOT } from "../../sim/host/files.ts";
-
-interface Row {
-  readonly name: string;
-  readonly value: number;
-  readonly unit: string;
-  /** The same quantity for the bare sweep; null where there is nothing to compare with. */
-  readonly baseline: number | null;
-  /** Value ÷ baseline. */
-  readonly ratio: number | null;
-}
-
-interface Measured extends Row {
-  /** Slowest ÷ fastest of the runs that count. */
-  readonly spread: number;
-  readonly target: string;
-  /** False only where a ratio misses its target; absolute times never decide. */
-  readonly isMet: boolean;
-}
+import { measureBroker } from "./broker.ts";
+import type { Measured, Row } from "./measured.ts";
 
 /** The first runs let the compiler settle; of the others the fastest counts. */
 interface Runs {
@@ -47,6 +31,7 @@ try {
   missing.push(`european-lv: ${cause.message.split("\n")[0]}`);
 }
 rows.push(firstStreet());
+rows.push(await measureBroker(scenario("first-street")));
 if (isJson) {
   const document = rows.map(({ name, value, unit, baseline, ratio }): Row => {
     return { name, value, unit, baseline, ratio };

@@ -21,8 +21,13 @@ import type { BrokerPlace } from "./worker-messages.ts";
 /** When the run ends, what waits for a broker that is there is given this long. */
 const LAST_MESSAGES_WALL_MAX_MS = 2_000;
 
+/** What the window needs of a live run. */
+export type WindowedRun = Pick<LiveRun, "followers" | "input" | "note" | "publish"> & {
+  readonly session: Pick<LiveRun["session"], "twin">;
+};
+
 export interface WindowOptions {
-  readonly run: LiveRun;
+  readonly run: WindowedRun;
   readonly runId: string;
   readonly place: BrokerPlace;
   /** The journal of an earlier process of this run. */
