@@ -150,7 +150,7 @@ describe("a recording", () => {
     const lastWh = Number(registers.at(-1)!["importWh"]);
     const meters = rowsOf(join(csv, "truth-supply-12.csv"));
     expect(Math.abs(Number(meters.at(-1)!["importWh"]) - lastWh)).toBeLessThan(3000);
-    expect(readdirSync(csv).filter((name) => name.startsWith("belief-supply-"))).toHaveLength(24);
+    expect(readdirSync(csv).filter((name) => name.startsWith("belief-supply-"))).toHaveLength(60);
 
     const database = new DatabaseSync(store, { readOnly: true });
     const [{ n: trips }] = database

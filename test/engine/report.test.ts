@@ -68,7 +68,7 @@ const sumOf = (values: readonly number[]): number => values.reduce((sum, each) =
 describe("the report", () => {
   test("names the run so that it can be made again", () => {
     expect(report).toMatchObject({
-      scenario: "first-street",
+      scenario: "three-lanes",
       seed: 1,
       simulatedMs: END_MS,
       finalHash: finalHash(twin),

@@ -5,10 +5,10 @@ import type { RunReport } from "../../sim/contract/report.ts";
 import { reportsAfter } from "../support/parallel-runs.ts";
 
 const DAYS = 30;
-const HOMES = 24;
+const HOMES = 60;
 const SEEDS = Array.from({ length: 10 }, (_, index) => index + 1);
-/** Five other homes on all three phases, small and large ones. */
-const OTHER_THIEVES = ["supply-02", "supply-06", "supply-13", "supply-19", "supply-24"];
+/** Five other homes on all three phases and in five lanes, of one to five people. */
+const OTHER_THIEVES = ["supply-02", "supply-13", "supply-24", "supply-43", "supply-59"];
 const THIEF_SEEDS = [1, 2, 3];
 
 describe("First Street in thirty days", () => {

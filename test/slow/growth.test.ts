@@ -25,7 +25,7 @@ const keyframeBytes = new Map<number, number>();
 
 /** Four weeks as `run --out --store` goes through them. */
 beforeAll(async () => {
-  const resolved = street();
+  const resolved = street({ scenario: "first-street" });
   const twin = createTwin(resolved);
   const sink = await openSink(join(folder, "run.mcap"));
   const { startEpochMs } = resolved.calendar;

@@ -9,14 +9,14 @@ const WORKERS = 2;
 
 export async function reportsAfter(
   days: number,
-  all: readonly StreetChanges[],
+  all: readonly Omit<StreetChanges, "scenario">[],
 ): Promise<readonly RunReport[]> {
   const reports = new Array<RunReport>(all.length);
   let next = 0;
   const work = async (): Promise<void> => {
     for (let index = next++; index < all.length; index = next++) {
       const worker = new Worker(new URL("./report-worker.ts", import.meta.url), {
-        workerData: { days, changes: all[index] },
+        workerData: { days, changes: { ...all[index], scenario: "first-street" } },
       });
       [reports[index]] = (await once(worker, "message")) as [RunReport];
     }

@@ -69,10 +69,11 @@ function planOf({ network }: FeederSpec): FeederPlan {
     return found?.x == null || found.y === null ? origin : { x: found.x, y: found.y };
   };
   const downstream = customersBelow(network);
+  const loadBuses = new Set(network.loads.map(({ bus }) => bus));
   const lines = network.lines.map((line) => {
     const [a, b] = [placeOf(line.from), placeOf(line.to)];
     const below = downstream.get(line.id) ?? 0;
-    const isService = below <= 1 && line.phases.length === 1;
+    const isService = below <= 1 && (line.phases.length === 1 || loadBuses.has(line.to));
     const isTrunk = below >= TRUNK_SHARE * network.loads.length;
     return {
       id: line.id,
