@@ -8,7 +8,6 @@ import type { SimMs } from "../core/time.ts";
 import type { DigestHourRow } from "../engine/digest-log.ts";
 import { decodeRaw, encodeRaw } from "../recording/raw.ts";
 import { writeWhole } from "./files.ts";
-import { killPoint } from "./kill-point.ts";
 import type { SessionState } from "./session.ts";
 
 export const CHECKPOINT_VERSION = 1;
@@ -127,8 +126,7 @@ export function openCheckpoints(folder: string, owner: CheckpointOwner): Checkpo
     async write(state) {
       const number = (numbers[0] ?? 0) + 1;
       const bytes = encodeCheckpoint(owner, state);
-      await writeWhole(path(number), bytes);
-      killPoint("checkpoint-kept");
+      await writeWhole(path(number), bytes, "checkpoint");
       numbers.unshift(number);
       for (const old of numbers.splice(KEPT_MAX)) rmSync(path(old), { force: true });
     },

@@ -55,20 +55,26 @@ export async function syncFolder(path: string): Promise<void> {
   }
 }
 
-/** Writes a file that is there whole or not at all, whenever the process or the machine dies. Throws StorageError. */
-export async function writeWhole(path: string, bytes: Uint8Array | string): Promise<void> {
+/**
+ * Writes a file that is there whole or not at all, whenever the process or the machine dies. Throws StorageError.
+ * `what` names the kill points on the way.
+ */
+export async function writeWhole(path: string, bytes: Uint8Array, what: string): Promise<void> {
   const unfinished = `${path}.unfinished`;
   try {
     const handle = await open(unfinished, "w");
     try {
-      await handle.writeFile(bytes);
+      const half = bytes.length >> 1;
+      await handle.writeFile(bytes.subarray(0, half));
+      killPoint(`${what}-half-written`);
+      await handle.writeFile(bytes.subarray(half));
       await handle.sync();
     } finally {
       await handle.close();
     }
-    killPoint("file-written");
+    killPoint(`${what}-written`);
     await rename(unfinished, path);
-    killPoint("file-renamed");
+    killPoint(`${what}-renamed`);
     await syncFolder(dirname(path));
   } catch (cause) {
     await rm(unfinished, { force: true });

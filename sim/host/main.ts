@@ -161,7 +161,34 @@ function createProgram(): Command {
         (await import("./commands/solve.ts")).solveCommand(file, options),
       ),
     );
+  addKeepingCommands(program);
   return program;
+}
+
+/** Commands over what runs have left behind. */
+function addKeepingCommands(program: Command): void {
+  program
+    .command("runs")
+    .description("list the live runs that are kept, and remove those that are over")
+    .option("--prune", "remove every run that is not in progress")
+    .option("--keep <number>", "with --prune: leave the newest ones", wholeNumber)
+    .option("--yes", "with --prune: do not ask")
+    .option("--json", "print one JSON document and nothing else")
+    .addHelpText("after", "\nExample:\n  meterville runs --prune --keep 3 --yes\n")
+    .action(ending(async (options) => (await import("./commands/runs.ts")).runsCommand(options)));
+  const ledger = program
+    .command("ledger")
+    .description("look at what a store keeps")
+    .addHelpText("after", "\nExample:\n  meterville ledger check --store street.db\n");
+  ledger
+    .command("check")
+    .description("add up a ledger again: accounts, sequences, events, bills")
+    .requiredOption("--store <url>", "a file of serve or run --store: a path or sqlite:path")
+    .option("--json", "print one JSON object and nothing else")
+    .addHelpText("after", "\nExample:\n  meterville ledger check --store street.db --json\n")
+    .action(
+      ending(async (options) => (await import("./commands/ledger.ts")).ledgerCheckCommand(options)),
+    );
 }
 
 try {

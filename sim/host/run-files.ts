@@ -87,7 +87,8 @@ export async function startRunFiles(
     const twin = createTwin(resolved);
     const { scenarioSha256 } = twin.model;
     const store = openStore(storePath(folder, facts), { runId, scenario, seed });
-    await writeWhole(join(folder, RUN_FILE.scenario), resolvedText(resolved));
+    const text = Buffer.from(resolvedText(resolved));
+    await writeWhole(join(folder, RUN_FILE.scenario), text, "scenario");
     const journalHeader = { version: 1, scenarioSha256, seed, runId } as const;
     const journal = createJournal(join(folder, RUN_FILE.journal), journalHeader);
     const { sink, recording } = await newRecording(join(folder, RUN_FILE.recording), twin, runId);
@@ -133,6 +134,7 @@ export async function resumeRunFiles(
     // The new file is whole up to here only together with this checkpoint: the checkpoint goes first.
     await checkpoints.write(session.capture());
     await rename(carriedPath(folder), join(folder, RUN_FILE.recording));
+    killPoint("recording-carried");
     const nextSequence = (journalled.at(-1)?.sequence ?? 0) + 1;
     await writeFacts(folder, { ...facts, ended: null });
     const { nowMs } = session.twin.world.engine.clock;

@@ -88,7 +88,8 @@ export function lockRun(folder: string): ProcessLock {
 }
 
 export async function writeFacts(folder: string, facts: RunFacts): Promise<void> {
-  await writeWhole(join(folder, RUN_FILE.facts), `${JSON.stringify(facts, undefined, 2)}\n`);
+  const text = `${JSON.stringify(facts, undefined, 2)}\n`;
+  await writeWhole(join(folder, RUN_FILE.facts), Buffer.from(text), "facts");
 }
 
 /** Where a run's ledger lies. */

@@ -12,6 +12,7 @@ import { beginStep, finishStep, type StepEnd, type SwappedMeter } from "../engin
 import type { Twin } from "../engine/world.ts";
 import type { RawMessage } from "../recording/raw.ts";
 import type { RecordingWriter } from "../recording/writer.ts";
+import { killPoint } from "./kill-point.ts";
 import type { Store } from "./store.ts";
 
 /** Columns of the supply points are recorded this often. */
@@ -83,6 +84,7 @@ export function createSession({ twin, recording, store, from }: SessionParts): S
     const hour = digestLog.note(twin, end);
     if (hour !== undefined) recording.digests(hour);
     if (end.isKeyframe) recordKeyframe(twin, recording, end);
+    if (end.isKeyframe) killPoint("keyframe");
     if (end.simMs % COLUMNS_MS === 0) recordColumns(twin, recording, end.simMs);
   };
   const settle = (): void => {

@@ -199,7 +199,7 @@ function recordInserts(database: DatabaseSync, runId: string): RecordInserts {
     posting({ sequence, at, eventId, debit, credit, amountMinor, reason }) {
       const rest = [at, eventId, debit, credit, amountMinor, reason];
       keep(postings, `posting ${sequence}`, [sequence], rest);
-      killPoint("posting");
+      killPoint(eventId.startsWith("bill/") ? "bill-posting" : "posting");
     },
     bill(bill) {
       const { id, supply, issuedAt, amountMinor } = bill;

@@ -16,8 +16,13 @@ export interface Finished {
 
 const MAIN = join(PROJECT_ROOT, "sim/host/main.ts");
 
-function start(args: readonly string[], cwd: string): ChildProcess {
-  return spawn(process.execPath, [MAIN, ...args], { cwd, stdio: ["ignore", "pipe", "pipe"] });
+function start(
+  args: readonly string[],
+  cwd: string,
+  environment: Readonly<Record<string, string>> = {},
+): ChildProcess {
+  const env = { ...process.env, ...environment };
+  return spawn(process.execPath, [MAIN, ...args], { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
 }
 
 /** Runs `meterville …` to its end, from the top of the checkout. */
@@ -51,6 +56,8 @@ export interface Serving {
   readonly stderr: () => string;
   /** As a power cut would. */
   kill(): void;
+  /** Resolves when the process is gone, however that came. */
+  readonly gone: Promise<void>;
   /** Interrupts the server; resolves once it has closed everything. */
   stop(): Promise<Finished>;
 }
@@ -63,11 +70,23 @@ process.on("exit", () => {
 
 /** Starts `meterville serve …` on a free port; resolves once its page can be opened. */
 export async function serve(...args: readonly string[]): Promise<Serving> {
+  return serveIn({}, ...args);
+}
+
+/** The same with variables in its environment. */
+export async function serveIn(
+  environment: Readonly<Record<string, string>>,
+  ...args: readonly string[]
+): Promise<Serving> {
   const isPortGiven = args.includes("--port");
   const port = isPortGiven ? [] : ["--port", "0"];
   const isMqttGiven = ["--mqtt-port", "--no-mqtt", "--broker"].some((name) => args.includes(name));
   const mqttPort = isMqttGiven ? [] : ["--mqtt-port", "0"];
-  const child = start(["serve", ...args, ...port, ...mqttPort, "--json"], PROJECT_ROOT);
+  const child = start(
+    ["serve", ...args, ...port, ...mqttPort, "--json"],
+    PROJECT_ROOT,
+    environment,
+  );
   servers.add(child);
   child.once("close", () => servers.delete(child));
   let stderr = "";
@@ -92,6 +111,7 @@ export async function serve(...args: readonly string[]): Promise<Serving> {
     kill() {
       child.kill("SIGKILL");
     },
+    gone: closed.then(() => undefined),
     async stop() {
       if (child.exitCode === null) child.kill("SIGINT");
       const [exitCode] = await closed;
