@@ -157,7 +157,10 @@ export async function openWindow(options: WindowOptions): Promise<BrokerWindow> 
           options.tell(`the MQTT broker is there; ${waiting} message(s) waited for it`);
         }
         isAwayTold = false;
-        pump();
+        // It may have forgotten what it retained.
+        shownState.clear();
+        if (run.publish()) follower.shown();
+        else pump();
       },
       down(reason) {
         isUp = false;

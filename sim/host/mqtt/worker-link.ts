@@ -9,6 +9,8 @@ import type { BrokerPlace, FromWorker, ToWorker, WorkerStart } from "./worker-me
 const RESTART_WALL_MIN_MS = 500;
 const RESTART_WALL_MAX_MS = 30_000;
 const CLOSE_WALL_MAX_MS = 2_000;
+/** Whatever strangers make our broker keep, beyond this the thread ends and not the process. */
+const HEAP_MAX_MB = 512;
 
 export interface LinkEvents {
   up(): void;
@@ -26,8 +28,12 @@ export interface WorkerLink {
   close(): Promise<void>;
 }
 
-/** Starts the thread. Rejects with CallerError where the embedded broker gets no port. */
-export async function openWorkerLink(start: WorkerStart, events: LinkEvents): Promise<WorkerLink> {
+/** Starts the thread from `file`. Rejects with CallerError where the embedded broker gets no port. */
+export async function openWorkerLink(
+  start: WorkerStart,
+  events: LinkEvents,
+  file: URL = workerFile(),
+): Promise<WorkerLink> {
   let worker: Worker;
   let isClosing = false;
   let restartMs = RESTART_WALL_MIN_MS;
@@ -58,7 +64,10 @@ export async function openWorkerLink(start: WorkerStart, events: LinkEvents): Pr
     }
   };
   const launch = (place: BrokerPlace): Promise<void> => {
-    const own = new Worker(workerFile(), { workerData: { ...start, place } satisfies WorkerStart });
+    const own = new Worker(file, {
+      workerData: { ...start, place } satisfies WorkerStart,
+      resourceLimits: { maxOldGenerationSizeMb: HEAP_MAX_MB },
+    });
     worker = own;
     return new Promise((resolve, reject) => {
       let reason = "it ended";
