@@ -33,6 +33,8 @@ export interface Store {
   mark(simMs: SimMs): void;
   /** How far the run may have been seen; 0 for a new one. */
   markedMs(): SimMs;
+  /** The readings that arrived last, at most so many, oldest first. */
+  newestReadings(countMax: number): readonly StoredReading[];
   /** Everything a customer was billed, oldest first. */
   billsOf(supply: string): readonly Bill[];
   /** What the store's postings add up to for one account: positive is debit. */
@@ -74,6 +76,9 @@ export function openStore(
      from postings where run_id = :run and (debit = :account or credit = :account)`,
   );
   const selectCount = database.prepare("select count(*) as n from postings where run_id = ?");
+  const selectNewest = database.prepare(
+    "select * from readings where run_id = ? order by received_at_ms desc, sequence desc limit ?",
+  );
   const selectMark = database.prepare("select sim_ms from progress where run_id = ?");
   const upsertMark = database.prepare(
     `insert into progress values (?, ?)
@@ -111,6 +116,9 @@ export function openStore(
     mark(simMs) {
       write(() => upsertMark.run(runId, simMs));
     },
+    newestReadings(countMax) {
+      return selectNewest.all(runId, countMax).map(readingOf).reverse();
+    },
     markedMs() {
       return Number(selectMark.get(runId)?.["sim_ms"] ?? 0);
     },
@@ -126,6 +134,17 @@ export function openStore(
     close() {
       database.close();
     },
+  };
+}
+
+function readingOf(row: Record<string, unknown>): StoredReading {
+  return {
+    supply: String(row["supply"]),
+    sequence: Number(row["sequence"]),
+    measuredAt: Number(row["measured_at_ms"]),
+    receivedAt: Number(row["received_at_ms"]),
+    importWh: Number(row["import_wh"]),
+    voltageV: Number(row["voltage_v"]),
   };
 }
 

@@ -1,7 +1,7 @@
 // Somebody else's broker: Debian's Mosquitto, killed and started again while the twin runs on.
 
 import { once } from "node:events";
-import { rmSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -170,6 +170,39 @@ test("a server that is killed is offline at the broker, by its will", async () =
   await kept.until(isLast("online"));
   live.kill();
   await kept.until(isLast("offline"));
+});
+
+test("a server that is killed and goes on loses no reading and executes no command twice", async () => {
+  const kept = await keeper(
+    "keeper-5",
+    ...[`${TOPIC}/+/reading`, `${TOPIC}/+/command/+`, `${TOPIC}/server`],
+  );
+  const order = () =>
+    publish(
+      broker.url,
+      ...["-q", "1", "-t", `${TOPIC}/supply-04/command`],
+      ...["-m", '{"kind": "pay", "amountMinor": 777, "id": "receipt-1"}'],
+    );
+  const answers = (heard: readonly Heard[]) =>
+    heard.filter(({ topic }) => topic === `${TOPIC}/supply-04/command/receipt-1`);
+  live = await serve(STREET, "--broker", broker.url, "--speed", "14400");
+  await kept.until((heard) => readingsIn(heard).length > 100);
+  await order();
+  await kept.until((heard) => answers(heard).length === 2);
+  await goneOn(3_600_000);
+  live.kill();
+  await live.stop();
+  live = await serve("--resume", live.runId, "--broker", broker.url);
+  await order();
+  await kept.until((heard) => answers(heard).length === 3);
+  await goneOn(7_200_000);
+  await live.stop();
+  await kept.until((heard) => heard.filter(({ payload }) => payload === "offline").length === 2);
+  expectEveryReading(kept.heard);
+  const [first, , again] = answers(kept.heard);
+  expect(again).toEqual(first);
+  const journal = readFileSync(join(live.folder, "journal.ndjson"), "utf8");
+  expect(journal.match(/"amountMinor":777/g)).toHaveLength(1);
 });
 
 test("commands come from there too: also one sent while the server was away, but none retained", async () => {

@@ -97,6 +97,19 @@ test("a store that another program has locked takes nothing, says so, and takes 
   store.close();
 });
 
+test("the readings that arrived last come back as they were, oldest first", () => {
+  const store = openStore(path("h.db"), RUN);
+  const reading = (supply: string, sequence: number, receivedAt: number) => ({
+    ...{ supply, sequence, measuredAt: sequence * 1000, receivedAt, importWh: 17, voltageV: 230.5 },
+  });
+  const late = reading("supply-01", 1, 9_000);
+  const readings = [reading("supply-01", 2, 3_000), reading("supply-02", 1, 4_000), late];
+  store.append({ postings: [], bills: [], readings }, 10_000);
+  expect(store.newestReadings(2)).toEqual([reading("supply-02", 1, 4_000), late]);
+  expect(store.newestReadings(100)).toEqual(readings);
+  store.close();
+});
+
 test("runs in one file do not see each other", () => {
   const first = openStore(path("c.db"), RUN);
   first.append({ postings: [posting(1)], bills: [], readings: [] }, 1000);

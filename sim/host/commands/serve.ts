@@ -13,6 +13,7 @@ import { CallerError } from "../failure.ts";
 import type { Lateness } from "../lateness.ts";
 import { createLiveRun } from "../live.ts";
 import { brokerPlace, mqttUrl, ownBroker } from "../mqtt/broker-options.ts";
+import { REPEATED_MESSAGES_MAX } from "../mqtt/outbound-queue.ts";
 import { TOPIC_ROOT } from "../mqtt/topics.ts";
 import { openWindow } from "../mqtt/window.ts";
 import { provenance } from "../provenance.ts";
@@ -88,10 +89,14 @@ export async function serveCommand(
     if (earlier === undefined) rmSync(folder, { recursive: true, force: true });
     throw error;
   };
+  const left = {
+    journalled: files.journalled,
+    readings: earlier === undefined ? [] : store.newestReadings(REPEATED_MESSAGES_MAX),
+  };
   const window =
     place === null
       ? null
-      : await openWindow({ run, runId, place, earlier: files.journalled, tell: say }).catch(giveUp);
+      : await openWindow({ run, runId, place, earlier: left, tell: say }).catch(giveUp);
   const mqttPort = window?.port ?? null;
   const broker = ownBroker(place, mqttPort);
   const server = await createServer({ run, runId, report, store, token, broker });

@@ -34,8 +34,8 @@ export interface CommandDesk {
   take(command: ReceivedCommand): readonly CommandAnswer[];
   /** After a step: what became of orders. */
   stepped(step: SteppedOrders): readonly CommandAnswer[];
-  /** Takes up what the journal of an earlier process of this run keeps. */
-  remember(entries: readonly JournalEntry[]): void;
+  /** Takes up what the journal of an earlier process of this run keeps; what became of it is followed from now on. */
+  remember(entries: readonly JournalEntry[], now: Pick<SteppedOrders, "endMs" | "isPending">): void;
 }
 
 /** What the desk needs to know of a step that has ended. */
@@ -136,15 +136,18 @@ export function createCommandDesk(options: CommandDeskOptions): CommandDesk {
       }
       return answers;
     },
-    remember(entries) {
+    remember(entries, now) {
       for (const entry of entries) {
         if (entry.kind !== "input" || entry.command === undefined) continue;
         const place = placeOf(entry.command);
         const raw: Body = { ...entry.input };
         const accepted = { seq: entry.sequence, takesEffectAtMs: entry.takesEffectAtMs };
         const answer = acceptance(accepted);
-        const content = canonical(raw);
-        accept(entry.command, { ...place, content, answer, outcome: undefined }, raw, accepted);
+        const remembered = { ...place, content: canonical(raw), answer, outcome: undefined };
+        const isPending = now.isPending(String(raw["target"]), entry.input.kind);
+        // What has had its step and is waited for no more was told of then.
+        if (entry.takesEffectAtMs < now.endMs && !isPending) keep(entry.command, remembered);
+        else accept(entry.command, remembered, raw, accepted);
       }
     },
   };

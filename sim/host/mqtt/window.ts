@@ -4,6 +4,7 @@
 import type { BeliefEvent } from "../../contract/event.ts";
 import type { JournalEntry } from "../../contract/input.ts";
 import type { SimMs } from "../../core/time.ts";
+import type { StoredReading } from "../../engine/world.ts";
 import type { LiveRun } from "../live.ts";
 import type { CarriedCommand } from "./carrier.ts";
 import { type CommandAnswer, createCommandDesk } from "./command-desk.ts";
@@ -30,10 +31,17 @@ export interface WindowOptions {
   readonly run: WindowedRun;
   readonly runId: string;
   readonly place: BrokerPlace;
-  /** The journal of an earlier process of this run. */
-  readonly earlier: readonly JournalEntry[];
+  /** What an earlier process of this run has left; empty in a new run. */
+  readonly earlier: EarlierProcess;
   /** One line for the terminal. */
   readonly tell: (line: string) => void;
+}
+
+export interface EarlierProcess {
+  /** Its journal, whose commands are not executed again. */
+  readonly journalled: readonly JournalEntry[];
+  /** The last readings that it stored: it may have been killed before a broker had them. */
+  readonly readings: readonly StoredReading[];
 }
 
 export interface BrokerWindow {
@@ -51,9 +59,11 @@ export async function openWindow(options: WindowOptions): Promise<BrokerWindow> 
   const topics = createTopics(street);
   const queue = createOutboundQueue();
   const desk = createCommandDesk({ input: (raw, command) => run.input(raw, command) });
-  desk.remember(options.earlier);
   const tellOnce = createTellOnce(options.tell, () => performance.now());
-  const newest = new Map<string, number>();
+  /** By supply point, the last reading's sequence as the company knows it. */
+  const newest = new Map(
+    twin.model.meters.ids.map((id, row) => [id, twin.world.belief.headend.lastSequence[row]!]),
+  );
   const shownState = new Map<string, string>();
   /** What the steps since the last showing made; it must be durable before anybody hears of it. */
   const unshown: OutboundMessage[] = [];
@@ -82,11 +92,11 @@ export async function openWindow(options: WindowOptions): Promise<BrokerWindow> 
     payload: answerPayload(calendar, runId, answer),
     isRetained: false,
   });
-  const noteReadings = (): void => {
-    for (const reading of twin.out.readings) {
+  const noteReadings = (readings: readonly StoredReading[]): void => {
+    for (const reading of readings) {
       const { supply, sequence } = reading;
       // The retained reading is the newest one; a late one before it is told and not kept.
-      const isNewest = sequence > (newest.get(supply) ?? 0);
+      const isNewest = sequence >= (newest.get(supply) ?? 0);
       if (isNewest) newest.set(supply, sequence);
       const payload = readingPayload(calendar, runId, reading);
       unshown.push({ topic: topics.reading(supply), payload, isRetained: isNewest });
@@ -113,6 +123,8 @@ export async function openWindow(options: WindowOptions): Promise<BrokerWindow> 
     const row = twin.model.rowOfSupply.get(supply);
     return twin.world.belief.commands.some((each) => each.row === row && each.action === kind);
   };
+  desk.remember(options.earlier.journalled, { endMs: now(), isPending });
+  noteReadings(options.earlier.readings);
   /** One command a turn of the event loop: the run takes its steps in between. */
   const takeCommand = (): void => {
     const [next] = commands;
@@ -132,7 +144,7 @@ export async function openWindow(options: WindowOptions): Promise<BrokerWindow> 
   };
   const follower = {
     stepped(startMs: SimMs): void {
-      noteReadings();
+      noteReadings(twin.out.readings);
       const events = noteEvents();
       const answers = desk.stepped({ startMs, endMs: now(), events, isPending });
       unshown.push(...answers.map(answerMessage));

@@ -196,7 +196,21 @@ test("what the journal keeps is remembered by the next process", () => {
     { sequence: 1, takesEffectAtMs: 0, kind: "input", input: { kind: "mast-down" } },
     { sequence: 4, takesEffectAtMs: 60_000, kind: "input", input, command: "supply-12/a1" },
   ];
-  made.remember(entries);
+  made.remember(entries, { endMs: 120_000, isPending: () => false });
   expect(say({ kind: "pay", amountMinor: 500, id: "a1" })[0]?.body).toEqual(accepted(4));
   expect(inputs).toHaveLength(0);
+});
+
+test("of what the journal keeps, only what is not decided yet is answered a second time", () => {
+  const { made, after } = desk();
+  const order = (sequence: number, target: string, takesEffectAtMs: number): JournalEntry => ({
+    sequence,
+    takesEffectAtMs,
+    kind: "input",
+    input: { kind: "trip", target },
+    command: `${target}/a${sequence}`,
+  });
+  const entries = [order(1, "obeyed", 0), order(2, "sent", 0), order(3, "to-come", 60_000)];
+  made.remember(entries, { endMs: 60_000, isPending: (supply) => supply === "sent" });
+  expect(after([]).map(({ id }) => id)).toEqual(["a2", "a3"]);
 });
