@@ -26,6 +26,8 @@ export type LedgerAccount = string;
 export interface Payment {
   readonly kind: "payment";
   readonly supply: SupplyPointId;
+  /** When the customer paid. */
+  readonly at: SimMs;
   readonly amountMinor: Minor;
   readonly reference: string;
 }

@@ -48,6 +48,21 @@ export type BeliefEvent =
   | (AtSupply & { readonly kind: "reminder"; readonly arrearsMinor: number })
   | (AtSupply & { readonly kind: "notice"; readonly arrearsMinor: number })
   | (AtSupply & { readonly kind: "notice-served" })
+  | (AtSupply & {
+      readonly kind: "protected";
+      readonly arrearsMinor: number;
+      readonly reason: string;
+    })
+  | (AtSupply & {
+      readonly kind: "dispute-opened";
+      readonly amountMinor: number;
+      readonly reason: string;
+    })
+  | (AtSupply & {
+      readonly kind: "dispute-closed";
+      readonly amountMinor: number;
+      readonly upheld: boolean;
+    })
   | (AtSupply & { readonly kind: "trip-sent"; readonly reason: string })
   | (AtSupply & { readonly kind: "trip-cancelled" })
   | (AtSupply & { readonly kind: "tripped" })
@@ -60,6 +75,7 @@ export type BeliefEvent =
       readonly attempt: number;
     })
   | (AtSupply & { readonly kind: "command-expired"; readonly action: string })
+  | (AtSupply & { readonly kind: "command-dropped"; readonly action: string })
   | (AtSupply & {
       readonly kind: "case-opened";
       readonly caseId: string;
@@ -140,6 +156,14 @@ export function headline(event: TruthEvent | KnownEvent): string {
       return `${event.supply}: notice of disconnection over ${event.arrearsMinor}`;
     case "notice-served":
       return `${event.supply}: the notice is served`;
+    case "protected":
+      return `${event.supply}: never cut off for its arrears of ${event.arrearsMinor} (${event.reason})`;
+    case "dispute-opened":
+      return `${event.supply}: ${event.amountMinor} disputed (${event.reason})`;
+    case "dispute-closed":
+      return event.upheld
+        ? `${event.supply}: dispute upheld, ${event.amountMinor} given back`
+        : `${event.supply}: dispute not upheld, ${event.amountMinor} owed again`;
     case "trip-sent":
       return `${event.supply}: trip sent (${event.reason})`;
     case "trip-cancelled":
@@ -156,6 +180,8 @@ export function headline(event: TruthEvent | KnownEvent): string {
       return `${event.supply}: ${event.action} sent again, attempt ${event.attempt}`;
     case "command-expired":
       return `${event.supply}: ${event.action} expired without an answer`;
+    case "command-dropped":
+      return `${event.supply}: no room on the desk for ${event.action}`;
     case "case-opened":
       return `${event.supply}: case ${event.caseId} opened. ${event.evidence}`;
     case "broker-away":

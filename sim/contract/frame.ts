@@ -93,7 +93,10 @@ export interface BeliefSupplyColumns {
   readonly accountState: readonly AccountState[];
   /** Positive: the customer owes. */
   readonly owedMinor: readonly number[];
+  /** Past its due date and not disputed. */
   readonly arrearsMinor: readonly number[];
+  /** On hold while a dispute is looked into; part of what is owed. */
+  readonly disputedMinor: readonly number[];
   /** Id of an open case, empty where there is none. */
   readonly caseId: readonly string[];
 }

@@ -6,6 +6,7 @@ import type { DeviceAnswer } from "./meter-device.ts";
 
 const shareFix = "a share is 0 to 1; for 60 % write 0.6";
 const coinsFix = "write a positive whole number of the smallest coins";
+const reasonFix = "say in one to 200 characters what is disputed";
 const target = z
   .string({ error: "a target is the id of a supply point, such as supply-12" })
   .min(1);
@@ -30,6 +31,18 @@ export const InputSchema = z.discriminatedUnion("kind", [
     target,
     amountMinor: z.number(coinsFix).int(coinsFix).positive(coinsFix).max(1e12, coinsFix),
   }),
+  z.strictObject({
+    kind: z.literal("dispute-open"),
+    target,
+    /** Everything that is owed unless given. */
+    amountMinor: z.number(coinsFix).int(coinsFix).positive(coinsFix).max(1e12, coinsFix).optional(),
+    reason: z.string(reasonFix).trim().min(1, reasonFix).max(200, reasonFix),
+  }),
+  z.strictObject({
+    kind: z.literal("dispute-close"),
+    target,
+    upheld: z.boolean("say whether the customer was right: true or false"),
+  }),
   z.strictObject({ kind: z.literal("trip"), target }),
   z.strictObject({ kind: z.literal("reconnect"), target }),
   z.strictObject({ kind: z.literal("set-step"), stepMs: z.number().int().positive() }),
@@ -49,6 +62,8 @@ export const INPUT_KINDS: readonly InputKind[] = [
   "power-cut",
   "power-restore",
   "payment",
+  "dispute-open",
+  "dispute-close",
   "trip",
   "reconnect",
   "set-step",

@@ -62,9 +62,17 @@ export interface CommandsReport {
 export interface BillingReport {
   readonly currency: string;
   readonly bills: number;
+  /** Of them on an estimated register, and corrections of such bills by later ones. */
+  readonly estimatedBills: number;
+  readonly corrections: number;
   readonly billedMinor: number;
   readonly paidMinor: number;
   readonly arrearsMinor: number;
+  /** Open disputes, and what they keep on hold. */
+  readonly disputes: number;
+  readonly disputedMinor: number;
+  /** Readings that were kept apart because they cannot be true. */
+  readonly refusedReadings: number;
   readonly warnings: number;
   readonly trips: number;
   readonly reconnects: number;

@@ -2,6 +2,7 @@
 
 import { INPUT_KINDS, InputSchema, type TwinInput } from "../contract/input.ts";
 import { formatDuration, HOUR_MS } from "../core/time.ts";
+import type { Account } from "../utility/state.ts";
 import { SWAPPED_STEP_MAX_MS } from "./phases/inputs.ts";
 import { nearestWord } from "./scenario/problem.ts";
 import type { Twin } from "./world.ts";
@@ -36,11 +37,32 @@ export function checkInput(twin: Twin, raw: unknown): CheckedInput {
   if (row < 0) return refuse(unknownName("supply point", input.target, ids));
   const needsAccounts = input.kind === "payment" && twin.world.belief.accounts.length === 0;
   if (needsAccounts) return refuse("this scenario bills nobody; there is no account to pay into");
+  const account = twin.world.belief.accounts[row];
+  if (input.kind === "dispute-open") return checkDispute(input, account);
+  if (input.kind === "dispute-close" && (account?.dispute ?? null) === null)
+    return refuse(`${input.target} disputes nothing`);
+  const { protected: why } = twin.model.records.supplies[row]!;
+  if (input.kind === "trip" && why !== null)
+    return refuse(`${input.target} is protected (${why}); nobody cuts it off`);
   const isSwapped = twin.world.plant.meters.devices[row] !== "";
   if (input.kind === "swap-in" && twin.model.meters.elementCount[row] !== 1)
     return refuse(`${input.target} has a three-phase meter; a board measures one phase`);
   if (input.kind === "swap-in" && isSwapped) return refuse(`${input.target} has a device already`);
   if (input.kind === "swap-out" && !isSwapped) return refuse(`${input.target} has no device`);
+  return { ok: true, input };
+}
+
+function checkDispute(
+  input: Extract<TwinInput, { kind: "dispute-open" }>,
+  account: Account | undefined,
+): CheckedInput {
+  const { target, amountMinor } = input;
+  const owed = account?.items.reduce((sum, item) => sum + item.amountMinor, 0) ?? 0;
+  if (owed === 0) return refuse(`${target} owes nothing that could be disputed`);
+  if ((account?.dispute ?? null) !== null)
+    return refuse(`${target} has a dispute already; close that one first`);
+  if (amountMinor !== undefined && amountMinor > owed)
+    return refuse(`${target} owes ${owed}; no more of it can be disputed`);
   return { ok: true, input };
 }
 

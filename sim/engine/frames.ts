@@ -17,7 +17,7 @@ import {
 import { HOUR_MS, type SimMs } from "../core/time.ts";
 import { meterDisplay, registerMilliWh } from "../plant/meters/meters.ts";
 import type { PlantState } from "../plant/state.ts";
-import { arrearsMinor, owedMinor } from "../utility/billing/accounts.ts";
+import { arrearsMinor, disputedMinor, owedMinor } from "../utility/billing/accounts.ts";
 import { HISTORY, kindOf, registerAt, TRANSFORMER_ELEMENTS } from "../utility/history.ts";
 import type { BeliefState } from "../utility/state.ts";
 import { TOTALS_PER_FEEDER } from "./plant-model.ts";
@@ -171,6 +171,7 @@ function beliefSupply(model: Model, belief: BeliefState, nowMs: SimMs): BeliefSu
     accountState: rows.map((row) => accounts[row]!.state),
     owedMinor: rows.map((row) => owedMinor(accounts[row]!)),
     arrearsMinor: rows.map((row) => arrearsMinor(accounts[row]!, nowMs)),
+    disputedMinor: accounts.map(disputedMinor),
     caseId: supplies.map(({ id }) => detection.cases.find(({ supply }) => supply === id)?.id ?? ""),
   };
 }

@@ -12,7 +12,7 @@ import type {
 } from "../contract/report.ts";
 import { registerMilliWh } from "../plant/meters/meters.ts";
 import type { PlantState } from "../plant/state.ts";
-import { arrearsMinor } from "../utility/billing/accounts.ts";
+import { arrearsMinor, disputedMinor } from "../utility/billing/accounts.ts";
 import { trialBalance } from "../utility/billing/ledger.ts";
 import type { BeliefState } from "../utility/state.ts";
 import type { Model, World } from "./world.ts";
@@ -81,15 +81,27 @@ export function commandsReport(belief: BeliefState): CommandsReport {
 
 /** Money by fate. */
 export function billingReport(model: Model, belief: BeliefState, nowMs: number): BillingReport {
-  const { bills, billedMinor, paidMinor, warnings, trips, reconnects } = belief.billing;
-  let arrears = 0;
-  for (const account of belief.accounts) arrears += arrearsMinor(account, nowMs);
+  const { bills, estimatedBills, corrections, billedMinor, paidMinor } = belief.billing;
+  const { warnings, trips, reconnects } = belief.billing;
+  let [arrears, disputes, disputed, refused] = [0, 0, 0, 0];
+  for (const account of belief.accounts) {
+    arrears += arrearsMinor(account, nowMs);
+    if (account.dispute === null) continue;
+    disputes++;
+    disputed += disputedMinor(account);
+  }
+  for (const count of belief.headend.refusedCount) refused += count;
   return {
     currency: model.records.billing?.tariffs[0]?.currency ?? "",
     bills,
+    estimatedBills,
+    corrections,
     billedMinor,
     paidMinor,
     arrearsMinor: arrears,
+    disputes,
+    disputedMinor: disputed,
+    refusedReadings: refused,
     warnings,
     trips,
     reconnects,

@@ -50,7 +50,8 @@ export const BELIEF_SUPPLY_SCHEMA = object("meterville.BeliefSupply", {
   relayOpen: nullable("1 where the company believes the relay open"),
   accountState: { type: "string", description: "Where the account stands" },
   owedMinor: number("What the customer owes, smallest coins"),
-  arrearsMinor: number("What is past its due date, smallest coins"),
+  arrearsMinor: number("What is past its due date and not disputed, smallest coins"),
+  disputedMinor: number("What a dispute keeps on hold, smallest coins"),
   caseId: { type: "string", description: "Id of an open case" },
 });
 

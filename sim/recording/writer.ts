@@ -210,6 +210,7 @@ export function createRecording(options: RecordingOptions): RecordingWriter {
           accountState: supply.accountState[row],
           owedMinor: supply.owedMinor[row],
           arrearsMinor: supply.arrearsMinor[row],
+          disputedMinor: supply.disputedMinor[row],
           caseId: supply.caseId[row],
         };
         const text = JSON.stringify(value);

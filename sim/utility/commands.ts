@@ -4,7 +4,7 @@ import type { BeliefEvent } from "../contract/event.ts";
 import type { CommandAck, CommandAction, MeterCommand } from "../contract/reading.ts";
 import type { SimMs } from "../core/time.ts";
 import type { CommandRules } from "./records.ts";
-import type { CommandCounts, PendingCommand } from "./state.ts";
+import { COMMANDS_MAX, type CommandCounts, type PendingCommand } from "./state.ts";
 
 const RETRY_DOUBLINGS_MAX = 4;
 
@@ -21,14 +21,40 @@ export interface Order {
   readonly reason: string;
 }
 
-/** Puts an order on the desk; an equal one that still waits is left alone. Returns its id. */
-export function order(desk: CommandDesk, rules: CommandRules, what: Order, at: SimMs): string {
+/** What goes out first. Supply and money come before words; the rest has no claim to the last quarter of the desk. */
+const RANK: Readonly<Record<CommandAction, number>> = {
+  reconnect: 0,
+  trip: 1,
+  notice: 2,
+  reminder: 3,
+};
+const URGENT_RANK_MAX = RANK.trip;
+
+/**
+ * Puts an order on the desk, in the order of ranks; an equal one that still waits is left alone. Returns its id;
+ * undefined where the desk is full, which is an event.
+ */
+export function order(
+  desk: CommandDesk,
+  rules: CommandRules,
+  what: Order,
+  at: SimMs,
+  events: BeliefEvent[],
+): string | undefined {
   const waiting = desk.commands.find(
     ({ row, action }) => row === what.row && action === what.action,
   );
   if (waiting !== undefined) return waiting.id;
+  const rank = RANK[what.action];
+  const room = rank <= URGENT_RANK_MAX ? COMMANDS_MAX : (COMMANDS_MAX * 3) / 4;
+  if (desk.commands.length >= room) {
+    events.push({ kind: "command-dropped", at, supply: what.supply, action: what.action });
+    return undefined;
+  }
   const id = `${what.supply}/${what.action}/${desk.commandCounts.next++}`;
-  desk.commands.push({
+  let place = desk.commands.length;
+  while (place > 0 && RANK[desk.commands[place - 1]!.action] > rank) place--;
+  desk.commands.splice(place, 0, {
     id,
     row: what.row,
     action: what.action,
@@ -42,20 +68,49 @@ export function order(desk: CommandDesk, rules: CommandRules, what: Order, at: S
   return id;
 }
 
-/** Takes an order off the desk, sent or not. */
-export function withdraw(desk: CommandDesk, row: number, action: CommandAction): boolean {
+/** Takes an order off the desk, sent or not; undefined where there is none. A copy of it may be under way. */
+export function withdraw(
+  desk: CommandDesk,
+  row: number,
+  action: CommandAction,
+): PendingCommand | undefined {
   const index = desk.commands.findIndex(
     (command) => command.row === row && command.action === action,
   );
-  if (index < 0) return false;
-  desk.commands.splice(index, 1);
-  return true;
+  if (index < 0) return undefined;
+  return desk.commands.splice(index, 1)[0];
 }
 
 /** Finds and removes the order that a meter has answered; undefined for one withdrawn or answered before. */
 export function acknowledge(desk: CommandDesk, ack: CommandAck): PendingCommand | undefined {
   const index = desk.commands.findIndex(({ id }) => id === ack.commandId);
   if (index < 0) return undefined;
+  desk.commandCounts.acknowledged++;
+  return desk.commands.splice(index, 1)[0];
+}
+
+/** The meter has been heard just now, so it can be reached: what waits for it longer than a first retry goes out. */
+export function hurry(desk: CommandDesk, rules: CommandRules, row: number, at: SimMs): void {
+  for (const command of desk.commands) {
+    const isPatient = command.nextTryAt > at + rules.retryMs;
+    if (command.row === row && command.attempts > 0 && isPatient) command.nextTryAt = at;
+  }
+}
+
+/**
+ * Finds and removes an order that a meter has not answered but shows to have obeyed: its reading, taken after the
+ * order was given, has the relay where the order wants it.
+ */
+export function acknowledgeByReading(
+  desk: CommandDesk,
+  row: number,
+  action: "trip" | "reconnect",
+  measuredAt: SimMs,
+): PendingCommand | undefined {
+  const index = desk.commands.findIndex(
+    (command) => command.row === row && command.action === action && command.issuedAt < measuredAt,
+  );
+  if (index < 0 || desk.commands[index]!.attempts === 0) return undefined;
   desk.commandCounts.acknowledged++;
   return desk.commands.splice(index, 1)[0];
 }

@@ -50,6 +50,8 @@ export interface SupplyRecord {
   readonly nominalVoltageV: number;
   /** Row of the tariff in the billing records. */
   readonly tariff: number;
+  /** Why this customer is never cut off for debt; null for who is not protected. */
+  readonly protected: string | null;
   readonly openingWh: number;
   readonly account: OpeningAccount;
 }
@@ -64,6 +66,8 @@ export interface OpeningAccount {
     readonly amountMinor: Minor;
     readonly dueAt: SimMs;
   }[];
+  /** Paid ahead. */
+  readonly creditMinor: Minor;
   readonly warnedAt: SimMs | null;
   readonly noticeServedAt: SimMs | null;
 }

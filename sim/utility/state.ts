@@ -12,6 +12,8 @@ export const REFUSED_KEPT_MAX = 64;
 /** Open items of one account; more are merged into the oldest. */
 export const OPEN_ITEMS_MAX = 36;
 export const CASES_MAX = 256;
+/** Orders that wait on the desk; the last quarter is kept for those about supply and money. */
+export const COMMANDS_MAX = 1024;
 /** Bills in a row that may be made on estimates; after them somebody has to read the meter (Rights of Consumers Rules 2020 (IN)). */
 export const ESTIMATED_BILLS_MAX = 2;
 /** Months of one account that are not settled by a reading; the estimate of the oldest one then stands. */
@@ -37,6 +39,8 @@ export interface HeadendState {
   readonly lastVoltageV: Float64Array;
   /** 0 closed, 1 open, 2 unknown. */
   readonly relay: Uint8Array;
+  /** When it said so, by its own clock. */
+  readonly relayAt: Float64Array;
   /** Where interval k's end is kept: row × HISTORY_INTERVALS + k mod HISTORY_INTERVALS. Rows: see `historyRow`. */
   readonly historyWh: Float64Array;
   /** 0 unknown, 1 estimated, 2 read. */
@@ -73,7 +77,16 @@ export interface RefusedReading {
 export interface OpenItem {
   readonly label: string;
   amountMinor: number;
-  readonly dueAt: SimMs;
+  /** Part of it that is disputed. */
+  heldMinor: number;
+  dueAt: SimMs;
+}
+
+/** A part of a debt that is looked into; how much it is stands with the items. */
+export interface Dispute {
+  readonly number: number;
+  readonly openedAt: SimMs;
+  readonly reason: string;
 }
 
 export interface Account {
@@ -86,8 +99,17 @@ export interface Account {
   noticeSentAt: SimMs | null;
   noticeServedAt: SimMs | null;
   trippedAt: SimMs | null;
+  /** When the customer last brought the arrears below the policy's minimum; null while they are above it. */
+  clearedAt: SimMs | null;
   /** Tripped by a person's order: stays off until a payment or another order. */
   heldByHand: boolean;
+  /** A trip that was taken back or given up, and that its meter may still have obeyed. */
+  strayTrip: { readonly commandId: string; readonly expiresAt: SimMs } | null;
+  dispute: Dispute | null;
+  /** Whether it has been said that this debt leads to no trip. */
+  isProtectionTold: boolean;
+  /** When the ladder has to look at this account next. */
+  lookAt: SimMs;
   /** Local midnight, as a day, and register up to which everything is billed for good. */
   settledDay: number;
   settledWh: number;
@@ -161,6 +183,7 @@ export interface BillingState {
   warnings: number;
   trips: number;
   reconnects: number;
+  disputes: number;
 }
 
 export interface DetectionState {

@@ -18,6 +18,8 @@ import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../../sim/core/time.ts";
 import { createMeters, type MeterModel, stepMeters } from "../../sim/plant/meters/meters.ts";
 import { acknowledge, type CommandDesk, order, sendDue } from "../../sim/utility/commands.ts";
 
+import { COMMANDS_MAX } from "../../sim/utility/state.ts";
+
 const RULES = { retryMs: 5 * MINUTE_MS, expireMs: DAY_MS };
 const MODEL: MeterModel = {
   intervalMs: 30 * MINUTE_MS,
@@ -77,6 +79,7 @@ function trip(
     RULES,
     { row: 0, supply: "supply-01", action: "trip", text: "SUPPLY OFF", reason: "test" },
     0,
+    events,
   );
   for (let now = MINUTE_MS; now <= hours * HOUR_MS; now += MINUTE_MS) {
     const isDown = now >= downFrom * HOUR_MS && now < downUntil * HOUR_MS;
@@ -135,8 +138,28 @@ test("a trip that nobody answers within a day expires, and the relay stays close
 test("an order that waits already is not put on the desk twice", () => {
   const { desk } = trip({ lossShare: 1 }, 1);
   const what = { row: 0, supply: "supply-01", action: "trip", text: "", reason: "again" } as const;
-  expect(order(desk, RULES, what, HOUR_MS)).toBe(desk.commands[0]!.id);
+  expect(order(desk, RULES, what, HOUR_MS, [])).toBe(desk.commands[0]!.id);
   expect(desk.commands).toHaveLength(1);
+});
+
+test("a desk has room for so many, the last quarter for supply and money; what finds none is told", () => {
+  const desk: CommandDesk = {
+    commands: [],
+    commandCounts: { next: 1, sent: 0, acknowledged: 0, retried: 0, expired: 0 },
+  };
+  const events: BeliefEvent[] = [];
+  const give = (row: number, action: "reminder" | "trip"): string | undefined =>
+    order(desk, RULES, { row, supply: `s-${row}`, action, text: "", reason: "" }, 0, events);
+  for (let row = 0; row < COMMANDS_MAX; row++) give(row, "reminder");
+  expect(desk.commands).toHaveLength((COMMANDS_MAX * 3) / 4);
+  expect(events).toHaveLength(COMMANDS_MAX / 4);
+  for (let row = 0; row < COMMANDS_MAX; row++) give(row, "trip");
+  expect(desk.commands).toHaveLength(COMMANDS_MAX);
+  expect(events.at(-1)).toMatchObject({ kind: "command-dropped", action: "trip" });
+  expect(give(0, "trip"), "one that waits already needs no room").toBeDefined();
+  const { sending } = sendDue(desk, RULES, (row) => `s-${row}`, 0, events);
+  const firstReminder = sending.findIndex(({ message }) => message.action === "reminder");
+  expect(firstReminder, "trips go first").toBe(COMMANDS_MAX / 4);
 });
 
 test("whatever is lost or doubled, a trip ends acknowledged or expired, and is obeyed at most once and in time", () => {

@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import type { TwinInput } from "../../sim/contract/input.ts";
 import { HOUR_MS, MINUTE_MS } from "../../sim/core/time.ts";
 import { checkInput } from "../../sim/engine/check-input.ts";
+import { makeFrame } from "../../sim/engine/frames.ts";
 import { beginStep, finalHash, finishStep } from "../../sim/engine/step.ts";
 import { createTwin, type Twin } from "../../sim/engine/world.ts";
 import { journal, runUntil, street } from "../support/street.ts";
@@ -38,6 +39,20 @@ describe("an input that makes no sense is refused in a sentence", () => {
       { kind: "payment", target, amountMinor: -1 },
       /^payment: amountMinor: write a positive whole number/,
     ],
+    [
+      { kind: "dispute-open", target, reason: " " },
+      /^dispute-open: reason: say in one to 200 characters what is disputed$/,
+    ],
+    [{ kind: "dispute-open", target, reason: "?" }, /^supply-12 owes nothing that could be disp/],
+    [
+      { kind: "dispute-open", target: "supply-05", reason: "?", amountMinor: 61_251 },
+      /^supply-05 owes 61250; no more of it can be disputed$/,
+    ],
+    [
+      { kind: "dispute-close", target },
+      /^dispute-close: upheld: say whether the customer was right: true or false$/,
+    ],
+    [{ kind: "dispute-close", target, upheld: true }, /^supply-12 disputes nothing$/],
     [{ kind: "mast-down", target: "mast-2" }, /^there is no mast "mast-2"; did you mean mast-1\?$/],
     [{ kind: "set-step", stepMs: 7001 }, /^a step divides an hour; 7001 ms does not$/],
     [{ kind: "swap-out", target }, /^supply-12 has no device$/],
@@ -52,6 +67,21 @@ describe("an input that makes no sense is refused in a sentence", () => {
     const checked = checkInput(twin, { kind: "trip", target: "x".repeat(10_000_000) });
     expect(checked).toMatchObject({ ok: false });
     if (!checked.ok) expect(checked.reason.length).toBeLessThan(250);
+  });
+
+  test("also a trip of who is protected, and a second dispute before the first is closed", () => {
+    const homes = createTwin(street({ set: ["customers.4.protected=life support"] }));
+    expect(checkInput(homes, { kind: "trip", target: "supply-05" })).toEqual({
+      ok: false,
+      reason: "supply-05 is protected (life support); nobody cuts it off",
+    });
+    const dispute = { kind: "dispute-open", target: "supply-05", reason: "too much" } as const;
+    expect(checkInput(homes, dispute).ok).toBe(true);
+    beginStep(homes, journal([[0, dispute]]));
+    expect(checkInput(homes, dispute)).toEqual({
+      ok: false,
+      reason: "supply-05 has a dispute already; close that one first",
+    });
   });
 
   test("also a second device in one slot", () => {
@@ -103,6 +133,30 @@ describe("a journalled input", () => {
     expect(twin.world.air.counts.delivered).toBe(0);
     expect(without.world.air.counts.delivered).toBeGreaterThan(0);
     expect(twin.world.air.counts.made).toBe(without.world.air.counts.made);
+  });
+
+  test("of a dispute puts the amount on hold, and its end is booked and told", () => {
+    const target = "supply-05";
+    const { twin, kinds } = hourWith({
+      kind: "dispute-open",
+      target,
+      amountMinor: 11_250,
+      reason: "?",
+    });
+    expect(kinds).toContain("dispute-opened");
+    const { data } = makeFrame(twin, "belief/supply");
+    const columns = data as { disputedMinor: readonly number[]; owedMinor: readonly number[] };
+    expect([columns.disputedMinor[4], columns.owedMinor[4]]).toEqual([11_250, 61_250]);
+    beginStep(twin, journal([[HOUR_MS, { kind: "dispute-close", target, upheld: true }]]));
+    expect(twin.out.postings).toEqual([
+      expect.objectContaining({
+        eventId: "dispute/supply-05/1",
+        debit: "revenue/adjustments",
+        credit: "receivable/supply-05",
+        amountMinor: 11_250,
+      }),
+    ]);
+    expect(twin.world.belief.accounts[4]!.items[0]).toMatchObject({ amountMinor: 50_000 });
   });
 
   test("of payment is in the ledger and on the account in the same step", () => {

@@ -112,6 +112,7 @@ const belief = (importWh: number | null): BeliefSupplyColumns => ({
   accountState: ["noticed"],
   owedMinor: [50_000],
   arrearsMinor: [40_000],
+  disputedMinor: [0],
   caseId: [""],
 });
 
@@ -142,9 +143,14 @@ const BELIEF_STREET: BeliefStreet = {
   billing: {
     currency: "INR",
     bills: 0,
+    estimatedBills: 0,
+    corrections: 0,
     billedMinor: 0,
     paidMinor: 0,
     arrearsMinor: 0,
+    disputes: 0,
+    disputedMinor: 0,
+    refusedReadings: 0,
     warnings: 0,
     trips: 0,
     reconnects: 0,

@@ -9,15 +9,18 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../sim/core/time.ts";
 import {
   type BillingOutputs,
   createBilling,
-  noteReconnected,
-  noteTripped,
   openAccounts,
   owedMinor,
-  stepAccount,
   takePayment,
-  type Wish,
 } from "../../sim/utility/billing/accounts.ts";
 import { makeBill } from "../../sim/utility/billing/bills.ts";
+import { closeDispute, openDispute } from "../../sim/utility/billing/disputes.ts";
+import {
+  noteReconnected,
+  noteTripped,
+  stepAccount,
+  type Wish,
+} from "../../sim/utility/billing/ladder.ts";
 import { balanceOf, createLedger, trialBalance } from "../../sim/utility/billing/ledger.ts";
 import { mayTripNow, tripAllowedFrom } from "../../sim/utility/billing/policy.ts";
 import type { PostpaidTariff } from "../../sim/utility/billing/tariff.ts";
@@ -47,9 +50,11 @@ const supply = (dueAt: number, amount: number): SupplyRecord => ({
     billedThroughWh: 1000,
     billedThrough: january(1),
     items: amount === 0 ? [] : [{ label: "Bill 2025-12", amountMinor: minor(amount), dueAt }],
+    creditMinor: minor(0),
     warnedAt: null,
     noticeServedAt: null,
   },
+  protected: null,
 });
 
 function books(record: SupplyRecord) {
@@ -61,16 +66,32 @@ function books(record: SupplyRecord) {
     out.postings,
   );
   const billing = createBilling(calendar);
+  const rung = { policy, calendar, row: 0, supply: record, account: account!, billing };
   const step = (now: number, heardAt = now): Wish | undefined =>
-    stepAccount(policy, calendar, 0, record.id, account!, heardAt, now, out, billing);
+    stepAccount({ ...rung, heardAt }, now, out);
+  const { arrearsMinMinor } = policy;
+  const dispute = (amountMinor: number, at: number): void =>
+    openDispute(
+      record.id,
+      account!,
+      billing,
+      { amountMinor, reason: "?", at, arrearsMinMinor },
+      out,
+    );
+  const decide = (upheld: boolean, at: number): void =>
+    closeDispute(record.id, account!, ledger, { upheld, at, arrearsMinMinor }, out);
+  /** Its meter says at `at` that it opened at `doneAt`. */
+  const open = (at: number, doneAt = at): void =>
+    noteTripped(policy, record.id, account!, { billing, ledger }, { at, doneAt }, out);
   const pay = (amount: number, at: number): void => {
     const payment: Payment = {
       kind: "payment",
       supply: record.id,
+      at,
       amountMinor: minor(amount),
       reference: `test/${at}`,
     };
-    takePayment(account!, billing, ledger, payment, at, out);
+    takePayment(account!, billing, ledger, payment, { at, arrearsMinMinor }, out);
   };
   /** Bills the month before the first of a month of 2026. */
   const bill = (endWh: number, month: number, isRead = true): void => {
@@ -87,7 +108,7 @@ function books(record: SupplyRecord) {
     const now = simOfLocal(calendar, billDay, policy.billAtMinute);
     makeBill(context, { wh: endWh, byRateWh: [], isRead }, { billDay, now }, out);
   };
-  return { account: account!, billing, ledger, out, step, pay, bill };
+  return { account: account!, billing, ledger, out, step, pay, bill, dispute, decide, open };
 }
 
 describe("protected hours and clear days", () => {
@@ -177,7 +198,12 @@ describe("a bill that stays unpaid", () => {
       noticeSentAt: null,
       noticeServedAt: null,
     });
-    account.items.push({ label: "Bill 2026-01", amountMinor: 70_000, dueAt: january(47) });
+    account.items.push({
+      label: "Bill 2026-01",
+      amountMinor: 70_000,
+      heldMinor: 0,
+      dueAt: january(47),
+    });
     expect(step(january(48, 10)), "its own notice would allow it").toBeUndefined();
     expect(account.state).toBe("overdue");
     expect(balanceOf(ledger, "bank")).toBe(50_000);
@@ -215,10 +241,10 @@ describe("a bill that stays unpaid", () => {
   });
 
   test("brings the supply back once it and the fee are paid, and not before", () => {
-    const { account, step, pay, billing, ledger, out } = books(supply(dueAt, 50_000));
+    const { account, step, pay, billing, out, open } = books(supply(dueAt, 50_000));
     account.state = "tripping";
     const at = january(29, 10);
-    noteTripped(policy, "supply-01", account, billing, ledger, at, out);
+    open(at);
     expect(owedMinor(account)).toBe(50_000 + policy.reconnectionFeeMinor);
     pay(50_000, at + HOUR_MS);
     expect(step(at + HOUR_MS)).toBeUndefined();
@@ -241,13 +267,170 @@ test("a supply that a person has cut stays off although nothing is owed, until s
 });
 
 test("a cut and its fee are booked once, however often the meter says so", () => {
-  const { account, billing, ledger, out } = books(supply(january(13), 50_000));
+  const { account, billing, ledger, out, open } = books(supply(january(13), 50_000));
   account.state = "tripping";
-  noteTripped(policy, "supply-01", account, billing, ledger, january(29, 9), out);
-  noteTripped(policy, "supply-01", account, billing, ledger, january(29, 10), out);
+  open(january(29, 9));
+  open(january(29, 10));
   expect(balanceOf(ledger, "revenue/fees")).toBe(-policy.reconnectionFeeMinor);
   expect(billing.trips).toBe(1);
   expect(out.events.map(({ kind }) => kind)).toEqual(["tripped"]);
+});
+
+describe("who pays before the relay opens", () => {
+  const dueAt = january(13, 0);
+  test.each([
+    ["a minute before it", -MINUTE_MS, 0],
+    ["in the same moment", 0, 0],
+    ["a minute after it", MINUTE_MS, policy.reconnectionFeeMinor],
+  ])("%s is charged %d ms later a fee of %d", (_, afterMs, fee) => {
+    const { account, ledger, step, pay, open } = books(supply(dueAt, 50_000));
+    account.state = "tripping";
+    const doneAt = january(29, 10);
+    pay(50_000, doneAt + afterMs);
+    open(doneAt + HOUR_MS, doneAt);
+    expect(balanceOf(ledger, "revenue/fees")).toBe(0 - fee);
+    expect(step(doneAt + HOUR_MS)?.action).toBe(fee === 0 ? "reconnect" : undefined);
+  });
+});
+
+describe("a customer who is protected", () => {
+  const dueAt = january(13, 0);
+  test("is warned, but gets neither a notice nor a trip, and the reason is said once", () => {
+    const record = { ...supply(dueAt, 50_000), protected: "life support" };
+    const { account, step, out } = books(record);
+    const wishes: string[] = [];
+    for (let day = 0; day < 60; day++) {
+      const wish = step(dueAt + day * DAY_MS + 10 * HOUR_MS);
+      if (wish !== undefined) wishes.push(wish.action);
+    }
+    expect(wishes).toEqual(["reminder"]);
+    expect(account.state).toBe("warned");
+    expect(out.events.filter(({ kind }) => kind === "protected")).toEqual([
+      expect.objectContaining({ arrearsMinor: 50_000, reason: "life support" }),
+    ]);
+  });
+
+  test("is not cut off on a notice of before either", () => {
+    const { account, step } = books({ ...supply(dueAt, 50_000), protected: "life support" });
+    account.noticeServedAt = january(1);
+    expect(step(january(20, 9))).toMatchObject({ action: "reminder" });
+    expect(step(january(40, 9))).toBeUndefined();
+  });
+});
+
+describe("a dispute", () => {
+  const dueAt = january(13, 0);
+  test("stops the clock for what is disputed; if it is not upheld, the clock goes on", () => {
+    const { account, step, dispute, decide } = books(supply(dueAt, 50_000));
+    account.warnedAt = january(17);
+    account.noticeServedAt = january(23, 8);
+    const from = tripAllowedFrom(policy, calendar, account.noticeServedAt);
+    dispute(50_000, from - 2 * DAY_MS);
+    expect(step(from)).toBeUndefined();
+    expect(account.state).toBe("due");
+    decide(false, from + 8 * DAY_MS);
+    expect(step(from + 8 * DAY_MS)).toBeUndefined();
+    expect(account.state).toBe("noticed");
+    const later = tripAllowedFrom(policy, calendar, january(33, 8));
+    expect(step(later - MINUTE_MS)).toBeUndefined();
+    expect(step(later)).toMatchObject({ action: "trip" });
+  });
+
+  test("of a part leaves the rest on the ladder", () => {
+    const { account, step, dispute } = books(supply(dueAt, 50_000));
+    account.noticeServedAt = january(1);
+    dispute(20_000, january(19));
+    expect(step(january(20, 9))).toMatchObject({ action: "trip" });
+    expect(step(january(20, 9))).toBeUndefined();
+  });
+
+  test("that is upheld gives back what was on hold", () => {
+    const { account, out, dispute, decide, ledger } = books(supply(dueAt, 50_000));
+    dispute(20_000, january(19));
+    decide(true, january(25));
+    expect(owedMinor(account)).toBe(30_000);
+    expect(balanceOf(ledger, "receivable/supply-01")).toBe(30_000);
+    expect(balanceOf(ledger, "revenue/adjustments")).toBe(20_000);
+    expect(account.dispute).toBeNull();
+    expect(out.events.map(({ kind }) => kind)).toEqual(["dispute-opened", "dispute-closed"]);
+  });
+
+  test("takes back a trip that is under way, without a fee where the meter was faster", () => {
+    const { account, step, dispute, open, ledger } = books(supply(dueAt, 50_000));
+    account.state = "tripping";
+    dispute(50_000, january(29, 9));
+    expect(step(january(29, 9))).toMatchObject({ action: "cancel-trip" });
+    open(january(29, 10), january(29, 9) + MINUTE_MS);
+    expect(balanceOf(ledger, "revenue/fees")).toBe(0);
+  });
+
+  test("is paid last: what is not doubted comes first", () => {
+    const { account, pay, dispute } = books(supply(dueAt, 50_000));
+    account.items.push({ label: "B", amountMinor: 10_000, heldMinor: 0, dueAt });
+    dispute(15_000, january(19));
+    expect(account.items.map(({ heldMinor }) => heldMinor)).toEqual([5_000, 10_000]);
+    pay(45_000, january(20));
+    expect(account.items).toEqual([
+      expect.objectContaining({ amountMinor: 5_000, heldMinor: 5_000 }),
+      expect.objectContaining({ amountMinor: 10_000, heldMinor: 10_000 }),
+    ]);
+    pay(12_000, january(21));
+    expect(account.items.map(({ amountMinor }) => amountMinor)).toEqual([3_000]);
+  });
+});
+
+test("what is looked at when it is due goes as what is looked at all the time", () => {
+  const act = fc.record({
+    at: fc.integer({ min: 0, max: 60 * 24 }),
+    what: fc.constantFrom(
+      "pay",
+      "payPart",
+      "bill",
+      "dispute",
+      "uphold",
+      "refuse",
+      "served",
+      "open",
+    ),
+  });
+  fc.assert(
+    fc.property(fc.array(act, { maxLength: 12 }), fc.boolean(), (acts, isProtected) => {
+      const record = {
+        ...supply(january(14), 50_000),
+        protected: isProtected ? "life support" : null,
+      };
+      const course = (isLazy: boolean) => {
+        const { account, step, pay, bill, dispute, decide, open, out } = books(record);
+        const wishes: [number, string][] = [];
+        let month = 2;
+        let endWh = 1000;
+        for (let hour = 0; hour <= 60 * 24; hour++) {
+          const now = january(13) + hour * HOUR_MS;
+          for (const { at, what } of acts) {
+            if (at !== hour) continue;
+            if (what === "pay") pay(Math.max(1, owedMinor(account)), now);
+            if (what === "payPart") pay(10_000, now);
+            endWh += 50_000;
+            if (what === "bill") bill(endWh, month++);
+            if (what === "dispute" && account.dispute === null) dispute(30_000, now);
+            if (what === "uphold") decide(true, now);
+            if (what === "refuse") decide(false, now);
+            if (what === "open" && account.state === "tripping") open(now);
+            if (what === "served" && account.noticeSentAt !== null) {
+              account.noticeServedAt ??= now;
+              account.lookAt = 0;
+            }
+          }
+          if (isLazy && account.lookAt > now) continue;
+          const wish = step(now);
+          if (wish !== undefined) wishes.push([hour, wish.action]);
+        }
+        return { wishes, events: out.events, postings: out.postings, state: account.state };
+      };
+      expect(course(true)).toEqual(course(false));
+    }),
+    { numRuns: 60 },
+  );
 });
 
 test("what was paid ahead lowers the next bill, and the bill itself stays whole", () => {

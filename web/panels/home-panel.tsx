@@ -128,6 +128,7 @@ function KnownHome({ row, layout }: { readonly row: number; readonly layout: Str
   const relay = known.relayOpen[row];
   const owed = known.owedMinor[row] ?? 0;
   const arrears = known.arrearsMinor[row] ?? 0;
+  const disputed = known.disputedMinor[row] ?? 0;
   const power = known.activePowerW[row];
   return (
     <>
@@ -173,6 +174,9 @@ function KnownHome({ row, layout }: { readonly row: number; readonly layout: Str
                   : `${formatMoney(owed, layout.currency)} · ${formatMoney(arrears, layout.currency)}`
               }
             />
+            {disputed > 0 && (
+              <Fact name="Disputed, on hold" value={formatMoney(disputed, layout.currency)} />
+            )}
           </>
         )}
       </dl>

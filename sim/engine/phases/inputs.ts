@@ -1,11 +1,15 @@
 // Due events and journalled inputs take effect, at a step boundary; nothing else changes the circuit.
 
 import { setMast } from "../../comms/bearer.ts";
+import type { BeliefEvent } from "../../contract/event.ts";
 import type { JournalEntry, TwinInput } from "../../contract/input.ts";
 import { assert, unreachable } from "../../core/assert.ts";
 import { minor } from "../../core/money.ts";
 import { HOUR_MS, MINUTE_MS } from "../../core/time.ts";
 import { setBypass } from "../../plant/theft/bypass.ts";
+import { touch } from "../../utility/billing/accounts.ts";
+import { closeDispute, openDispute } from "../../utility/billing/disputes.ts";
+import { noteUnanswered } from "../../utility/billing/ladder.ts";
 import { order, withdraw } from "../../utility/commands.ts";
 import type { BeliefState } from "../../utility/state.ts";
 import { type DueEvent, takeDue } from "../queue.ts";
@@ -145,9 +149,13 @@ function applyInput(model: Model, world: World, input: TwinInput, out: Out): voi
     case "payment": {
       const reference = `hand/${clock.nextPayment++}`;
       const amountMinor = minor(input.amountMinor);
-      payments.push({ kind: "payment", supply: input.target, amountMinor, reference });
+      const at = clock.nowMs;
+      payments.push({ kind: "payment", supply: input.target, at, amountMinor, reference });
       return;
     }
+    case "dispute-open":
+    case "dispute-close":
+      return dispute(model, world.belief, clock, input, out);
     case "trip":
     case "reconnect":
       return orderByHand(model, world.belief, clock, rowOf(model, input.target), input.kind, out);
@@ -195,6 +203,33 @@ function commonDivisor(a: number, b: number): number {
   return b === 0 ? a : commonDivisor(b, a % b);
 }
 
+/** A customer doubts what is owed, or the company decides about it. */
+function dispute(
+  model: Model,
+  state: BeliefState,
+  clock: Clock,
+  input: Extract<TwinInput, { kind: "dispute-open" | "dispute-close" }>,
+  out: Out,
+): void {
+  const supply = input.target;
+  const account = state.accounts[rowOf(model, supply)];
+  if (account === undefined) return;
+  const arrearsMinMinor = model.records.billing?.policy.arrearsMinMinor ?? 1;
+  const at = clock.nowMs;
+  const events: BeliefEvent[] = [];
+  const { postings, bills } = out;
+  const books = { postings, bills, letters: [], events };
+  if (input.kind === "dispute-close") {
+    const how = { upheld: input.upheld, at, arrearsMinMinor };
+    closeDispute(supply, account, state.ledger, how, books);
+  } else if (account.dispute === null && account.items.length > 0) {
+    const amountMinor = input.amountMinor ?? Number.MAX_SAFE_INTEGER;
+    const what = { amountMinor, reason: input.reason, at, arrearsMinMinor };
+    openDispute(supply, account, state.billing, what, books);
+  }
+  belief(clock, out, events);
+}
+
 /** A person at the company orders a trip or a reconnection; the ladder waits until a payment or the next order. */
 function orderByHand(
   model: Model,
@@ -207,17 +242,24 @@ function orderByHand(
   const supply = model.meters.ids[row]!;
   const reason = "ordered by hand";
   const account = state.accounts[row];
-  withdraw(state, row, action === "trip" ? "reconnect" : "trip");
-  if (account !== undefined && action === "trip") {
-    account.heldByHand = true;
-    if (account.state !== "tripped") account.state = "tripping";
-  }
-  if (account !== undefined && action === "reconnect") {
-    account.heldByHand = false;
-    account.state = "reconnecting";
+  const at = clock.nowMs;
+  const events: BeliefEvent[] = [];
+  const taken = withdraw(state, row, action === "trip" ? "reconnect" : "trip");
+  if (account !== undefined) {
+    touch(account);
+    account.heldByHand = action === "trip";
+    if (action === "reconnect") account.state = "reconnecting";
+    else if (account.state !== "tripped") account.state = "tripping";
+    if (action === "trip") account.clearedAt = null;
+    if (taken?.action === "trip") {
+      account.strayTrip = { commandId: taken.id, expiresAt: taken.expiresAt };
+    }
   }
   const text = action === "trip" ? "SUPPLY OFF" : "";
-  order(state, model.records.commands, { row, supply, action, text, reason }, clock.nowMs);
-  const kind = action === "trip" ? "trip-sent" : "reconnect-sent";
-  belief(clock, out, [{ kind, at: clock.nowMs, supply, reason }]);
+  const what = { row, supply, action, text, reason };
+  if (order(state, model.records.commands, what, at, events) === undefined) {
+    if (account !== undefined) noteUnanswered(account, action);
+  } else
+    events.push({ kind: action === "trip" ? "trip-sent" : "reconnect-sent", at, supply, reason });
+  belief(clock, out, events);
 }

@@ -32,7 +32,7 @@ export function customersPhase(
     const supply = model.meters.ids[row]!;
     truth(clock, out, { kind: "payment-made", at, supply, amountMinor });
     const reference = `bank/${clock.nextPayment++}`;
-    payments.push({ kind: "payment", supply, amountMinor, reference });
+    payments.push({ kind: "payment", supply, at, amountMinor, reference });
   }
 }
 /** What every element of the grid draws: the home's wish, or nothing behind an open relay. */

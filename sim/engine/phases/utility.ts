@@ -8,23 +8,30 @@ import type { DownlinkMessage, MeterReading, UplinkMessage } from "../../contrac
 import { unreachable } from "../../core/assert.ts";
 import { firstDayOfNextMonth, localTime, simOfLocal } from "../../core/calendar.ts";
 import { MINUTE_MS, type SimMs } from "../../core/time.ts";
-import {
-  type BillingOutputs,
-  noteReconnected,
-  noteTripped,
-  stepAccount,
-  takePayment,
-  type Wish,
-} from "../../utility/billing/accounts.ts";
+import { type BillingOutputs, takePayment, touch } from "../../utility/billing/accounts.ts";
 import { correctMonth, makeBill } from "../../utility/billing/bills.ts";
 import { isInHistory, registerAtEnd } from "../../utility/billing/boundary.ts";
+import {
+  noteReconnected,
+  noteTripped,
+  noteUnanswered,
+  stepAccount,
+  type Wish,
+} from "../../utility/billing/ladder.ts";
 import { settleJump, settleLeaving } from "../../utility/billing/rates.ts";
 import type { Tariff } from "../../utility/billing/tariff.ts";
-import { acknowledge, order, sendDue, withdraw } from "../../utility/commands.ts";
+import {
+  acknowledge,
+  acknowledgeByReading,
+  hurry,
+  order,
+  sendDue,
+  withdraw,
+} from "../../utility/commands.ts";
 import { runDetection } from "../../utility/detection/expectation.ts";
-import { takeLoss, takeReading } from "../../utility/headend/headend.ts";
+import { noteRelay, takeLoss, takeReading } from "../../utility/headend/headend.ts";
 import type { Records } from "../../utility/records.ts";
-import type { BeliefState } from "../../utility/state.ts";
+import type { BeliefState, PendingCommand } from "../../utility/state.ts";
 import type { EngineState, Model, StepOutputs } from "../world.ts";
 import { belief, rowOf } from "./event-log.ts";
 
@@ -47,9 +54,10 @@ export function utilityPhase(
     letters: engine.mailbox,
     events,
   };
-  for (const arrival of arrivals) headendStep(model, state, arrival, books, out);
+  // Money first: who paid before the trip was obeyed is not charged for it.
   for (const payment of engine.payments) takeOnePayment(model, state, payment, endMs, books);
   engine.payments.length = 0;
+  for (const arrival of arrivals) headendStep(model, state, arrival, books, out);
   if (endMs % MINUTE_MS === 0) {
     billingStep(model, state, endMs, books);
     if (model.expectation !== null) {
@@ -59,7 +67,7 @@ export function utilityPhase(
   const supplyOf = (row: number) => model.meters.ids[row]!;
   const due = sendDue(state, model.records.commands, supplyOf, endMs, events);
   for (const { row, at, message } of due.sending) down.push({ row, at, message });
-  for (const { row, action } of due.expired) noteExpired(state, row, action);
+  for (const command of due.expired) noteExpired(state, command);
   belief(engine.clock, out, events);
   return (air) => {
     for (const { row, at, message } of down) sendDown(model.airSpec, air, row, message, at);
@@ -92,22 +100,69 @@ function headendStep(
   }
 }
 
-/** A reading, and what it moves between the rate registers of its customer. */
+/** A reading, what it moves between the rate registers of its customer, and what it says of the relay. */
 function takeOneReading(
   { records }: Model,
-  { headend, rates }: BeliefState,
+  state: BeliefState,
   row: number,
   reading: MeterReading,
   at: SimMs,
-  { events }: BillingOutputs,
+  books: BillingOutputs,
 ): boolean {
+  const { headend, rates } = state;
+  const { events } = books;
   const tariff = tariffOf(records, row);
   if (tariff === undefined) return takeReading(headend, records, row, reading, at, events);
   const isNew = takeReading(headend, records, row, reading, at, events, (_, interval) =>
     settleLeaving(rates, headend, records, tariff, row, interval),
   );
-  if (isNew) settleJump(rates, headend, records, tariff, row);
-  return isNew;
+  if (!isNew) return false;
+  settleJump(rates, headend, records, tariff, row);
+  hurry(state, records.commands, row, at);
+  showObeyed(records, state, row, reading, at, books);
+  const stray = state.accounts[row]!.strayTrip;
+  if (stray === null) return true;
+  if (headend.relay[row] === 1) reconnectAfterStray(records, state, row, at, events);
+  else if (reading.measuredAt > stray.expiresAt) state.accounts[row]!.strayTrip = null;
+  return true;
+}
+
+/** An answer may be lost; a relay that stands where the last order wants it is one too. */
+function showObeyed(
+  records: Records,
+  state: BeliefState,
+  row: number,
+  { relay, measuredAt }: MeterReading,
+  at: SimMs,
+  books: BillingOutputs,
+): void {
+  const account = state.accounts[row]!;
+  const action = relay === "open" ? "trip" : "reconnect";
+  const isAwaited = account.state === (action === "trip" ? "tripping" : "reconnecting");
+  if (!isAwaited || measuredAt < state.headend.relayAt[row]!) return;
+  const command = acknowledgeByReading(state, row, action, measuredAt);
+  if (command !== undefined) noteObeyed(records, state, command, { at, doneAt: measuredAt }, books);
+}
+
+/** A meter obeyed a trip that was taken back or given up: it is told anew, under a new number, to close. */
+function reconnectAfterStray(
+  { commands, supplies }: Records,
+  state: BeliefState,
+  row: number,
+  at: SimMs,
+  events: BeliefEvent[],
+): void {
+  const account = state.accounts[row]!;
+  account.strayTrip = null;
+  if (account.heldByHand || account.state === "tripped" || account.state === "tripping") return;
+  const supply = supplies[row]!.id;
+  const reason = "its meter obeyed a trip that was taken back";
+  withdraw(state, row, "reconnect");
+  const what = { row, supply, action: "reconnect", text: "", reason } as const;
+  const id = order(state, commands, what, at, events);
+  account.state = id === undefined ? "tripped" : "reconnecting";
+  touch(account);
+  if (id !== undefined) events.push({ kind: "reconnect-sent", at, supply, reason });
 }
 
 /** The tariff of a customer; undefined for a transformer's meter, and where nobody is billed. */
@@ -124,32 +179,45 @@ function commandStep(
   books: BillingOutputs,
 ): void {
   const command = acknowledge(state, ack);
-  if (command === undefined) return;
   const account = state.accounts[row];
   if (account === undefined) return;
-  const supply = ack.supply;
-  const policy = model.records.billing?.policy ?? null;
-  if (command.action === "notice") {
-    account.noticeServedAt = ack.doneAt;
-    books.events.push({ kind: "notice-served", at, supply });
+  noteRelay(state.headend, row, ack.relay, ack.doneAt);
+  if (account.strayTrip?.commandId === ack.commandId) {
+    reconnectAfterStray(model.records, state, row, at, books.events);
   }
-  if (command.action === "trip") {
-    noteTripped(policy, supply, account, state.billing, state.ledger, at, books);
-    state.headend.relay[row] = 1;
-  }
-  if (command.action === "reconnect") {
-    noteReconnected(supply, account, state.billing, at, books);
-    state.headend.relay[row] = 0;
-  }
+  if (command === undefined) return;
+  noteObeyed(model.records, state, command, { at, doneAt: ack.doneAt }, books);
 }
 
-/** An order that nobody answered: the ladder may try again. */
-function noteExpired(state: BeliefState, row: number, action: string): void {
+/** What an order that was obeyed means for the account. */
+function noteObeyed(
+  { billing: rules, supplies }: Records,
+  { accounts, billing, ledger }: BeliefState,
+  { row, action }: PendingCommand,
+  obeyed: { readonly at: SimMs; readonly doneAt: SimMs },
+  books: BillingOutputs,
+): void {
+  const account = accounts[row]!;
+  const supply = supplies[row]!.id;
+  const { at, doneAt } = obeyed;
+  if (action === "notice") {
+    account.noticeServedAt = doneAt;
+    touch(account);
+    books.events.push({ kind: "notice-served", at, supply });
+  }
+  if (action === "trip") {
+    const policy = rules?.policy ?? null;
+    noteTripped(policy, supply, account, { billing, ledger }, { at, doneAt }, books);
+  }
+  if (action === "reconnect") noteReconnected(supply, account, billing, at, books);
+}
+
+/** An order that nobody answered: the ladder may try again. A trip may have been obeyed all the same. */
+function noteExpired(state: BeliefState, { row, action, id, expiresAt }: PendingCommand): void {
   const account = state.accounts[row];
   if (account === undefined) return;
-  if (action === "trip" && account.state === "tripping") account.state = "noticed";
-  if (action === "reconnect" && account.state === "reconnecting") account.state = "tripped";
-  if (action === "notice") account.noticeSentAt = null;
+  if (action === "trip") account.strayTrip = { commandId: id, expiresAt };
+  noteUnanswered(account, action);
 }
 
 function takeOnePayment(
@@ -161,7 +229,9 @@ function takeOnePayment(
 ): void {
   const account = state.accounts[rowOf(model, payment.supply)];
   if (account === undefined) return;
-  takePayment(account, state.billing, state.ledger, payment, at, books);
+  const arrearsMinMinor = model.records.billing?.policy.arrearsMinMinor ?? 1;
+  const received = { at, arrearsMinMinor };
+  takePayment(account, state.billing, state.ledger, payment, received, books);
 }
 
 function billingStep(model: Model, state: BeliefState, now: SimMs, books: BillingOutputs): void {
@@ -180,11 +250,16 @@ function billingStep(model: Model, state: BeliefState, now: SimMs, books: Billin
     billing.nextBillDay = firstDayOfNextMonth(billing.nextBillDay);
   }
   for (let row = 0; row < accounts.length; row++) {
-    const supply = supplies[row]!.id;
-    const heardAt = headend.lastReceivedAt[row]!;
     const account = accounts[row]!;
-    const wish = stepAccount(policy, calendar, row, supply, account, heardAt, now, books, billing);
-    if (wish !== undefined) fulfil(state, commands, supply, wish, now, books);
+    if (account.lookAt > now) continue;
+    const supply = supplies[row]!;
+    const heardAt = headend.lastReceivedAt[row]!;
+    const wish = stepAccount(
+      { policy, calendar, row, supply, account, billing, heardAt },
+      now,
+      books,
+    );
+    if (wish !== undefined) fulfil(state, commands, supply.id, wish, now, books);
   }
 }
 
@@ -233,19 +308,28 @@ function fulfil(
   at: SimMs,
   books: BillingOutputs,
 ): void {
+  const { events } = books;
+  const account = state.accounts[row]!;
   if (action === "cancel-trip") {
     // It may have been obeyed already: a reconnection makes sure, and closes nothing that is closed.
-    withdraw(state, row, "trip");
-    order(state, rules, { row, supply, action: "reconnect", text: "", reason }, at);
+    const trip = withdraw(state, row, "trip");
+    if (trip !== undefined) account.strayTrip = { commandId: trip.id, expiresAt: trip.expiresAt };
+    order(state, rules, { row, supply, action: "reconnect", text: "", reason }, at, events);
     return;
   }
-  const text = {
-    trip: "SUPPLY OFF",
-    reconnect: "",
-    reminder: "BILL IS OVERDUE",
-    notice: "CUT-OFF NOTICE",
-  };
-  order(state, rules, { row, supply, action, text: text[action], reason }, at);
-  if (action === "trip") books.events.push({ kind: "trip-sent", at, supply, reason });
-  if (action === "reconnect") books.events.push({ kind: "reconnect-sent", at, supply, reason });
+  const text = TEXTS[action];
+  if (order(state, rules, { row, supply, action, text, reason }, at, events) === undefined) {
+    noteUnanswered(account, action);
+    return;
+  }
+  if (action === "trip") events.push({ kind: "trip-sent", at, supply, reason });
+  if (action === "reconnect") events.push({ kind: "reconnect-sent", at, supply, reason });
 }
+
+/** What the meter's display shows until the next order. */
+const TEXTS = {
+  trip: "SUPPLY OFF",
+  reconnect: "",
+  reminder: "BILL IS OVERDUE",
+  notice: "CUT-OFF NOTICE",
+} as const;

@@ -351,6 +351,7 @@ function customersOf(
       sanctionedW: row.sanctionedKW === undefined ? sanctionedW(load) : row.sanctionedKW * 1000,
       nominalVoltageV: load?.elementV ?? NOMINAL_V,
       tariff: row.tariff === undefined ? 0 : tariffs.rowOf(row.tariff, [...path, "tariff"]),
+      protected: row.protected ?? null,
       openingWh: opening.openingWh,
       account: opening.account,
     });
@@ -384,6 +385,7 @@ function fromLoad(load: string, index: number, count: number): CustomerRow {
     address: load,
     residents: 3,
     owns: [],
+    openingCreditMinor: 0,
   };
 }
 
@@ -432,6 +434,7 @@ function openingOf(
         amountMinor: minor(item.amountMinor),
         dueAt: date(item.due, 23 * 60 + 59, ["items", k, "due"]),
       })),
+      creditMinor: minor(row.openingCreditMinor),
       warnedAt:
         account?.remindedOn === undefined ? null : date(account.remindedOn, 600, ["remindedOn"]),
       noticeServedAt:

@@ -62,6 +62,10 @@ const CustomerSchema = z.strictObject({
   pays: HabitSchema.optional(),
   /** A file; that of `utility.billing` unless given. */
   tariff: z.string().optional(),
+  /** Why this customer is never cut off for debt, such as `life support`. */
+  protected: z.string().min(1, "say why, such as life support").optional(),
+  /** Paid ahead when the run begins. */
+  openingCreditMinor: Coins.min(0).default(0),
   account: AccountSchema.optional(),
 });
 

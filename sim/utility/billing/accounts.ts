@@ -1,19 +1,14 @@
-// Accounts: bills, payments, and the ladder from due to disconnected. Decides from the world's ledger and the
-// head-end alone; what it wants of a meter goes over the air as a command.
+// Accounts: what a customer owes, item by item, and what payments do to it. Knows nothing of meters.
 
 import type { Bill, Letter, Payment, Posting } from "../../contract/billing.ts";
 import type { BeliefEvent } from "../../contract/event.ts";
-import { type Calendar, firstDayOfNextMonth, formatDay, localTime } from "../../core/calendar.ts";
+import { type Calendar, firstDayOfNextMonth, localTime } from "../../core/calendar.ts";
 import { minor } from "../../core/money.ts";
-import { DAY_MS, type SimMs } from "../../core/time.ts";
+import type { SimMs } from "../../core/time.ts";
 import type { OpeningAccount, Records } from "../records.ts";
 import { type Account, type BillingState, type LedgerState, OPEN_ITEMS_MAX } from "../state.ts";
 import { book } from "./ledger.ts";
-import { mayTripNow, type Policy, tripAllowedFrom } from "./policy.ts";
 import { rateCountOf } from "./tariff.ts";
-
-/** Never cut anyone off whose meter has been silent for longer. */
-const STALE_AFTER_MS = DAY_MS;
 
 /** What a step of billing hands out. */
 export interface BillingOutputs {
@@ -21,13 +16,6 @@ export interface BillingOutputs {
   readonly bills: Bill[];
   readonly letters: Letter[];
   readonly events: BeliefEvent[];
-}
-
-/** What billing wants done at a meter. */
-export interface Wish {
-  readonly row: number;
-  readonly action: "trip" | "reconnect" | "reminder" | "notice" | "cancel-trip";
-  readonly reason: string;
 }
 
 /** Opens the books: every open item of the opening accounts is a posting. */
@@ -48,6 +36,17 @@ export function openAccounts(
       };
       book(ledger, entry, postings);
     });
+    if (account.creditMinor > 0) {
+      const entry = {
+        at: 0,
+        eventId: `opening/${id}/credit`,
+        debit: "opening",
+        credit: `receivable/${id}`,
+        amountMinor: account.creditMinor,
+        reason: "Paid ahead",
+      };
+      book(ledger, entry, postings);
+    }
     const of = records.billing?.tariffs[tariff];
     const settledDay = localTime(records.calendar, account.billedThrough).day;
     const rates = of === undefined ? 0 : rateCountOf(of);
@@ -56,21 +55,29 @@ export function openAccounts(
 }
 
 function createAccount(opening: OpeningAccount, settledDay: number, rates: number): Account {
-  return {
-    state: opening.items.length > 0 ? "due" : "active",
-    items: opening.items.map((item) => ({ ...item })),
+  const account: Account = {
+    state: "active",
+    items: opening.items.map((item) => ({ ...item, heldMinor: 0 })),
     creditMinor: 0,
     warnedAt: opening.warnedAt,
     noticeSentAt: opening.noticeServedAt,
     noticeServedAt: opening.noticeServedAt,
     trippedAt: null,
+    clearedAt: null,
     heldByHand: false,
+    strayTrip: null,
+    dispute: null,
+    isProtectionTold: false,
+    lookAt: 0,
     settledDay,
     settledWh: opening.billedThroughWh,
     settledByRateWh: Array<number>(rates).fill(0),
     openMonths: [],
     billCount: 0,
   };
+  payItems(account, opening.creditMinor);
+  account.state = settled(account);
+  return account;
 }
 
 /** The first local day after the start on which bills are made. */
@@ -87,6 +94,7 @@ export function createBilling(calendar: Calendar): BillingState {
     warnings: 0,
     trips: 0,
     reconnects: 0,
+    disputes: 0,
   };
 }
 
@@ -97,28 +105,60 @@ export function owedMinor(account: Account): number {
   return owed;
 }
 
-/** What is past its due date. */
+/** What is past its due date and not disputed. */
 export function arrearsMinor(account: Account, now: SimMs): number {
   let arrears = 0;
-  for (const item of account.items) if (item.dueAt < now) arrears += item.amountMinor;
+  for (const { dueAt, amountMinor, heldMinor } of account.items) {
+    if (dueAt < now) arrears += amountMinor - heldMinor;
+  }
   return arrears;
 }
 
-/** Pays the oldest items first; what is left is credit. */
+/** What a dispute keeps on hold. */
+export function disputedMinor(account: Account): number {
+  let held = 0;
+  for (const { heldMinor } of account.items) held += heldMinor;
+  return held;
+}
+
+/** The ladder looks at an account when something is due there; whatever changes it has it looked at now. */
+export function touch(account: Account): void {
+  account.lookAt = 0;
+}
+
+/** `due` while anything is owed, `active` otherwise. */
+export function settled(account: Account): "active" | "due" {
+  return owedMinor(account) > 0 ? "due" : "active";
+}
+
+/** Pays the oldest items first, what is disputed last; what is left is credit. */
 export function payItems(account: Account, amountMinor: number): void {
+  touch(account);
   let left = amountMinor;
-  while (left > 0 && account.items.length > 0) {
-    const oldest = account.items[0]!;
-    const part = Math.min(left, oldest.amountMinor);
-    oldest.amountMinor -= part;
+  for (const item of account.items) {
+    const part = Math.min(left, item.amountMinor - item.heldMinor);
+    item.amountMinor -= part;
     left -= part;
-    if (oldest.amountMinor === 0) account.items.shift();
   }
+  for (const item of account.items) {
+    const part = Math.min(left, item.amountMinor);
+    item.amountMinor -= part;
+    item.heldMinor = Math.min(item.heldMinor, item.amountMinor);
+    left -= part;
+  }
+  dropPaid(account);
   account.creditMinor += left;
+}
+
+/** Items of which nothing is left are closed. */
+export function dropPaid({ items }: Account): void {
+  for (let at = items.length - 1; at >= 0; at--)
+    if (items[at]!.amountMinor === 0) items.splice(at, 1);
 }
 
 /** Adds what falls due; money that the customer is ahead pays for it first. */
 export function addItem(account: Account, label: string, amount: number, dueAt: SimMs): void {
+  touch(account);
   const fromCredit = Math.min(account.creditMinor, amount);
   account.creditMinor -= fromCredit;
   if (amount === fromCredit) return;
@@ -126,7 +166,7 @@ export function addItem(account: Account, label: string, amount: number, dueAt: 
     account.items[0]!.amountMinor += amount - fromCredit;
     return;
   }
-  account.items.push({ label, amountMinor: amount - fromCredit, dueAt });
+  account.items.push({ label, amountMinor: amount - fromCredit, heldMinor: 0, dueAt });
 }
 
 export function letter(
@@ -139,15 +179,16 @@ export function letter(
   return { kind, supply, at, owedMinor: minor(owedMinor(account)), dueAt };
 }
 
-/** Books a payment against the oldest items first; what is left is credit. */
+/** Books a payment against the oldest items first; what is left is credit. Arrears below the minimum are none. */
 export function takePayment(
   account: Account,
   billing: BillingState,
   ledger: LedgerState,
   payment: Payment,
-  at: SimMs,
+  received: { readonly at: SimMs; readonly arrearsMinMinor: number },
   out: BillingOutputs,
 ): void {
+  const { at } = received;
   const entry = {
     at,
     eventId: `payment/${payment.reference}`,
@@ -160,131 +201,12 @@ export function takePayment(
   billing.paidMinor += payment.amountMinor;
   account.heldByHand = false;
   payItems(account, payment.amountMinor);
+  const isClear = arrearsMinor(account, at) < received.arrearsMinMinor;
+  if (isClear && account.clearedAt === null) account.clearedAt = payment.at;
   out.events.push({
     kind: "payment",
     at,
     supply: payment.supply,
     amountMinor: payment.amountMinor,
   });
-}
-
-/** Walks one account along the ladder; returns what it wants of the meter, if anything. */
-export function stepAccount(
-  policy: Policy,
-  calendar: Calendar,
-  row: number,
-  supply: string,
-  account: Account,
-  heardAt: SimMs,
-  now: SimMs,
-  out: BillingOutputs,
-  billing: BillingState,
-): Wish | undefined {
-  const arrears = arrearsMinor(account, now);
-  const isClear = arrears < policy.arrearsMinMinor;
-  switch (account.state) {
-    case "tripped":
-      if (account.heldByHand || arrears > 0) return undefined;
-      account.state = "reconnecting";
-      return { row, action: "reconnect", reason: "the debt is paid" };
-    case "reconnecting":
-      return undefined;
-    case "tripping":
-      if (account.heldByHand || !isClear) return undefined;
-      account.state = settled(account);
-      out.events.push({ kind: "trip-cancelled", at: now, supply });
-      return { row, action: "cancel-trip", reason: "the debt is paid" };
-    default:
-  }
-  if (isClear) {
-    account.warnedAt = null;
-    account.noticeSentAt = null;
-    account.noticeServedAt = null;
-    account.state = settled(account);
-    return undefined;
-  }
-  const overdueMs = now - account.items[0]!.dueAt;
-  if (account.noticeServedAt !== null) {
-    account.state = "noticed";
-    const isAllowed =
-      now >= tripAllowedFrom(policy, calendar, account.noticeServedAt) &&
-      mayTripNow(policy, calendar, now) &&
-      heardAt >= now - STALE_AFTER_MS;
-    if (!isAllowed) return undefined;
-    account.state = "tripping";
-    const served = formatDay(localTime(calendar, account.noticeServedAt).day);
-    return { row, action: "trip", reason: `arrears of ${arrears}, notice served ${served}` };
-  }
-  if (account.noticeSentAt === null && overdueMs >= policy.noticeDaysAfterDue * DAY_MS) {
-    account.noticeSentAt = now;
-    billing.warnings++;
-    out.events.push({ kind: "notice", at: now, supply, arrearsMinor: arrears });
-    out.letters.push(letter("notice", supply, now, account, now));
-    return { row, action: "notice", reason: `arrears of ${arrears}` };
-  }
-  const isUnwarned = account.warnedAt === null && account.noticeSentAt === null;
-  if (isUnwarned && overdueMs >= policy.reminderDaysAfterDue * DAY_MS) {
-    account.warnedAt = now;
-    billing.warnings++;
-    out.events.push({ kind: "reminder", at: now, supply, arrearsMinor: arrears });
-    out.letters.push(letter("reminder", supply, now, account, now));
-    account.state = "warned";
-    return { row, action: "reminder", reason: `arrears of ${arrears}` };
-  }
-  if (account.warnedAt === null) account.state = "overdue";
-  else account.state = "warned";
-  return undefined;
-}
-
-function settled(account: Account): "active" | "due" {
-  return owedMinor(account) > 0 ? "due" : "active";
-}
-
-/** The meter has opened: the fee falls due at once and the customer is told. */
-export function noteTripped(
-  policy: Policy | null,
-  supply: string,
-  account: Account,
-  billing: BillingState,
-  ledger: LedgerState,
-  at: SimMs,
-  out: BillingOutputs,
-): void {
-  if (account.state === "tripped") return;
-  account.state = "tripped";
-  account.trippedAt = at;
-  billing.trips++;
-  out.events.push({ kind: "tripped", at, supply });
-  if (policy !== null && policy.reconnectionFeeMinor > 0) {
-    const entry = {
-      at,
-      eventId: `reconnection-fee/${supply}/${billing.trips}`,
-      debit: `receivable/${supply}`,
-      credit: "revenue/fees",
-      amountMinor: policy.reconnectionFeeMinor,
-      reason: "Disconnection and reconnection",
-    };
-    book(ledger, entry, out.postings);
-    addItem(account, "Disconnection and reconnection", policy.reconnectionFeeMinor, at - 1);
-  }
-  out.letters.push(letter("disconnected", supply, at, account, at));
-}
-
-/** The meter has closed again. */
-export function noteReconnected(
-  supply: string,
-  account: Account,
-  billing: BillingState,
-  at: SimMs,
-  out: BillingOutputs,
-): void {
-  if (account.state !== "reconnecting" && account.state !== "tripped") return;
-  account.trippedAt = null;
-  account.warnedAt = null;
-  account.noticeSentAt = null;
-  account.noticeServedAt = null;
-  account.state = settled(account);
-  billing.reconnects++;
-  out.events.push({ kind: "reconnected", at, supply });
-  out.letters.push(letter("reconnected", supply, at, account, at));
 }

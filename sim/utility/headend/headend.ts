@@ -2,7 +2,7 @@
 // true; estimates what is missing and says so. Knows only what arrived.
 
 import type { BeliefEvent } from "../../contract/event.ts";
-import type { MeterReading, UplinkMessage } from "../../contract/reading.ts";
+import type { MeterReading, RelayPosition, UplinkMessage } from "../../contract/reading.ts";
 import { READING_RULES } from "../../contract/reading.ts";
 import { DAY_MS, type SimMs } from "../../core/time.ts";
 import {
@@ -37,6 +37,7 @@ export function createHeadend(
     lastImportWh: Float64Array.from([...openingWh, ...transformersWh]),
     lastVoltageV: new Float64Array(meters).fill(-1),
     relay: new Uint8Array(meters).fill(2),
+    relayAt: new Float64Array(meters).fill(-1),
     historyWh: new Float64Array(rows * HISTORY_INTERVALS),
     historyKind: new Uint8Array(rows * HISTORY_INTERVALS),
     historyEnd: new Float64Array(rows).fill(-1),
@@ -102,8 +103,20 @@ export function takeReading(
   state.lastReceivedAt[row] = receivedAt;
   state.lastImportWh[row] = reading.importWh;
   state.lastVoltageV[row] = reading.voltageV;
-  state.relay[row] = reading.relay === "open" ? 1 : 0;
+  noteRelay(state, row, reading.relay, reading.measuredAt);
   return true;
+}
+
+/** What a meter says of its relay, unless something newer is known. `saidAt` is by the meter's clock. */
+export function noteRelay(
+  state: HeadendState,
+  row: number,
+  position: RelayPosition,
+  saidAt: SimMs,
+): void {
+  if (saidAt < state.relayAt[row]!) return;
+  state.relayAt[row] = saidAt;
+  state.relay[row] = position === "open" ? 1 : 0;
 }
 
 /** Keeps a register in the history and estimates what lies between it and its neighbours. */

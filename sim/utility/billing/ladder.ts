@@ -1,0 +1,241 @@
+// The ladder of credit control: overdue, warned, notice, trip, and back. Decides from the account, the policy and
+// what the head-end heard; what it wants of a meter goes over the air as a command.
+
+import { type Calendar, formatDay, localTime } from "../../core/calendar.ts";
+import { DAY_MS, MINUTE_MS, type SimMs } from "../../core/time.ts";
+import type { SupplyRecord } from "../records.ts";
+import type { Account, BillingState, LedgerState } from "../state.ts";
+import { addItem, arrearsMinor, type BillingOutputs, letter, settled, touch } from "./accounts.ts";
+import { book } from "./ledger.ts";
+import { mayTripNow, type Policy, tripAllowedFrom } from "./policy.ts";
+
+/** Never cut anyone off whose meter has been silent for longer. */
+const STALE_AFTER_MS = DAY_MS;
+/** Nothing will be due at this account until something happens to it. */
+const NEVER: SimMs = Number.MAX_SAFE_INTEGER;
+
+/** One customer's place on the ladder. */
+export interface Rung {
+  readonly policy: Policy;
+  readonly calendar: Calendar;
+  readonly row: number;
+  readonly supply: Pick<SupplyRecord, "id" | "protected">;
+  readonly account: Account;
+  readonly billing: BillingState;
+  /** When the head-end heard of the meter last. */
+  readonly heardAt: SimMs;
+}
+
+/** What billing wants done at a meter. */
+export interface Wish {
+  readonly row: number;
+  readonly action: "trip" | "reconnect" | "reminder" | "notice" | "cancel-trip";
+  readonly reason: string;
+}
+
+/** Walks one account along the ladder; returns what it wants of the meter, if anything. Sets when to look again. */
+export function stepAccount(rung: Rung, now: SimMs, out: BillingOutputs): Wish | undefined {
+  const { account, policy } = rung;
+  account.lookAt = NEVER;
+  const arrears = arrearsMinor(account, now);
+  const isClear = arrears < policy.arrearsMinMinor;
+  switch (account.state) {
+    case "tripped":
+      // What is disputed stays owed until the dispute is decided.
+      if (account.heldByHand || overdueMinor(account, now) > 0) return undefined;
+      account.state = "reconnecting";
+      return { row: rung.row, action: "reconnect", reason: "the debt is paid" };
+    case "reconnecting":
+      return undefined;
+    case "tripping":
+      if (account.heldByHand || !isClear) return undefined;
+      account.clearedAt ??= now;
+      leaveLadder(account, now);
+      out.events.push({ kind: "trip-cancelled", at: now, supply: rung.supply.id });
+      return { row: rung.row, action: "cancel-trip", reason: "the debt is paid or disputed" };
+    default:
+  }
+  if (isClear) {
+    leaveLadder(account, now);
+    return undefined;
+  }
+  account.clearedAt = null;
+  return climb(rung, arrears, now, out);
+}
+
+/** Everything past its due date, disputed or not. */
+function overdueMinor(account: Account, now: SimMs): number {
+  let overdue = 0;
+  for (const { dueAt, amountMinor } of account.items) if (dueAt < now) overdue += amountMinor;
+  return overdue;
+}
+
+/** Nothing is overdue: the next debt has a warning and a notice of its own. While a dispute is open the clock stands. */
+function leaveLadder(account: Account, now: SimMs): void {
+  if (account.dispute === null) {
+    account.warnedAt = null;
+    account.noticeSentAt = null;
+    account.noticeServedAt = null;
+    account.isProtectionTold = false;
+  }
+  account.state = settled(account);
+  account.lookAt = nextDueAt(account, now);
+}
+
+/** When the next item falls due. */
+function nextDueAt(account: Account, now: SimMs): SimMs {
+  let next = NEVER;
+  for (const { dueAt } of account.items) if (dueAt >= now) next = Math.min(next, dueAt + 1);
+  return next;
+}
+
+/** The next rung, once its time has come. */
+function climb(rung: Rung, arrears: number, now: SimMs, out: BillingOutputs): Wish | undefined {
+  const { account, policy, supply, row } = rung;
+  const oldest = account.items.find(({ amountMinor, heldMinor }) => amountMinor > heldMinor)!;
+  const warnAt = oldest.dueAt + policy.reminderDaysAfterDue * DAY_MS;
+  const noticeAt = oldest.dueAt + policy.noticeDaysAfterDue * DAY_MS;
+  const isProtected = supply.protected !== null;
+  if (account.noticeServedAt !== null && !isProtected) return toTrip(rung, arrears, now);
+  const reason = `arrears of ${arrears}`;
+  if (now >= noticeAt && isProtected) tellProtection(rung, arrears, now, out);
+  if (now >= noticeAt && !isProtected && account.noticeSentAt === null) {
+    account.noticeSentAt = now;
+    account.state = account.warnedAt === null ? "overdue" : "warned";
+    warn(rung, "notice", arrears, now, out);
+    return { row, action: "notice", reason };
+  }
+  // Who has a notice needs no warning any more.
+  const isWarnable = account.warnedAt === null && account.noticeSentAt === null;
+  if (isWarnable && now >= warnAt) {
+    account.warnedAt = now;
+    account.state = "warned";
+    account.lookAt = now < noticeAt ? noticeAt : NEVER;
+    warn(rung, "reminder", arrears, now, out);
+    return { row, action: "reminder", reason };
+  }
+  account.state = account.warnedAt === null ? "overdue" : "warned";
+  if (isWarnable && now < warnAt) account.lookAt = warnAt;
+  if (account.noticeSentAt === null && now < noticeAt) {
+    account.lookAt = Math.min(account.lookAt, noticeAt);
+  }
+  return undefined;
+}
+
+/** Told on the display, in a message and by letter, which the page shows too. */
+function warn(
+  { account, billing, supply }: Rung,
+  kind: "reminder" | "notice",
+  arrears: number,
+  at: SimMs,
+  out: BillingOutputs,
+): void {
+  billing.warnings++;
+  out.events.push({ kind, at, supply: supply.id, arrearsMinor: arrears });
+  out.letters.push(letter(kind, supply.id, at, account, at));
+}
+
+/** A protected customer is never cut off for debt; that, and why, is said once a debt. */
+function tellProtection(
+  { account, supply }: Rung,
+  arrears: number,
+  at: SimMs,
+  out: BillingOutputs,
+): void {
+  if (account.isProtectionTold || supply.protected === null) return;
+  account.isProtectionTold = true;
+  out.events.push({
+    kind: "protected",
+    at,
+    supply: supply.id,
+    arrearsMinor: arrears,
+    reason: supply.protected,
+  });
+}
+
+/** The notice is served: a trip after the clear days, outside protected hours, never on stale data. */
+function toTrip({ account, policy, calendar, row, heardAt }: Rung, arrears: number, now: SimMs) {
+  account.state = "noticed";
+  const servedAt = account.noticeServedAt!;
+  const allowedFrom = tripAllowedFrom(policy, calendar, servedAt);
+  const isAllowed =
+    now >= allowedFrom && mayTripNow(policy, calendar, now) && heardAt >= now - STALE_AFTER_MS;
+  if (!isAllowed) {
+    account.lookAt = Math.max(allowedFrom, now + MINUTE_MS);
+    return undefined;
+  }
+  account.state = "tripping";
+  const served = formatDay(localTime(calendar, servedAt).day);
+  const reason = `arrears of ${arrears}, notice served ${served}`;
+  return { row, action: "trip", reason } as const;
+}
+
+/**
+ * The meter opened at `doneAt`: the fee falls due at once and the customer is told. Where the debt was cleared before
+ * that, there is no fee: the payment was there first and the trip came too late to be taken back.
+ */
+export function noteTripped(
+  policy: Policy | null,
+  supply: string,
+  account: Account,
+  books: { readonly billing: BillingState; readonly ledger: LedgerState },
+  tripped: { readonly at: SimMs; readonly doneAt: SimMs },
+  out: BillingOutputs,
+): void {
+  touch(account);
+  if (account.state === "tripped") return;
+  const { billing, ledger } = books;
+  const { at, doneAt } = tripped;
+  account.state = "tripped";
+  account.trippedAt = at;
+  billing.trips++;
+  out.events.push({ kind: "tripped", at, supply });
+  const wasClear = account.clearedAt !== null && account.clearedAt <= doneAt;
+  if (policy !== null && policy.reconnectionFeeMinor > 0 && !wasClear) {
+    const entry = {
+      at,
+      eventId: `reconnection-fee/${supply}/${billing.trips}`,
+      debit: `receivable/${supply}`,
+      credit: "revenue/fees",
+      amountMinor: policy.reconnectionFeeMinor,
+      reason: "Disconnection and reconnection",
+    };
+    book(ledger, entry, out.postings);
+    addItem(account, "Disconnection and reconnection", policy.reconnectionFeeMinor, at - 1);
+  }
+  out.letters.push(letter("disconnected", supply, at, account, at));
+}
+
+/** The meter has closed again. */
+export function noteReconnected(
+  supply: string,
+  account: Account,
+  billing: BillingState,
+  at: SimMs,
+  out: BillingOutputs,
+): void {
+  touch(account);
+  if (account.state !== "reconnecting" && account.state !== "tripped") return;
+  account.trippedAt = null;
+  account.warnedAt = null;
+  account.noticeSentAt = null;
+  account.noticeServedAt = null;
+  account.isProtectionTold = false;
+  account.state = settled(account);
+  billing.reconnects++;
+  out.events.push({ kind: "reconnected", at, supply });
+  out.letters.push(letter("reconnected", supply, at, account, at));
+}
+
+/** An order that nobody answered, or that the desk had no room for: the ladder may try again. */
+export function noteUnanswered(account: Account, action: string): void {
+  touch(account);
+  if (action === "trip" && account.state === "tripping") account.state = "noticed";
+  if (action === "reconnect" && account.state === "reconnecting") account.state = "tripped";
+  if (action === "notice") account.noticeSentAt = null;
+}
+
+/** Whether the account is one that a relay found open is no business of. */
+export function isMeantToBeOff({ state, heldByHand }: Account): boolean {
+  return heldByHand || state === "tripping" || state === "tripped" || state === "reconnecting";
+}
