@@ -131,18 +131,21 @@ export function send(spec: AirSpec, air: AirState, now: SimMs): void {
     const outbox = air.outbox[row]!;
     for (let index = 0; index < outbox.length; index++) {
       const entry = outbox[index]!;
-      const isAck = entry.message.kind === "command-ack";
-      while (entry.nextTryAt <= now && !(isAck && entry.attempts > 0)) {
+      const isOnce = isSentOnce(entry.message);
+      while (entry.nextTryAt <= now && !(isOnce && entry.attempts > 0)) {
         sendOnce(spec, air, row, entry);
       }
     }
-    // Nothing waits for an answer that the head-end does not give: acknowledgements go once.
     for (let index = outbox.length - 1; index >= 0; index--) {
       const entry = outbox[index]!;
-      if (entry.message.kind === "command-ack" && entry.attempts > 0) outbox.splice(index, 1);
+      if (isSentOnce(entry.message) && entry.attempts > 0) outbox.splice(index, 1);
     }
   }
 }
+
+/** Nothing waits for an answer that the head-end does not give. */
+const isSentOnce = ({ kind }: UplinkMessage): boolean =>
+  kind === "command-ack" || kind === "meter-event" || kind === "profile";
 
 function sendOnce(spec: AirSpec, air: AirState, row: number, entry: OutboxEntry): void {
   const sendAt = entry.nextTryAt;
@@ -154,7 +157,7 @@ function sendOnce(spec: AirSpec, air: AirState, row: number, entry: OutboxEntry)
   const isUp = air.mastDown[spec.mastOfMeter[row]!] === 0;
   const isReading = entry.message.kind === "reading";
   const isRepeated = entry.attempts > 0;
-  if (!isUp && entry.message.kind === "command-ack") return;
+  if (!isUp && isSentOnce(entry.message)) return;
   if (!isUp) {
     entry.attempts++;
     return;
@@ -229,7 +232,8 @@ export function land(
       arrivals.push({ row: flight.row, at: flight.dueAt, message: flight.uplink });
     } else if (flight.downlink !== null) {
       if (flight.downlink.kind === "reading-ack") forget(air, flight.row, flight.downlink.sequence);
-      else delivered.push({ row: flight.row, message: flight.downlink });
+      else if (flight.downlink.kind === "command")
+        delivered.push({ row: flight.row, message: flight.downlink });
     }
   }
 }

@@ -2,7 +2,7 @@
 
 import { unreachable } from "../core/assert.ts";
 import { formatDuration, type SimMs } from "../core/time.ts";
-import type { ReadingRule, SupplyPointId } from "./reading.ts";
+import type { MeterEventCode, ReadingRule, SupplyPointId } from "./reading.ts";
 
 interface At {
   readonly at: SimMs;
@@ -38,6 +38,13 @@ export type BeliefEvent =
       readonly rule: ReadingRule;
     })
   | (AtSupply & { readonly kind: "gap-estimated"; readonly intervals: number })
+  /** What a meter told of itself. `measuredAt` is on the meter's own clock. */
+  | (AtSupply & {
+      readonly kind: "meter-event";
+      readonly code: MeterEventCode;
+      readonly measuredAt: SimMs;
+      readonly value: number | null;
+    })
   | (AtSupply & { readonly kind: "bill"; readonly billId: string; readonly amountMinor: number })
   | (AtSupply & {
       readonly kind: "bill-corrected";
@@ -107,6 +114,31 @@ const REFUSALS: Readonly<Record<ReadingRule, string>> = {
   "jump-above-load": "the supply's load cannot use so much",
 };
 
+/** What a meter says with each of its events. */
+const METER_EVENT_SENTENCES: Readonly<Record<MeterEventCode, string>> = {
+  "last-gasp": "the supply is gone (last gasp)",
+  "first-breath": "the supply is back (first breath)",
+  "cover-open": "the cover was opened",
+  magnet: "there is a magnet",
+  "neutral-missing": "the neutral carries less than the phase",
+  "over-limit-open": "the load is above its limit, the relay opened",
+  "over-limit-closed": "the relay closed again after the load was above its limit",
+  "over-limit-lockout": "the load is above its limit again and again, the relay stays open",
+  "limit-set": "a load limit is set",
+  "limit-removed": "the load limit is removed",
+  "prepaid-set": "it counts prepaid credit now",
+  "postpaid-set": "it is postpaid now",
+  "topped-up": "a top-up was accepted",
+  "credit-low": "the credit is low",
+  "credit-emergency": "the emergency credit is in use",
+  "credit-out": "the credit is used up, the supply is off",
+  "credit-overshoot": "the credit went below its limit before the relay opened",
+  "clock-set": "the clock was set",
+  "clock-invalid": "the clock has lost the time",
+  "relay-open": "the relay is open",
+  "relay-closed": "the relay is closed",
+};
+
 /** One English sentence for a log line; money in whole coins, since the log knows no currency. */
 export function headline(event: TruthEvent | KnownEvent): string {
   switch (event.kind) {
@@ -142,6 +174,8 @@ export function headline(event: TruthEvent | KnownEvent): string {
       return `${event.supply}: a reading arrived ${formatDuration(Math.round(event.lateMs / 1000) * 1000)} late`;
     case "reading-refused":
       return `${event.supply}: reading ${event.sequence} is kept apart: ${REFUSALS[event.rule]}`;
+    case "meter-event":
+      return `${event.supply}: its meter says: ${METER_EVENT_SENTENCES[event.code]}`;
     case "gap-estimated":
       return `${event.supply}: ${event.intervals} missing interval(s) estimated`;
     case "bill":

@@ -15,6 +15,8 @@ export interface TerminalConditions {
   readonly angleRad: number;
   /** V·I·cos φ at the sensor; beside the phasors, so that a simulated meter is exact to the milliwatt. */
   readonly activePowerW: number;
+  /** Positive where the current lags. */
+  readonly reactivePowerVar: number;
   readonly frequencyHz: number;
   readonly supplyPresent: boolean;
   readonly tamperContacts: { readonly coverOpen: boolean; readonly magnetPresent: boolean };

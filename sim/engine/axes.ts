@@ -39,6 +39,8 @@ export const PLANT_AXES: Readonly<Record<string, Axis>> = {
   "power.elementW": "element",
   "power.elementVar": "element",
   "power.meteredW": "metered-element",
+  "power.meteredVar": "metered-element",
+  "power.meteredV": "metered-element",
   "power.voltageV": "meter",
   "power.totals": "feeder",
   "meters.importMilliWh": "metered-element",

@@ -204,7 +204,9 @@ export function createPlant(model: PlantModel): PlantState {
     power: {
       elementW: new Float64Array(model.supplyOfElement.length),
       elementVar: new Float64Array(model.supplyOfElement.length),
-      meteredW: new Float64Array(meteredElementCount(plantSpec, model.supplyOfElement)),
+      meteredW: new Float64Array(model.meters.gain.length),
+      meteredVar: new Float64Array(model.meters.gain.length),
+      meteredV: new Float64Array(model.meters.gain.length),
       voltageV: new Float64Array(supplies + feeders.length),
       totals: new Float64Array(TOTALS_PER_FEEDER * feeders.length),
     },

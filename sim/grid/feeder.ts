@@ -74,7 +74,7 @@ export interface GridState {
   readonly elementReactiveVar: Float64Array;
   readonly elementVoltageV: Float64Array;
   readonly elementCurrentA: Float64Array;
-  /** Source W and var, secondary W and var, losses W, the secondary's three phases in W, its L1 voltage. */
+  /** As `TOTAL` says: source, secondary, losses; the secondary's three phases in W, var and V. */
   readonly totals: Float64Array;
 }
 export const TOTAL = {
@@ -84,8 +84,10 @@ export const TOTAL = {
   secondaryVar: 3,
   lossesW: 4,
   phaseW: 5,
-  secondaryV: 8,
+  phaseVar: 8,
+  phaseV: 11,
 } as const;
+const TOTAL_COUNT = 14;
 
 type Branch =
   | { readonly kind: "line"; readonly line: ImportedLine; readonly index: number }
@@ -356,7 +358,7 @@ export function createGridState(feeder: Feeder): GridState {
     elementReactiveVar: new Float64Array(elements),
     elementVoltageV: new Float64Array(elements),
     elementCurrentA: new Float64Array(elements),
-    totals: new Float64Array(9),
+    totals: new Float64Array(TOTAL_COUNT),
   };
 }
 

@@ -3,6 +3,7 @@
 // Power Systems 3 (1988) 753). Warm start from the last step; no allocation inside a step.
 
 import { assert } from "../core/assert.ts";
+import { magnitude } from "../core/math.ts";
 import { BRANCH, deltaPartner, type Feeder, type GridState, NOT_ASKED, TOTAL } from "./feeder.ts";
 
 export interface SolveOptions {
@@ -404,11 +405,11 @@ function account(feeder: Feeder, state: GridState, scratch: Scratch): void {
     const phaseW = voltageRe[s]! * currentRe[s]! + voltageIm[s]! * currentIm[s]!;
     totals[TOTAL.phaseW + phase] = phaseW;
     totals[TOTAL.secondaryW] = totals[TOTAL.secondaryW]! + phaseW;
-    totals[TOTAL.secondaryVar] =
-      totals[TOTAL.secondaryVar]! + voltageIm[s]! * currentRe[s]! - voltageRe[s]! * currentIm[s]!;
+    const phaseVar = voltageIm[s]! * currentRe[s]! - voltageRe[s]! * currentIm[s]!;
+    totals[TOTAL.phaseVar + phase] = phaseVar;
+    totals[TOTAL.secondaryVar] = totals[TOTAL.secondaryVar]! + phaseVar;
+    totals[TOTAL.phaseV + phase] = magnitude(voltageRe[s]!, voltageIm[s]!);
   }
-  const [re, im] = [voltageRe[3 * secondaryBus]!, voltageIm[3 * secondaryBus]!];
-  totals[TOTAL.secondaryV] = Math.sqrt(re * re + im * im);
 }
 
 /** Re(Iᴴ·R·I): what the branch turns into heat, in W. */
@@ -444,7 +445,7 @@ function readTotals(state: GridState, result: SweepResult): void {
   result.secondaryW = totals[TOTAL.secondaryW]!;
   result.secondaryVar = totals[TOTAL.secondaryVar]!;
   result.lossesW = totals[TOTAL.lossesW]!;
-  result.secondaryVoltageV = totals[TOTAL.secondaryV]!;
+  result.secondaryVoltageV = totals[TOTAL.phaseV]!;
   for (let phase = 0; phase < 3; phase++) {
     result.secondaryPhaseW[phase] = totals[TOTAL.phaseW + phase]!;
   }

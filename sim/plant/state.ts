@@ -53,6 +53,9 @@ export interface PowerColumns {
   readonly elementVar: Float64Array;
   /** Row: metered element (customers', then three of each feeder's transformer). */
   readonly meteredW: Float64Array;
+  readonly meteredVar: Float64Array;
+  /** Row: metered element. Voltage of its phase at the meter. */
+  readonly meteredV: Float64Array;
   /** Row: meter. Voltage at its terminals. */
   readonly voltageV: Float64Array;
   /** Row: feeder × 4: source, secondary, losses, delivered in W, of the last step. */

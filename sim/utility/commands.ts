@@ -1,7 +1,7 @@
 // Commands to meters: sent over the same air as readings, repeated until acknowledged, given up when they expire.
 
 import type { BeliefEvent } from "../contract/event.ts";
-import type { CommandAck, CommandAction, MeterCommand } from "../contract/reading.ts";
+import type { CommandAck, MeterCommand, PlainAction } from "../contract/reading.ts";
 import type { SimMs } from "../core/time.ts";
 import type { CommandRules } from "./records.ts";
 import { COMMANDS_MAX, type CommandCounts, type PendingCommand } from "./state.ts";
@@ -16,13 +16,13 @@ export interface CommandDesk {
 export interface Order {
   readonly row: number;
   readonly supply: string;
-  readonly action: CommandAction;
+  readonly action: PlainAction;
   readonly text: string;
   readonly reason: string;
 }
 
 /** What goes out first. Supply and money come before words; the rest has no claim to the last quarter of the desk. */
-const RANK: Readonly<Record<CommandAction, number>> = {
+const RANK: Readonly<Record<PlainAction, number>> = {
   reconnect: 0,
   trip: 1,
   notice: 2,
@@ -72,7 +72,7 @@ export function order(
 export function withdraw(
   desk: CommandDesk,
   row: number,
-  action: CommandAction,
+  action: PlainAction,
 ): PendingCommand | undefined {
   const index = desk.commands.findIndex(
     (command) => command.row === row && command.action === action,

@@ -2,7 +2,7 @@
 
 import type { BillCharge } from "../contract/billing.ts";
 import type { AccountState, CaseView } from "../contract/frame.ts";
-import type { CommandAction, ReadingRule } from "../contract/reading.ts";
+import type { PlainAction, ReadingRule } from "../contract/reading.ts";
 import type { SimMs } from "../core/time.ts";
 
 /** Interval ends that the head-end keeps of every register: twelve days of half hours, more than an outbox holds. */
@@ -152,7 +152,7 @@ export interface LedgerState {
 export interface PendingCommand {
   readonly id: string;
   readonly row: number;
-  readonly action: CommandAction;
+  readonly action: PlainAction;
   readonly text: string;
   readonly reason: string;
   readonly issuedAt: SimMs;

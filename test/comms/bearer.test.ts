@@ -11,8 +11,9 @@ import {
   setMast,
 } from "../../sim/comms/bearer.ts";
 import type { AirState } from "../../sim/comms/state.ts";
-import type { CommandAck, DownlinkMessage, MeterReading } from "../../sim/contract/reading.ts";
+import type { DownlinkMessage, MeterReading } from "../../sim/contract/reading.ts";
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../../sim/core/time.ts";
+import { commandAck, meterReading } from "../support/messages.ts";
 
 const INTERVAL_MS = 30 * MINUTE_MS;
 
@@ -36,28 +37,10 @@ function airSpec(changes: Partial<AirSpec> & { readonly meters?: number } = {}):
 }
 
 function reading(sequence: number, measuredAt: number): MeterReading {
-  return {
-    kind: "reading",
-    supply: "supply-01",
-    serial: "M-0001",
-    sequence,
-    measuredAt,
-    importWh: 0,
-    importBelowMilliWh: 0,
-    elementImportWh: [0],
-    voltageV: 230,
-    relay: "closed",
-    tamperFlags: 0,
-  };
+  return meterReading({ sequence, measuredAt });
 }
 
-const ack: CommandAck = {
-  kind: "command-ack",
-  supply: "supply-01",
-  commandId: "supply-01/trip/1",
-  doneAt: 0,
-  relay: "open",
-};
+const ack = commandAck();
 
 /** Steps the air to `until`; what reaches the head-end. */
 function arrivalsUntil(

@@ -89,7 +89,9 @@ function trip(
       at: now,
       stepMs: MINUTE_MS,
       activeW: Float64Array.of(0),
-      voltageV: Float64Array.of(230),
+      reactiveVar: Float64Array.of(0),
+      elementVoltageV: Float64Array.of(230),
+      frequencyHz: 50,
     };
     for (const { position } of stepMeters(MODEL, meters, step, sent))
       moves.push({ at: now, position });

@@ -18,6 +18,7 @@ import {
 import type { AirState, Flight } from "../../sim/comms/state.ts";
 import type { MeterReading } from "../../sim/contract/reading.ts";
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../../sim/core/time.ts";
+import { meterReading } from "../support/messages.ts";
 
 const CHECK = { seed: 20_260_112, numRuns: 60 };
 const INTERVAL_MS = 30 * MINUTE_MS;
@@ -60,19 +61,8 @@ interface Ear {
 }
 
 function readingOf(row: number, sequence: number, measuredAt: number): MeterReading {
-  return {
-    kind: "reading",
-    supply: `supply-0${row + 1}`,
-    serial: `M-000${row + 1}`,
-    sequence,
-    measuredAt,
-    importWh: 0,
-    importBelowMilliWh: 0,
-    elementImportWh: [0],
-    voltageV: 230,
-    relay: "closed",
-    tamperFlags: 0,
-  };
+  const [supply, serial] = [`supply-0${row + 1}`, `M-000${row + 1}`];
+  return meterReading({ supply, serial, sequence, measuredAt });
 }
 
 /** Meters that read every half hour for 36 hours; `afterStep` looks at every minute, and at the quiet ones after. */

@@ -38,6 +38,7 @@ function terminals(
     neutralCurrentA: watts / 230,
     angleRad: 0,
     activePowerW: watts,
+    reactivePowerVar: 0,
     frequencyHz: 50,
     supplyPresent: true,
     tamperContacts: { coverOpen: false, magnetPresent: false },

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { TerminalConditions } from "../../sim/contract/meter-device.ts";
-import type { MeterCommand, UplinkMessage } from "../../sim/contract/reading.ts";
+import type { MeterCommand, PlainAction, UplinkMessage } from "../../sim/contract/reading.ts";
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../../sim/core/time.ts";
 import {
   COMMANDS_REMEMBERED_MAX,
@@ -41,13 +41,17 @@ function stepTo(
     at,
     stepMs: MINUTE_MS,
     activeW: Float64Array.from(activeW),
-    voltageV: Float64Array.of(229.96, 231.04, 233),
+    reactiveVar: new Float64Array(7),
+    elementVoltageV: Float64Array.of(229.96, 231.04, 231, 231, 233, 233, 233),
+    frequencyHz: 50,
   };
   stepMeters(MODEL, meters, step, sent);
   return sent.map(({ message }) => message);
 }
 
-function command(changes: Partial<MeterCommand> = {}): MeterCommand {
+type PlainCommand = Extract<MeterCommand, { action: PlainAction }>;
+
+function command(changes: Partial<PlainCommand> = {}): MeterCommand {
   return {
     kind: "command",
     id: "supply-01/trip/1",
@@ -113,6 +117,8 @@ describe("commands", () => {
         commandId: "supply-01/trip/1",
         doneAt: MINUTE_MS,
         relay: "open",
+        result: "done",
+        reason: null,
       },
     ]);
     expect(meters.relayOpen[0]).toBe(1);
@@ -197,6 +203,7 @@ describe("a meter on its own behind the device port", () => {
       neutralCurrentA: 0,
       angleRad: 0,
       activePowerW: 0,
+      reactivePowerVar: 0,
       frequencyHz: 50,
       supplyPresent: true,
       tamperContacts: { coverOpen: false, magnetPresent: false },

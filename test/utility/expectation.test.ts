@@ -13,6 +13,7 @@ import {
 import { createHeadend, takeReading } from "../../sim/utility/headend/headend.ts";
 import type { Records } from "../../sim/utility/records.ts";
 import type { BeliefState } from "../../sim/utility/state.ts";
+import { meterReading } from "../support/messages.ts";
 import { HEAD, importText } from "../support/networks.ts";
 import { street } from "../support/street.ts";
 
@@ -73,19 +74,14 @@ function company({ loads, hidden = {}, alike = {}, arrives = () => true }: Makin
   const read = (row: number, registers: readonly number[]): void => {
     if (!arrives(row, interval)) return;
     const measuredAt = interval * intervalMs;
-    const reading = {
-      kind: "reading",
+    const reading = meterReading({
       supply: supplies[row]?.id ?? "transformer",
       serial: supplies[row]?.serial ?? feeders[0]!.meterSerial,
       sequence: interval + 1,
       measuredAt,
       importWh: Math.floor(registers.reduce((sum, wh) => sum + wh, 0)),
-      importBelowMilliWh: 0,
       elementImportWh: registers.map(Math.floor),
-      voltageV: 230,
-      relay: "closed",
-      tamperFlags: 0,
-    } as const;
+    });
     takeReading(belief.headend, records, row, reading, measuredAt, []);
   };
   const readAll = (): void => {

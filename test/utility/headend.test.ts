@@ -12,6 +12,7 @@ import {
   tallyOf,
 } from "../../sim/utility/history.ts";
 import { HISTORY_INTERVALS, REFUSED_KEPT_MAX } from "../../sim/utility/state.ts";
+import { meterReading } from "../support/messages.ts";
 import { street } from "../support/street.ts";
 
 const INTERVAL_MS = 1_800_000;
@@ -31,20 +32,15 @@ const reading = (
   interval: number,
   importWh: number,
   rest: Partial<MeterReading> = {},
-): MeterReading => ({
-  kind: "reading",
-  supply: "supply-01",
-  serial: "MV-1",
-  sequence: interval,
-  measuredAt: interval * INTERVAL_MS,
-  importWh,
-  importBelowMilliWh: 0,
-  elementImportWh: [importWh],
-  voltageV: 230,
-  relay: "closed",
-  tamperFlags: 0,
-  ...rest,
-});
+): MeterReading =>
+  meterReading({
+    serial: "MV-1",
+    sequence: interval,
+    measuredAt: interval * INTERVAL_MS,
+    importWh,
+    elementImportWh: [importWh],
+    ...rest,
+  });
 
 function headend() {
   const state = createHeadend([1000, 1000], [0]);

@@ -16,6 +16,7 @@ import type { TimeOfUseTariff } from "../../sim/utility/billing/tariff.ts";
 import { createHeadend, takeReading } from "../../sim/utility/headend/headend.ts";
 import { registerAt } from "../../sim/utility/history.ts";
 import { HISTORY_INTERVALS } from "../../sim/utility/state.ts";
+import { meterReading } from "../support/messages.ts";
 import { street } from "../support/street.ts";
 
 const INTERVAL_MS = 30 * MINUTE_MS;
@@ -98,19 +99,13 @@ describe("rate registers", () => {
     const headend = createHeadend([5000], [0]);
     const rates = createRates(records, [tariff]);
     const take = (interval: number, importWh: number): void => {
-      const reading = {
-        kind: "reading",
-        supply: "supply-01",
+      const reading = meterReading({
         serial,
         sequence: interval,
         measuredAt: interval * INTERVAL_MS,
         importWh,
-        importBelowMilliWh: 0,
         elementImportWh: [importWh],
-        voltageV: 230,
-        relay: "closed",
-        tamperFlags: 0,
-      } as const;
+      });
       const isNew = takeReading(headend, records, 0, reading, 1e12, [], (row, at) =>
         settleLeaving(rates, headend, records, tariff, row, at),
       );

@@ -8,6 +8,7 @@ import type { MeterState, PlantState } from "../../plant/state.ts";
 import type { PlantModel } from "../plant-model.ts";
 import type { Clock, StepOutputs } from "../world.ts";
 import { rowOf, truth } from "./event-log.ts";
+import { FREQUENCY_HZ } from "./plant.ts";
 
 type Out = StepOutputs;
 
@@ -31,7 +32,14 @@ export function metersPhase(
   const taken = answersOfSlots(model, meters, answers);
   const held = taken.map((answer) => heldBefore(model, meters, answer));
   const sent: SentMessage[] = [];
-  const stepped = { at, stepMs: clock.stepMs, activeW: power.meteredW, voltageV: power.voltageV };
+  const stepped = {
+    at,
+    stepMs: clock.stepMs,
+    activeW: power.meteredW,
+    reactiveVar: power.meteredVar,
+    elementVoltageV: power.meteredV,
+    frequencyHz: FREQUENCY_HZ,
+  };
   const before = held.length > 0 ? Uint8Array.from(meters.relayOpen) : undefined;
   const changes = stepMeters(model.meters, meters, stepped, sent);
   if (before === undefined) {

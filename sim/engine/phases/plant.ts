@@ -11,7 +11,7 @@ import type { SwappedMeter } from "../step.ts";
 import type { Clock, EngineState, StepOutputs } from "../world.ts";
 import { rowOf, truth } from "./event-log.ts";
 
-const FREQUENCY_HZ = 50;
+export const FREQUENCY_HZ = 50;
 
 type Out = StepOutputs;
 
@@ -109,13 +109,16 @@ function accountFeeder(
     const element = firstElement + at;
     const supply = supplyOfElement[element]!;
     const activeW = grid.elementActiveW[at]!;
-    power.meteredW[meteredElement[element]!] = activeW;
+    const metered = meteredElement[element]!;
+    const voltageV = cuts.supply[supply] === 0 ? grid.elementVoltageV[at]! : 0;
+    power.meteredW[metered] = activeW;
+    power.meteredVar[metered] = grid.elementReactiveVar[at]!;
+    power.meteredV[metered] = voltageV;
     deliveredW += activeW;
     const energyWMs = activeW * stepMs;
     energy.deliveredWMs[supply] = energy.deliveredWMs[supply]! + energyWMs;
     const stolen = theft.bypassShare[supply]!;
     if (stolen > 0) energy.stolenWMs[supply] = energy.stolenWMs[supply]! + energyWMs * stolen;
-    const voltageV = cuts.supply[supply] === 0 ? grid.elementVoltageV[at]! : 0;
     power.voltageV[supply] = voltageV;
     if (voltageV === 0) continue;
     if (voltageV < extremesV[2 * row]!) extremesV[2 * row] = voltageV;
@@ -124,8 +127,10 @@ function accountFeeder(
   const first = meters.firstElement[meterRow]!;
   for (let phase = 0; phase < 3; phase++) {
     power.meteredW[first + phase] = totals[TOTAL.phaseW + phase]!;
+    power.meteredVar[first + phase] = totals[TOTAL.phaseVar + phase]!;
+    power.meteredV[first + phase] = totals[TOTAL.phaseV + phase]!;
   }
-  power.voltageV[meterRow] = totals[TOTAL.secondaryV]!;
+  power.voltageV[meterRow] = totals[TOTAL.phaseV]!;
   const base = TOTALS_PER_FEEDER * row;
   power.totals[base] = totals[TOTAL.sourceW]!;
   power.totals[base + 1] = totals[TOTAL.secondaryW]!;
@@ -149,8 +154,7 @@ export function terminalsOf(
     if (device === "") continue;
     const element = model.meters.firstElement[row]!;
     const seenW = power.meteredW[element]! * meters.sensedShare[element]!;
-    const wantedVar = meters.relayOpen[row] === 1 ? 0 : plant.loads.wantedVar[row]!;
-    const seenVar = wantedVar * meters.sensedShare[element]!;
+    const seenVar = power.meteredVar[element]! * meters.sensedShare[element]!;
     const voltageV = power.voltageV[row]!;
     const currentA = voltageV > 0 ? Math.sqrt(seenW * seenW + seenVar * seenVar) / voltageV : 0;
     swapped.push({
@@ -164,6 +168,7 @@ export function terminalsOf(
         neutralCurrentA: currentA,
         angleRad: atan2(seenVar, seenW),
         activePowerW: seenW,
+        reactivePowerVar: seenVar,
         frequencyHz: FREQUENCY_HZ,
         supplyPresent: voltageV > 0,
         tamperContacts: { coverOpen: false, magnetPresent: false },

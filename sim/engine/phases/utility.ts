@@ -93,6 +93,13 @@ function headendStep(
       books.events.push(takeLoss(message, missing, at));
       return;
     }
+    case "meter-event": {
+      const { supply, code, value, at: measuredAt } = message;
+      books.events.push({ kind: "meter-event", at, supply, code, measuredAt, value });
+      return;
+    }
+    case "profile":
+      return;
     case "command-ack":
       return commandStep(model, state, row, message, at, books);
     default:

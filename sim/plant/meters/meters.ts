@@ -11,6 +11,7 @@ import { TAMPER } from "../../contract/reading.ts";
 import type { SimMs } from "../../core/time.ts";
 import type { MeterState } from "../state.ts";
 import { addImport, displayText } from "./metering.ts";
+import { readQuantities, type TerminalColumns } from "./quantities.ts";
 
 /** How many commands a meter remembers, so that a repeated one is answered and not obeyed again. */
 export const COMMANDS_REMEMBERED_MAX = 16;
@@ -26,14 +27,10 @@ export interface MeterModel {
 }
 
 /** Terminal quantities of one step. */
-export interface MeterStep {
+export interface MeterStep extends TerminalColumns {
   /** End of the step. */
   readonly at: SimMs;
   readonly stepMs: number;
-  /** Row: metered element. */
-  readonly activeW: Float64Array;
-  /** Row: meter. */
-  readonly voltageV: Float64Array;
 }
 
 export interface RelayChange {
@@ -67,6 +64,8 @@ export function stepMeters(
   return changes;
 }
 
+const PLAIN_ACTIONS: readonly string[] = ["trip", "reconnect", "reminder", "notice"];
+
 /** Obeys a command once, answers every delivery of it; an expired one is neither obeyed nor answered. */
 function obey(
   model: MeterModel,
@@ -75,7 +74,7 @@ function obey(
   command: MeterCommand,
   at: SimMs,
 ): CommandAck | undefined {
-  if (command.expiresAt < at) return undefined;
+  if (command.expiresAt < at || !PLAIN_ACTIONS.includes(command.action)) return undefined;
   const obeyed = state.obeyed[row]!;
   if (!obeyed.includes(command.id)) {
     obeyed.push(command.id);
@@ -90,6 +89,8 @@ function obey(
     commandId: command.id,
     doneAt: at,
     relay: state.relayOpen[row] === 1 ? "open" : "closed",
+    result: "done",
+    reason: null,
   };
 }
 
@@ -106,6 +107,9 @@ function takeReading(
   }
   const importMilliWh = registerMilliWh(model, state, row);
   const importWh = Math.floor(importMilliWh / 1000);
+  const count = model.elementCount[row]!;
+  const sensors = { gain: model.gain, sensedShare: state.sensedShare };
+  const quantities = readQuantities(step, sensors, first, count);
   const sequence = state.nextSequence[row]!;
   state.nextSequence[row] = sequence + 1;
   return {
@@ -114,12 +118,16 @@ function takeReading(
     serial: state.serials[row]!,
     sequence,
     measuredAt: step.at,
+    intervalFlags: 0,
     importWh,
     importBelowMilliWh: importMilliWh - importWh * 1000,
+    exportWh: 0,
     elementImportWh,
-    voltageV: Math.round(step.voltageV[row]! * 10) / 10,
+    voltageV: quantities.elementVoltageV[0]!,
+    ...quantities,
     relay: state.relayOpen[row] === 1 ? "open" : "closed",
     tamperFlags: state.tamperFlags[row]!,
+    prepaid: null,
   };
 }
 

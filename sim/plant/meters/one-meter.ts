@@ -89,7 +89,9 @@ export function stepOneMeter(meter: OneMeter, terminals: TerminalConditions): Me
       at: terminals.at,
       stepMs: terminals.stepMs,
       activeW: Float64Array.of(terminals.activePowerW),
-      voltageV: Float64Array.of(terminals.voltageV),
+      reactiveVar: Float64Array.of(terminals.reactivePowerVar),
+      elementVoltageV: Float64Array.of(terminals.voltageV),
+      frequencyHz: terminals.frequencyHz,
     },
     sent,
   );

@@ -1,0 +1,79 @@
+// What a meter reads of its terminals at one moment: voltages, currents, powers, power factor. Knows what passes
+// its sensors and what its errors make of it; nothing of energy.
+
+import { magnitude } from "../../core/math.ts";
+
+const HALF_SQRT_3 = 0.8660254037844386;
+
+/** Terminal quantities of a step as columns. Row: metered element; powers are what flows, before the sensor. */
+export interface TerminalColumns {
+  readonly activeW: Float64Array;
+  readonly reactiveVar: Float64Array;
+  readonly elementVoltageV: Float64Array;
+  readonly frequencyHz: number;
+}
+
+/** The sensors of a meter's elements; `sensedShare` is what a bypass leaves them. Row: metered element. */
+export interface SensorColumns {
+  readonly gain: Float64Array;
+  readonly sensedShare: Float64Array;
+}
+
+export interface Quantities {
+  readonly elementVoltageV: readonly number[];
+  readonly elementCurrentA: readonly number[];
+  readonly neutralCurrentA: number;
+  readonly activePowerW: number;
+  readonly reactivePowerVar: number;
+  /** P ÷ S, negative where the current leads; 1 where nothing flows. */
+  readonly powerFactor: number;
+  readonly frequencyHz: number;
+}
+
+const to = (value: number, perUnit: number): number => Math.round(value * perUnit) / perUnit + 0;
+
+/**
+ * Reads the elements `first` to `first + count − 1`. The neutral of a single-phase meter carries the phase current;
+ * that of a three-phase meter the sum of the phasors, with the voltages taken as 120° apart.
+ */
+export function readQuantities(
+  terminals: TerminalColumns,
+  sensors: SensorColumns,
+  first: number,
+  count: number,
+): Quantities {
+  const elementVoltageV: number[] = [];
+  const elementCurrentA: number[] = [];
+  let [activeW, reactiveVar, neutralRe, neutralIm] = [0, 0, 0, 0];
+  for (let k = 0; k < count; k++) {
+    const element = first + k;
+    const seen = sensors.sensedShare[element]! * sensors.gain[element]!;
+    const [p, q] = [terminals.activeW[element]! * seen, terminals.reactiveVar[element]! * seen];
+    const voltageV = terminals.elementVoltageV[element]!;
+    activeW += p;
+    reactiveVar += q;
+    elementVoltageV.push(to(voltageV, 10));
+    if (voltageV === 0) {
+      elementCurrentA.push(0);
+      continue;
+    }
+    elementCurrentA.push(to(magnitude(p, q) / voltageV, 1000));
+    // I = (P − jQ) / V, turned by −120° a phase.
+    const [re, im] = [p / voltageV, -q / voltageV];
+    const [turnRe, turnIm] = k === 0 ? [1, 0] : [-0.5, k === 1 ? -HALF_SQRT_3 : HALF_SQRT_3];
+    neutralRe += re * turnRe - im * turnIm;
+    neutralIm += re * turnIm + im * turnRe;
+  }
+  const apparentVa = magnitude(activeW, reactiveVar);
+  const factor = apparentVa === 0 ? 1 : activeW / apparentVa;
+  const isAlive = elementVoltageV.some((voltageV) => voltageV > 0);
+  return {
+    elementVoltageV,
+    elementCurrentA,
+    neutralCurrentA: to(magnitude(neutralRe, neutralIm), 1000),
+    activePowerW: to(activeW, 10),
+    reactivePowerVar: to(reactiveVar, 10),
+    powerFactor: to(reactiveVar < 0 ? -factor : factor, 1000),
+    frequencyHz: isAlive ? to(terminals.frequencyHz, 1000) : 0,
+  };
+}
