@@ -97,7 +97,7 @@ export function storePath(folder: string, { store }: RunFacts): string {
   return isAbsolute(store) ? store : join(folder, store);
 }
 
-/** All runs, newest first. */
+/** All runs, newest first; those that came to nothing are the last. */
 export function listRuns(): readonly RunEntry[] {
   let names: string[] = [];
   try {
@@ -109,7 +109,7 @@ export function listRuns(): readonly RunEntry[] {
     .map((name) => join(runsRoot(), name))
     .filter((folder) => statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true)
     .map((folder) => readRun(folder));
-  const startedAt = ({ facts, name }: RunEntry): string => facts?.startedAt ?? name;
+  const startedAt = ({ facts }: RunEntry): string => facts?.startedAt ?? "";
   return entries.sort((a, b) => (startedAt(a) < startedAt(b) ? 1 : -1));
 }
 
@@ -137,7 +137,7 @@ function readFacts(folder: string): RunFacts | undefined {
 export function findRun(wanted: string): RunEntry {
   const runs = listRuns();
   if (wanted === "last") {
-    const [newest] = runs;
+    const newest = runs.find(({ facts }) => facts !== undefined);
     if (newest === undefined) throw new CallerError(`there is no run in ${runsRoot()}`);
     return newest;
   }

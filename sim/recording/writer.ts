@@ -40,6 +40,8 @@ export interface RecordingOptions {
   readonly supplies: readonly string[];
   /** Zstandard at level 1, or nothing. */
   readonly compress?: (bytes: Uint8Array) => Uint8Array;
+  /** Uncompressed bytes of a chunk: what a kill may cost. */
+  readonly chunkBytes?: number;
 }
 
 const schemaOf = (schema: object): RawMessage["schema"] => ({
@@ -83,7 +85,7 @@ export function createRecording(options: RecordingOptions): RecordingWriter {
   const compress = options.compress;
   const writer = new McapWriter({
     writable: { position: () => sink.position(), write: async (b) => void (await sink.write(b)) },
-    chunkSize: CHUNK_BYTES,
+    chunkSize: options.chunkBytes ?? CHUNK_BYTES,
     ...(compress === undefined
       ? {}
       : {

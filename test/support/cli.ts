@@ -54,6 +54,7 @@ export interface Serving {
   /** Where the run is kept. */
   readonly folder: string;
   readonly stderr: () => string;
+  readonly pid: number;
   /** As a power cut would. */
   kill(): void;
   /** Resolves when the process is gone, however that came. */
@@ -108,6 +109,7 @@ export async function serveIn(
     mqttUrl,
     folder,
     stderr: () => stderr,
+    pid: child.pid!,
     kill() {
       child.kill("SIGKILL");
     },
