@@ -27,6 +27,7 @@ export async function* wholeRecords(
   const schemas = new Map<number, McapTypes.Schema>();
   const channels = new Map<number, McapTypes.Channel>();
   const size = await source.size();
+  let messages = 0;
   let isOurs = false;
   let isDataOver = false;
   for (let at = 0n; at < size; at += BLOCK_BYTES) {
@@ -47,6 +48,11 @@ export async function* wholeRecords(
       if (record.type === "Schema") schemas.set(record.id, record);
       if (record.type === "Channel") channels.set(record.id, record);
       const found = isDataOver ? undefined : kept(record, schemas, channels);
+      if (found?.kind === "message") {
+        // A record whose kind is not readable any more is skipped by the reader: what follows has a gap before it.
+        if (found.message.sequence !== messages) return false;
+        messages++;
+      }
       if (found !== undefined) yield found;
     }
   }

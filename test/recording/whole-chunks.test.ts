@@ -131,7 +131,7 @@ test("whichever bit is turned over, what comes back is a beginning of what was w
       );
       expect(sequences).toEqual(countTo(sequences.length));
     }),
-    { numRuns: 300 },
+    { numRuns: 500 },
   );
 });
 

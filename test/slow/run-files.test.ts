@@ -167,6 +167,6 @@ test("a run in progress is not gone on with a second time", async () => {
 test("a run is found by the beginning of its id or name, and a wrong one is said", () => {
   expect(listRuns().length).toBeGreaterThan(3);
   expect(findRun("0001").facts?.runId).toBe("0001-test");
-  expect(() => findRun("00")).toThrow(/00 fits \d runs \(first-street-/);
+  expect(() => findRun("00")).toThrow(/00 fits \d runs \(three-lanes-/);
   expect(() => findRun("nothing")).toThrow("there is no run nothing; meterville runs lists");
 });
