@@ -12,6 +12,7 @@ import { solveStep } from "../../sim/grid/sweep.ts";
 import { EXIT } from "../../sim/host/exit-codes.ts";
 import { createReadText, PROJECT_ROOT } from "../../sim/host/files.ts";
 import { measureBroker } from "./broker.ts";
+import { measureLateness } from "./lateness.ts";
 import type { Measured, Row } from "./measured.ts";
 
 /** The first runs let the compiler settle; of the others the fastest counts. */
@@ -32,6 +33,7 @@ try {
 }
 rows.push(firstStreet());
 rows.push(await measureBroker(scenario("first-street")));
+rows.push(await measureLateness(join(PROJECT_ROOT, "scenarios/first-street.yaml")));
 if (isJson) {
   const document = rows.map(({ name, value, unit, baseline, ratio }): Row => {
     return { name, value, unit, baseline, ratio };
