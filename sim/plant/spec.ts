@@ -40,6 +40,8 @@ export interface SupplySpec {
   readonly residents: number;
   /** Appliances that the home has for certain. */
   readonly owns: readonly string[];
+  /** How its people live; null: drawn. */
+  readonly household: "worker" | "family" | "retired" | null;
   readonly openingWh: number;
   readonly pays: PaymentHabit;
 }

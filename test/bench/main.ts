@@ -2,6 +2,7 @@
 // bare one: absolute times depend on the machine and are for information, ratios decide. `--json` prints one array and nothing else.
 
 import { join } from "node:path";
+import { drawUniform } from "../../sim/core/random.ts";
 import { DAY_MS, MINUTE_MS } from "../../sim/core/time.ts";
 import { resolveScenario } from "../../sim/engine/scenario/resolve.ts";
 import type { ResolvedScenario } from "../../sim/engine/scenario/resolved.ts";
@@ -11,6 +12,8 @@ import { createGridState } from "../../sim/grid/feeder.ts";
 import { solveStep } from "../../sim/grid/sweep.ts";
 import { EXIT } from "../../sim/host/exit-codes.ts";
 import { createReadText, PROJECT_ROOT } from "../../sim/host/files.ts";
+import { APPLIANCE_COUNT } from "../../sim/plant/loads/appliance-table.ts";
+import { createLoads, stepLoads } from "../../sim/plant/loads/loads.ts";
 import { measureBroker } from "./broker.ts";
 import { measureLateness } from "./lateness.ts";
 import type { Measured, Row } from "./measured.ts";
@@ -21,6 +24,8 @@ interface Runs {
   readonly counted: number;
 }
 const RATIO_MAX = 5;
+/** A minute of loads may cost this many draws for each appliance that a home could have. */
+const LOADS_RATIO_MAX = 2;
 
 const isJson = process.argv.includes("--json");
 const rows: Measured[] = [];
@@ -31,7 +36,7 @@ try {
   if (!(cause instanceof Error) || !/there is no file/.test(cause.message)) throw cause;
   missing.push(`european-lv: ${cause.message.split("\n")[0]}`);
 }
-rows.push(firstStreet());
+rows.push(firstStreet(), streetLoads());
 rows.push(await measureBroker(scenario("first-street")));
 rows.push(await measureLateness(join(PROJECT_ROOT, "scenarios/first-street.yaml")));
 if (isJson) {
@@ -97,6 +102,39 @@ function firstStreet(): Measured {
     spread: engine.spread,
     target: "≥ 200,000 × real time",
     isMet: true,
+  };
+}
+
+/** A day of First Street's loads alone, a minute, beside as many bare draws as it has homes and appliances. */
+function streetLoads(): Measured {
+  const resolved = scenario("first-street");
+  const minutes = DAY_MS / MINUTE_MS;
+  const { loads } = createTwin(resolved).model;
+  const rowCount = resolved.plant.supplies.length * APPLIANCE_COUNT;
+  const loadsDay = () => {
+    const state = createLoads(loads);
+    return () => {
+      for (let at = 0; at < minutes; at++) stepLoads(loads, state, at * MINUTE_MS, MINUTE_MS);
+    };
+  };
+  const drawsDay = () => () => {
+    let sum = 0;
+    for (let at = 0; at < minutes; at++) {
+      for (let row = 0; row < rowCount; row++) sum += drawUniform(resolved.seed, row, at, 0);
+    }
+    if (!(sum > 0)) throw new Error("draws are between 0 and 1");
+  };
+  const [own, draws] = compare(loadsDay, drawsDay, { warmUp: 3, counted: 7 });
+  const ratio = own.fastestMs / draws.fastestMs;
+  return {
+    name: "first-street-loads-minute",
+    value: own.fastestMs / minutes,
+    unit: "ms",
+    baseline: draws.fastestMs / minutes,
+    ratio,
+    spread: own.spread,
+    target: `≤ 0.08 ms, ≤ ${LOADS_RATIO_MAX} × its draws`,
+    isMet: ratio <= LOADS_RATIO_MAX,
   };
 }
 

@@ -110,6 +110,27 @@ describe("--set", () => {
   });
 });
 
+describe("a home", () => {
+  const withHome = (row: string): string => GOOD.replace("name: B", `${row}, name: B`);
+
+  test("owns what the scenario says, and lives as it says", () => {
+    const { supplies } = resolve(withHome("owns: [car-charger], household: retired")).plant;
+    expect(supplies.map(({ owns, household }) => ({ owns, household }))).toEqual([
+      { owns: [], household: null },
+      { owns: ["car-charger"], household: "retired" },
+    ]);
+  });
+
+  test("owns nothing that nobody makes, and lives in no way that nobody knows", () => {
+    expect(refusal(withHome("owns: [iron, car-charjer]"))).toMatch(
+      /^two\.yaml:7:\d+ customers\.1\.owns\.1: there is no appliance car-charjer; did you mean car-charger\?/,
+    );
+    expect(refusal(withHome("household: hermit"))).toMatch(
+      /^two\.yaml:7:\d+ customers\.1\.household: .*worker.*family.*retired/,
+    );
+  });
+});
+
 test("a resolved scenario is complete and plain: it survives its own text", () => {
   const resolved = street();
   expect(JSON.parse(JSON.stringify(resolved))).toEqual(resolved);

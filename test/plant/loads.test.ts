@@ -279,6 +279,27 @@ describe("people", () => {
     },
   );
 
+  test("live a holiday like a Sunday", () => {
+    const residents = new Array<number>(300).fill(4);
+    const awakeAtNoon = (holidays: readonly string[]): number => {
+      const rows = residents.map((people, row) => ({
+        id: `supply-${row + 1}`,
+        residents: people,
+        owns: [],
+      }));
+      const calendar = createCalendar("2026-01-12T00:00", "Europe/London", holidays);
+      const options = { seed: 1, scale: 1, profile: "uk", calendar, firstHome: 0 } as const;
+      let awake = 0;
+      play(createOccupancyModel(rows, options), { days: 1.6 }, ({ activeCount }, at) => {
+        if (at === DAY_MS + 12 * HOUR_MS)
+          awake = activeCount.reduce((n, active) => n + (active > 0 ? 1 : 0), 0);
+      });
+      return awake;
+    };
+    // Of homes of four, 47 % are awake at noon on a Tuesday and 81 % on a Sunday.
+    expect(awakeAtNoon(["2026-01-13"])).toBeGreaterThan(1.3 * awakeAtNoon([]));
+  });
+
   test("are never more awake than live there", () => {
     const residents = [1, 2, 3, 4, 5, 6];
     play(homes(residents), { days: 2 }, ({ activeCount }) => {

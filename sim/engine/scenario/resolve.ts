@@ -337,6 +337,7 @@ function customersOf(
       serial,
       residents: row.residents,
       owns: row.owns,
+      household: row.household ?? null,
       openingWh: opening.openingWh,
       pays: habitOf(scenario, row, random),
     });

@@ -3,6 +3,7 @@
 import { z } from "zod";
 import { parseDurationMs } from "../../core/time.ts";
 import { PROFILES } from "../../plant/loads/appliance-table.ts";
+import { HOUSEHOLDS } from "../../plant/loads/occupancy.ts";
 import { RATES_MAX } from "../../utility/billing/tariff.ts";
 
 const shareFix = "a share is 0 to 1; for 12 % write 0.12";
@@ -57,6 +58,8 @@ const CustomerSchema = z.strictObject({
   residents: z.number().int().min(1).max(6).default(3),
   /** Appliances that this home has for certain, such as car-charger. */
   owns: z.array(z.string()).default([]),
+  /** How its people live; drawn unless given. */
+  household: z.enum(HOUSEHOLDS).optional(),
   /** What the customer may draw by contract; 15 kW a phase unless given. */
   sanctionedKW: z.number().positive().optional(),
   pays: HabitSchema.optional(),

@@ -33,6 +33,8 @@ export interface Appliance {
   readonly growsWithPeople: boolean;
   /** Factor on the starts by month, January first; null: all alike. */
   readonly byMonth: readonly number[] | null;
+  /** Used more on some days, alike in the whole street: hot ones, or cold ones. */
+  readonly followsWeather: boolean;
   /** Power through the cycle as [share of the cycle, factor on the mean]; null: even. Factors average to 1. */
   readonly course: readonly (readonly [share: number, factor: number])[] | null;
   /** A lamp: how long it burns is drawn anew each time. */
@@ -55,7 +57,7 @@ const CHARGE = [10, 5, 2, 1, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 3, 6, 14, 24, 28, 
 const HEAT = [2, 1, 1, 1, 1, 2, 8, 12, 8, 4, 3, 3, 3, 3, 4, 6, 12, 20, 26, 28, 26, 20, 10, 4];
 
 /** Warm months of South India, and cold ones. */
-const WARM = [0.6, 0.8, 1.3, 1.5, 1.4, 1, 0.9, 0.9, 0.9, 0.9, 0.8, 0.6];
+const WARM = [0.5, 0.8, 1.4, 1.8, 1.7, 1.1, 0.9, 0.8, 0.8, 0.9, 0.8, 0.5];
 const COOL = [1.4, 1.3, 1.1, 0.9, 0.7, 0.8, 0.8, 0.8, 0.8, 0.9, 1.1, 1.4];
 /** Months of the British heating season. */
 const COLD = [2.4, 2.2, 1.6, 0.9, 0.3, 0, 0, 0, 0.2, 0.8, 1.6, 2];
@@ -83,6 +85,7 @@ function appliance(
     stopsWhenIdle: false,
     growsWithPeople: true,
     byMonth: null,
+    followsWeather: false,
     course: null,
     isLamp: false,
     ...row,
@@ -140,7 +143,7 @@ export const APPLIANCES: readonly Appliance[] = [
     powerFactor: 1,
     standbyW: 1,
   }),
-  appliance("hob", [0.55, 1050], [0.5, 620], {
+  appliance("hob", [0.6, 1350], [0.5, 620], {
     meanW: 1900,
     cycleMinutes: 16,
     powerFactor: 0.98,
@@ -205,6 +208,7 @@ export const APPLIANCES: readonly Appliance[] = [
     powerFactor: 1,
     wantedByHour: WASH,
     byMonth: COOL,
+    followsWeather: true,
   }),
   appliance("electric-shower", [0.12, 420], [0.62, 480], {
     meanW: 6500,
@@ -240,8 +244,9 @@ export const APPLIANCES: readonly Appliance[] = [
     need: "home",
     stopsWhenIdle: true,
     byMonth: WARM,
+    followsWeather: true,
   }),
-  appliance("air-conditioner", [0.42, 2400], [0.02, 200], {
+  appliance("air-conditioner", [0.42, 3200], [0.02, 200], {
     meanW: 1400,
     cycleMinutes: 15,
     restartMinutes: 9,
@@ -251,6 +256,7 @@ export const APPLIANCES: readonly Appliance[] = [
     wantedByHour: NIGHT,
     stopsWhenIdle: true,
     byMonth: WARM,
+    followsWeather: true,
     growsWithPeople: false,
   }),
   appliance("room-heater", [0.03, 120], [0.25, 560], {
@@ -260,6 +266,7 @@ export const APPLIANCES: readonly Appliance[] = [
     wantedByHour: HEAT,
     stopsWhenIdle: true,
     byMonth: COLD,
+    followsWeather: true,
     growsWithPeople: false,
   }),
   appliance("scooter-charger", [0.22, 220], [0.02, 150], {

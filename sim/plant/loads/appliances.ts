@@ -4,7 +4,7 @@
 // homes differ: in what they own, how much they use, and by how much their day is shifted.
 
 import { exp } from "../../core/math.ts";
-import { drawUniform } from "../../core/random.ts";
+import { drawUniform, type Purpose } from "../../core/random.ts";
 import {
   APPLIANCE_COUNT,
   APPLIANCES,
@@ -13,58 +13,80 @@ import {
   type Need,
   type Profile,
 } from "./appliance-table.ts";
+import { awakeShareByHour, homeShareByHour } from "./occupancy.ts";
 import { PURPOSE } from "./purposes.ts";
 
 /** Router, chargers and clocks that never stop, W: mean over homes. */
 const ALWAYS_ON_W = 32;
 const MINUTES_PER_YEAR = 525_600;
-/** Share of minutes with somebody awake, by hour: three people, weekday (CREST demand model 2, propagated). */
-const AWAKE_SHARE_BY_HOUR = [
-  0.44, 0.22, 0.14, 0.12, 0.09, 0.14, 0.31, 0.7, 0.84, 0.6, 0.58, 0.51, 0.51, 0.56, 0.52, 0.5, 0.7,
-  0.81, 0.9, 0.89, 0.91, 0.92, 0.89, 0.65,
-];
-/** The same for somebody at home, asleep or not. */
-const HOME_SHARE_BY_HOUR = [
-  0.99, 0.99, 0.99, 0.99, 0.99, 0.99, 0.98, 0.95, 0.88, 0.7, 0.66, 0.62, 0.6, 0.62, 0.6, 0.6, 0.76,
-  0.86, 0.93, 0.93, 0.94, 0.96, 0.98, 0.99,
-];
 /** Spread of use between homes, ln: homes alike in everything else differ by about that (facts of ADMD trials). */
 const USE_LN_MEAN = -0.1;
 const USE_LN_DEVIATION = 0.45;
-/** The whole street uses more on some days: ln standard deviation. */
-const DAY_LN_DEVIATION = 0.1;
+/** The whole street uses more on some days, and much more of what the weather asks for: ln standard deviations. */
+const DAY_LN_DEVIATION = 0.12;
+const WEATHER_LN_DEVIATION = 0.35;
 /** Homes begin their day up to this much earlier or later than the table's, minutes (one standard deviation). */
-const HABIT_SHIFT_MINUTES = 30;
+const HABIT_SHIFT_MINUTES = 25;
 const HABIT_SHIFT_MAX_MINUTES = 110;
 /** Longest that a cooling appliance makes up for at once after a power cut, minutes of running. */
 const OWED_MAX_MINUTES = 90;
 const HOURS = 24;
+const CALIBRATION_MAX = 50;
+const CALIBRATION_HALVINGS = 60;
+const LAMP_MEAN_MINUTES =
+  LAMP_MINUTES.reduce((sum, [from, to]) => sum + (from + to) / 2, 0) / LAMP_MINUTES.length;
 
-const SHARE_BY_NEED: Readonly<Record<Need, readonly number[]>> = {
-  awake: AWAKE_SHARE_BY_HOUR,
-  home: HOME_SHARE_BY_HOUR,
-  nobody: AWAKE_SHARE_BY_HOUR.map(() => 1),
-};
+/** Use of what grows with people: 1 in a home as large as the country's mean, this much more with each person. */
+const USE_PER_PERSON = 0.13;
+const RESIDENTS_MEAN: Readonly<Record<Profile, number>> = { uk: 2.1, india: 4 };
+
+/** By hour of a mean day, the share of homes where somebody is there whom the appliance needs. */
+function shareByHour(need: Need, profile: Profile): readonly number[] {
+  if (need === "nobody") return new Array<number>(HOURS).fill(1);
+  return need === "awake" ? awakeShareByHour(profile) : homeShareByHour(profile);
+}
 
 /** Chance to start in one minute where nothing stands against it: [appliance × 24 + hour]. */
 export function startChances(profile: Profile): Float64Array {
   const chances = new Float64Array(APPLIANCE_COUNT * HOURS);
   APPLIANCES.forEach((appliance, index) => {
-    const { startsPerYear } = appliance.use[profile];
-    const shares = SHARE_BY_NEED[appliance.need];
-    const wanted = (hour: number): number => (appliance.wantedByHour?.[hour] ?? 100) / 100;
-    let meanChance = 0;
+    const shares = shareByHour(appliance.need, profile);
+    const calibration = calibrate(appliance, profile, shares);
     for (let hour = 0; hour < HOURS; hour++) {
-      meanChance += (wanted(hour) * shares[hour]!) / HOURS;
-    }
-    const busyMinutes = startsPerYear * (appliance.cycleMinutes + appliance.restartMinutes);
-    const idleMinutes = Math.max(MINUTES_PER_YEAR - busyMinutes, MINUTES_PER_YEAR / 20);
-    const calibration = startsPerYear / (idleMinutes * meanChance);
-    for (let hour = 0; hour < HOURS; hour++) {
-      chances[index * HOURS + hour] = Math.min(calibration * wanted(hour), 1);
+      chances[index * HOURS + hour] = Math.min(calibration * wantedAt(appliance, hour), 1);
     }
   });
   return chances;
+}
+
+const wantedAt = ({ wantedByHour }: Appliance, hour: number): number =>
+  (wantedByHour?.[hour] ?? 100) / 100;
+
+/**
+ * The factor on what is wanted with which an appliance starts as often as the table says. With a chance p a minute and
+ * L minutes from a start until it may start again, an available hour sees 60·p ÷ (1 + p·L) starts; bisected, because
+ * the source's own formula (one ÷ mean idle minutes) falls short for what runs through most of the hours it is wanted.
+ */
+function calibrate(appliance: Appliance, profile: Profile, shares: readonly number[]): number {
+  const { startsPerYear } = appliance.use[profile];
+  const runMinutes = appliance.isLamp ? LAMP_MEAN_MINUTES : appliance.cycleMinutes;
+  const length = runMinutes + appliance.restartMinutes;
+  const startsWith = (calibration: number): number => {
+    let starts = 0;
+    for (let hour = 0; hour < HOURS; hour++) {
+      const chance = Math.min(calibration * wantedAt(appliance, hour), 1);
+      starts += (shares[hour]! * chance * (MINUTES_PER_YEAR / HOURS)) / (1 + chance * length);
+    }
+    return starts;
+  };
+  let low = 0;
+  let high = CALIBRATION_MAX;
+  for (let halving = 0; halving < CALIBRATION_HALVINGS; halving++) {
+    const middle = (low + high) / 2;
+    if (startsWith(middle) < startsPerYear) low = middle;
+    else high = middle;
+  }
+  return startsPerYear === 0 ? 0 : high;
 }
 
 /** What homes have: row home × APPLIANCE_COUNT + appliance. Drawn once, from named streams. */
@@ -124,7 +146,8 @@ export function createApplianceModel(
       const isOwned = u < ownedShare(appliance, profile, use) || home.owns.includes(appliance.name);
       if (!isOwned) return;
       model.ratedW[row] = scale * appliance.meanW * rated;
-      const byPeople = appliance.growsWithPeople ? 0.66 + 0.14 * home.residents : 1;
+      const extraPeople = home.residents - RESIDENTS_MEAN[profile];
+      const byPeople = appliance.growsWithPeople ? 1 + USE_PER_PERSON * extraPeople : 1;
       model.useFactor[row] = appliance.need === "nobody" ? 1 : byPeople * use;
       standbyW += appliance.standbyW;
     });
@@ -316,13 +339,24 @@ const seasonalScratch = new Float64Array(APPLIANCE_COUNT);
 
 /** Factor on every appliance's chance to start, by the month and by the day that the whole street has. */
 function seasonalFactors({ seed, day, month }: ApplianceMinute): Float64Array {
-  let normal = -6;
-  for (let draw = 0; draw < 12; draw++) normal += drawUniform(seed, draw, day, PURPOSE.dayOfStreet);
-  const dayFactor = exp(DAY_LN_DEVIATION * normal);
-  APPLIANCES.forEach(({ byMonth, need }, index) => {
-    seasonalScratch[index] = (byMonth?.[month] ?? 1) * (need === "nobody" ? 1 : dayFactor);
-  });
+  const dayFactor = exp(DAY_LN_DEVIATION * dayNormal(seed, day, PURPOSE.dayOfStreet));
+  const weatherNormal = dayNormal(seed, day, PURPOSE.weatherOfStreet);
+  // Its mean is 1: weather moves use from day to day and does not add to it.
+  const half = (WEATHER_LN_DEVIATION * WEATHER_LN_DEVIATION) / 2;
+  const weatherFactor = exp(WEATHER_LN_DEVIATION * weatherNormal - half);
+  for (let index = 0; index < APPLIANCE_COUNT; index++) {
+    const { byMonth, need, followsWeather } = APPLIANCES[index]!;
+    const factor = (byMonth?.[month] ?? 1) * (need === "nobody" ? 1 : dayFactor);
+    seasonalScratch[index] = followsWeather ? factor * weatherFactor : factor;
+  }
   return seasonalScratch;
+}
+
+/** A standard normal number that the street has for a day. */
+function dayNormal(seed: number, day: number, purpose: Purpose): number {
+  let normal = -6;
+  for (let draw = 0; draw < 12; draw++) normal += drawUniform(seed, draw, day, purpose);
+  return normal;
 }
 
 /** Factor on the mean power after `elapsed` of `whole` minutes. */

@@ -2,7 +2,7 @@
 // minute, whatever the step, so that the same appliances run in the same minutes.
 
 import { assert } from "../../core/assert.ts";
-import { type Calendar, dateOfDay, localTime } from "../../core/calendar.ts";
+import { type Calendar, dateOfDay, isWorkingDay, localTime } from "../../core/calendar.ts";
 import { drawStandardNormal, randomByName } from "../../core/random.ts";
 import { MINUTE_MS, type SimMs } from "../../core/time.ts";
 import type { LoadState } from "../state.ts";
@@ -16,6 +16,7 @@ import {
 } from "./appliances.ts";
 import {
   createOccupancy,
+  type Household,
   type OccupancyModel,
   RESIDENTS_MAX,
   settleOccupancy,
@@ -66,6 +67,8 @@ export interface Home {
   readonly residents: number;
   /** Appliances that it has for certain, by their names in the table. */
   readonly owns: readonly string[];
+  /** How its people live; drawn unless given. */
+  readonly household?: Household | null;
 }
 
 /** Homes by occupancy and appliances; what a home owns and how it lives comes from the stream of its name. */
@@ -81,10 +84,10 @@ export function createOccupancyModel(
 ): LoadModel {
   const { seed, calendar, profile, scale, firstHome } = options;
   const random = randomByName(seed);
-  const draws = homes.map(({ id, residents, owns }) => {
+  const draws = homes.map(({ id, residents, owns, household = null }) => {
     assert(residents >= 1 && residents <= RESIDENTS_MAX, `${id}: 1 to ${RESIDENTS_MAX} residents`);
     const uniform = random(`loads/${id}`);
-    return { residents, owns, uniform, normal: () => drawStandardNormal(uniform) };
+    return { residents, owns, household, uniform, normal: () => drawStandardNormal(uniform) };
   });
   return {
     kind: "occupancy",
@@ -165,9 +168,9 @@ function stepMinute(model: LoadModel, state: LoadState, minute: number): void {
     // A transition leads from the beginning of its ten minutes to their end, which is now.
     const began = localTime(model.calendar, (minute - TEN_MINUTES) * MINUTE_MS);
     const { seed, firstHome } = model;
-    const isWeekend = began.weekday === 0 || began.weekday === 6;
+    const isFreeDay = !isWorkingDay(model.calendar, began);
     const tick = minute / TEN_MINUTES;
-    const step = { seed, firstHome, tick, minuteOfDay: began.minuteOfDay, isWeekend };
+    const step = { seed, firstHome, tick, minuteOfDay: began.minuteOfDay, isFreeDay };
     stepOccupancy(step, model.occupancy, state);
   }
   stepAppliances(

@@ -9,4 +9,5 @@ export const PURPOSE = {
   applianceSettle: 111,
   lampMinutes: 112,
   dayOfStreet: 113,
+  weatherOfStreet: 114,
 } as const;
