@@ -25,6 +25,23 @@ export interface SwappedMeter {
   readonly terminals: TerminalConditions;
 }
 
+/** The parts of a step, in order. */
+export type Phase =
+  | "inputs"
+  | "customers"
+  | "loads"
+  | "grid"
+  | "meters"
+  | "air"
+  | "utility"
+  | "invariants"
+  | "digests";
+
+/** Hears that a phase has ended. The engine has no clock: whoever listens may have one. */
+export type Mark<Name = Phase> = (phase: Name) => void;
+
+const NOBODY: Mark = () => {};
+
 /** What one whole step hands out beside `twin.out`. */
 export interface StepEnd {
   readonly simMs: number;
@@ -37,7 +54,11 @@ export interface StepEnd {
  * First half: inputs, loads, theft, grid. `entries` take effect now, in their order. Returns the swapped
  * meters, usually none. Clears what the last step handed out.
  */
-export function beginStep(twin: Twin, entries: readonly JournalEntry[]): readonly SwappedMeter[] {
+export function beginStep(
+  twin: Twin,
+  entries: readonly JournalEntry[],
+  mark: Mark = NOBODY,
+): readonly SwappedMeter[] {
   const { model, world, shards, out } = twin;
   const { clock, queue } = world.engine;
   if (clock.step > 0) clearOutputs(twin);
@@ -45,11 +66,15 @@ export function beginStep(twin: Twin, entries: readonly JournalEntry[]): readonl
   if (isTouched) gatherPlant(twin);
   inputsPhase(model, world, entries, out);
   if (isTouched) scatterPlant(twin);
+  mark("inputs");
   customersPhase(model, world.plant, world.engine, out);
+  mark("customers");
   const swapped: SwappedMeter[] = [];
   for (const part of shards) {
     loadsPhase(part.model, part.plant, clock);
+    mark("loads");
     gridPhase(part.model, part.plant, clock, out);
+    mark("grid");
   }
   if (shards.length > 1) deliverToShards(twin);
   for (const part of shards) swapped.push(...terminalsOf(part.model, part.plant, clock));
@@ -57,18 +82,28 @@ export function beginStep(twin: Twin, entries: readonly JournalEntry[]): readonl
 }
 
 /** Second half: meters (swapped ones by their answers), air, utility, digests. */
-export function finishStep(twin: Twin, answers: readonly DeviceAnswer[]): StepEnd {
+export function finishStep(
+  twin: Twin,
+  answers: readonly DeviceAnswer[],
+  mark: Mark = NOBODY,
+): StepEnd {
   const { model, world, out } = twin;
   const { clock } = world.engine;
   const endMs = clock.nowMs + clock.stepMs;
   const sent = stepMeters(twin, answers);
+  mark("meters");
   const arrivals = airPhase(model, world.air, world.plant.meters, clock, sent, out);
+  mark("air");
   const down = utilityPhase(model, world.belief, world.engine, arrivals, endMs, out);
   down(world.air);
+  mark("utility");
   checkInvariants(twin, endMs);
+  mark("invariants");
   clock.nowMs = endMs;
   clock.step++;
-  return recordPhase(twin);
+  const end = recordPhase(twin);
+  mark("digests");
+  return end;
 }
 
 /** Both halves, for a twin without boards. */

@@ -61,6 +61,17 @@ function createProgram(): Command {
     .option("--out <file.mcap>", "write a recording")
     .option("--store <file.db>", "append postings, bills and readings to this database")
     .option("--junit <file.xml>", "write the expectations as JUnit")
+    .addOption(
+      new Option(
+        "--seeds <list>",
+        "run under each of 1..20 or 1,4,9: mean, spread and worst",
+      ).conflicts("seed"),
+    )
+    .addOption(
+      new Option("--workers <number>", "runs at once, with --seeds (2)").argParser(positiveNumber),
+    )
+    .option("--profile", "tell on stderr where the time goes, phase by phase")
+    .option("--no-color", "no colours; NO_COLOR says the same")
     .option("--json", "print one JSON object and nothing else")
     .addHelpText(
       "after",

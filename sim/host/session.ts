@@ -13,6 +13,7 @@ import type { Twin } from "../engine/world.ts";
 import type { RawMessage } from "../recording/raw.ts";
 import type { RecordingWriter } from "../recording/writer.ts";
 import { killPoint } from "./kill-point.ts";
+import type { Profile } from "./profile.ts";
 import type { Store } from "./store.ts";
 
 /** Columns of the supply points are recorded this often. */
@@ -64,12 +65,14 @@ export interface SessionParts {
   readonly twin: Twin;
   readonly recording?: RecordingWriter;
   readonly store?: Store;
+  /** Hears which part of a step has ended, for a profile. */
+  readonly onPhase?: Profile["mark"];
   /** Where an earlier session was captured; the twin and the recording stand there. */
   readonly from?: Pick<SessionState, "digests" | "notedSequence">;
 }
 
 /** Binds a twin to its recording and store; both are optional. */
-export function createSession({ twin, recording, store, from }: SessionParts): Session {
+export function createSession({ twin, recording, store, onPhase, from }: SessionParts): Session {
   const digestLog: DigestLog | undefined =
     recording === undefined ? undefined : createDigestLog(twin, from?.digests);
   let notedSequence = from?.notedSequence ?? 0;
@@ -92,7 +95,9 @@ export function createSession({ twin, recording, store, from }: SessionParts): S
     const { simMs } = unsettled;
     const isKept = store?.append(twin.out, simMs) ?? false;
     if (isKept) markedMs = Math.max(markedMs, simMs);
+    onPhase?.("store");
     record(unsettled);
+    onPhase?.("recording");
     unsettled = undefined;
   };
   return {
@@ -107,10 +112,11 @@ export function createSession({ twin, recording, store, from }: SessionParts): S
       return markedMs;
     },
     begin(entries) {
-      return beginStep(twin, entries);
+      onPhase?.("other");
+      return beginStep(twin, entries, onPhase);
     },
     finish(answers) {
-      const end = finishStep(twin, answers);
+      const end = finishStep(twin, answers, onPhase);
       steps++;
       unsettled = end;
       settle();

@@ -18,6 +18,7 @@ import { judge, junitXml, type Verdict } from "../expectations.ts";
 import { CallerError } from "../failure.ts";
 import { createReadText, openSink } from "../files.ts";
 import { readJournal } from "../journal.ts";
+import { createProfile, profileTable } from "../profile.ts";
 import { createProgress } from "../progress.ts";
 import { provenance } from "../provenance.ts";
 import { printReport } from "../report-text.ts";
@@ -36,10 +37,17 @@ export interface RunOptions {
   readonly store?: string;
   readonly junit?: string;
   readonly json?: boolean;
+  /** `1..20` or `1,4,9`: many runs instead of one. */
+  readonly seeds?: string;
+  readonly workers?: number;
+  readonly profile?: boolean;
 }
 
 /** Runs a scenario; returns the exit code: 1 where an expectation fails. */
 export async function runCommand(file: string, options: RunOptions): Promise<number> {
+  if (options.seeds !== undefined) {
+    return (await import("./seeds.ts")).seedsCommand(file, options);
+  }
   const resolved = readScenario(file, options);
   const endMs = endOf(resolved, options);
   const twin = createTwin(resolved);
@@ -62,8 +70,10 @@ export async function runCommand(file: string, options: RunOptions): Promise<num
   const { name: scenario, seed } = resolved;
   const store =
     options.store === undefined ? undefined : openStore(options.store, { runId, scenario, seed });
+  const profile = options.profile === true ? createProfile() : undefined;
   const session = createSession({
     twin,
+    ...(profile === undefined ? {} : { onPhase: profile.mark }),
     ...(recording === undefined ? {} : { recording }),
     ...(store === undefined ? {} : { store }),
   });
@@ -72,21 +82,21 @@ export async function runCommand(file: string, options: RunOptions): Promise<num
     const wallMs = Number(process.hrtime.bigint() - started) / 1e6;
     return { version, commit, node, timesRealTime: twin.world.engine.clock.nowMs / wallMs };
   };
-  const verdicts: Verdict[] = [];
-  const isInterrupted = await runToEnd(session, { resolved, endMs, journal }, verdicts, () =>
-    runReport(twin, facts()),
+  const makeReport = () => runReport(twin, facts());
+  const { verdicts, isInterrupted } = await watched(
+    session,
+    { resolved, endMs, journal },
+    makeReport,
   );
-  const report = runReport(twin, facts());
-  for (const row of resolved.expect) {
-    const isPending = !verdicts.some((verdict) => verdict.row === row);
-    if (isPending && row.at <= endMs) verdicts.push(judge(row, report, false));
-  }
+  const report = makeReport();
   await session.close(JSON.stringify(report));
   await sink?.close();
   store?.close();
   if (options.junit !== undefined)
     writeFileSync(options.junit, junitXml(scenario, report, verdicts));
-  return tell(report, twin, verdicts, options, isInterrupted, file);
+  if (profile !== undefined) process.stderr.write(`${profileTable(profile.read())}\n`);
+  const told = profile === undefined ? report : { ...report, profile: profile.read() };
+  return tell(told, twin, verdicts, options, isInterrupted, file);
 }
 
 const keyOf = ({ model }: Twin) => ({
@@ -161,7 +171,8 @@ export function readScenario(
   }
 }
 
-function endOf(resolved: ResolvedScenario, options: RunOptions): number {
+/** The last moment of a run, on the grid of its steps. */
+export function endOf(resolved: ResolvedScenario, options: RunOptions): number {
   let endMs = resolved.durationMs;
   if (options.days !== undefined) endMs = Math.round(options.days * DAY_MS);
   if (options.until !== undefined) {
@@ -185,44 +196,70 @@ async function openOut(path: string): ReturnType<typeof openSink> {
   }
 }
 
-interface Course {
+/** What a run goes through. */
+export interface Course {
   readonly resolved: ResolvedScenario;
   readonly endMs: number;
   readonly journal: readonly JournalEntry[];
 }
 
-/** Steps to the end; true where SIGINT stopped it after a whole step. */
-async function runToEnd(
+/** What a run to its end tells, and asks, on the way. */
+export interface Watch {
+  report(): RunReport;
+  note(simMs: number): void;
+  isInterrupted(): boolean;
+}
+
+/** Steps to the end, or to the whole step in which it was interrupted; judges expectations at their moments. */
+export async function playToEnd(
   session: Session,
   { resolved, endMs, journal }: Course,
-  verdicts: Verdict[],
-  report: () => RunReport,
-): Promise<boolean> {
+  watch: Watch,
+): Promise<{ readonly verdicts: readonly Verdict[]; readonly isInterrupted: boolean }> {
   const feed = createFeed(journal);
   for (const entry of journal) session.noteEntry(entry);
   const { clock } = session.twin.world.engine;
   const pending = [...resolved.expect].sort((a, b) => a.at - b.at);
-  const progress = createProgress(endMs);
-  let isInterrupted = false;
-  const interrupt = (): void => {
-    isInterrupted = true;
-  };
-  process.once("SIGINT", interrupt);
-  process.once("SIGTERM", interrupt);
-  while (clock.nowMs < endMs && !isInterrupted) {
+  const verdicts: Verdict[] = [];
+  while (clock.nowMs < endMs && !watch.isInterrupted()) {
     session.begin(feed.inputsAt(clock.nowMs));
     session.finish(feed.answersAt(clock.nowMs));
     while (pending.length > 0 && pending[0]!.at <= clock.nowMs) {
-      verdicts.push(judge(pending.shift()!, report(), true));
+      verdicts.push(judge(pending.shift()!, watch.report(), true));
     }
     if (session.needsFlush) {
       await session.flush();
-      progress.note(clock.nowMs);
+      watch.note(clock.nowMs);
       await new Promise<void>((resolve) => setImmediate(resolve)); // lets signals in
     }
   }
-  progress.end();
-  process.removeListener("SIGINT", interrupt);
-  process.removeListener("SIGTERM", interrupt);
-  return isInterrupted;
+  for (const row of pending) if (row.at <= endMs) verdicts.push(judge(row, watch.report(), false));
+  return { verdicts, isInterrupted: watch.isInterrupted() };
+}
+
+/** With a progress bar, and stopped by the first SIGINT or SIGTERM; the second one ends the process at once. */
+async function watched(
+  session: Session,
+  course: Course,
+  report: () => RunReport,
+): ReturnType<typeof playToEnd> {
+  const progress = createProgress(course.endMs);
+  let isInterrupted = false;
+  const interrupt = (): void => {
+    isInterrupted = true;
+    progress.end();
+    process.stderr.write("stopping after this step; once more to stop at once\n");
+  };
+  process.once("SIGINT", interrupt);
+  process.once("SIGTERM", interrupt);
+  try {
+    const note = (simMs: number): void => {
+      if (!isInterrupted) progress.note(simMs);
+    };
+    return await playToEnd(session, course, { report, note, isInterrupted: () => isInterrupted });
+  } finally {
+    progress.end();
+    process.removeListener("SIGINT", interrupt);
+    process.removeListener("SIGTERM", interrupt);
+  }
 }

@@ -1,0 +1,36 @@
+// One seed of `run --seeds`, in a worker thread.
+
+import { parentPort, workerData } from "node:worker_threads";
+import { runReport } from "../../engine/report.ts";
+import { createTwin } from "../../engine/world.ts";
+import { explainFailure } from "../failure.ts";
+import { provenance } from "../provenance.ts";
+import { createSession } from "../session.ts";
+import { endOf, playToEnd, readScenario } from "./run.ts";
+import type { SeedTask, WorkerMessage } from "./seeds.ts";
+
+const say = (message: WorkerMessage): void => parentPort!.postMessage(message);
+
+async function play({ file, options }: SeedTask): Promise<void> {
+  const resolved = readScenario(file, options);
+  const endMs = endOf(resolved, options);
+  const twin = createTwin(resolved);
+  const { version, commit, node } = provenance();
+  const started = performance.now();
+  const report = () => {
+    const timesRealTime = twin.world.engine.clock.nowMs / (performance.now() - started);
+    return runReport(twin, { version, commit, node, timesRealTime });
+  };
+  const { verdicts } = await playToEnd(
+    createSession({ twin }),
+    { resolved, endMs, journal: [] },
+    { report, note: (simMs) => say({ kind: "progress", simMs }), isInterrupted: () => false },
+  );
+  say({ kind: "done", answer: { seed: resolved.seed, report: report(), verdicts } });
+}
+
+try {
+  await play(workerData as SeedTask);
+} catch (error) {
+  say({ kind: "failed", message: explainFailure(error).text });
+}
