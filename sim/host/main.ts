@@ -130,6 +130,39 @@ function createProgram(): Command {
       ),
     );
   program
+    .command("validate")
+    .description("check a scenario, tell what it comes to and what it assumes; run nothing")
+    .argument("[scenario]", "a scenario file")
+    .addOption(seed())
+    .addOption(step())
+    .option("--set <path=value>", "change one value of the scenario; may be repeated", collect, [])
+    .option("--resolved", "print the resolved scenario: everything read, every default filled in")
+    .option(
+      "--schema <name>",
+      "write the JSON Schema for editors instead: scenario, tariff, policy",
+    )
+    .option("--out <file.json>", "where --schema writes; standard output unless given")
+    .option("--json", "print one JSON object and nothing else")
+    .addHelpText(
+      "after",
+      "\nExample:\n  meterville validate scenarios/first-street.yaml\n  meterville validate --schema scenario --out scenario.schema.json\n",
+    )
+    .action(
+      ending(async (file: string | undefined, options) =>
+        (await import("./commands/validate.ts")).validateCommand(file, options),
+      ),
+    );
+  program
+    .command("scenarios")
+    .description("list the scenarios that ship")
+    .option("--json", "print one JSON array and nothing else")
+    .addHelpText("after", "\nExample:\n  meterville scenarios\n")
+    .action(
+      ending(async (options) =>
+        (await import("./commands/scenarios.ts")).scenariosCommand(options),
+      ),
+    );
+  program
     .command("replay")
     .description("run a recording again and verify every digest")
     .argument("<file.mcap>", "a recording of run or serve")
@@ -138,6 +171,18 @@ function createProgram(): Command {
     .action(
       ending(async (file: string, options) =>
         (await import("./commands/replay.ts")).replayCommand(file, options),
+      ),
+    );
+  program
+    .command("compare")
+    .description("tell where two recordings part first, and what changed in the end")
+    .argument("<a.mcap>", "a recording of run or serve")
+    .argument("<b.mcap>", "another one")
+    .option("--json", "print one JSON object and nothing else")
+    .addHelpText("after", "\nExample:\n  meterville compare street.mcap other.mcap\n")
+    .action(
+      ending(async (a: string, b: string, options) =>
+        (await import("./commands/compare.ts")).compareCommand(a, b, options),
       ),
     );
   program

@@ -6,6 +6,8 @@ import { nearestWord, type Problem, ScenarioError } from "./problem.ts";
 
 export interface ParsedYaml<Value> {
   readonly value: Value;
+  /** What the file says, assignments included, before defaults. */
+  readonly written: unknown;
   /** Where a path stands in the text, for faults found later. */
   readonly placeOf: (path: readonly (string | number)[]) => { line: number; column: number };
 }
@@ -56,7 +58,7 @@ export function parseYaml<Schema extends z.ZodType>(
   for (const assignment of assignments) assign(document, assignment, file, placeOf);
   const raw: unknown = document.toJS({ maxAliasCount: 100 });
   const checked = schema.safeParse(raw);
-  if (checked.success) return { value: checked.data, placeOf };
+  if (checked.success) return { value: checked.data, written: raw, placeOf };
   const problems = flatten(checked.error.issues).map((issue) =>
     describe(issue, file, schema, placeOf),
   );

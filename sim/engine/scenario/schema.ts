@@ -11,10 +11,14 @@ const durationFix = "write a duration with its unit, such as 30min, 90s or 2d14h
 const momentFix =
   "write a moment as a duration since the start (2d14h) or local time (2026-01-15T14:00)";
 
-/** A duration with its unit; read as milliseconds. */
 /** Faster than this is a storm, not a retry. */
 const RETRY_MIN_MS = 1000;
-const Duration = z.union([z.string()], { error: durationFix }).transform((text, context) => {
+/** A duration with its unit; read as milliseconds. */
+const DurationText = z.string().meta({
+  description: "A duration with its unit, such as 30min, 90s or 2d14h",
+  pattern: "^ *(\\d+(\\.\\d+)?(ms|s|min|h|d) *)+$",
+});
+const Duration = z.union([DurationText], { error: durationFix }).transform((text, context) => {
   const durationMs = parseDurationMs(text);
   if (durationMs !== undefined) return durationMs;
   context.addIssue({ code: "custom", message: durationFix });
@@ -25,7 +29,9 @@ const RetryDelay = Duration.refine(
   "a meter waits at least 1s before it tries again",
 );
 const Share = z.number(shareFix).min(0, shareFix).max(1, shareFix);
-const Moment = z.string({ error: momentFix });
+const Moment = z.string({ error: momentFix }).meta({
+  description: "A moment: a duration since the start (2d14h) or local time (2026-01-15T14:00)",
+});
 const Id = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]*$/, "an id has lower-case letters, digits and hyphens");

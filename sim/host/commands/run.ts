@@ -137,17 +137,22 @@ function againWith({ days, until, step, set, journal }: RunOptions): readonly st
   ];
 }
 
-/** Resolves with what the command line says on top of the file. */
-export function readScenario(
-  file: string,
-  options: Pick<RunOptions, "seed" | "step" | "set">,
-): ResolvedScenario {
-  const assignments: Assignment[] = (options.set ?? []).map((text) => {
+/** What `--set` says, taken apart. */
+export function assignmentsOf({ set = [] }: Pick<RunOptions, "set">): readonly Assignment[] {
+  return set.map((text) => {
     const at = text.indexOf("=");
     if (at <= 0)
       throw new CallerError(`--set ${text}: write PATH=VALUE, such as air.lossShare=0.1`);
     return { path: text.slice(0, at), value: text.slice(at + 1) };
   });
+}
+
+/** Resolves with what the command line says on top of the file. */
+export function readScenario(
+  file: string,
+  options: Pick<RunOptions, "seed" | "step" | "set">,
+): ResolvedScenario {
+  const assignments = assignmentsOf(options);
   let stepMs: number | undefined;
   if (options.step !== undefined) {
     stepMs = parseDurationMs(options.step);

@@ -1,0 +1,209 @@
+// `meterville validate`: is this scenario right, what does it come to, and what was assumed? Runs nothing.
+
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { formatLocal } from "../../core/calendar.ts";
+import { formatDuration } from "../../core/time.ts";
+import {
+  isDuration,
+  jsonSchemaOf,
+  SCHEMA_NAMES,
+  type SchemaName,
+} from "../../engine/scenario/json-schema.ts";
+import { parseYaml } from "../../engine/scenario/parse.ts";
+import { nearestWord } from "../../engine/scenario/problem.ts";
+import type { ResolvedScenario } from "../../engine/scenario/resolved.ts";
+import { ScenarioSchema } from "../../engine/scenario/schema.ts";
+import { resolvedText } from "../../engine/world.ts";
+import { type Assumption, assumptionsOf } from "../assumptions.ts";
+import { EXIT } from "../exit-codes.ts";
+import { CallerError } from "../failure.ts";
+import { createReadText } from "../files.ts";
+import { assignmentsOf, type RunOptions, readScenario } from "./run.ts";
+
+export interface ValidateOptions extends Pick<RunOptions, "seed" | "step" | "set" | "json"> {
+  readonly resolved?: boolean;
+  /** `scenario`, `tariff` or `policy`. */
+  readonly schema?: string;
+  readonly out?: string;
+}
+
+/** Checks a scenario and tells what it comes to; or writes a JSON Schema, for which no scenario is needed. */
+export async function validateCommand(
+  file: string | undefined,
+  options: ValidateOptions,
+): Promise<number> {
+  if (options.schema !== undefined) return writeSchema(options.schema, options.out);
+  if (file === undefined) {
+    throw new CallerError("give a scenario file, or --schema scenario for the JSON Schema of one");
+  }
+  const resolved = readScenario(file, options);
+  const assumptions = readAssumptions(file, options);
+  if (options.resolved === true) {
+    process.stdout.write(`${resolvedText(resolved)}\n`);
+  } else if (options.json === true) {
+    const document = {
+      valid: true,
+      ...summaryOf(resolved),
+      assumptions,
+      sources: resolved.sources,
+    };
+    process.stdout.write(`${JSON.stringify(document)}\n`);
+  } else {
+    process.stdout.write(`${describe(file, resolved, assumptions)}\n`);
+  }
+  return EXIT.done;
+}
+
+function writeSchema(name: string, out: string | undefined): number {
+  const known = SCHEMA_NAMES.find((each) => each === name);
+  if (known === undefined) {
+    const near = nearestWord(name, SCHEMA_NAMES);
+    const hint = near === undefined ? `known: ${SCHEMA_NAMES.join(", ")}` : `did you mean ${near}?`;
+    throw new CallerError(`--schema ${name}: there is no such schema; ${hint}`);
+  }
+  const text = schemaText(known);
+  if (out === undefined) process.stdout.write(text);
+  else {
+    try {
+      mkdirSync(dirname(out), { recursive: true });
+      writeFileSync(out, text);
+    } catch (cause) {
+      const message = cause instanceof Error ? cause.message : String(cause);
+      throw new CallerError(`--out ${out}: cannot be written (${message})`, { cause });
+    }
+  }
+  return EXIT.done;
+}
+
+/** The file that editors read. */
+export function schemaText(name: SchemaName): string {
+  return `${JSON.stringify(jsonSchemaOf(name), null, 2)}\n`;
+}
+
+/** What the file leaves to the program, durations in words. */
+export function readAssumptions(
+  file: string,
+  options: Pick<RunOptions, "set">,
+): readonly Assumption[] {
+  const text = createReadText()(file);
+  const { written, value } = parseYaml(text, file, ScenarioSchema, assignmentsOf(options));
+  const schema = jsonSchemaOf("scenario");
+  return assumptionsOf(written, value).map(({ path, value: assumed }) => ({
+    path,
+    value:
+      typeof assumed === "number" && isDuration(schema, path) ? formatDuration(assumed) : assumed,
+  }));
+}
+
+interface Summary {
+  readonly scenario: string;
+  readonly title: string;
+  readonly seed: number;
+  readonly start: string;
+  readonly zone: string;
+  readonly durationMs: number;
+  readonly stepMs: number;
+  readonly feeders: readonly {
+    readonly id: string;
+    readonly homes: number;
+    readonly lines: number;
+    readonly transformerKVA: number;
+  }[];
+  /** Homes on L1, L2, L3, and on three phases. */
+  readonly homesByPhase: readonly [l1: number, l2: number, l3: number, three: number];
+  readonly masts: readonly { readonly id: string; readonly meters: number }[];
+  readonly tariffs: readonly string[];
+  readonly policy: string | null;
+  readonly thefts: number;
+  readonly outages: number;
+  readonly powerCuts: number;
+  readonly expectations: number;
+}
+
+function summaryOf(resolved: ResolvedScenario): Summary {
+  const { calendar, plant, records, air, layout } = resolved;
+  const onPhase = (phase: number): number =>
+    records.supplies.filter((supply) => supply.phase === phase).length;
+  return {
+    scenario: resolved.name,
+    title: resolved.title,
+    seed: resolved.seed,
+    start: formatLocal(calendar, 0),
+    zone: calendar.zone,
+    durationMs: resolved.durationMs,
+    stepMs: resolved.stepMs,
+    feeders: resolved.feeders.map(({ id, network }, row) => ({
+      id,
+      homes: plant.supplies.filter(({ feeder }) => feeder === row).length,
+      lines: network.lines.length,
+      transformerKVA: (layout.transformers[row]?.ratingVa ?? 0) / 1000,
+    })),
+    homesByPhase: [onPhase(1), onPhase(2), onPhase(3), onPhase(0)],
+    masts: layout.masts.map(({ id }, mast) => ({
+      id,
+      meters: air.mastOfMeter.filter((serving) => serving === mast).length,
+    })),
+    tariffs: records.billing?.tariffs.map(({ title }) => title) ?? [],
+    policy: records.billing?.policy.title ?? null,
+    thefts: plant.thefts.length,
+    outages: resolved.outages.length,
+    powerCuts: plant.powerCuts.length,
+    expectations: resolved.expect.length,
+  };
+}
+
+function describe(
+  file: string,
+  resolved: ResolvedScenario,
+  assumptions: readonly Assumption[],
+): string {
+  const summary = summaryOf(resolved);
+  const { calendar, plant, layout } = resolved;
+  const at = (simMs: number): string => formatLocal(calendar, simMs).slice(0, 16);
+  const [l1, l2, l3, three] = summary.homesByPhase;
+  const rows: [string, string][] = [
+    ["Scenario", `${summary.title} (${summary.scenario}), seed ${summary.seed}: it is right`],
+    [
+      "Time",
+      `from ${at(0)} in ${summary.zone}, ${formatDuration(summary.durationMs)} in steps of ${formatDuration(summary.stepMs)}`,
+    ],
+    ...summary.feeders.map(({ id, homes, lines, transformerKVA }): [string, string] => [
+      "Feeder",
+      `${id}: ${homes} homes, ${lines} lines, transformer ${transformerKVA} kVA`,
+    ]),
+    ["Homes", `${l1} on L1, ${l2} on L2, ${l3} on L3, ${three} on three phases`],
+    ["Masts", summary.masts.map(({ id, meters }) => `${id} (${meters} meters)`).join(", ")],
+    [
+      "Billing",
+      summary.policy === null
+        ? "nobody is billed"
+        : `${summary.tariffs.join(", ")}; ${summary.policy}`,
+    ],
+    ...plant.thefts.map(({ target, share, from, until }): [string, string] => [
+      "Theft",
+      `${target} hides ${Math.round(100 * share)} % from ${at(from)}${until === null ? "" : ` until ${at(until)}`}`,
+    ]),
+    ...resolved.outages.map(({ mast, from, until }): [string, string] => [
+      "Outage",
+      `${layout.masts[mast]?.id ?? mast} from ${at(from)} until ${at(until)}`,
+    ]),
+    ...plant.powerCuts.map(({ what, row, from, until }): [string, string] => [
+      "Power cut",
+      `${what === "feeder" ? resolved.feeders[row]?.id : plant.supplies[row]?.id} from ${at(from)} until ${at(until)}`,
+    ]),
+    ["Expects", `${summary.expectations} rows`],
+    ...resolved.sources.map(({ path, sha256 }): [string, string] => [
+      "Read",
+      `${path}  ${sha256.slice(0, 12)}`,
+    ]),
+  ];
+  const lines = rows.map(([label, text]) => `${label.padEnd(10)} ${text}`);
+  const assumed = assumptions.map(({ path, value }) => `  ${path}: ${JSON.stringify(value)}`);
+  return [
+    ...lines,
+    "",
+    `Assumed, because ${file} does not say (write any of these there, or give --set PATH=VALUE):`,
+    ...assumed,
+  ].join("\n");
+}
