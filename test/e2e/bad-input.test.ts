@@ -75,6 +75,41 @@ interface Row {
 
 const ROWS: readonly Row[] = [
   {
+    name: "seeds that run backwards",
+    command: () => ["run", STREET, "--seeds", "20..1"],
+    says: /--seeds 20\.\.1: 1 comes before 20; write --seeds 1\.\.20/,
+  },
+  {
+    name: "many seeds into one recording",
+    command: () => ["run", STREET, "--seeds", "1..2", "--out", file("seeds.mcap")],
+    says: /--out keeps one run, --seeds makes many/,
+  },
+  {
+    name: "a comparison with what is no recording",
+    command: () => ["compare", file("good.mcap"), file("text.mcap")],
+    says: /text\.mcap: .*(no MCAP file|no recording|no whole recording)/,
+  },
+  {
+    name: "a comparison with nothing",
+    command: () => ["compare", file("good.mcap"), file("nothing.mcap")],
+    says: /there is no file .*nothing\.mcap/,
+  },
+  {
+    name: "a schema that there is not",
+    command: () => ["validate", "--schema", "scenarios"],
+    says: /--schema scenarios: there is no such schema; did you mean scenario\?/,
+  },
+  {
+    name: "a validation of nothing",
+    command: () => ["validate"],
+    says: /give a scenario file, or --schema scenario/,
+  },
+  {
+    name: "a mistyped command",
+    command: () => ["validat", STREET],
+    says: /unknown command 'validat'\s+\(Did you mean validate\?\)/,
+  },
+  {
     name: "an unknown key",
     command: () => ["run", scenario("key.yaml", (text) => `${text}\ntheft: []\n`)],
     says: /key\.yaml:\d+:\d+ theft: .*thefts/,

@@ -226,7 +226,18 @@ New Load.big Phases=3 Bus1=b kV=0.4 kW=9000 PF=0.9
 });
 
 test("every command says what it does, with an example", async () => {
-  for (const command of ["run", "serve", "replay", "export", "solve", "runs", "ledger"]) {
+  for (const command of [
+    "run",
+    "serve",
+    "replay",
+    "export",
+    "solve",
+    "validate",
+    "scenarios",
+    "compare",
+    "runs",
+    "ledger",
+  ]) {
     const { stdout, exitCode } = await meterville(command, "--help");
     expect(exitCode, command).toBe(0);
     expect(stdout).toContain(`Usage: meterville ${command}`);
