@@ -143,6 +143,32 @@ describe("what goes out", () => {
     await endRun(live);
   });
 
+  test("a subscriber that wants to be remembered finds what came while it was away, in order", async () => {
+    const live = await serve(STREET, "--speed", "7200");
+    const remembered = ["-i", "reader", "-c", "-q", "1", "-R", "-t", `${TOPIC}/supply-01/reading`];
+    const before = listenTo(live.mqttUrl!, ...remembered);
+    await before.until((heard) => heard.length > 2);
+    await before.stop();
+    const other = listenTo(live.mqttUrl!, "-R", "-t", `${TOPIC}/supply-01/reading`);
+    await other.until((heard) => heard.length > 5);
+    await other.stop();
+    const after = listenTo(live.mqttUrl!, ...remembered);
+    await after.until((heard) => heard.length > 8);
+    await after.stop();
+    await live.stop();
+    const heard = [...before.heard, ...after.heard].map((each) => Number(body(each)["sequence"]));
+    const distinct = [...new Set(heard)];
+    const store = new DatabaseSync(join(live.folder, "store.db"), { readOnly: true });
+    const arrived = store
+      .prepare("select sequence from readings where supply = 'supply-01' order by received_at_ms")
+      .all()
+      .map(({ sequence }) => Number(sequence));
+    store.close();
+    const from = arrived.indexOf(distinct[0]!);
+    expect(distinct).toEqual(arrived.slice(from, from + distinct.length));
+    rmSync(live.folder, { recursive: true, force: true });
+  });
+
   test("MQTT over WebSocket at the page's port is the same broker", async () => {
     const live = await serve(STREET, "--paused");
     const address = withPath(live.url, "mqtt").replace("http:", "ws:");

@@ -205,6 +205,8 @@ describe("a live run", () => {
     expect(await statusFor({ host, origin: `http://${host}`, ...upgrade }, "/ws")).toBe(101);
     expect(await statusFor({ host, origin: "http://evil.example", ...upgrade }, "/ws")).toBe(403);
     expect(await statusFor({ host: "evil.example", ...upgrade }, "/ws")).toBe(403);
+    expect(await statusFor({ host, origin: "http://evil.example", ...upgrade }, "/mqtt")).toBe(403);
+    expect(await statusFor({ host: "evil.example", ...upgrade }, "/mqtt")).toBe(403);
   });
 });
 

@@ -9,9 +9,11 @@ import type { OutboundMessage } from "./outbound-queue.ts";
 import { throughGate } from "./packet-gate.ts";
 import {
   boundQueues,
+  createSessions,
   type QueueingStore,
   SESSION_MESSAGES_MAX,
   SESSIONS_MAX,
+  type Sessions,
 } from "./session-bounds.ts";
 import { quoted } from "./told-once.ts";
 import { createTopics } from "./topics.ts";
@@ -60,7 +62,10 @@ export async function openEmbeddedBroker(options: EmbeddedBrokerOptions): Promis
     connectTimeout: CONNECT_WALL_MAX_MS,
     drainTimeout: DRAIN_WALL_MAX_MS,
     maxInflightInbound: COMMANDS_UNANSWERED_MAX,
-    authenticate: authenticator(options.token),
+    authenticate: (client, _username, password, done) => {
+      const refusal = refuseClient(client, password, options.token, sessions);
+      done(refusal ?? null, refusal === undefined);
+    },
     authorizeSubscribe: subscriptionRule(events),
     authorizePublish(client, packet, done) {
       if (client === null || topics.commandTarget(packet.topic) === undefined) {
@@ -75,7 +80,8 @@ export async function openEmbeddedBroker(options: EmbeddedBrokerOptions): Promis
       events.command({ topic: packet.topic, payload, isRetained }, () => done(null));
     },
   });
-  const { persistence } = broker as unknown as { readonly persistence: RetainingStore };
+  const { persistence, clients } = broker as unknown as AedesInside;
+  const sessions = createSessions(persistence, (id) => clients[id] !== undefined);
   boundQueues(persistence, (clientId) =>
     events.misbehaved(
       "session-full",
@@ -152,8 +158,10 @@ async function sayFarewell(sockets: ReadonlySet<Socket>): Promise<void> {
   await Promise.race([Promise.all(closed), tooLong]);
 }
 
-interface RetainingStore extends QueueingStore {
-  storeRetained(packet: unknown): Promise<void>;
+/** What aedes has and its types leave out. */
+interface AedesInside {
+  readonly persistence: QueueingStore & { storeRetained(packet: unknown): Promise<void> };
+  readonly clients: Readonly<Record<string, Client>>;
 }
 
 /** aedes leaves its client on the socket. */
@@ -184,29 +192,24 @@ function explain(
   }
 }
 
-type Authenticate = NonNullable<ConstructorParameters<typeof Aedes>[0]>["authenticate"];
 type AuthorizeSubscribe = NonNullable<ConstructorParameters<typeof Aedes>[0]>["authorizeSubscribe"];
 
 const BAD_USER_NAME_OR_PASSWORD = 4;
 const SERVER_UNAVAILABLE = 3;
 
-function authenticator(token: string | null): NonNullable<Authenticate> {
-  const sessions = new Set<string>();
-  return (client, _username, password, done) => {
-    const isLetIn = token === null || isEqual(password ?? Buffer.alloc(0), Buffer.from(token));
-    if (!isLetIn) {
-      const error = new Error("bad user name or password");
-      done(withReturnCode(error, BAD_USER_NAME_OR_PASSWORD), false);
-      return;
-    }
-    if (client.clean) sessions.delete(client.id);
-    else if (!sessions.has(client.id) && sessions.size >= SESSIONS_MAX) {
-      const text = `wants to be remembered, as ${SESSIONS_MAX} others do already`;
-      done(withReturnCode(new Refusal("sessions", text), SERVER_UNAVAILABLE), false);
-      return;
-    } else sessions.add(client.id);
-    done(null, true);
-  };
+/** Why a client is not let in, with the code that CONNACK has for it (MQTT 3.1.1, 3.2.2.3). */
+function refuseClient(
+  client: Client,
+  password: Buffer | undefined,
+  token: string | null,
+  sessions: Sessions,
+): AuthenticateError | undefined {
+  if (token !== null && !isEqual(password ?? Buffer.alloc(0), Buffer.from(token))) {
+    return withReturnCode(new Error("bad user name or password"), BAD_USER_NAME_OR_PASSWORD);
+  }
+  if (sessions.admit(client.id, !client.clean)) return undefined;
+  const text = `wants to be remembered, as ${SESSIONS_MAX} others that are here do already`;
+  return withReturnCode(new Refusal("sessions", text), SERVER_UNAVAILABLE);
 }
 
 const withReturnCode = (error: Error, returnCode: number): AuthenticateError =>

@@ -4,8 +4,10 @@
 export const SESSIONS_MAX = 64;
 export const SESSION_MESSAGES_MAX = 10_000;
 
-/** The part of aedes' store that queues messages for sessions. */
+/** The part of aedes' store that keeps sessions. */
 export interface QueueingStore {
+  cleanSubscriptions(client: { readonly id: string }): Promise<unknown>;
+  outgoingStream(client: { readonly id: string }): AsyncIterable<unknown>;
   outgoingEnqueueCombi(
     subscriptions: readonly { readonly clientId: string }[],
     packet: unknown,
@@ -39,4 +41,41 @@ export function boundQueues(store: QueueingStore, full: (clientId: string) => vo
     }
     return cleared;
   };
+}
+
+/** Which clients asked to be remembered. */
+export interface Sessions {
+  /** A client connects; false where it can neither be remembered nor anybody else be forgotten for it. */
+  admit(clientId: string, isRemembered: boolean): boolean;
+}
+
+/** Where one session too many is wanted, the one that was here least recently is forgotten, unless it is here now. */
+export function createSessions(
+  store: QueueingStore,
+  isHere: (clientId: string) => boolean,
+  sessionsMax = SESSIONS_MAX,
+): Sessions {
+  /** In the order of their last coming. */
+  const known = new Set<string>();
+  return {
+    admit(clientId, isRemembered) {
+      const isKnown = known.delete(clientId);
+      if (!isRemembered) return true;
+      if (!isKnown && known.size >= sessionsMax) {
+        const away = [...known].find((id) => !isHere(id));
+        if (away === undefined) return false;
+        known.delete(away);
+        void forget(store, away);
+      }
+      known.add(clientId);
+      return true;
+    },
+  };
+}
+
+async function forget(store: QueueingStore, id: string): Promise<void> {
+  await store.cleanSubscriptions({ id });
+  for await (const packet of store.outgoingStream({ id })) {
+    await store.outgoingClearMessageId({ id }, packet);
+  }
 }
