@@ -213,14 +213,14 @@ describe("what comes in", () => {
 
   test("a trip is accepted once the journal has it, and done once its meter says so", async () => {
     const listener = await answersTo("supply-05/");
-    expect(await order("supply-05/command", { kind: "trip", id: "order-1" })).toBe(0);
-    await listener.until(hasAnswers("supply-05/command/order-1", 2));
-    const [accepted, done] = at(listener.heard, "supply-05/command/order-1");
-    expect(accepted).toMatchObject({ ok: true, state: "accepted", id: "order-1" });
+    expect(await order("supply-05/command", { kind: "trip", id: "cut-1" })).toBe(0);
+    await listener.until(hasAnswers("supply-05/command/cut-1", 2));
+    const [accepted, done] = at(listener.heard, "supply-05/command/cut-1");
+    expect(accepted).toMatchObject({ ok: true, state: "accepted", id: "cut-1" });
     const entry = journalled().find(({ sequence }) => sequence === accepted!["seq"]);
     expect(entry).toMatchObject({
       takesEffectAtMs: accepted!["takesEffectAtMs"],
-      command: "supply-05/order-1",
+      command: "supply-05/cut-1",
       input: { kind: "trip", target: "supply-05" },
     });
     expect(done).toMatchObject({ ok: true, state: "done", seq: accepted!["seq"] });
@@ -293,6 +293,30 @@ describe("what comes in", () => {
     await listener.stop();
   });
 
+  test("the README's commands do what it says", async () => {
+    const lines = readFileSync(join(PROJECT_ROOT, "README.md"), "utf8").split("\n");
+    const port = `-p ${new URL(live.mqttUrl!).port}`;
+    const run = async (line: string): Promise<string> => {
+      const child = spawn("sh", ["-c", `exec ${line}`], { stdio: ["ignore", "pipe", "inherit"] });
+      let text = "";
+      child.stdout.on("data", (chunk: Buffer) => {
+        text += chunk.toString();
+      });
+      expect(await once(child, "close"), line).toEqual([0, null]);
+      return text;
+    };
+    const listen = lines.find((line) => line.startsWith("mosquitto_sub "))!;
+    expect(await run(`${listen} ${port} -C 30`)).toMatch(
+      /^meterville\/first-street\/server online\nmeterville\/first-street\/supply-/m,
+    );
+    const command = lines.find((line) => line.startsWith("mosquitto_pub "))!;
+    const listener = await answersTo("supply-05/");
+    await run(`${command} ${port}`);
+    await listener.until(hasAnswers("supply-05/command/order-1", 1));
+    expect(at(listener.heard, "supply-05/command/order-1")[0]).toMatchObject({ ok: true });
+    await listener.stop();
+  });
+
   test("a retained command is refused, and nobody finds it here later", async () => {
     const listener = await answersTo("supply-08/");
     await order("supply-08/command", { kind: "trip", id: "kept-1" }, "-r");
@@ -309,6 +333,34 @@ describe("what comes in", () => {
     expect(all.heard.filter(({ payload }) => payload.includes("kept-1"))).toEqual([]);
     await Promise.all([listener.stop(), late.stop(), all.stop()]);
   });
+});
+
+test("an order that no air carries to its meter is answered a second time when it expires", async () => {
+  const expire = ["--set", "utility.commandExpire=2h"];
+  const live = await serve(STREET, "--speed", "max", ...expire);
+  const listener = listenTo(live.mqttUrl!, "-t", `${TOPIC}/#`);
+  await listener.until((heard) => heard.length > 0);
+  const send = (topic: string, command: string) =>
+    publish(live.mqttUrl!, "-q", "1", "-t", `${TOPIC}/${topic}`, "-m", command);
+  // Whatever masts the street has; one that it has not is refused.
+  for (const mast of ["mast-1", "mast-2", "mast-3"]) {
+    await send("command", `{"kind": "mast-down", "target": "${mast}", "id": "dark-${mast}"}`);
+    await listener.until(hasAnswers(`command/dark-${mast}`, 1));
+  }
+  await send("supply-05/command", '{"kind": "trip", "id": "unheard"}');
+  await listener.until(hasAnswers("supply-05/command/unheard", 2));
+  const [accepted, expired] = at(listener.heard, "supply-05/command/unheard");
+  expect(accepted).toMatchObject({ ok: true, state: "accepted" });
+  expect(expired).toMatchObject({
+    ok: false,
+    state: "expired",
+    error: "the meter did not acknowledge the trip before it expired",
+  });
+  expect(Number(expired!["atMs"])).toBeGreaterThanOrEqual(
+    Number(accepted!["takesEffectAtMs"]) + 7_200_000,
+  );
+  await listener.stop();
+  await endRun(live);
 });
 
 describe("who is let in", () => {
