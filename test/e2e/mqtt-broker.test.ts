@@ -20,8 +20,8 @@ import {
   waitFor,
 } from "../support/mosquitto.ts";
 
-const STREET = "scenarios/first-street.yaml";
-const TOPIC = "meterville/first-street";
+const STREET = "scenarios/three-lanes.yaml";
+const TOPIC = "meterville/three-lanes";
 
 let broker: MosquittoBroker;
 let live: Serving | undefined;
@@ -49,6 +49,7 @@ async function keeper(name: string, ...topics: readonly string[]): Promise<Liste
     await publish(broker.url, "-q", "1", "-t", `${TOPIC}/keeper`, "-m", "there?");
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
+  await broker.save();
   return listener;
 }
 

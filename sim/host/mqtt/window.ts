@@ -18,7 +18,7 @@ import { type LinkEvents, openWorkerLink, type WorkerLink } from "./worker-link.
 import type { BrokerPlace } from "./worker-messages.ts";
 
 /** When the run ends, what waits for a broker that is there is given this long. */
-const LAST_MESSAGES_WALL_MAX_MS = 2_000;
+const LAST_MESSAGES_WALL_MAX_MS = 10_000;
 
 /** What the window needs of a live run. */
 export type WindowedRun = Pick<LiveRun, "followers" | "input" | "note" | "publish"> & {
