@@ -43,6 +43,13 @@ export interface TruthSupplyColumns {
   readonly waiting: readonly number[];
   /** 16×2 characters, lines divided by a line feed. */
   readonly displayText: readonly string[];
+  /** As the meter measures them. */
+  readonly neutralCurrentA: readonly number[];
+  readonly powerFactor: readonly number[];
+  /** Null for a postpaid meter. */
+  readonly creditMinor: readonly (number | null)[];
+  /** By how much the meter's clock is ahead of the true time. */
+  readonly clockOffsetMs: readonly number[];
   /** Name of the board in the slot, empty for the simulated meter. */
   readonly device: readonly string[];
 }

@@ -1,7 +1,18 @@
 // The slot into which an emulated board or a real one fits. The engine asks through the host and never waits.
 
+import type { Calendar } from "../core/calendar.ts";
 import type { SimMs } from "../core/time.ts";
-import type { DownlinkMessage, MeterSerial, RelayPosition, UplinkMessage } from "./reading.ts";
+import type {
+  CommandResult,
+  DownlinkMessage,
+  MeterEventCode,
+  MeterSerial,
+  PrepaidTerms,
+  ProfileEntry,
+  RefusalReason,
+  RelayPosition,
+  UplinkMessage,
+} from "./reading.ts";
 
 /** What a swapped meter meets at its terminals during one step. */
 export interface TerminalConditions {
@@ -23,24 +34,109 @@ export interface TerminalConditions {
   readonly delivered: readonly DownlinkMessage[];
 }
 
-/** Everything that passes from one meter to its successor at the same supply point. */
-export interface MeterHandover {
+/** A command that was obeyed, with what was answered. */
+export interface ObeyedCommand {
+  readonly id: string;
+  readonly result: CommandResult;
+  readonly reason: RefusalReason | null;
+}
+
+/** What a meter holds besides its logs: small, and told with every step. */
+export interface MeterRegisters {
   readonly serial: MeterSerial;
   readonly importWh: number;
   readonly importBelowMilliWh: number;
   /** Rest below a milliwatt-hour, in mW·ms. */
   readonly carryMilliWMs: number;
+  readonly exportWh: number;
+  readonly exportBelowMilliWh: number;
+  readonly exportCarryMilliWMs: number;
   readonly relay: RelayPosition;
+  /** Bits of `RELAY_REASON`; 0 while the relay is closed. */
+  readonly relayReasons: number;
   readonly tamperFlags: number;
+  /** The suspicions that were told. */
+  readonly tamperTold: number;
   readonly nextSequence: number;
-  /** Ids of the commands obeyed last, newest last: a late copy is answered and not obeyed again. */
-  readonly obeyedCommands: readonly string[];
+  readonly nextEvent: number;
+  /** The commands obeyed last, newest last: a late copy is answered and not obeyed again. */
+  readonly obeyedCommands: readonly ObeyedCommand[];
+  /** What the company wrote on the display last; empty: the meter's own pages. */
   readonly displayText: string;
+  readonly clock: ClockState;
+  readonly supply: SupplyState;
+  readonly prepaid: PrepaidState | null;
+  readonly limit: LimitState | null;
+}
+
+/** Who keeps a relay open. The company goes before the credit, the credit before the limit. */
+export const RELAY_REASON = { company: 1, credit: 2, limit: 4 } as const;
+
+/** The own clock is the true time + `offsetMs` + the device's drift since `setAt`. */
+export interface ClockState {
+  readonly setAt: SimMs;
+  readonly offsetMs: number;
+  readonly isInvalid: boolean;
+  /** Number of the interval that ended last: its end on the own clock ÷ the interval. */
+  readonly lastInterval: number;
+  readonly intervalFlags: number;
+}
+
+/** True times; −1: not. */
+export interface SupplyState {
+  readonly darkSince: SimMs;
+  readonly breathAt: SimMs;
+  readonly darkMs: number;
+}
+
+export interface PrepaidState {
+  readonly terms: PrepaidTerms;
+  readonly creditMilliMinor: number;
+  readonly chargeCarry: number;
+  readonly chargedMilliWh: number;
+  readonly priceMilliMinorPerKWh: number;
+  readonly termsUntil: SimMs;
+  readonly mayCut: boolean;
+  readonly standingDay: number;
+  readonly level: number;
+  readonly toppedUpMinor: number;
+  readonly tokens: readonly string[];
+}
+
+export interface LimitState {
+  readonly limitW: number;
+  readonly afterMs: number;
+  readonly recloseAfterMs: number;
+  readonly recloseTriesMax: number;
+  readonly overSince: SimMs;
+  readonly movedAt: SimMs;
+  readonly tries: number;
+}
+
+/** An entry of a meter's event log. */
+export interface LoggedEvent {
+  readonly number: number;
+  readonly code: MeterEventCode;
+  readonly at: SimMs;
+  readonly value: number | null;
+}
+
+/** What a meter wrote into its logs, oldest first. */
+export interface MeterLogs {
+  readonly profile: readonly ProfileEntry[];
+  readonly events: readonly LoggedEvent[];
+}
+
+/** Everything that passes from one meter to its successor at the same supply point. */
+export interface MeterHandover extends MeterRegisters {
+  readonly logs: MeterLogs;
 }
 
 /** What the meter has done by the end of the step. */
 export interface MeterOutputs {
-  readonly registers: MeterHandover;
+  readonly registers: MeterRegisters;
+  /** What went into the logs in this step. */
+  readonly logged: MeterLogs;
   readonly relay: RelayPosition;
   /** 16×2 characters, lines divided by a line feed. */
   readonly displayText: string;
@@ -69,10 +165,24 @@ export interface MeterDevice {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** What a meter is told about its place when it is installed. */
+/** What a meter is told about its place when it is installed, and what kind of meter it is. */
 export interface DeviceContext {
   readonly supply: string;
   readonly intervalMs: number;
-  /** Gain of the metrology around 1: the error of this meter's accuracy class. */
+  /** For local days and hours of the meter's own clock. */
+  readonly calendar: Calendar;
+  /** Gain of the metrology around 1: the larger part of this meter's error. */
   readonly gain: number;
+  /** Share of the reactive power that is counted as active: the sensors' phase displacement in rad. */
+  readonly phaseErrorShare: number;
+  /** Counted beside all else once a current flows, in W. */
+  readonly offsetW: number;
+  /** Below this current nothing is counted (IEC 62053-21, 8.3.3). */
+  readonly startingCurrentA: number;
+  /** Parts per million by which its clock runs fast. */
+  readonly clockDriftPpm: number;
+  /** How long its clock goes on without supply. */
+  readonly clockReserveMs: number;
+  /** Seeds the waits before its first breaths. */
+  readonly breathSeed: number;
 }

@@ -15,11 +15,15 @@ import {
   type TruthSupplyColumns,
 } from "../contract/frame.ts";
 import { HOUR_MS, type SimMs } from "../core/time.ts";
-import { meterDisplay, registerMilliWh } from "../plant/meters/meters.ts";
+import { ownTime } from "../plant/meters/clock.ts";
+import { meterDisplay } from "../plant/meters/display.ts";
+import { readQuantities } from "../plant/meters/quantities.ts";
+import { registerMilliWh } from "../plant/meters/registers.ts";
 import type { PlantState } from "../plant/state.ts";
 import { arrearsMinor, disputedMinor, owedMinor } from "../utility/billing/accounts.ts";
 import { HISTORY, kindOf, registerAt, TRANSFORMER_ELEMENTS } from "../utility/history.ts";
 import type { BeliefState } from "../utility/state.ts";
+import { terminalColumns } from "./phases/plant.ts";
 import { TOTALS_PER_FEEDER } from "./plant-model.ts";
 import {
   billingReport,
@@ -46,7 +50,7 @@ export function makeFrame(
   const { plant, air, belief } = world;
   switch (channel) {
     case "truth/supply":
-      return { ...head, channel, data: truthSupply(model, plant, air) };
+      return { ...head, channel, data: truthSupply(model, plant, air, nowMs) };
     case "truth/branch":
       return { ...head, channel, data: truthBranch(model, plant) };
     case "truth/street":
@@ -66,7 +70,12 @@ const to = (value: number, decimals: number): number => {
   return Math.round(value * scale) / scale;
 };
 
-function truthSupply(model: Model, plant: PlantState, air: AirState): TruthSupplyColumns {
+function truthSupply(
+  model: Model,
+  plant: PlantState,
+  air: AirState,
+  nowMs: SimMs,
+): TruthSupplyColumns {
   const { meters, theft, power, energy } = plant;
   const rows = model.plantSpec.supplies.map((_, row) => row);
   const sumOver = (row: number, column: Float64Array): number => {
@@ -75,6 +84,13 @@ function truthSupply(model: Model, plant: PlantState, air: AirState): TruthSuppl
     for (let k = 0; k < model.meters.elementCount[row]!; k++) sum += column[first + k]!;
     return sum;
   };
+  const meter = { state: meters, logs: plant.meterLogs };
+  const terminals = terminalColumns(power);
+  const quantities = rows.map((row) => {
+    const { firstElement, elementCount } = model.meters;
+    const [first, count] = [firstElement[row]!, elementCount[row]!];
+    return readQuantities(model.meters, terminals, meters.sensedShare, first, count);
+  });
   const activeW = rows.map((row) => sumOver(row, power.meteredW));
   const reactiveVar = rows.map((row) => (meters.relayOpen[row] ? 0 : plant.loads.wantedVar[row]!));
   return {
@@ -93,7 +109,15 @@ function truthSupply(model: Model, plant: PlantState, air: AirState): TruthSuppl
     bypassShare: rows.map((row) => theft.bypassShare[row]!),
     tamperFlags: rows.map((row) => meters.tamperFlags[row]!),
     waiting: rows.map((row) => waitingReadings(air, row)),
-    displayText: rows.map((row) => meterDisplay(model.meters, meters, row)),
+    displayText: rows.map((row) => meterDisplay(model.meters, meter, terminals, row, nowMs)),
+    neutralCurrentA: quantities.map(({ neutralCurrentA }) => neutralCurrentA),
+    powerFactor: quantities.map(({ powerFactor }) => powerFactor),
+    creditMinor: rows.map((row) =>
+      meters.prepaid.isPrepaid[row] === 1
+        ? Math.floor(meters.prepaid.creditMilliMinor[row]! / 1000)
+        : null,
+    ),
+    clockOffsetMs: rows.map((row) => ownTime(model.meters, meters.clock, row, nowMs) - nowMs),
     device: rows.map((row) => meters.devices[row]!),
   };
 }

@@ -3,7 +3,7 @@
 
 import type { DeviceLostPolicy } from "../contract/meter-device.ts";
 import { assert } from "../core/assert.ts";
-import { drawStandardNormal, randomByName } from "../core/random.ts";
+import { randomByName } from "../core/random.ts";
 import { compileFeeder, createGridState, type Feeder } from "../grid/feeder.ts";
 import { createCustomers } from "../plant/customers/paying.ts";
 import {
@@ -12,7 +12,15 @@ import {
   createShapeModel,
   type LoadModel,
 } from "../plant/loads/loads.ts";
-import { createMeters, type MeterModel } from "../plant/meters/meters.ts";
+import { setLimit } from "../plant/meters/limit.ts";
+import { createMeterLogs } from "../plant/meters/logs.ts";
+import { createMeters } from "../plant/meters/meters.ts";
+import {
+  CLOCK_RESERVE_MS,
+  drawMeter,
+  type MeterKind,
+  type MeterModel,
+} from "../plant/meters/model.ts";
 import type { PlantSpec } from "../plant/spec.ts";
 import type { PlantState } from "../plant/state.ts";
 import { createTheft } from "../plant/theft/bypass.ts";
@@ -20,6 +28,8 @@ import { createTheft } from "../plant/theft/bypass.ts";
 const TRANSFORMER_ELEMENTS = 3;
 /** Source, secondary, losses, delivered. */
 export const TOTALS_PER_FEEDER = 4;
+/** At which a meter's low-current error is stated, in V to neutral. */
+const NOMINAL_V = 230;
 /** The lowest voltage before there was any. */
 const NEVER_SO_HIGH_V = 1e9;
 
@@ -158,20 +168,45 @@ function createMeterModel(spec: PlantSpec, supplyOfElement: Int32Array): MeterMo
   for (let row = 1; row < meters; row++) {
     firstElement[row] = firstElement[row - 1]! + elementCount[row - 1]!;
   }
-  const gain = new Float64Array(meteredElementCount(spec, supplyOfElement));
+  const elements = meteredElementCount(spec, supplyOfElement);
   const random = randomByName(spec.seed);
   const ids = [...spec.supplies.map(({ id }) => id), ...spec.feeders.map(({ meterId }) => meterId)];
+  const model = {
+    intervalMs: spec.meters.intervalMs,
+    calendar: spec.calendar,
+    ids,
+    firstElement,
+    elementCount,
+    gain: new Float64Array(elements),
+    phaseErrorShare: new Float64Array(elements),
+    offsetW: new Float64Array(elements),
+    startingCurrentA: new Float64Array(elements),
+    clockDriftPpm: new Float64Array(meters),
+    clockReserveMs: new Float64Array(meters).fill(CLOCK_RESERVE_MS),
+    breathSeed: new Float64Array(meters),
+  };
   ids.forEach((id, row) => {
-    const isTransformer = row >= supplies;
-    const { customerClassPercent, transformerClassPercent } = spec.meters;
-    const classPercent = isTransformer ? transformerClassPercent : customerClassPercent;
-    const normal = drawStandardNormal(random(`meters/${id}`));
-    const limit = Math.max(-1, Math.min(1, normal / 3));
+    const traits = drawMeter(random, id, kindOf(spec, row >= supplies));
+    model.clockDriftPpm[row] = traits.clockDriftPpm;
+    model.breathSeed[row] = traits.breathSeed;
     for (let k = 0; k < elementCount[row]!; k++) {
-      gain[firstElement[row]! + k] = 1 + (classPercent / 100) * limit;
+      const element = firstElement[row]! + k;
+      model.gain[element] = traits.gain;
+      model.phaseErrorShare[element] = traits.phaseErrorShare;
+      model.offsetW[element] = traits.offsetW;
+      model.startingCurrentA[element] = traits.startingCurrentA;
     }
   });
-  return { intervalMs: spec.meters.intervalMs, ids, firstElement, elementCount, gain };
+  return model;
+}
+
+function kindOf({ meters }: PlantSpec, isTransformer: boolean): MeterKind {
+  return {
+    classPercent: isTransformer ? meters.transformerClassPercent : meters.customerClassPercent,
+    basicA: isTransformer ? meters.transformerRatedA : meters.customerBasicA,
+    nominalV: NOMINAL_V,
+    clockDriftPpm: meters.clockDriftPpm,
+  };
 }
 
 /** Customers' elements and three a transformer. */
@@ -196,6 +231,10 @@ export function createPlant(model: PlantModel): PlantState {
     ...plantSpec.supplies.map(({ serial, openingWh }) => ({ serial, openingWh, isOpen: false })),
     ...feeders.map(({ meterSerial: serial }) => ({ serial, openingWh: 0, isOpen: false })),
   ];
+  const meters = createMeters(model.meters, opening);
+  plantSpec.supplies.forEach(({ limit }, row) => {
+    setLimit(meters.limit, row, limit);
+  });
   return {
     loads: createLoads(model.loads),
     theft: createTheft(supplies),
@@ -210,7 +249,8 @@ export function createPlant(model: PlantModel): PlantState {
       voltageV: new Float64Array(supplies + feeders.length),
       totals: new Float64Array(TOTALS_PER_FEEDER * feeders.length),
     },
-    meters: createMeters(model.meters, opening),
+    meters,
+    meterLogs: createMeterLogs(opening.length),
     customers: createCustomers(supplies),
     energy: {
       sourceWMs: new Float64Array(feeders.length),

@@ -10,7 +10,7 @@ import type {
   EnergyReport,
   RunReport,
 } from "../contract/report.ts";
-import { registerMilliWh } from "../plant/meters/meters.ts";
+import { registerMilliWh } from "../plant/meters/registers.ts";
 import type { PlantState } from "../plant/state.ts";
 import { arrearsMinor, disputedMinor } from "../utility/billing/accounts.ts";
 import { trialBalance } from "../utility/billing/ledger.ts";

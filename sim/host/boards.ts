@@ -9,6 +9,7 @@ import type {
 import type { SwappedMeter } from "../engine/step.ts";
 import type { Twin } from "../engine/world.ts";
 import {
+  contextOf,
   createOneMeter,
   handoverOf,
   type OneMeter,
@@ -84,11 +85,8 @@ async function release(device: MeterDevice, deadlineMs: number): Promise<void> {
 function handOver(twin: Twin, supply: string): Parameters<MeterDevice["handOver"]> {
   const { model, world } = twin;
   const row = model.meters.ids.indexOf(supply);
-  const gain = model.meters.gain[model.meters.firstElement[row]!]!;
-  return [
-    handoverOf(model.meters, world.plant.meters, row),
-    { supply, intervalMs: model.meters.intervalMs, gain },
-  ];
+  const { meters: state, meterLogs: logs } = world.plant;
+  return [handoverOf(model.meters, { state, logs }, row), contextOf(model.meters, row)];
 }
 
 async function withDeadline<Value>(
@@ -126,8 +124,8 @@ export function createSimulatedDevice(
       return stepOneMeter(installed(), terminals);
     },
     async takeBack(): Promise<MeterHandover> {
-      const { model, state } = installed();
-      return handoverOf(model, state, 0);
+      const installedMeter = installed();
+      return handoverOf(installedMeter.model, installedMeter, 0);
     },
     async [Symbol.asyncDispose]() {
       meter = undefined;

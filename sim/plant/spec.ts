@@ -43,6 +43,8 @@ export interface SupplySpec {
   /** How its people live; null: drawn. */
   readonly household: "worker" | "family" | "retired" | null;
   readonly openingWh: number;
+  /** What its meter keeps by itself; null: no limit. */
+  readonly limit: LimitSpec | null;
   readonly pays: PaymentHabit;
 }
 
@@ -52,11 +54,24 @@ export interface PaymentHabit {
   readonly afterTripMs: number | null;
 }
 
+/** A load limit; times in ms. */
+export interface LimitSpec {
+  readonly limitW: number;
+  readonly afterMs: number;
+  readonly recloseAfterMs: number;
+  readonly recloseTriesMax: number;
+}
+
 export interface MeterSpec {
   readonly intervalMs: number;
-  /** Accuracy class in percent: the gain error is normal with a standard deviation of a third of it. */
+  /** Accuracy class in percent; every meter is drawn within it. */
   readonly customerClassPercent: number;
   readonly transformerClassPercent: number;
+  /** Basic current of the customers' meters, rated current of the transformers'. */
+  readonly customerBasicA: number;
+  readonly transformerRatedA: number;
+  /** Standard deviation of the meters' crystals. */
+  readonly clockDriftPpm: number;
 }
 
 /** Supply that fails: at one supply point, or of a whole feeder. */

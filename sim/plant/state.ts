@@ -1,6 +1,7 @@
 // The truth: what physically is. Plain data; the model beside it never changes during a run.
 
-import type { DownlinkMessage, MeterSerial } from "../contract/reading.ts";
+import type { LoggedEvent, ObeyedCommand } from "../contract/meter-device.ts";
+import type { DownlinkMessage, MeterSerial, PrepaidTerms } from "../contract/reading.ts";
 import type { Minor } from "../core/money.ts";
 import type { SimMs } from "../core/time.ts";
 import type { GridState } from "../grid/feeder.ts";
@@ -15,6 +16,7 @@ export interface PlantState {
   readonly grid: Readonly<Record<string, GridState>>;
   readonly power: PowerColumns;
   readonly meters: MeterState;
+  readonly meterLogs: MeterLogState;
   readonly customers: CustomerState;
   readonly energy: EnergyState;
 }
@@ -66,20 +68,105 @@ export interface MeterState {
   /** Row: metered element. */
   readonly importMilliWh: Float64Array;
   readonly carryMilliWMs: Float64Array;
+  readonly exportMilliWh: Float64Array;
+  readonly exportCarryMilliWMs: Float64Array;
   readonly sensedShare: Float64Array;
   /** Row: meter. */
   readonly relayOpen: Uint8Array;
+  /** Who keeps the relay open, as bits of `RELAY_REASON`; it is closed where nobody does. */
+  readonly relayReasons: Uint8Array;
   readonly tamperFlags: Uint8Array;
+  /** The suspicions that the meter has told. */
+  readonly tamperTold: Uint8Array;
   readonly nextSequence: Float64Array;
+  readonly nextEvent: Float64Array;
+  readonly clock: MeterClockColumns;
+  readonly supply: MeterSupplyColumns;
+  readonly prepaid: PrepaidColumns;
+  readonly limit: LimitColumns;
   readonly serials: MeterSerial[];
   /** What the company wrote on the display last; empty: the meter's own pages. */
   readonly notices: string[];
   /** Commands already obeyed, newest last; at most COMMANDS_REMEMBERED_MAX a meter. */
-  readonly obeyed: string[][];
+  readonly obeyed: ObeyedCommand[][];
   /** Row: meter. Name of the device in the slot; empty for the simulated meter. */
   readonly devices: string[];
   /** Messages delivered since the last step, for the meters of the next one. */
   readonly delivered: { readonly row: number; readonly message: DownlinkMessage }[];
+}
+
+/** Row: meter. Its own clock is the true time + `offsetMs` + the drift since `setAt`. */
+export interface MeterClockColumns {
+  /** True time at which the offset held. */
+  readonly setAt: Float64Array;
+  readonly offsetMs: Float64Array;
+  /** 1 once it ran out of reserve, until it is set. */
+  readonly isInvalid: Uint8Array;
+  /** Number of the interval that was ended last, on the own clock. */
+  readonly lastInterval: Float64Array;
+  /** Bits of `INTERVAL` for the running interval. */
+  readonly intervalFlags: Uint8Array;
+}
+
+/** Row: meter. True times. */
+export interface MeterSupplyColumns {
+  /** Since when there is no supply; −1 while there is. */
+  readonly darkSince: Float64Array;
+  /** When the first breath is due after the supply returned, −1 where none is. */
+  readonly breathAt: Float64Array;
+  /** How long it was dark before that, in ms. */
+  readonly darkMs: Float64Array;
+}
+
+/** Row: meter. Thousandths of the smallest coin in whole numbers. */
+export interface PrepaidColumns {
+  readonly isPrepaid: Uint8Array;
+  readonly creditMilliMinor: Float64Array;
+  /** What is charged beyond whole thousandths, in thousandths × mWh ÷ 1 kWh. */
+  readonly chargeCarry: Float64Array;
+  /** The import register up to which energy is charged, in mWh. */
+  readonly chargedMilliWh: Float64Array;
+  /** The rate that holds, and until when on the own clock. */
+  readonly priceMilliMinorPerKWh: Float64Array;
+  readonly termsUntil: Float64Array;
+  /** Whether supply may be cut now. */
+  readonly mayCut: Uint8Array;
+  /** Local day up to which the standing charge is taken. */
+  readonly standingDay: Float64Array;
+  /** 0 well, 1 low, 2 on emergency credit, 3 used up. */
+  readonly level: Uint8Array;
+  readonly toppedUpMinor: Float64Array;
+  readonly terms: (PrepaidTerms | null)[];
+  /** Tokens already accepted, newest last; at most TOKENS_REMEMBERED_MAX a meter. */
+  readonly tokens: string[][];
+}
+
+/** Row: meter. True times. */
+export interface LimitColumns {
+  /** In W; 0: no limit. */
+  readonly limitW: Float64Array;
+  readonly afterMs: Float64Array;
+  readonly recloseAfterMs: Float64Array;
+  readonly recloseTriesMax: Float64Array;
+  /** Since when the load is above the limit, −1 where it is not. */
+  readonly overSince: Float64Array;
+  /** When the limiter moved the relay last, −1 never. */
+  readonly movedAt: Float64Array;
+  /** How often it has closed again since the load was below the limit for long. */
+  readonly tries: Float64Array;
+}
+
+/** What meters write down. It decides nothing until it is asked for, and is digested with the keyframes. */
+export interface MeterLogState {
+  /** Where interval k is kept: meter × PROFILE_INTERVALS + k mod PROFILE_INTERVALS. Registers in whole Wh. */
+  readonly profileImportWh: Float64Array;
+  readonly profileExportWh: Float64Array;
+  /** Bits of `INTERVAL`; with PROFILE_PRESENT where there is an entry. */
+  readonly profileFlags: Uint8Array;
+  /** Row: meter. Number of the newest interval, −1 before the first. */
+  readonly profileEnd: Float64Array;
+  /** Row: meter × EVENT_CLASSES. At most EVENTS_KEPT_MAX, oldest first. */
+  readonly events: LoggedEvent[][];
 }
 
 export interface CustomerState {

@@ -15,19 +15,15 @@ import {
 import type { BeliefEvent } from "../../sim/contract/event.ts";
 import type { UplinkMessage } from "../../sim/contract/reading.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../../sim/core/time.ts";
-import { createMeters, type MeterModel, stepMeters } from "../../sim/plant/meters/meters.ts";
+import { createMeterLogs } from "../../sim/plant/meters/logs.ts";
+import { createMeters, stepMeters } from "../../sim/plant/meters/meters.ts";
 import { acknowledge, type CommandDesk, order, sendDue } from "../../sim/utility/commands.ts";
 
 import { COMMANDS_MAX } from "../../sim/utility/state.ts";
+import { meterModel } from "../support/meter.ts";
 
 const RULES = { retryMs: 5 * MINUTE_MS, expireMs: DAY_MS };
-const MODEL: MeterModel = {
-  intervalMs: 30 * MINUTE_MS,
-  ids: ["supply-01"],
-  firstElement: Int32Array.of(0),
-  elementCount: Int32Array.of(1),
-  gain: Float64Array.of(1),
-};
+const MODEL = meterModel();
 
 interface Way {
   readonly lossShare: number;
@@ -66,6 +62,7 @@ function trip(
     outboxMax: 480,
   };
   const air = createAir(spec);
+  const logs = createMeterLogs(1);
   const meters = createMeters(MODEL, [{ serial: "M-0001", openingWh: 0, isOpen: false }]);
   const desk: CommandDesk = {
     commands: [],
@@ -93,7 +90,7 @@ function trip(
       elementVoltageV: Float64Array.of(230),
       frequencyHz: 50,
     };
-    for (const { position } of stepMeters(MODEL, meters, step, sent))
+    for (const { position } of stepMeters(MODEL, { state: meters, logs }, step, sent))
       moves.push({ at: now, position });
     for (const { row, message } of sent) {
       if (message.kind === "command-ack") post(spec, air, row, message, now);

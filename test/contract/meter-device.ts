@@ -1,26 +1,25 @@
 // What every meter in the slot must do, whatever it is made of: the suite for simulated, emulated and real ones.
 
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type {
-  MeterDevice,
-  MeterHandover,
-  TerminalConditions,
-} from "../../sim/contract/meter-device.ts";
+import type { MeterDevice, TerminalConditions } from "../../sim/contract/meter-device.ts";
 import type { DownlinkMessage } from "../../sim/contract/reading.ts";
+import { deviceContext, handover } from "../support/meter.ts";
 
-const HANDOVER: MeterHandover = {
+const HANDOVER = handover({
   serial: "MV-0001",
   importWh: 4_567,
   importBelowMilliWh: 890,
   carryMilliWMs: 1_234_567,
-  relay: "closed",
-  tamperFlags: 0,
   nextSequence: 41,
-  obeyedCommands: ["c-0"],
-  displayText: "",
-};
+  nextEvent: 9,
+  obeyedCommands: [{ id: "c-0", result: "done", reason: null }],
+  logs: {
+    profile: [],
+    events: [{ number: 8, code: "relay-closed", at: 0, value: null }],
+  },
+});
 const INTERVAL_MS = 1_800_000;
-const CONTEXT = { supply: "supply-12", intervalMs: INTERVAL_MS, gain: 1 };
+const CONTEXT = deviceContext({ supply: "supply-12" });
 const STEP_MS = 1000;
 const expiresAt = 86_400_000;
 
@@ -96,11 +95,15 @@ export function describeMeterDevice(name: string, create: () => MeterDevice): vo
       expect(tripped.relay).toBe("open");
       expect(tripped.displayText).toContain("SUPPLY OFF");
       expect(tripped.sent).toMatchObject([
+        { kind: "meter-event", code: "relay-open", number: 9, at: 1000 },
         { kind: "command-ack", supply: CONTEXT.supply, commandId: "c-1", relay: "open" },
       ]);
       const back = await device.step(terminals(2000, 0, [command("reconnect", "c-2")]));
       expect(back.relay).toBe("closed");
-      expect(back.sent).toMatchObject([{ kind: "command-ack", commandId: "c-2", relay: "closed" }]);
+      expect(back.sent).toMatchObject([
+        { kind: "meter-event", code: "relay-closed", number: 10, at: 2000 },
+        { kind: "command-ack", commandId: "c-2", relay: "closed" },
+      ]);
     });
 
     test("answers a command that comes twice, and obeys it once", async () => {

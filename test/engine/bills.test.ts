@@ -4,11 +4,11 @@ import { describe, expect, test } from "vitest";
 import type { Bill } from "../../sim/contract/billing.ts";
 import { DAY_MS, HOUR_MS } from "../../sim/core/time.ts";
 import { createTwin, type Twin } from "../../sim/engine/world.ts";
-import { registerMilliWh } from "../../sim/plant/meters/meters.ts";
+import { registerMilliWh } from "../../sim/plant/meters/registers.ts";
 import { runUntil, street } from "../support/street.ts";
 
 /** From noon of 30 January: midnight is after 36 h, bills are made at six. */
-const START = ["start=2026-01-30T12:00", "thefts=[]"];
+const START = ["meters.clockDriftPpm=0", "start=2026-01-30T12:00", "thefts=[]"];
 const MIDNIGHT_MS = 36 * HOUR_MS;
 const HOMES = 24;
 

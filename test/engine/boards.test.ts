@@ -10,6 +10,7 @@ import { beginStep, finalHash, finishStep } from "../../sim/engine/step.ts";
 import { createTwin, type Twin } from "../../sim/engine/world.ts";
 import { createBoards, createSimulatedDevice } from "../../sim/host/boards.ts";
 import { createFeed, stepByJournal } from "../../sim/host/resimulate.ts";
+import { handover } from "../support/meter.ts";
 import { journal, runUntil, street } from "../support/street.ts";
 
 const BOARD = "supply-05";
@@ -257,19 +258,10 @@ describe("a board that is lost", () => {
 
   test("is one whose register falls or is no whole number", () => {
     for (const importWh of [0, Number.NaN, 1e300]) {
-      const registers = {
-        serial: "x",
-        importWh,
-        importBelowMilliWh: 0,
-        carryMilliWMs: 0,
-        relay: "closed",
-        tamperFlags: 0,
-        nextSequence: 1,
-        obeyedCommands: [],
-        displayText: "",
-      } as const;
+      const registers = handover({ importWh, importBelowMilliWh: 0 });
       const outputs = {
         registers,
+        logged: { profile: [], events: [] },
         relay: "closed",
         displayText: "",
         leds: { pulse: false, alarm: false },

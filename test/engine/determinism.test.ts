@@ -11,7 +11,7 @@ import {
 } from "../../sim/engine/snapshot.ts";
 import { finalHash } from "../../sim/engine/step.ts";
 import { createTwin, restoreTwin, type Twin, type World } from "../../sim/engine/world.ts";
-import { registerMilliWh } from "../../sim/plant/meters/meters.ts";
+import { registerMilliWh } from "../../sim/plant/meters/registers.ts";
 import { journal, runUntil, street } from "../support/street.ts";
 
 // A mast that is down while a trip command is under way, a thief at work, a payment in the bank.

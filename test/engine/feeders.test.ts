@@ -6,7 +6,7 @@ import { checkInput } from "../../sim/engine/check-input.ts";
 import { resolveScenario } from "../../sim/engine/scenario/resolve.ts";
 import type { ResolvedScenario } from "../../sim/engine/scenario/resolved.ts";
 import { createTwin } from "../../sim/engine/world.ts";
-import { registerMilliWh } from "../../sim/plant/meters/meters.ts";
+import { registerMilliWh } from "../../sim/plant/meters/registers.ts";
 import { HEAD } from "../support/networks.ts";
 import { journal, runUntil } from "../support/street.ts";
 

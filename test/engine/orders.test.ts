@@ -24,6 +24,7 @@ function course(
   const kinds: string[] = [];
   const twin = runUntil(createTwin(street({ set })), untilMs, entries, ({ out }) => {
     for (const { event } of out.events) {
+      if (event.kind === "meter-event" || event.kind === "reading-late") continue;
       if ("supply" in event && event.supply === home) kinds.push(event.kind);
     }
   });

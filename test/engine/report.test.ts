@@ -13,6 +13,7 @@ import { journal, runUntil, street } from "../support/street.ts";
 
 // From 30 January on: a thief from the start, an outage, a trip by hand, and bills at the turn of the month.
 const SET = [
+  "meters.clockDriftPpm=0",
   "start=2026-01-30T00:00",
   "thefts=[{ target: supply-12, share: 0.6, from: 1h }]",
   "outages=[{ mast: mast-1, from: 30h, for: 3h }]",

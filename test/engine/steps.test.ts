@@ -86,7 +86,7 @@ describe("a step that is asked for", () => {
     });
     fc.assert(
       fc.property(fc.array(asked, { maxLength: 4 }), (wishes) => {
-        const twin = createTwin(street());
+        const twin = createTwin(street({ set: ["meters.clockDriftPpm=0"] }));
         const { clock } = twin.world.engine;
         let sequence = 1;
         for (const { atShare, stepMs } of [...wishes].sort((a, b) => a.atShare - b.atShare)) {

@@ -7,7 +7,7 @@ import { HOUR_MS } from "../../sim/core/time.ts";
 import { ScenarioError } from "../../sim/engine/scenario/problem.ts";
 import { resolveScenario } from "../../sim/engine/scenario/resolve.ts";
 import { createTwin, type Twin } from "../../sim/engine/world.ts";
-import { registerMilliWh } from "../../sim/plant/meters/meters.ts";
+import { registerMilliWh } from "../../sim/plant/meters/registers.ts";
 import { rateOfInterval } from "../../sim/utility/billing/rates.ts";
 import type { TimeOfUseTariff } from "../../sim/utility/billing/tariff.ts";
 import { HEAD } from "../support/networks.ts";
@@ -132,6 +132,7 @@ test("a tariff file that is not there is named where the customer names it", () 
 describe("a street by time of use, with a lossy air and a mast that fails", () => {
   const set = [
     "start=2026-01-26T00:00",
+    "meters.clockDriftPpm=0",
     "thefts=[]",
     "outages=[{ mast: mast-1, from: 2d, for: 9h }]",
     "utility.billing.tariff=tariffs/india-tod.yaml",

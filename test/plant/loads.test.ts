@@ -20,8 +20,10 @@ import {
   type LoadModel,
   stepLoads,
 } from "../../sim/plant/loads/loads.ts";
-import { addImport } from "../../sim/plant/meters/metering.ts";
+import { addEnergy } from "../../sim/plant/meters/metering.ts";
+import { createMeters } from "../../sim/plant/meters/meters.ts";
 import type { LoadState } from "../../sim/plant/state.ts";
+import { meterModel } from "../support/meter.ts";
 
 // A Monday, so that the first five days are weekdays.
 const CALENDAR = createCalendar("2026-01-12T00:00", "Asia/Kolkata", []);
@@ -63,17 +65,24 @@ function play(
 /** Registers of one day, in mWh, with sensors that see everything. */
 function registersAfterOneDay(residents: readonly number[], stepMs: number): readonly number[] {
   const count = residents.length;
-  const registers = {
-    importMilliWh: new Float64Array(count),
-    carryMilliWMs: new Float64Array(count),
-  };
-  const sensors = {
-    gain: new Float64Array(count).fill(1.003),
-    sensedShare: new Float64Array(count).fill(1),
-  };
-  play(homes(residents), { days: 1, stepMs }, ({ wantedW }) =>
-    addImport(registers, sensors, wantedW, stepMs),
+  const model = meterModel(
+    residents.map(() => 1),
+    { gain: new Float64Array(count).fill(1.003) },
   );
+  const registers = createMeters(
+    model,
+    residents.map(() => ({ serial: "M", openingWh: 0, isOpen: false })),
+  );
+  const elementVoltageV = new Float64Array(count).fill(230);
+  play(homes(residents), { days: 1, stepMs }, ({ wantedW, wantedVar }) => {
+    const terminals = {
+      activeW: wantedW,
+      reactiveVar: wantedVar,
+      elementVoltageV,
+      frequencyHz: 50,
+    };
+    addEnergy(registers, model, terminals, registers.sensedShare, stepMs);
+  });
   return [...registers.importMilliWh];
 }
 

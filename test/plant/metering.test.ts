@@ -1,24 +1,35 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../../sim/core/time.ts";
-import { addImport, displayText } from "../../sim/plant/meters/metering.ts";
-import { createMeters, type MeterModel } from "../../sim/plant/meters/meters.ts";
+import { addEnergy } from "../../sim/plant/meters/metering.ts";
+import { createMeters } from "../../sim/plant/meters/meters.ts";
 import { createTheft, setBypass } from "../../sim/plant/theft/bypass.ts";
+import { meterModel } from "../support/meter.ts";
 
 const CHECK = { seed: 20_260_112, numRuns: 300 };
 
-/** Registers of `count` elements at zero, with exact sensors that see everything unless told otherwise. */
+/** Registers of perfect elements at zero, unless told otherwise, that are given one power each. */
 function elements(
   count: number,
   changes: { readonly gain?: number; readonly sensedShare?: number } = {},
 ) {
-  return {
-    registers: { importMilliWh: new Float64Array(count), carryMilliWMs: new Float64Array(count) },
-    sensors: {
-      gain: new Float64Array(count).fill(changes.gain ?? 1),
-      sensedShare: new Float64Array(count).fill(changes.sensedShare ?? 1),
-    },
+  const model = meterModel(Array.from({ length: count }, () => 1));
+  model.gain.fill(changes.gain ?? 1);
+  const registers = createMeters(
+    model,
+    model.ids.map((serial) => ({ serial, openingWh: 0, isOpen: false })),
+  );
+  registers.sensedShare.fill(changes.sensedShare ?? 1);
+  const add = (watts: readonly number[], stepMs: number): void => {
+    const terminals = {
+      activeW: Float64Array.from(watts),
+      reactiveVar: new Float64Array(watts.length),
+      elementVoltageV: new Float64Array(watts.length).fill(230),
+      frequencyHz: 50,
+    };
+    addEnergy(registers, model, terminals, registers.sensedShare, stepMs);
   };
+  return { registers, add };
 }
 
 describe("a register", () => {
@@ -29,22 +40,22 @@ describe("a register", () => {
     { watts: 3.599, stepMs: SECOND_MS, milliWh: 0 },
     { watts: 0, stepMs: HOUR_MS, milliWh: 0 },
   ])("counts $milliWh mWh for $watts W over $stepMs ms", ({ watts, stepMs, milliWh }) => {
-    const { registers, sensors } = elements(1);
-    addImport(registers, sensors, Float64Array.of(watts), stepMs);
+    const { registers, add } = elements(1);
+    add([watts], stepMs);
     expect(registers.importMilliWh[0]).toBe(milliWh);
   });
 
   test("counts nothing backwards: what is exported is not imported less", () => {
-    const { registers, sensors } = elements(1);
+    const { registers, add } = elements(1);
     for (const watts of [1000, -5000, 1000]) {
-      addImport(registers, sensors, Float64Array.of(watts), HOUR_MS);
+      add([watts], HOUR_MS);
     }
     expect(registers.importMilliWh[0]).toBe(2_000_000);
   });
 
   test("counts with the gain of its accuracy class", () => {
-    const { registers, sensors } = elements(1, { gain: 1.01 });
-    addImport(registers, sensors, Float64Array.of(2000), HOUR_MS);
+    const { registers, add } = elements(1, { gain: 1.01 });
+    add([2000], HOUR_MS);
     expect(registers.importMilliWh[0]).toBe(2_020_000);
   });
 
@@ -59,11 +70,11 @@ describe("a register", () => {
   test("is whole milliwatt-hours, never falls, and loses nothing below them", () => {
     fc.assert(
       fc.property(powers, (steps) => {
-        const { registers, sensors } = elements(1);
+        const { registers, add } = elements(1);
         let exact = 0n; // mW·ms
         for (const { watts, stepMs } of steps) {
           const before = registers.importMilliWh[0]!;
-          addImport(registers, sensors, Float64Array.of(watts), stepMs);
+          add([watts], stepMs);
           exact += BigInt(Math.max(0, Math.round(watts * 1000))) * BigInt(stepMs);
           expect(Number.isSafeInteger(registers.importMilliWh[0])).toBe(true);
           expect(registers.importMilliWh[0]).toBeGreaterThanOrEqual(before);
@@ -79,9 +90,9 @@ describe("a register", () => {
     fc.assert(
       fc.property(fc.double({ min: 0, max: 30_000, noNaN: true }), (watts) => {
         const [minutes, seconds] = [elements(1), elements(1)];
-        addImport(minutes.registers, minutes.sensors, Float64Array.of(watts), MINUTE_MS);
+        minutes.add([watts], MINUTE_MS);
         for (let second = 0; second < 60; second++) {
-          addImport(seconds.registers, seconds.sensors, Float64Array.of(watts), SECOND_MS);
+          seconds.add([watts], SECOND_MS);
         }
         expect(seconds.registers).toEqual(minutes.registers);
       }),
@@ -90,21 +101,13 @@ describe("a register", () => {
   });
 
   test("is given one power an element, or stops", () => {
-    const { registers, sensors } = elements(2);
-    expect(() => addImport(registers, sensors, Float64Array.of(1), 1000)).toThrow(
-      "2 elements expected, got 1",
-    );
+    const { add } = elements(2);
+    expect(() => add([1], 1000)).toThrow("2 elements expected, got 1");
   });
 });
 
 describe("a bypass", () => {
-  const model: MeterModel = {
-    intervalMs: 30 * MINUTE_MS,
-    ids: ["supply-01", "supply-02", "transformer"],
-    firstElement: Int32Array.of(0, 1, 4),
-    elementCount: Int32Array.of(1, 3, 3),
-    gain: new Float64Array(7).fill(1),
-  };
+  const model = meterModel([1, 3, 3]);
   const install = () => ({
     theft: createTheft(2),
     meters: createMeters(
@@ -121,8 +124,13 @@ describe("a bypass", () => {
   ])("of $share makes a meter count $milliWh mWh of a kilowatt-hour", ({ share, milliWh }) => {
     const { theft, meters } = install();
     setBypass(theft, meters, model, 0, share);
-    const activeW = Float64Array.of(1000, 0, 0, 0, 0, 0, 0);
-    addImport(meters, { gain: model.gain, sensedShare: meters.sensedShare }, activeW, HOUR_MS);
+    const terminals = {
+      activeW: Float64Array.of(1000, 0, 0, 0, 0, 0, 0),
+      reactiveVar: new Float64Array(7),
+      elementVoltageV: new Float64Array(7).fill(230),
+      frequencyHz: 50,
+    };
+    addEnergy(meters, model, terminals, meters.sensedShare, HOUR_MS);
     expect(meters.importMilliWh[0]).toBe(milliWh);
     expect(theft.bypassShare[0]).toBe(share);
   });
@@ -144,29 +152,6 @@ describe("a bypass", () => {
     const { theft, meters } = install();
     expect(() => setBypass(theft, meters, model, 0, share)).toThrow(
       `a share is 0 to 1, got ${share}`,
-    );
-  });
-});
-
-describe("a display", () => {
-  test("shows the register, cut off and not rounded, and below it that all is well, that the supply is off, or the company's words", () => {
-    expect(displayText(5_234_567, false, "")).toBe("  5234.56 kWh   \n1.8.0         OK");
-    expect(displayText(5_234_567, true, "")).toBe("  5234.56 kWh   \nSUPPLY OFF      ");
-    expect(displayText(0, true, "BILL IS OVERDUE")).toBe("     0.00 kWh   \nBILL IS OVERDUE ");
-  });
-
-  test("has two lines of sixteen printable characters, whatever it is told", () => {
-    const text = fc.string({ unit: "binary", maxLength: 40 });
-    fc.assert(
-      fc.property(
-        fc.integer({ min: 0, max: 10 ** 15 }),
-        fc.boolean(),
-        text,
-        (importWh, isOpen, notice) => {
-          expect(displayText(importWh, isOpen, notice)).toMatch(/^[ -~]{16}\n[ -~]{16}$/);
-        },
-      ),
-      { ...CHECK, numRuns: 2000 },
     );
   });
 });

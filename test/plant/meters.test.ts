@@ -3,26 +3,17 @@ import { describe, expect, test } from "vitest";
 import type { TerminalConditions } from "../../sim/contract/meter-device.ts";
 import type { MeterCommand, PlainAction, UplinkMessage } from "../../sim/contract/reading.ts";
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../../sim/core/time.ts";
-import {
-  COMMANDS_REMEMBERED_MAX,
-  createMeters,
-  latchTamper,
-  type MeterModel,
-  meterDisplay,
-  registerMilliWh,
-  stepMeters,
-} from "../../sim/plant/meters/meters.ts";
+import { COMMANDS_REMEMBERED_MAX } from "../../sim/plant/meters/commands.ts";
+import { meterDisplay } from "../../sim/plant/meters/display.ts";
+import { createMeterLogs } from "../../sim/plant/meters/logs.ts";
+import { createMeters, latchTamper, stepMeters } from "../../sim/plant/meters/meters.ts";
 import { createOneMeter, handoverOf, stepOneMeter } from "../../sim/plant/meters/one-meter.ts";
+import { registerMilliWh } from "../../sim/plant/meters/registers.ts";
 import type { MeterState } from "../../sim/plant/state.ts";
+import { deviceContext, handover, meterModel } from "../support/meter.ts";
 
 /** A one-phase and a three-phase customer, and the transformer. */
-const MODEL: MeterModel = {
-  intervalMs: 30 * MINUTE_MS,
-  ids: ["supply-01", "supply-02", "transformer"],
-  firstElement: Int32Array.of(0, 1, 4),
-  elementCount: Int32Array.of(1, 3, 3),
-  gain: new Float64Array(7).fill(1),
-};
+const MODEL = meterModel([1, 3, 3], { ids: ["supply-01", "supply-02", "transformer"] });
 
 const installed = (openingWh = 0): MeterState =>
   createMeters(
@@ -30,24 +21,29 @@ const installed = (openingWh = 0): MeterState =>
     MODEL.ids.map((id) => ({ serial: `M-${id}`, openingWh, isOpen: false })),
   );
 
-/** One step of a minute that ends at `at`; what the meters send. */
+const terminalsOf = (activeW: readonly number[]) => ({
+  activeW: Float64Array.from(activeW),
+  reactiveVar: new Float64Array(7),
+  elementVoltageV: Float64Array.of(229.96, 231.04, 231, 231, 233, 233, 233),
+  frequencyHz: 50,
+});
+const IDLE = [0, 0, 0, 0, 0, 0, 0];
+
+/** One step of a minute that ends at `at`; what the meters send beside events. */
 function stepTo(
   meters: MeterState,
   at: number,
-  activeW: readonly number[] = [0, 0, 0, 0, 0, 0, 0],
+  activeW: readonly number[] = IDLE,
 ): readonly UplinkMessage[] {
   const sent: { row: number; message: UplinkMessage }[] = [];
-  const step = {
-    at,
-    stepMs: MINUTE_MS,
-    activeW: Float64Array.from(activeW),
-    reactiveVar: new Float64Array(7),
-    elementVoltageV: Float64Array.of(229.96, 231.04, 231, 231, 233, 233, 233),
-    frequencyHz: 50,
-  };
-  stepMeters(MODEL, meters, step, sent);
-  return sent.map(({ message }) => message);
+  const step = { at, stepMs: MINUTE_MS, ...terminalsOf(activeW) };
+  stepMeters(MODEL, { state: meters, logs: createMeterLogs(3) }, step, sent);
+  return sent.map(({ message }) => message).filter(({ kind }) => kind !== "meter-event");
 }
+
+/** The first page of the display of supply-01. */
+const displayOf = (meters: MeterState): string =>
+  meterDisplay(MODEL, { state: meters, logs: createMeterLogs(3) }, terminalsOf(IDLE), 0, 0);
 
 type PlainCommand = Extract<MeterCommand, { action: PlainAction }>;
 
@@ -122,7 +118,7 @@ describe("commands", () => {
       },
     ]);
     expect(meters.relayOpen[0]).toBe(1);
-    expect(meterDisplay(MODEL, meters, 0)).toMatch(/\nSUPPLY OFF {6}$/);
+    expect(displayOf(meters)).toMatch(/\nSUPPLY OFF {6}$/);
     expect(meters.delivered).toEqual([]);
   });
 
@@ -134,7 +130,7 @@ describe("commands", () => {
       expect(stepTo(meters, MINUTE_MS)).toHaveLength(1);
     }
     expect(meters.relayOpen[0]).toBe(0);
-    expect(meterDisplay(MODEL, meters, 0)).toMatch(/\n1\.8\.0 +OK$/);
+    expect(displayOf(meters)).toMatch(/\n1\.8\.0 +OK$/);
   });
 
   test.for([
@@ -153,7 +149,7 @@ describe("commands", () => {
     meters.delivered.push({ row: 0, message: notice });
     stepTo(meters, MINUTE_MS);
     expect(meters.relayOpen[0]).toBe(0);
-    expect(meterDisplay(MODEL, meters, 0)).toMatch(/\nCUT-OFF NOTICE {2}$/);
+    expect(displayOf(meters)).toMatch(/\nCUT-OFF NOTICE {2}$/);
   });
 
   test("a meter remembers its last sixteen commands and no more", () => {
@@ -167,7 +163,7 @@ describe("commands", () => {
     }
     expect(COMMANDS_REMEMBERED_MAX).toBe(16);
     expect(meters.obeyed[0]).toHaveLength(16);
-    expect(meters.obeyed[0]).toContain("supply-01/notice/40");
+    expect(meters.obeyed[0]!.at(-1)).toMatchObject({ id: "supply-01/notice/40" });
   });
 
   test("an acknowledgement of a reading is no command", () => {
@@ -181,18 +177,8 @@ describe("commands", () => {
 });
 
 describe("a meter on its own behind the device port", () => {
-  const context = { supply: "supply-01", intervalMs: 30 * MINUTE_MS, gain: 1.004 };
-  const fresh = {
-    serial: "M-0001",
-    importWh: 5,
-    importBelowMilliWh: 250,
-    carryMilliWMs: 1_000_000,
-    relay: "closed",
-    tamperFlags: 0,
-    nextSequence: 7,
-    obeyedCommands: [],
-    displayText: "",
-  } as const;
+  const context = deviceContext({ gain: 1.004 });
+  const fresh = handover();
 
   function terminals(changes: Partial<TerminalConditions> = {}): TerminalConditions {
     return {
@@ -214,7 +200,7 @@ describe("a meter on its own behind the device port", () => {
 
   test("hands over exactly what it took over", () => {
     const meter = createOneMeter(fresh, context);
-    expect(handoverOf(meter.model, meter.state, 0)).toEqual(fresh);
+    expect(handoverOf(meter.model, meter, 0)).toEqual(fresh);
   });
 
   test("handed over in the middle of anything, goes on to the same registers and messages", () => {
@@ -227,8 +213,7 @@ describe("a meter on its own behind the device port", () => {
         const whole = createOneMeter(fresh, context);
         let parts = createOneMeter(fresh, context);
         powers.forEach((activePowerW, index) => {
-          if (index === cut)
-            parts = createOneMeter(handoverOf(parts.model, parts.state, 0), context);
+          if (index === cut) parts = createOneMeter(handoverOf(parts.model, parts, 0), context);
           const at = (index + 1) * MINUTE_MS;
           const here = terminals({ at, stepMs: MINUTE_MS, activePowerW });
           expect(stepOneMeter(parts, here)).toEqual(stepOneMeter(whole, here));
@@ -258,6 +243,9 @@ describe("a meter on its own behind the device port", () => {
       relay: "open",
       displayText: "     0.00 kWh   \nSUPPLY OFF      ",
     });
-    expect(outputs.sent).toMatchObject([{ kind: "command-ack", relay: "open" }]);
+    expect(outputs.sent).toMatchObject([
+      { kind: "meter-event", code: "relay-open", eventId: 301 },
+      { kind: "command-ack", relay: "open", result: "done" },
+    ]);
   });
 });

@@ -3,7 +3,7 @@
 import { expect, test } from "vitest";
 import { HOUR_MS } from "../../sim/core/time.ts";
 import { createTwin, type Twin } from "../../sim/engine/world.ts";
-import { registerMilliWh } from "../../sim/plant/meters/meters.ts";
+import { registerMilliWh } from "../../sim/plant/meters/registers.ts";
 import { setBypass } from "../../sim/plant/theft/bypass.ts";
 import { runUntil, street } from "../support/street.ts";
 

@@ -105,8 +105,8 @@ describe("a replay", () => {
   });
 
   test("names the first minute, the part, the row and both values that differ", async () => {
-    // Somebody turns back a register in the seventh hour of the second day: no input says so.
-    const at = DAY_MS + 7 * HOUR_MS;
+    // Somebody turns back a register in the eighth hour of the second day: no input says so.
+    const at = DAY_MS + 7 * HOUR_MS + 10 * MINUTE_MS;
     const forged = await record(END_MS, JOURNAL, ({ world }) => {
       if (world.engine.clock.nowMs !== at) return;
       const { importMilliWh } = world.plant.meters;

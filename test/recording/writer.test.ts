@@ -96,6 +96,10 @@ const truth = (supplies: number, voltageV = 230.5): TruthSupplyColumns => {
     tamperFlags: each(0),
     waiting: each(2),
     displayText: each("1230 kWh"),
+    neutralCurrentA: each(4.25),
+    powerFactor: each(0.98),
+    creditMinor: each(null),
+    clockOffsetMs: each(0),
     device: each(""),
   };
 };

@@ -1,14 +1,20 @@
 // What meters make of a step: the kernel of the street, and the answers of boards in its slots.
 
-import type { DeviceAnswer, MeterHandover } from "../../contract/meter-device.ts";
+import type {
+  DeviceAnswer,
+  MeterHandover,
+  MeterLogs,
+  MeterRegisters,
+} from "../../contract/meter-device.ts";
 import type { UplinkMessage } from "../../contract/reading.ts";
+import { addLogs, clearLogs } from "../../plant/meters/logs.ts";
 import { stepMeters } from "../../plant/meters/meters.ts";
 import { handoverOf, installRegisters } from "../../plant/meters/one-meter.ts";
 import type { MeterState, PlantState } from "../../plant/state.ts";
 import type { PlantModel } from "../plant-model.ts";
 import type { Clock, StepOutputs } from "../world.ts";
 import { rowOf, truth } from "./event-log.ts";
-import { FREQUENCY_HZ } from "./plant.ts";
+import { terminalColumns } from "./plant.ts";
 
 type Out = StepOutputs;
 
@@ -30,18 +36,11 @@ export function metersPhase(
   // In the order of rows, whatever landed first: feeders that are stepped apart then say the same in the same order.
   meters.delivered.sort((a, b) => a.row - b.row);
   const taken = answersOfSlots(model, meters, answers);
-  const held = taken.map((answer) => heldBefore(model, meters, answer));
+  const held = taken.map((answer) => heldBefore(model, plant, answer));
   const sent: SentMessage[] = [];
-  const stepped = {
-    at,
-    stepMs: clock.stepMs,
-    activeW: power.meteredW,
-    reactiveVar: power.meteredVar,
-    elementVoltageV: power.meteredV,
-    frequencyHz: FREQUENCY_HZ,
-  };
+  const stepped = { at, stepMs: clock.stepMs, ...terminalColumns(power) };
   const before = held.length > 0 ? Uint8Array.from(meters.relayOpen) : undefined;
-  const changes = stepMeters(model.meters, meters, stepped, sent);
+  const changes = stepMeters(model.meters, { state: meters, logs: plant.meterLogs }, stepped, sent);
   if (before === undefined) {
     for (const { row, position } of changes) {
       truth(clock, out, { kind: "relay", at, supply: model.meters.ids[row]!, position });
@@ -50,7 +49,7 @@ export function metersPhase(
   }
   let messages: readonly SentMessage[] = sent;
   taken.forEach((answer, index) => {
-    messages = takeAnswer(model, meters, clock, answer, held[index]!, messages, out);
+    messages = takeAnswer(model, plant, clock, answer, held[index]!, messages, out);
   });
   for (let row = 0; row < before.length; row++) {
     if (meters.relayOpen[row] === before[row]) continue;
@@ -78,30 +77,42 @@ function answersOfSlots(
 
 interface HeldMeter {
   readonly row: number;
-  readonly element: number;
   /** The meter as it was before this step. */
   readonly before: MeterHandover;
 }
 
-function heldBefore(model: PlantModel, meters: MeterState, answer: DeviceAnswer): HeldMeter {
+function heldBefore(model: PlantModel, plant: PlantState, answer: DeviceAnswer): HeldMeter {
   const row = rowOf(model, answer.supply);
-  const element = model.meters.firstElement[row]!;
-  return { row, element, before: handoverOf(model.meters, meters, row) };
+  const meter = { state: plant.meters, logs: plant.meterLogs };
+  return { row, before: handoverOf(model.meters, meter, row) };
+}
+
+/** Takes back what the street's kernel wrote into a row whose meter is another one. */
+function install(
+  model: PlantModel,
+  { meters, meterLogs }: PlantState,
+  row: number,
+  registers: MeterRegisters,
+  logs: readonly MeterLogs[],
+): void {
+  installRegisters(model.meters, meters, row, registers);
+  clearLogs(meterLogs, row);
+  for (const each of logs) addLogs(meterLogs, row, model.meters.intervalMs, each);
 }
 
 function takeAnswer(
   model: PlantModel,
-  meters: MeterState,
+  plant: PlantState,
   clock: Clock,
   answer: DeviceAnswer,
   held: HeldMeter,
   messages: readonly SentMessage[],
   out: Out,
 ): readonly SentMessage[] {
-  const { row, element } = held;
-  if (answer.kind === "outputs" && isPlausible(answer.outputs.registers, held.before)) {
-    const { registers, sent } = answer.outputs;
-    installRegisters(meters, row, element, registers);
+  const { row, before } = held;
+  if (answer.kind === "outputs" && isPlausible(answer.outputs.registers, before)) {
+    const { registers, sent, logged } = answer.outputs;
+    install(model, plant, row, registers, [before.logs, logged]);
     const position = messages.findIndex((message) => message.row === row);
     const others = messages.filter((message) => message.row !== row);
     const own = sent.map((message) => ({ row, message }));
@@ -113,22 +124,22 @@ function takeAnswer(
   const at = clock.nowMs + clock.stepMs;
   truth(clock, out, { kind: "device-lost", at, supply: answer.supply, policy });
   if (policy === "fall-back") {
-    meters.devices[row] = "";
+    plant.meters.devices[row] = "";
     return messages;
   }
   // The board is silent, not replaced: it neither counts nor obeys nor sends.
-  installRegisters(meters, row, element, held.before);
+  install(model, plant, row, before, [before.logs]);
   return messages.filter((message) => message.row !== row);
 }
 
 /** A register that fell, or that is no whole number of mWh, is no register: the board is lost. */
-function isPlausible(registers: MeterHandover, before: MeterHandover): boolean {
+function isPlausible(registers: MeterRegisters, before: MeterRegisters): boolean {
   const milliWh = milliWhOf(registers);
   const isWhole = Number.isSafeInteger(milliWh);
   return isWhole && milliWh >= milliWhOf(before) && registers.carryMilliWMs >= 0;
 }
 
-const milliWhOf = ({ importWh, importBelowMilliWh }: MeterHandover): number =>
+const milliWhOf = ({ importWh, importBelowMilliWh }: MeterRegisters): number =>
   importWh * 1000 + importBelowMilliWh;
 
 function insertAt(messages: readonly SentMessage[], row: number): number {

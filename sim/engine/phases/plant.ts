@@ -5,13 +5,14 @@ import { darkenGrid, TOTAL } from "../../grid/feeder.ts";
 import { solveStep } from "../../grid/sweep.ts";
 import { readLetter, takePayments } from "../../plant/customers/paying.ts";
 import { stepLoads } from "../../plant/loads/loads.ts";
-import type { PlantState } from "../../plant/state.ts";
+import type { TerminalColumns } from "../../plant/meters/metering.ts";
+import type { PlantState, PowerColumns } from "../../plant/state.ts";
 import { type FeederModel, type PlantModel, TOTALS_PER_FEEDER } from "../plant-model.ts";
 import type { SwappedMeter } from "../step.ts";
 import type { Clock, EngineState, StepOutputs } from "../world.ts";
 import { rowOf, truth } from "./event-log.ts";
 
-export const FREQUENCY_HZ = 50;
+const FREQUENCY_HZ = 50;
 
 type Out = StepOutputs;
 
@@ -139,6 +140,16 @@ function accountFeeder(
   energy.sourceWMs[row] = energy.sourceWMs[row]! + totals[TOTAL.sourceW]! * stepMs;
   energy.secondaryWMs[row] = energy.secondaryWMs[row]! + totals[TOTAL.secondaryW]! * stepMs;
   energy.lossesWMs[row] = energy.lossesWMs[row]! + totals[TOTAL.lossesW]! * stepMs;
+}
+
+/** What flows at the meters' terminals in this step. */
+export function terminalColumns(power: PowerColumns): TerminalColumns {
+  return {
+    activeW: power.meteredW,
+    reactiveVar: power.meteredVar,
+    elementVoltageV: power.meteredV,
+    frequencyHz: FREQUENCY_HZ,
+  };
 }
 
 /** What the swapped meters meet at their terminals. */

@@ -18,7 +18,7 @@ import { DAY_MS, HOUR_MS, type SimMs } from "../../core/time.ts";
 import { DssError } from "../../grid/dss-error.ts";
 import { type ImportedFeeder, type ImportedLoad, importOpenDss } from "../../grid/opendss.ts";
 import { APPLIANCE_NAMES } from "../../plant/loads/appliance-table.ts";
-import type { FeederSpec, PowerCutSpec, SupplySpec } from "../../plant/spec.ts";
+import type { FeederSpec, LimitSpec, PowerCutSpec, SupplySpec } from "../../plant/spec.ts";
 import type { OpeningAccount, SupplyRecord } from "../../utility/records.ts";
 import { billingOf, type SourceText, TariffFiles } from "./billing.ts";
 import { Faults } from "./faults.ts";
@@ -108,6 +108,9 @@ export function resolveScenario(
         intervalMs: meters.interval,
         customerClassPercent: meters.classPercent,
         transformerClassPercent: meters.transformerClassPercent,
+        customerBasicA: meters.basicCurrentA,
+        transformerRatedA: meters.transformerCurrentA,
+        clockDriftPpm: meters.clockDriftPpm,
       },
       powerCuts: powerCutsOf(scenario, feeders, customers, moment, faults),
       thefts: scenario.thefts.map((theft, index) => ({
@@ -340,6 +343,7 @@ function customersOf(
       household: row.household ?? null,
       openingWh: opening.openingWh,
       pays: habitOf(scenario, row, random),
+      limit: limitOf(scenario, sanctionedOf(row.sanctionedKW, load)),
     });
     records.push({
       id: row.id,
@@ -349,7 +353,7 @@ function customersOf(
       load: loadId,
       phase: load === undefined || load.phases.length !== 1 ? 0 : load.phases[0]!,
       serial,
-      sanctionedW: row.sanctionedKW === undefined ? sanctionedW(load) : row.sanctionedKW * 1000,
+      sanctionedW: sanctionedOf(row.sanctionedKW, load),
       nominalVoltageV: load?.elementV ?? NOMINAL_V,
       tariff: row.tariff === undefined ? 0 : tariffs.rowOf(row.tariff, [...path, "tariff"]),
       protected: row.protected ?? null,
@@ -368,6 +372,16 @@ function customersOf(
     return id;
   };
   return { supplies, records, known };
+}
+
+const sanctionedOf = (sanctionedKW: number | undefined, load: ImportedLoad | undefined): number =>
+  sanctionedKW === undefined ? sanctionedW(load) : sanctionedKW * 1000;
+
+/** What the customer's meter keeps by itself, where the scenario wants it. */
+function limitOf({ meters: { limit } }: Scenario, limitW: number): LimitSpec | null {
+  if (limit === undefined) return null;
+  const { after, recloseAfter, recloseTries } = limit;
+  return { limitW, afterMs: after, recloseAfterMs: recloseAfter, recloseTriesMax: recloseTries };
 }
 
 /** What a connection is good for unless the scenario says so: 15 kW a phase, and more for a larger load. */

@@ -133,6 +133,19 @@ export const ScenarioSchema = z.strictObject({
       interval: Duration.default(1_800_000),
       classPercent: z.number().min(0).max(5).default(1),
       transformerClassPercent: z.number().min(0).max(5).default(0.5),
+      /** Ib of a customer's meter, In of a transformer's: below a few thousandths of it nothing is counted. */
+      basicCurrentA: z.number().positive().default(10),
+      transformerCurrentA: z.number().positive().default(200),
+      /** How far the meters' crystals scatter; 6 ppm are half a second a day. */
+      clockDriftPpm: z.number().min(0).max(1000).default(2),
+      /** The meters keep the customers' sanctioned loads by themselves. */
+      limit: z
+        .strictObject({
+          after: Duration.default(300_000),
+          recloseAfter: Duration.default(1_800_000),
+          recloseTries: z.number().int().min(0).max(100).default(4),
+        })
+        .optional(),
     })
     .prefault({}),
   air: z

@@ -1,150 +1,127 @@
-// One step of every meter: count, obey what was delivered, read out at the end of an interval.
+// One step of every meter: supply, intervals that end on its own clock, energy, credit, limit, and what was delivered.
 // The same kernel serves one row for a meter behind the device port.
 
-import type {
-  CommandAck,
-  MeterCommand,
-  MeterReading,
-  UplinkMessage,
-} from "../../contract/reading.ts";
+import { RELAY_REASON } from "../../contract/meter-device.ts";
+import type { MeterEventCode, UplinkMessage } from "../../contract/reading.ts";
 import { TAMPER } from "../../contract/reading.ts";
 import type { SimMs } from "../../core/time.ts";
-import type { MeterState } from "../state.ts";
-import { addImport, displayText } from "./metering.ts";
-import { readQuantities, type TerminalColumns } from "./quantities.ts";
-
-/** How many commands a meter remembers, so that a repeated one is answered and not obeyed again. */
-export const COMMANDS_REMEMBERED_MAX = 16;
-
-/** What never changes about the meters. Row: meter; elements of a meter follow each other. */
-export interface MeterModel {
-  readonly intervalMs: number;
-  readonly ids: readonly string[];
-  readonly firstElement: Int32Array;
-  readonly elementCount: Int32Array;
-  /** Row: metered element. 1 plus the error of the accuracy class. */
-  readonly gain: Float64Array;
-}
-
-/** Terminal quantities of one step. */
-export interface MeterStep extends TerminalColumns {
-  /** End of the step. */
-  readonly at: SimMs;
-  readonly stepMs: number;
-}
-
-export interface RelayChange {
-  readonly row: number;
-  readonly position: "open" | "closed";
-}
+import type { MeterLogState, MeterState } from "../state.ts";
+import { createClocks, intervalAt, ownTime, trueTimeOf } from "./clock.ts";
+import { obey } from "./commands.ts";
+import { endInterval } from "./intervals.ts";
+import { createLimits, stepLimit } from "./limit.ts";
+import { addEnergy, sensedMilliW } from "./metering.ts";
+import type { MeterModel } from "./model.ts";
+import { type MeterScene, type RelayChange, tell } from "./outgoing.ts";
+import { chargeEnergy, createPrepaid, followTerms, settleCredit } from "./prepaid.ts";
+import { type MeterStep, registerAtMilliWh, registerMilliWh } from "./registers.ts";
+import { breathe, createMeterSupply, loseSupply, regainSupply } from "./supply.ts";
 
 /** Messages go to `sent` in row order; returns the relays that moved. */
 export function stepMeters(
   model: MeterModel,
-  state: MeterState,
+  { state, logs }: { readonly state: MeterState; readonly logs: MeterLogState },
   step: MeterStep,
   sent: { row: number; message: UplinkMessage }[],
 ): readonly RelayChange[] {
-  addImport(state, { gain: model.gain, sensedShare: state.sensedShare }, step.activeW, step.stepMs);
-  const changes: RelayChange[] = [];
-  for (const { row, message } of state.delivered) {
-    if (message.kind !== "command") continue;
-    const before = state.relayOpen[row]!;
-    const ack = obey(model, state, row, message, step.at);
-    if (ack !== undefined) sent.push({ row, message: ack });
-    const after = state.relayOpen[row]!;
-    if (after !== before) changes.push({ row, position: after === 1 ? "open" : "closed" });
+  const scene: MeterScene = { model, state, logs, step, sent, changes: [] };
+  const from = step.at - step.stepMs;
+  const rows = model.ids.length;
+  const { supply, clock, prepaid } = state;
+  for (let row = 0; row < rows; row++) {
+    const isDark = supply.darkSince[row]! >= 0;
+    if (hasSupply(model, step, row)) {
+      if (isDark) regainSupply(scene, row, from);
+      const ownEnd = ownTime(model, clock, row, step.at);
+      const isIntervalOver = intervalAt(model, ownEnd) > clock.lastInterval[row]!;
+      const areTermsOver = prepaid.isPrepaid[row] === 1 && prepaid.termsUntil[row]! <= ownEnd;
+      if (isIntervalOver || areTermsOver) passBoundaries(scene, row, ownEnd);
+    } else if (!isDark) loseSupply(scene, row, from);
   }
-  state.delivered.length = 0;
-  if (step.at % model.intervalMs === 0) {
-    for (let row = 0; row < model.ids.length; row++) {
-      sent.push({ row, message: takeReading(model, state, row, step) });
+  addEnergy(state, model, step, state.sensedShare, step.stepMs);
+  for (let row = 0; row < rows; row++) {
+    if (supply.darkSince[row]! < 0) settleRow(scene, row, from);
+  }
+  for (const { row, message } of state.delivered) {
+    // A dark meter hears nothing; who sent it will send it again.
+    if (message.kind === "command" && supply.darkSince[row]! < 0) {
+      obey(scene, row, message, step.at);
     }
   }
-  return changes;
+  state.delivered.length = 0;
+  // Stable: what one meter sent stays in its order.
+  sent.sort((a, b) => a.row - b.row);
+  return scene.changes;
 }
 
-const PLAIN_ACTIONS: readonly string[] = ["trip", "reconnect", "reminder", "notice"];
-
-/** Obeys a command once, answers every delivery of it; an expired one is neither obeyed nor answered. */
-function obey(
-  model: MeterModel,
-  state: MeterState,
-  row: number,
-  command: MeterCommand,
-  at: SimMs,
-): CommandAck | undefined {
-  if (command.expiresAt < at || !PLAIN_ACTIONS.includes(command.action)) return undefined;
-  const obeyed = state.obeyed[row]!;
-  if (!obeyed.includes(command.id)) {
-    obeyed.push(command.id);
-    if (obeyed.length > COMMANDS_REMEMBERED_MAX) obeyed.shift();
-    if (command.action === "trip") state.relayOpen[row] = 1;
-    if (command.action === "reconnect") state.relayOpen[row] = 0;
-    state.notices[row] = command.action === "reconnect" ? "" : command.text;
-  }
-  return {
-    kind: "command-ack",
-    supply: model.ids[row]!,
-    commandId: command.id,
-    doneAt: at,
-    relay: state.relayOpen[row] === 1 ? "open" : "closed",
-    result: "done",
-    reason: null,
-  };
-}
-
-function takeReading(
-  model: MeterModel,
-  state: MeterState,
-  row: number,
-  step: MeterStep,
-): MeterReading {
+function hasSupply(model: MeterModel, step: MeterStep, row: number): boolean {
   const first = model.firstElement[row]!;
-  const elementImportWh: number[] = [];
   for (let element = first; element < first + model.elementCount[row]!; element++) {
-    elementImportWh.push(Math.floor(state.importMilliWh[element]! / 1000));
+    if (step.elementVoltageV[element]! > 0) return true;
   }
-  const importMilliWh = registerMilliWh(model, state, row);
-  const importWh = Math.floor(importMilliWh / 1000);
-  const count = model.elementCount[row]!;
-  const sensors = { gain: model.gain, sensedShare: state.sensedShare };
-  const quantities = readQuantities(step, sensors, first, count);
-  const sequence = state.nextSequence[row]!;
-  state.nextSequence[row] = sequence + 1;
-  return {
-    kind: "reading",
-    supply: model.ids[row]!,
-    serial: state.serials[row]!,
-    sequence,
-    measuredAt: step.at,
-    intervalFlags: 0,
-    importWh,
-    importBelowMilliWh: importMilliWh - importWh * 1000,
-    exportWh: 0,
-    elementImportWh,
-    voltageV: quantities.elementVoltageV[0]!,
-    ...quantities,
-    relay: state.relayOpen[row] === 1 ? "open" : "closed",
-    tamperFlags: state.tamperFlags[row]!,
-    prepaid: null,
-  };
+  return false;
 }
 
-/** Sum of a meter's element registers, in whole mWh. */
-export function registerMilliWh(model: MeterModel, state: MeterState, row: number): number {
+/** Ends of intervals and of rates that lie in the step, in the order of the meter's own clock; a rate's end first. */
+function passBoundaries(scene: MeterScene, row: number, ownEnd: SimMs): void {
+  const { model, state, step } = scene;
+  const { clock, prepaid } = state;
+  const isPrepaid = prepaid.isPrepaid[row] === 1;
+  const from = step.at - step.stepMs;
+  for (;;) {
+    const interval = clock.lastInterval[row]! + 1;
+    const intervalEnd = interval * model.intervalMs;
+    const termsEnd = isPrepaid ? prepaid.termsUntil[row]! : Number.POSITIVE_INFINITY;
+    const ownMs = Math.min(intervalEnd, termsEnd);
+    if (ownMs > ownEnd) return;
+    // A clock that slept may have passed it before the step began.
+    const at = Math.max(from, trueTimeOf(model, clock, row, ownMs));
+    const elapsedMs = at - from;
+    if (isPrepaid) {
+      chargeEnergy(prepaid, row, registerAtMilliWh(model, state, step, row, elapsedMs));
+    }
+    if (termsEnd <= ownMs)
+      followTerms(model, prepaid, row, Math.max(ownMs, ownTime(model, clock, row, at)));
+    else endInterval(scene, row, interval, elapsedMs);
+  }
+}
+
+/** What a meter decides from a step that is counted: suspicions, credit, limit, its first breath. */
+function settleRow(scene: MeterScene, row: number, from: SimMs): void {
+  const { model, state, step } = scene;
+  const { prepaid, limit, supply } = state;
+  if (supply.breathAt[row]! >= 0) breathe(scene, row, step.at);
+  if (state.tamperFlags[row] !== state.tamperTold[row]) tellTamper(scene, row);
+  if (prepaid.isPrepaid[row] === 1) {
+    chargeEnergy(prepaid, row, registerMilliWh(model, state, row));
+    settleCredit(scene, row, step.at);
+  }
+  if (limit.limitW[row]! > 0) stepLimit(scene, row, measuredW(scene, row), from, step.at);
+}
+
+function measuredW({ model, state, step }: MeterScene, row: number): number {
   const first = model.firstElement[row]!;
-  let sum = 0;
+  let milliW = 0;
   for (let element = first; element < first + model.elementCount[row]!; element++) {
-    sum += state.importMilliWh[element]!;
+    milliW += sensedMilliW(model, step, state.sensedShare, element);
   }
-  return sum;
+  return milliW / 1000;
 }
 
-/** What a meter's display shows now. */
-export function meterDisplay(model: MeterModel, state: MeterState, row: number): string {
-  const importWh = Math.floor(registerMilliWh(model, state, row) / 1000);
-  return displayText(importWh, state.relayOpen[row] === 1, state.notices[row]!);
+const TAMPER_EVENTS: readonly (readonly [number, MeterEventCode])[] = [
+  [TAMPER.cover, "cover-open"],
+  [TAMPER.magnet, "magnet"],
+  [TAMPER.neutral, "neutral-missing"],
+];
+
+/** Tells each suspicion once, when it is latched. */
+function tellTamper(scene: MeterScene, row: number): void {
+  const { state, step } = scene;
+  const fresh = state.tamperFlags[row]! & ~state.tamperTold[row]!;
+  for (const [bit, code] of TAMPER_EVENTS) {
+    if ((fresh & bit) !== 0) tell(scene, row, step.at, code);
+  }
+  state.tamperTold[row] = state.tamperFlags[row]!;
 }
 
 /** Latches a tamper contact, as the meter's own switch would. */
@@ -152,7 +129,7 @@ export function latchTamper(state: MeterState, row: number, contact: keyof typeo
   state.tamperFlags[row] = state.tamperFlags[row]! | TAMPER[contact];
 }
 
-/** Meters as installed: registers at their opening, relays closed, nothing obeyed yet. */
+/** Meters as installed: registers at their opening, nothing obeyed yet. */
 export function createMeters(
   model: MeterModel,
   opening: readonly {
@@ -162,6 +139,7 @@ export function createMeters(
   }[],
 ): MeterState {
   const elements = model.gain.length;
+  const meters = opening.length;
   const importMilliWh = new Float64Array(elements);
   opening.forEach(({ openingWh }, row) => {
     const count = model.elementCount[row]!;
@@ -174,10 +152,19 @@ export function createMeters(
   return {
     importMilliWh,
     carryMilliWMs: new Float64Array(elements),
+    exportMilliWh: new Float64Array(elements),
+    exportCarryMilliWMs: new Float64Array(elements),
     sensedShare: new Float64Array(elements).fill(1),
     relayOpen: Uint8Array.from(opening, ({ isOpen }) => (isOpen ? 1 : 0)),
-    tamperFlags: new Uint8Array(opening.length),
-    nextSequence: new Float64Array(opening.length).fill(1),
+    relayReasons: Uint8Array.from(opening, ({ isOpen }) => (isOpen ? RELAY_REASON.company : 0)),
+    tamperFlags: new Uint8Array(meters),
+    tamperTold: new Uint8Array(meters),
+    nextSequence: new Float64Array(meters).fill(1),
+    nextEvent: new Float64Array(meters).fill(1),
+    clock: createClocks(meters),
+    supply: createMeterSupply(meters),
+    prepaid: createPrepaid(meters),
+    limit: createLimits(meters),
     serials: opening.map(({ serial }) => serial),
     notices: opening.map(() => ""),
     obeyed: opening.map(() => []),

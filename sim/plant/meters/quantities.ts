@@ -2,22 +2,9 @@
 // its sensors and what its errors make of it; nothing of energy.
 
 import { magnitude } from "../../core/math.ts";
+import { type MetrologyColumns, sensedMilliW, type TerminalColumns } from "./metering.ts";
 
 const HALF_SQRT_3 = 0.8660254037844386;
-
-/** Terminal quantities of a step as columns. Row: metered element; powers are what flows, before the sensor. */
-export interface TerminalColumns {
-  readonly activeW: Float64Array;
-  readonly reactiveVar: Float64Array;
-  readonly elementVoltageV: Float64Array;
-  readonly frequencyHz: number;
-}
-
-/** The sensors of a meter's elements; `sensedShare` is what a bypass leaves them. Row: metered element. */
-export interface SensorColumns {
-  readonly gain: Float64Array;
-  readonly sensedShare: Float64Array;
-}
 
 export interface Quantities {
   readonly elementVoltageV: readonly number[];
@@ -37,8 +24,9 @@ const to = (value: number, perUnit: number): number => Math.round(value * perUni
  * that of a three-phase meter the sum of the phasors, with the voltages taken as 120° apart.
  */
 export function readQuantities(
+  metrology: MetrologyColumns,
   terminals: TerminalColumns,
-  sensors: SensorColumns,
+  sensedShare: Float64Array,
   first: number,
   count: number,
 ): Quantities {
@@ -47,8 +35,9 @@ export function readQuantities(
   let [activeW, reactiveVar, neutralRe, neutralIm] = [0, 0, 0, 0];
   for (let k = 0; k < count; k++) {
     const element = first + k;
-    const seen = sensors.sensedShare[element]! * sensors.gain[element]!;
-    const [p, q] = [terminals.activeW[element]! * seen, terminals.reactiveVar[element]! * seen];
+    const seen = sensedShare[element]! * metrology.gain[element]!;
+    const p = sensedMilliW(metrology, terminals, sensedShare, element) / 1000;
+    const q = terminals.reactiveVar[element]! * seen;
     const voltageV = terminals.elementVoltageV[element]!;
     activeW += p;
     reactiveVar += q;

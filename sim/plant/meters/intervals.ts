@@ -1,0 +1,60 @@
+// The end of an interval on a meter's own clock: a reading goes out, and the load profile gets its entry.
+
+import { INTERVAL, type MeterReading } from "../../contract/reading.ts";
+import { keepInterval } from "./logs.ts";
+import type { MeterScene } from "./outgoing.ts";
+import { prepaidReport } from "./prepaid.ts";
+import { readQuantities } from "./quantities.ts";
+import { elementAt } from "./registers.ts";
+
+/**
+ * Ends the interval of this number, `elapsedMs` of energy into the step beyond what the registers hold: 0 once the step
+ * is counted. The next interval begins without flags.
+ */
+export function endInterval(
+  scene: MeterScene,
+  row: number,
+  interval: number,
+  elapsedMs: number,
+): void {
+  const { model, state, logs, step, sent } = scene;
+  const { clock } = state;
+  const first = model.firstElement[row]!;
+  const count = model.elementCount[row]!;
+  const elementImportWh: number[] = [];
+  let [importMilliWh, exportMilliWh] = [0, 0];
+  for (let element = first; element < first + count; element++) {
+    const registers = elementAt(model, state, step, element, elapsedMs);
+    elementImportWh.push(Math.floor(registers.importMilliWh / 1000));
+    importMilliWh += registers.importMilliWh;
+    exportMilliWh += registers.exportMilliWh;
+  }
+  const importWh = Math.floor(importMilliWh / 1000);
+  const exportWh = Math.floor(exportMilliWh / 1000);
+  const quantities = readQuantities(model, step, state.sensedShare, first, count);
+  const invalid = clock.isInvalid[row] === 1 ? INTERVAL.clockInvalid : 0;
+  const flags = clock.intervalFlags[row]! | invalid;
+  const sequence = state.nextSequence[row]!;
+  state.nextSequence[row] = sequence + 1;
+  clock.lastInterval[row] = interval;
+  clock.intervalFlags[row] = 0;
+  keepInterval(logs, row, { interval, importWh, exportWh, flags });
+  const message: MeterReading = {
+    kind: "reading",
+    supply: model.ids[row]!,
+    serial: state.serials[row]!,
+    sequence,
+    measuredAt: interval * model.intervalMs,
+    intervalFlags: flags,
+    importWh,
+    importBelowMilliWh: importMilliWh - importWh * 1000,
+    exportWh,
+    elementImportWh,
+    voltageV: quantities.elementVoltageV[0]!,
+    ...quantities,
+    relay: state.relayOpen[row] === 1 ? "open" : "closed",
+    tamperFlags: state.tamperFlags[row]!,
+    prepaid: prepaidReport(state, row),
+  };
+  sent.push({ row, message });
+}
