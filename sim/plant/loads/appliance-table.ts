@@ -12,19 +12,24 @@ export type Profile = (typeof PROFILES)[number];
 /** Who has to be there for an appliance to start: somebody awake, anybody, or nobody. */
 export type Need = "awake" | "home" | "nobody";
 
-export interface Appliance {
-  readonly name: string;
+/** An appliance in one country. */
+export interface ApplianceUse {
+  /** Share of homes that own one. */
+  readonly owned: number;
+  /** Of those that do. */
+  readonly startsPerYear: number;
   /** Mean over a cycle. */
   readonly meanW: number;
+}
+
+export interface Appliance {
+  readonly name: string;
   readonly cycleMinutes: number;
   readonly restartMinutes: number;
   readonly powerFactor: number;
   readonly standbyW: number;
   readonly need: Need;
-  /** Share of homes that own one, and starts a year of those that do. */
-  readonly use: Readonly<
-    Record<Profile, { readonly owned: number; readonly startsPerYear: number }>
-  >;
+  readonly use: Readonly<Record<Profile, ApplianceUse>>;
   /** Chance, in percent by hour of day, that somebody wants it; null: at any time alike. */
   readonly wantedByHour: readonly number[] | null;
   /** Whether it stops when nobody is left who needs it. */
@@ -64,18 +69,19 @@ const COLD = [2.4, 2.2, 1.6, 0.9, 0.3, 0, 0, 0, 0.2, 0.8, 1.6, 2];
 const DARK = [1.3, 1.2, 1.05, 0.95, 0.85, 0.8, 0.8, 0.85, 0.95, 1.05, 1.2, 1.3];
 
 interface Row extends Partial<Omit<Appliance, "name" | "use">> {
+  /** Where a country does not say otherwise. */
   readonly meanW: number;
   readonly cycleMinutes: number;
   readonly powerFactor: number;
 }
 
-/** Fills in what most appliances have in common; `india` and `uk` are [share of homes, starts a year]. */
-function appliance(
-  name: string,
-  india: readonly [owned: number, startsPerYear: number],
-  uk: readonly [owned: number, startsPerYear: number],
-  row: Row,
-): Appliance {
+type Use = readonly [owned: number, startsPerYear: number, meanW?: number];
+
+/** Fills in what most appliances have in common. */
+function appliance(name: string, india: Use, uk: Use, { meanW, ...row }: Row): Appliance {
+  const use = ([owned, startsPerYear, own = meanW]: Use): ApplianceUse => {
+    return { owned, startsPerYear, meanW: own };
+  };
   return {
     name,
     restartMinutes: 0,
@@ -89,10 +95,7 @@ function appliance(
     course: null,
     isLamp: false,
     ...row,
-    use: {
-      india: { owned: india[0], startsPerYear: india[1] },
-      uk: { owned: uk[0], startsPerYear: uk[1] },
-    },
+    use: { india: use(india), uk: use(uk) },
   };
 }
 
@@ -210,7 +213,8 @@ export const APPLIANCES: readonly Appliance[] = [
     byMonth: COOL,
     followsWeather: true,
   }),
-  appliance("electric-shower", [0.12, 420], [0.62, 480], {
+  // In India the water is heated as it flows.
+  appliance("electric-shower", [0.12, 700, 3000], [0.62, 480], {
     meanW: 6500,
     cycleMinutes: 4,
     powerFactor: 1,
@@ -277,8 +281,8 @@ export const APPLIANCES: readonly Appliance[] = [
     wantedByHour: CHARGE,
     growsWithPeople: false,
   }),
-  // The last tenth of a charge tapers off.
-  appliance("car-charger", [0.03, 150], [0.06, 150], {
+  // From a socket of 16 A in India, from a wall box of 32 A in Britain. The last part of a charge tapers off.
+  appliance("car-charger", [0.04, 250, 3300], [0.06, 150], {
     meanW: 6600,
     cycleMinutes: 170,
     powerFactor: 0.99,

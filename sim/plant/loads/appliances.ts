@@ -145,7 +145,7 @@ export function createApplianceModel(
       const rated = Math.max(0.6, 1 + 0.12 * home.normal());
       const isOwned = u < ownedShare(appliance, profile, use) || home.owns.includes(appliance.name);
       if (!isOwned) return;
-      model.ratedW[row] = scale * appliance.meanW * rated;
+      model.ratedW[row] = scale * appliance.use[profile].meanW * rated;
       const extraPeople = home.residents - RESIDENTS_MEAN[profile];
       const byPeople = appliance.growsWithPeople ? 1 + USE_PER_PERSON * extraPeople : 1;
       model.useFactor[row] = appliance.need === "nobody" ? 1 : byPeople * use;
