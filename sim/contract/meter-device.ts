@@ -177,7 +177,7 @@ export interface DeviceContext {
   readonly phaseErrorShare: number;
   /** Counted beside all else once a current flows, in W. */
   readonly offsetW: number;
-  /** Below this current nothing is counted (IEC 62053-21, 8.3.3). */
+  /** Below this current nothing is counted (IEC 62053-21). */
   readonly startingCurrentA: number;
   /** Parts per million by which its clock runs fast. */
   readonly clockDriftPpm: number;

@@ -85,7 +85,7 @@ function truthSupply(
     return sum;
   };
   const meter = { state: meters, logs: plant.meterLogs };
-  const terminals = terminalColumns(power);
+  const terminals = terminalColumns(power, nowMs);
   const quantities = rows.map((row) => {
     const { firstElement, elementCount } = model.meters;
     const [first, count] = [firstElement[row]!, elementCount[row]!];

@@ -1,9 +1,15 @@
 // What every meter in the slot must do, whatever it is made of: the suite for simulated, emulated and real ones.
 
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { MeterDevice, TerminalConditions } from "../../sim/contract/meter-device.ts";
-import type { DownlinkMessage } from "../../sim/contract/reading.ts";
-import { deviceContext, handover } from "../support/meter.ts";
+import type {
+  MeterDevice,
+  MeterOutputs,
+  TerminalConditions,
+} from "../../sim/contract/meter-device.ts";
+import type { CommandOrder, DownlinkMessage } from "../../sim/contract/reading.ts";
+import { INTERVAL } from "../../sim/contract/reading.ts";
+import { BREATH_WAIT_MAX_MS } from "../../sim/plant/meters/supply.ts";
+import { deviceContext, handover, prepaidTerms } from "../support/meter.ts";
 
 const HANDOVER = handover({
   serial: "MV-0001",
@@ -54,6 +60,28 @@ const command = (action: "trip" | "reconnect", id: string): DownlinkMessage => (
   text: action === "trip" ? "SUPPLY OFF" : "",
   expiresAt,
 });
+
+/** Any other order. */
+const order = (id: string, what: CommandOrder): DownlinkMessage => ({
+  kind: "command",
+  supply: CONTEXT.supply,
+  id,
+  issuedAt: 0,
+  text: "",
+  expiresAt,
+  ...what,
+});
+
+/** Terminals without supply. */
+const dark = (at: number): TerminalConditions => ({
+  ...terminals(at, 0),
+  voltageV: 0,
+  frequencyHz: 0,
+  supplyPresent: false,
+});
+
+const codesOf = ({ sent }: MeterOutputs): readonly string[] =>
+  sent.filter((message) => message.kind === "meter-event").map(({ code }) => code);
 
 /** Declares the suite for a device that is made anew for each test. */
 export function describeMeterDevice(name: string, create: () => MeterDevice): void {
@@ -151,6 +179,115 @@ export function describeMeterDevice(name: string, create: () => MeterDevice): vo
       };
       expect((await device.step(opened)).registers.tamperFlags).toBe(1);
       expect((await device.step(terminals(2000, 0))).registers.tamperFlags).toBe(1);
+    });
+
+    test("gives one last gasp in an outage, however long, and one first breath after it", async () => {
+      const codes: string[] = [];
+      for (let at = 1000; at <= 5000; at += STEP_MS) {
+        codes.push(...codesOf(await device.step(dark(at))));
+      }
+      for (let at = 6000; at <= 6000 + BREATH_WAIT_MAX_MS; at += STEP_MS) {
+        codes.push(...codesOf(await device.step(terminals(at, 100))));
+      }
+      expect(codes).toEqual(["last-gasp", "first-breath"]);
+    });
+
+    test("sends no reading in the dark, obeys nothing and shows nothing", async () => {
+      await device.step(dark(INTERVAL_MS - STEP_MS));
+      const asleep = await device.step({
+        ...dark(INTERVAL_MS),
+        delivered: [command("trip", "c-1")],
+      });
+      expect(asleep.sent).toEqual([]);
+      expect(asleep.relay).toBe("closed");
+      expect(asleep.displayText.trim()).toBe("");
+    });
+
+    test("keeps a tripped relay open through an outage", async () => {
+      await device.step(terminals(1000, 100, [command("trip", "c-1")]));
+      await device.step(dark(2000));
+      expect((await device.step(terminals(3000, 0))).relay).toBe("open");
+    });
+
+    test("tells the quantities at the end of an interval", async () => {
+      const { sent } = await device.step({
+        ...terminals(INTERVAL_MS, 1840),
+        phaseCurrentA: 10,
+        neutralCurrentA: 10,
+        reactivePowerVar: 1380,
+        angleRad: 0.6435,
+      });
+      expect(sent).toMatchObject([
+        {
+          kind: "reading",
+          elementVoltageV: [230],
+          elementCurrentA: [10],
+          neutralCurrentA: 10,
+          activePowerW: 1840,
+          reactivePowerVar: 1380,
+          powerFactor: 0.8,
+          frequencyHz: 50,
+          intervalFlags: 0,
+          prepaid: null,
+        },
+      ]);
+    });
+
+    test("writes an interval into its profile, an event into its log, and hands both over", async () => {
+      const { logged } = await device.step(terminals(INTERVAL_MS, 0, [command("trip", "c-1")]));
+      expect(logged.profile).toEqual([
+        { measuredAt: INTERVAL_MS, importWh: 4_567, exportWh: 0, intervalFlags: 0 },
+      ]);
+      expect(logged.events).toMatchObject([{ number: 9, code: "relay-open", at: INTERVAL_MS }]);
+      const { logs } = await device.takeBack();
+      expect(logs).toEqual({
+        profile: logged.profile,
+        events: [...HANDOVER.logs.events, ...logged.events],
+      });
+    });
+
+    test("counts prepaid credit down, opens when it is used up, and closes with a top-up", async () => {
+      const terms = prepaidTerms({
+        emergencyCreditMinor: 0,
+        cutFromMinute: 0,
+        cutUntilMinute: 1440,
+      });
+      const prepaid = { action: "set-prepaid", terms, openingCreditMinor: 1 } as const;
+      await device.step(terminals(1000, 0, [order("c-1", prepaid)]));
+      // 1 Wh costs 0.6 coins: the second one is one too many.
+      const paid = await device.step(terminals(2000, 3600));
+      expect(paid.registers.prepaid).toMatchObject({ creditMilliMinor: 400 });
+      const out = await device.step(terminals(3000, 3600));
+      expect(out.relay).toBe("open");
+      expect(codesOf(out)).toEqual(["credit-out", "credit-overshoot", "relay-open"]);
+      const topUp = { action: "top-up", token: "t-1", amountMinor: 500 } as const;
+      const back = await device.step(terminals(4000, 0, [order("c-2", topUp)]));
+      expect(back.relay).toBe("closed");
+      const again = await device.step(terminals(5000, 0, [order("c-3", topUp)]));
+      expect(again.sent).toMatchObject([{ kind: "command-ack", result: "used-token" }]);
+      expect(again.registers.prepaid).toMatchObject({ creditMilliMinor: 500_000 - 200 });
+    });
+
+    test("sets its clock and ends no interval twice", async () => {
+      const set = (id: string, clockMs: number) => order(id, { action: "set-clock", clockMs });
+      const first = await device.step(terminals(1000, 0, [set("c-1", INTERVAL_MS + 5000)]));
+      expect(first.sent).toMatchObject([
+        { kind: "reading", measuredAt: INTERVAL_MS, intervalFlags: INTERVAL.clockSet },
+        { kind: "meter-event", code: "clock-set", value: INTERVAL_MS + 4000 },
+        { kind: "command-ack", doneAt: INTERVAL_MS + 5000 },
+      ]);
+      await device.step(terminals(2000, 0, [set("c-2", INTERVAL_MS - 500)]));
+      const { sent } = await device.step(terminals(3000, 0));
+      expect(sent).toEqual([]);
+    });
+
+    test("opens above a load limit, by itself", async () => {
+      const limit = { limitW: 3000, afterMs: 2000, recloseAfterMs: 9000, recloseTriesMax: 0 };
+      await device.step(terminals(1000, 0, [order("c-1", { action: "set-limit", ...limit })]));
+      expect((await device.step(terminals(2000, 3100))).relay).toBe("closed");
+      const opened = await device.step(terminals(3000, 3100));
+      expect(opened.relay).toBe("open");
+      expect(codesOf(opened)).toEqual(["over-limit-open", "over-limit-lockout", "relay-open"]);
     });
 
     test("hands its registers to a successor that goes on where it stopped", async () => {

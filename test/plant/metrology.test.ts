@@ -52,7 +52,7 @@ const errorPercent = (
   return (100 * (sensedMilliW(model, terminals, ALL, 0) / 1000 - trueW)) / trueW;
 };
 
-// IEC 62053-21:2003, tables 4 and 6 (direct connected, single-phase or balanced), and 62053-22:2003, table 4 for 0,5 S.
+// Limits of error of IEC 62053-21 (direct connected, single-phase or balanced) and, for 0,5 S, of 62053-22.
 // A current stands for its row at its lower end, where the error is largest; 6 times Ib is Imax.
 test.for([
   { of: 1, share: 0.05, factor: 1, limit: 1.5 },
@@ -89,7 +89,7 @@ test.for([
 );
 
 describe("the starting current", () => {
-  // IEC 62053-21, table 8, and 62053-22, table 6.
+  // IEC 62053-21 and 62053-22.
   test.for([
     { of: 0.5, share: 0.001 },
     { of: 1, share: 0.004 },

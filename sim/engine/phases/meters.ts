@@ -38,7 +38,7 @@ export function metersPhase(
   const taken = answersOfSlots(model, meters, answers);
   const held = taken.map((answer) => heldBefore(model, plant, answer));
   const sent: SentMessage[] = [];
-  const stepped = { at, stepMs: clock.stepMs, ...terminalColumns(power) };
+  const stepped = { at, stepMs: clock.stepMs, ...terminalColumns(power, clock.nowMs) };
   const before = held.length > 0 ? Uint8Array.from(meters.relayOpen) : undefined;
   const changes = stepMeters(model.meters, { state: meters, logs: plant.meterLogs }, stepped, sent);
   if (before === undefined) {

@@ -1,7 +1,9 @@
 // The physical half of a step: customers, loads, grid, and what the terminals of swapped meters carry.
 
 import { atan2 } from "../../core/math.ts";
+import type { SimMs } from "../../core/time.ts";
 import { darkenGrid, TOTAL } from "../../grid/feeder.ts";
+import { frequencyHz } from "../../grid/frequency.ts";
 import { solveStep } from "../../grid/sweep.ts";
 import { readLetter, takePayments } from "../../plant/customers/paying.ts";
 import { stepLoads } from "../../plant/loads/loads.ts";
@@ -11,8 +13,6 @@ import { type FeederModel, type PlantModel, TOTALS_PER_FEEDER } from "../plant-m
 import type { SwappedMeter } from "../step.ts";
 import type { Clock, EngineState, StepOutputs } from "../world.ts";
 import { rowOf, truth } from "./event-log.ts";
-
-const FREQUENCY_HZ = 50;
 
 type Out = StepOutputs;
 
@@ -142,13 +142,13 @@ function accountFeeder(
   energy.lossesWMs[row] = energy.lossesWMs[row]! + totals[TOTAL.lossesW]! * stepMs;
 }
 
-/** What flows at the meters' terminals in this step. */
-export function terminalColumns(power: PowerColumns): TerminalColumns {
+/** What flows at the meters' terminals in the step that begins at `fromMs`. */
+export function terminalColumns(power: PowerColumns, fromMs: SimMs): TerminalColumns {
   return {
     activeW: power.meteredW,
     reactiveVar: power.meteredVar,
     elementVoltageV: power.meteredV,
-    frequencyHz: FREQUENCY_HZ,
+    frequencyHz: frequencyHz(fromMs),
   };
 }
 
@@ -180,7 +180,7 @@ export function terminalsOf(
         angleRad: atan2(seenVar, seenW),
         activePowerW: seenW,
         reactivePowerVar: seenVar,
-        frequencyHz: FREQUENCY_HZ,
+        frequencyHz: voltageV > 0 ? frequencyHz(clock.nowMs) : 0,
         supplyPresent: voltageV > 0,
         tamperContacts: { coverOpen: false, magnetPresent: false },
         delivered: meters.delivered

@@ -19,7 +19,7 @@ export interface MeterModel extends MetrologyColumns {
   readonly breathSeed: Float64Array;
 }
 
-/** Reserve of a clock without supply: 36 h at least (IEC 62054-21, 4.3 for synchronous switches, and tenders). */
+/** Reserve of a clock without supply: 36 h, as IEC 62054-21 asks of clocks. */
 export const CLOCK_RESERVE_MS = 36 * HOUR_MS;
 
 /** What one meter is drawn with. Shares are of 1, not percent. */
@@ -43,7 +43,7 @@ export interface MeterKind {
 
 /**
  * Parts of the class limit that gain, phase displacement and low-current offset may take. Together they stay within
- * every row of IEC 62053-21, tables 4 and 6, and of 62053-22, table 4 for 0,5 S; a test goes through the rows.
+ * every row of the limits of error of IEC 62053-21 and, for 0,5 S, of 62053-22; a test goes through the rows.
  */
 const GAIN_PART = 0.5;
 const PHASE_PART = 0.2;
@@ -53,7 +53,7 @@ const OFFSET_AT_SHARE = 0.05;
 const WORSE_CRYSTALS = 20;
 const SEED_RANGE = 4_294_967_296;
 
-/** Share of the basic current at which a meter starts: IEC 62053-21, table 8, and 62053-22, table 6; a perfect one at 0. */
+/** Share of the basic current at which a meter starts: IEC 62053-21 and 62053-22; a perfect one at 0. */
 export function startingShare(classPercent: number): number {
   if (classPercent === 0) return 0;
   return classPercent <= 0.5 ? 0.001 : classPercent <= 1 ? 0.004 : 0.005;
