@@ -127,7 +127,8 @@ describe("a board in the slot", () => {
     const apparentVa = terminals.voltageV * terminals.phaseCurrentA;
     expect(apparentVa * Math.cos(terminals.angleRad)).toBeCloseTo(terminals.activePowerW, 6);
     expect(apparentVa * Math.sin(terminals.angleRad)).toBeCloseTo(loads.wantedVar[4]!, 6);
-    expect(terminals).toMatchObject({ at: IN_MS + 1000, stepMs: 1000, frequencyHz: 50 });
+    expect(terminals).toMatchObject({ at: IN_MS + 1000, stepMs: 1000 });
+    expect(Math.abs(terminals.frequencyHz - 50)).toBeLessThan(0.05);
   });
 
   test("does not see the current that flows around its sensor", () => {
