@@ -2,6 +2,7 @@
 
 import { unreachable } from "../core/assert.ts";
 import { formatDuration, type SimMs } from "../core/time.ts";
+import type { OutageKind } from "./outage.ts";
 import type { MeterEventCode, ReadingRule, SupplyPointId } from "./reading.ts";
 
 interface At {
@@ -17,11 +18,18 @@ export type TruthEvent =
   | (AtSupply & { readonly kind: "theft-stop" })
   | (At & { readonly kind: "mast-down"; readonly mast: string })
   | (At & { readonly kind: "mast-up"; readonly mast: string })
+  /** `mast` is null where all masts share what is out. */
+  | (At & {
+      readonly kind: "outage-start" | "outage-end";
+      readonly of: Exclude<OutageKind, "mast">;
+      readonly mast: string | null;
+    })
   /** `target`: a supply point or a feeder. */
   | (At & { readonly kind: "power-cut"; readonly target: string })
   | (At & { readonly kind: "power-restored"; readonly target: string })
   | (AtSupply & { readonly kind: "relay"; readonly position: "open" | "closed" })
   | (AtSupply & { readonly kind: "readings-dropped"; readonly count: number })
+  | (AtSupply & { readonly kind: "message-dropped"; readonly message: string })
   | (AtSupply & { readonly kind: "payment-made"; readonly amountMinor: number })
   | (AtSupply & { readonly kind: "device-swapped-in"; readonly device: string })
   | (AtSupply & { readonly kind: "device-swapped-out" })
@@ -139,6 +147,15 @@ const METER_EVENT_SENTENCES: Readonly<Record<MeterEventCode, string>> = {
   "relay-closed": "the relay is closed",
 };
 
+const OUTAGE_NAMES: Readonly<Record<Exclude<OutageKind, "mast">, string>> = {
+  backhaul: "the line behind the mast",
+  core: "the mobile network's core",
+  sms: "the SMS centre",
+  data: "packet data",
+};
+
+const ofMast = (mast: string | null): string => (mast === null ? "" : ` ${mast}`);
+
 /** One English sentence for a log line; money in whole coins, since the log knows no currency. */
 export function headline(event: TruthEvent | KnownEvent): string {
   switch (event.kind) {
@@ -150,6 +167,10 @@ export function headline(event: TruthEvent | KnownEvent): string {
       return `${event.mast} is down`;
     case "mast-up":
       return `${event.mast} is back`;
+    case "outage-start":
+      return `${OUTAGE_NAMES[event.of]}${ofMast(event.mast)} is out`;
+    case "outage-end":
+      return `${OUTAGE_NAMES[event.of]}${ofMast(event.mast)} is back`;
     case "power-cut":
       return `${event.target} has lost its supply`;
     case "power-restored":
@@ -158,6 +179,8 @@ export function headline(event: TruthEvent | KnownEvent): string {
       return `${event.supply}: the relay is ${event.position}`;
     case "readings-dropped":
       return `${event.supply}: its outbox overflowed, ${event.count} reading(s) dropped`;
+    case "message-dropped":
+      return `${event.supply}: its outbox overflowed, a ${event.message} dropped`;
     case "payment-made":
       return `${event.supply}: the customer pays ${event.amountMinor}`;
     case "device-swapped-in":

@@ -41,6 +41,10 @@ export interface TruthSupplyColumns {
   readonly tamperFlags: readonly number[];
   /** Readings in the outbox that have not arrived. */
   readonly waiting: readonly number[];
+  /** Row of the mast that serves the meter; −1 where none does. */
+  readonly servingMast: readonly number[];
+  /** Level at which the meter hears that mast; null without one. */
+  readonly signalDbm: readonly (number | null)[];
   /** 16×2 characters, lines divided by a line feed. */
   readonly displayText: readonly string[];
   /** As the meter measures them. */
@@ -69,6 +73,15 @@ export interface TruthStreet {
   readonly minVoltageV: number;
   readonly maxVoltageV: number;
   readonly mastUp: readonly (0 | 1)[];
+  /** Row: mast. Whether the line behind it carries anything. */
+  readonly backhaulUp: readonly (0 | 1)[];
+  /** Row: mast. Meters registered with it. */
+  readonly mastMeters: readonly number[];
+  /** Row: mast. How full it was in the last whole minute; 1 is all that it takes. */
+  readonly mastLoadShare: readonly number[];
+  readonly coreUp: 0 | 1;
+  readonly smsUp: 0 | 1;
+  readonly dataUp: 0 | 1;
   readonly inFlight: number;
   readonly energy: EnergyReport;
 }

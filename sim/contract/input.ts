@@ -3,6 +3,7 @@
 import { z } from "zod";
 import type { SimMs } from "../core/time.ts";
 import type { DeviceAnswer } from "./meter-device.ts";
+import { OUTAGE_KINDS } from "./outage.ts";
 
 const shareFix = "a share is 0 to 1; for 60 % write 0.6";
 const coinsFix = "write a positive whole number of the smallest coins";
@@ -10,6 +11,10 @@ const reasonFix = "say in one to 200 characters what is disputed";
 const target = z
   .string({ error: "a target is the id of a supply point, such as supply-12" })
   .min(1);
+const outageKind = z.enum(OUTAGE_KINDS, {
+  error: `an outage is of one of these: ${OUTAGE_KINDS.join(", ")}`,
+});
+/** The first one unless given. */
 const mast = z.string().min(1).optional();
 /** A supply point or a feeder; everything unless given. */
 const supplied = z.string().min(1).optional();
@@ -24,6 +29,8 @@ export const InputSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("theft-stop"), target }),
   z.strictObject({ kind: z.literal("mast-down"), target: mast }),
   z.strictObject({ kind: z.literal("mast-up"), target: mast }),
+  z.strictObject({ kind: z.literal("outage-start"), of: outageKind, target: mast }),
+  z.strictObject({ kind: z.literal("outage-end"), of: outageKind, target: mast }),
   z.strictObject({ kind: z.literal("power-cut"), target: supplied }),
   z.strictObject({ kind: z.literal("power-restore"), target: supplied }),
   z.strictObject({
@@ -59,6 +66,8 @@ export const INPUT_KINDS: readonly InputKind[] = [
   "theft-stop",
   "mast-down",
   "mast-up",
+  "outage-start",
+  "outage-end",
   "power-cut",
   "power-restore",
   "payment",

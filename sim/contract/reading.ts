@@ -242,18 +242,12 @@ export type CommandOrder =
 export type PlainAction = "trip" | "reconnect" | "reminder" | "notice";
 export type CommandAction = CommandOrder["action"];
 
-/** The head-end has these readings for good; the meter may forget them. */
-export interface ReadingAck {
-  readonly kind: "reading-ack";
+/** The head-end has a message of the meter for good; its modem may forget it. The bearer's own, meters do not see it. */
+export interface UplinkAck {
+  readonly kind: "uplink-ack";
   readonly supply: SupplyPointId;
-  readonly sequence: number;
+  /** The number that the meter's outbox gave it. */
+  readonly message: number;
 }
 
-/** The head-end has this event for good. */
-export interface EventAck {
-  readonly kind: "event-ack";
-  readonly supply: SupplyPointId;
-  readonly number: number;
-}
-
-export type DownlinkMessage = MeterCommand | ReadingAck | EventAck;
+export type DownlinkMessage = MeterCommand | UplinkAck;

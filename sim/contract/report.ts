@@ -46,9 +46,15 @@ export interface CommsReport {
   readonly lostOnAir: number;
   readonly duplicated: number;
   readonly delivered: number;
+  /** Of those delivered: the first copy came by SMS. */
+  readonly bySms: number;
   readonly late: number;
   readonly waiting: number;
   readonly reportedMissing: number;
+  /** Times a mast had no room, for a message or a registration. */
+  readonly congested: number;
+  /** Times a modem registered with a mast. */
+  readonly registrations: number;
 }
 
 export interface CommandsReport {

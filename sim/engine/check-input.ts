@@ -1,6 +1,7 @@
 // Whether an input makes sense for this twin, before it is journalled. The answer is a sentence for a person.
 
 import { INPUT_KINDS, InputSchema, type TwinInput } from "../contract/input.ts";
+import { isOfMast } from "../contract/outage.ts";
 import { formatDuration, HOUR_MS } from "../core/time.ts";
 import type { Account } from "../utility/state.ts";
 import { SWAPPED_STEP_MAX_MS } from "./phases/inputs.ts";
@@ -19,9 +20,12 @@ export function checkInput(twin: Twin, raw: unknown): CheckedInput {
   if (!parsed.success) return refuse(explain(raw, parsed.error.issues));
   const input = parsed.data;
   if (input.kind === "mast-down" || input.kind === "mast-up") {
-    const masts = twin.model.airSpec.masts.map(({ id }) => id);
-    if (input.target === undefined || masts.includes(input.target)) return { ok: true, input };
-    return refuse(unknownName("mast", input.target, masts));
+    return checkMast(twin, input);
+  }
+  if (input.kind === "outage-start" || input.kind === "outage-end") {
+    if (isOfMast(input.of)) return checkMast(twin, input);
+    if (input.target === undefined) return { ok: true, input };
+    return refuse(`${input.kind}: an outage of ${input.of} has no target, all masts share it`);
   }
   if (input.kind === "power-cut" || input.kind === "power-restore") {
     const names = [
@@ -64,6 +68,15 @@ function checkDispute(
   if (amountMinor !== undefined && amountMinor > owed)
     return refuse(`${target} owes ${owed}; no more of it can be disputed`);
   return { ok: true, input };
+}
+
+function checkMast(
+  twin: Twin,
+  input: TwinInput & { readonly target?: string | undefined },
+): CheckedInput {
+  const masts = twin.model.airSpec.masts.map(({ id }) => id);
+  if (input.target === undefined || masts.includes(input.target)) return { ok: true, input };
+  return refuse(unknownName("mast", input.target, masts));
 }
 
 function checkStep(twin: Twin, input: Extract<TwinInput, { kind: "set-step" }>): CheckedInput {

@@ -1,7 +1,9 @@
 // Frames: what a session may see of the twin, one function a channel. Truth channels read the plant and the
 // air, belief channels read the belief; only the score reads both.
 
-import { waitingReadings } from "../comms/bearer.ts";
+import { mastLoadShare } from "../comms/capacity.ts";
+import { isUp } from "../comms/outages.ts";
+import { levelOf, servingMast } from "../comms/registration.ts";
 import type { AirState } from "../comms/state.ts";
 import {
   type BeliefStreet,
@@ -54,7 +56,7 @@ export function makeFrame(
     case "truth/branch":
       return { ...head, channel, data: truthBranch(model, plant) };
     case "truth/street":
-      return { ...head, channel, data: truthStreet(model, plant, air) };
+      return { ...head, channel, data: truthStreet(model, plant, air, nowMs) };
     case "belief/supply":
       return { ...head, channel, data: beliefSupply(model, belief, nowMs) };
     case "belief/street":
@@ -108,7 +110,12 @@ function truthSupply(
     relayOpen: rows.map((row) => (meters.relayOpen[row] === 1 ? 1 : 0)),
     bypassShare: rows.map((row) => theft.bypassShare[row]!),
     tamperFlags: rows.map((row) => meters.tamperFlags[row]!),
-    waiting: rows.map((row) => waitingReadings(air, row)),
+    waiting: rows.map((row) => air.waiting[row]!),
+    servingMast: rows.map((row) => servingMast(air, row)),
+    signalDbm: rows.map((row) => {
+      const mast = servingMast(air, row);
+      return mast < 0 ? null : to(levelOf(model.airSpec, row, mast), 1);
+    }),
     displayText: rows.map((row) => meterDisplay(model.meters, meter, terminals, row, nowMs)),
     neutralCurrentA: quantities.map(({ neutralCurrentA }) => neutralCurrentA),
     powerFactor: quantities.map(({ powerFactor }) => powerFactor),
@@ -142,7 +149,7 @@ function largestPhaseA(model: Model, plant: PlantState, row: number): number {
   );
 }
 
-function truthStreet(model: Model, plant: PlantState, air: AirState): TruthStreet {
+function truthStreet(model: Model, plant: PlantState, air: AirState, nowMs: SimMs): TruthStreet {
   const { totals } = plant.power;
   const supplies = model.plantSpec.supplies.length;
   let minVoltageV = Number.POSITIVE_INFINITY;
@@ -165,9 +172,33 @@ function truthStreet(model: Model, plant: PlantState, air: AirState): TruthStree
     transformerLoadingShare: to(loadingShare, 3),
     minVoltageV: to(Math.min(minVoltageV, maxVoltageV), 2),
     maxVoltageV: to(maxVoltageV, 2),
-    mastUp: Array.from(air.mastDown, (bits) => (bits === 0 ? 1 : 0)),
+    ...networkView(model, air, nowMs),
     inFlight: air.flights.length,
     energy: energyReport(model, plant, 0),
+  };
+}
+
+type NetworkView = Pick<
+  TruthStreet,
+  "mastUp" | "backhaulUp" | "mastMeters" | "mastLoadShare" | "coreUp" | "smsUp" | "dataUp"
+>;
+
+/** What of the mobile network is up, and how full it is. */
+function networkView({ airSpec }: Model, air: AirState, nowMs: SimMs): NetworkView {
+  const upOf = (bits: number): 0 | 1 => (bits === 0 ? 1 : 0);
+  const mastMeters = airSpec.masts.map(() => 0);
+  for (let row = 0; row < air.waiting.length; row++) {
+    const mast = servingMast(air, row);
+    if (mast >= 0) mastMeters[mast] = mastMeters[mast]! + 1;
+  }
+  return {
+    mastUp: Array.from(air.mastDown, upOf),
+    backhaulUp: Array.from(air.backhaulDown, upOf),
+    mastMeters,
+    mastLoadShare: mastMeters.map((_, mast) => to(mastLoadShare(airSpec, air, mast, nowMs), 3)),
+    coreUp: isUp(air, "core") ? 1 : 0,
+    smsUp: isUp(air, "sms") ? 1 : 0,
+    dataUp: isUp(air, "data") ? 1 : 0,
   };
 }
 

@@ -1,6 +1,6 @@
 // What must always hold. A violation is our fault: it stops the run and names seed, step and meter.
 
-import { assertReadingsConserved } from "../comms/bearer.ts";
+import { assertReadingsConserved } from "../comms/air.ts";
 import { assert } from "../core/assert.ts";
 import type { SimMs } from "../core/time.ts";
 import { trialBalance } from "../utility/billing/ledger.ts";
@@ -16,7 +16,7 @@ export function checkInvariants({ model, world, shards }: Twin, at: SimMs): void
   const { clock } = world.engine;
   const where = `seed ${model.resolved.seed}, step ${clock.step}, ${at} ms`;
   for (const shard of shards) assertEnergyBalances(shard, where);
-  assertReadingsConserved(world.air);
+  assertReadingsConserved(world.air, clock.step);
   const sum = trialBalance(world.belief.ledger);
   assert(sum === 0, `${where}: the ledger sums to ${sum}, not to zero`);
   clock.invariantsChecked += 4; // with the registers' of the meters' phase

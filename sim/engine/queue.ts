@@ -1,11 +1,12 @@
 // Things that are due: scheduled by the scenario, ordered by (due time, rank of the kind, row, sequence).
 
+import type { OutageKind } from "../contract/outage.ts";
 import type { SimMs } from "../core/time.ts";
 
 /** Fixed ranks: what goes away goes first. */
 const RANK = {
-  "mast-up": 0,
-  "mast-down": 1,
+  "outage-end": 0,
+  "outage-start": 1,
   "theft-stop": 2,
   "theft-start": 3,
   "power-restored": 4,
@@ -18,7 +19,8 @@ export type DueEvent = {
   /** Row of the mast, supply point or feeder. */
   readonly row: number;
 } & (
-  | { readonly kind: "mast-up" | "mast-down" | "theft-stop" }
+  | { readonly kind: "theft-stop" }
+  | { readonly kind: "outage-end" | "outage-start"; readonly of: OutageKind }
   | { readonly kind: "theft-start"; readonly share: number }
   | { readonly kind: "power-restored" | "power-cut"; readonly what: "supply" | "feeder" }
 );

@@ -1,6 +1,5 @@
 // The one place that gets truth and belief together: to grade and to report, never to act.
 
-import { waitingReadings } from "../comms/bearer.ts";
 import type { AirState } from "../comms/state.ts";
 import type {
   BillingReport,
@@ -65,12 +64,8 @@ export function gridReport({ energy }: PlantState, hasRun: boolean): RunReport["
 }
 
 /** Readings by fate. */
-export function commsReport(air: AirState): CommsReport {
-  const { made, sent, retried, lostOnAir, duplicated, delivered, late, reportedMissing } =
-    air.counts;
-  let waiting = 0;
-  for (let row = 0; row < air.outbox.length; row++) waiting += waitingReadings(air, row);
-  return { made, sent, retried, lostOnAir, duplicated, delivered, late, waiting, reportedMissing };
+export function commsReport({ counts, waiting }: AirState): CommsReport {
+  return { ...counts, waiting: sumOf(waiting) };
 }
 
 /** Commands by fate. */

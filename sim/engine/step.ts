@@ -92,7 +92,7 @@ export function finishStep(
   const endMs = clock.nowMs + clock.stepMs;
   const sent = stepMeters(twin, answers);
   mark("meters");
-  const arrivals = airPhase(model, world.air, world.plant.meters, clock, sent, out);
+  const arrivals = airPhase(model, world.air, world.plant, clock, sent, out);
   mark("air");
   const down = utilityPhase(model, world.belief, world.engine, arrivals, endMs, out);
   down(world.air);

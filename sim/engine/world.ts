@@ -1,7 +1,7 @@
 // A running twin: the world, which is all that changes, and the model, which never does.
 
-import type { AirSpec } from "../comms/bearer.ts";
-import { createAir } from "../comms/bearer.ts";
+import { createAir } from "../comms/air.ts";
+import type { AirSpec } from "../comms/spec.ts";
 import type { AirState } from "../comms/state.ts";
 import type { Bill, Letter, Payment, Posting } from "../contract/billing.ts";
 import type { TwinEvent } from "../contract/event.ts";
@@ -203,9 +203,9 @@ function schedule({ model, world }: Twin): void {
     add({ kind: "power-cut", dueAt: from, row, what });
     add({ kind: "power-restored", dueAt: until, row, what });
   }
-  for (const { mast, from, until } of model.resolved.outages) {
-    add({ kind: "mast-down", dueAt: from, row: mast });
-    add({ kind: "mast-up", dueAt: until, row: mast });
+  for (const { of, mast, from, until } of model.resolved.outages) {
+    add({ kind: "outage-start", dueAt: from, row: mast, of });
+    add({ kind: "outage-end", dueAt: until, row: mast, of });
   }
 }
 

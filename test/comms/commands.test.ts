@@ -2,24 +2,18 @@
 
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import {
-  type AirSpec,
-  type Arrival,
-  createAir,
-  land,
-  post,
-  send,
-  sendDown,
-  setMast,
-} from "../../sim/comms/bearer.ts";
+import { type Arrival, advance, createAir } from "../../sim/comms/air.ts";
+import { sendDown } from "../../sim/comms/bearer.ts";
+import { setOutage } from "../../sim/comms/outages.ts";
+import { enqueue } from "../../sim/comms/outbox.ts";
 import type { BeliefEvent } from "../../sim/contract/event.ts";
 import type { UplinkMessage } from "../../sim/contract/reading.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../../sim/core/time.ts";
 import { createMeterLogs } from "../../sim/plant/meters/logs.ts";
 import { createMeters, stepMeters } from "../../sim/plant/meters/meters.ts";
 import { acknowledge, type CommandDesk, order, sendDue } from "../../sim/utility/commands.ts";
-
 import { COMMANDS_MAX } from "../../sim/utility/state.ts";
+import { airSpec } from "../support/air.ts";
 import { meterModel } from "../support/meter.ts";
 
 const RULES = { retryMs: 5 * MINUTE_MS, expireMs: DAY_MS };
@@ -48,19 +42,7 @@ function trip(
   { lossShare, duplicateShare = 0, seed = 1, downFrom = 0, downUntil = 0 }: Way,
   hours: number,
 ): Story {
-  const spec: AirSpec = {
-    seed,
-    masts: [{ id: "mast-1", x: 0, y: 0 }],
-    mastOfMeter: [0],
-    intervalMs: MODEL.intervalMs,
-    delayMinMs: SECOND_MS,
-    delayMeanMs: 2 * SECOND_MS,
-    lossShare,
-    duplicateShare,
-    spreadMs: 0,
-    retryMs: MINUTE_MS,
-    outboxMax: 480,
-  };
+  const spec = airSpec({ seed, lossShare, duplicateShare, delayMeanMs: 2 * SECOND_MS });
   const air = createAir(spec);
   const logs = createMeterLogs(1);
   const meters = createMeters(MODEL, [{ serial: "M-0001", openingWh: 0, isOpen: false }]);
@@ -80,7 +62,8 @@ function trip(
   );
   for (let now = MINUTE_MS; now <= hours * HOUR_MS; now += MINUTE_MS) {
     const isDown = now >= downFrom * HOUR_MS && now < downUntil * HOUR_MS;
-    setMast(air, 0, "scenario", isDown ? "down" : "up");
+    const mast = { of: "mast", mast: 0 } as const;
+    setOutage(spec, air, mast, "scenario", isDown ? "down" : "up", now - MINUTE_MS);
     const sent: { row: number; message: UplinkMessage }[] = [];
     const step = {
       at: now,
@@ -93,11 +76,10 @@ function trip(
     for (const { position } of stepMeters(MODEL, { state: meters, logs }, step, sent))
       moves.push({ at: now, position });
     for (const { row, message } of sent) {
-      if (message.kind === "command-ack") post(spec, air, row, message, now);
+      if (message.kind === "command-ack") enqueue(spec, air, row, message, now);
     }
-    send(spec, air, now);
     const arrivals: Arrival[] = [];
-    land(spec, air, now, arrivals, meters.delivered);
+    advance(spec, air, now, arrivals, meters.delivered);
     for (const { message } of arrivals) {
       if (message.kind !== "command-ack") continue;
       if (acknowledge(desk, message) !== undefined) acknowledgedAt = now;

@@ -115,7 +115,7 @@ describe("a snapshot", () => {
   test("of another scenario is refused", () => {
     const twoMasts = "air.masts=[{ id: mast-1, x: 0, y: 0 }, { id: mast-2, x: 9, y: 9 }]";
     const other = street({ set: [twoMasts] });
-    expect(() => restoreTwin(other, copy())).toThrow("no air.mastDown of this size");
+    expect(() => restoreTwin(other, copy())).toThrow("no air.backhaulDown of this size");
   });
 });
 

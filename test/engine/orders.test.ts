@@ -8,6 +8,8 @@ import { journal, runUntil, street } from "../support/street.ts";
 
 const SUPPLY = "supply-05";
 const ROW = 4;
+/** No neighbour takes over where it is down. */
+const ONE_MAST = "air.masts=[{ id: mast-1, x: -18, y: 46 }]";
 
 interface Course {
   readonly twin: Twin;
@@ -22,12 +24,17 @@ function course(
   home = SUPPLY,
 ): Course {
   const kinds: string[] = [];
-  const twin = runUntil(createTwin(street({ set })), untilMs, entries, ({ out }) => {
-    for (const { event } of out.events) {
-      if (event.kind === "meter-event" || event.kind === "reading-late") continue;
-      if ("supply" in event && event.supply === home) kinds.push(event.kind);
-    }
-  });
+  const twin = runUntil(
+    createTwin(street({ set: [ONE_MAST, ...set] })),
+    untilMs,
+    entries,
+    ({ out }) => {
+      for (const { event } of out.events) {
+        if (event.kind === "meter-event" || event.kind === "reading-late") continue;
+        if ("supply" in event && event.supply === home) kinds.push(event.kind);
+      }
+    },
+  );
   return { twin, kinds };
 }
 

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { OUTAGE_KINDS } from "../../sim/contract/outage.ts";
 import { compareDue, type DueEvent, enqueue, takeDue } from "../../sim/engine/queue.ts";
 
 const anyEvent: fc.Arbitrary<DueEvent> = fc
@@ -7,7 +8,8 @@ const anyEvent: fc.Arbitrary<DueEvent> = fc
     dueAt: fc.integer({ min: 0, max: 5 }),
     row: fc.integer({ min: 0, max: 3 }),
     sequence: fc.nat(),
-    kind: fc.constantFrom("mast-up", "mast-down", "theft-stop", "theft-start"),
+    of: fc.constantFrom(...OUTAGE_KINDS),
+    kind: fc.constantFrom("outage-end", "outage-start", "theft-stop", "theft-start"),
   })
   .map((event) => (event.kind === "theft-start" ? { ...event, share: 0.5 } : event) as DueEvent);
 
@@ -28,22 +30,22 @@ test("events leave the queue by due time, then rank, row and sequence, however t
 
 test("what is not yet due stays", () => {
   const queue: DueEvent[] = [];
-  enqueue(queue, { kind: "mast-up", dueAt: 60_001, row: 0, sequence: 1 });
-  enqueue(queue, { kind: "mast-down", dueAt: 60_000, row: 0, sequence: 2 });
-  expect(takeDue(queue, 60_000).map(({ kind }) => kind)).toEqual(["mast-down"]);
-  expect(queue.map(({ kind }) => kind)).toEqual(["mast-up"]);
+  enqueue(queue, { kind: "outage-end", of: "mast", dueAt: 60_001, row: 0, sequence: 1 });
+  enqueue(queue, { kind: "outage-start", of: "mast", dueAt: 60_000, row: 0, sequence: 2 });
+  expect(takeDue(queue, 60_000).map(({ kind }) => kind)).toEqual(["outage-start"]);
+  expect(queue.map(({ kind }) => kind)).toEqual(["outage-end"]);
 });
 
 test("at one moment a mast comes back before another goes, and a theft ends before one begins", () => {
   const queue: DueEvent[] = [];
-  const kinds = ["theft-start", "theft-stop", "mast-down", "mast-up"] as const;
-  kinds.forEach((kind, index) => {
-    const head = { dueAt: 0, row: 0, sequence: index };
-    enqueue(queue, kind === "theft-start" ? { ...head, kind, share: 1 } : { ...head, kind });
-  });
+  const head = { dueAt: 0, row: 0 };
+  enqueue(queue, { ...head, sequence: 0, kind: "theft-start", share: 1 });
+  enqueue(queue, { ...head, sequence: 1, kind: "theft-stop" });
+  enqueue(queue, { ...head, sequence: 2, kind: "outage-start", of: "mast" });
+  enqueue(queue, { ...head, sequence: 3, kind: "outage-end", of: "mast" });
   expect(takeDue(queue, 0).map(({ kind }) => kind)).toEqual([
-    "mast-up",
-    "mast-down",
+    "outage-end",
+    "outage-start",
     "theft-stop",
     "theft-start",
   ]);

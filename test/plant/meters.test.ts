@@ -170,7 +170,7 @@ describe("commands", () => {
     const meters = installed();
     meters.delivered.push({
       row: 0,
-      message: { kind: "reading-ack", supply: "supply-01", sequence: 1 },
+      message: { kind: "uplink-ack", supply: "supply-01", message: 0 },
     });
     expect(stepTo(meters, MINUTE_MS)).toEqual([]);
   });

@@ -1,8 +1,9 @@
 // Due events and journalled inputs take effect, at a step boundary; nothing else changes the circuit.
 
-import { setMast } from "../../comms/bearer.ts";
+import { type OutageReason, setOutage } from "../../comms/outages.ts";
 import type { BeliefEvent } from "../../contract/event.ts";
 import type { JournalEntry, TwinInput } from "../../contract/input.ts";
+import { isOfMast, type OutageKind } from "../../contract/outage.ts";
 import { assert, unreachable } from "../../core/assert.ts";
 import { minor } from "../../core/money.ts";
 import { HOUR_MS, MINUTE_MS } from "../../core/time.ts";
@@ -49,10 +50,10 @@ function applyDue(model: Model, world: World, event: DueEvent, out: Out): void {
     case "power-cut":
     case "power-restored":
       return cutPower(model, world, event, "scenario", event.kind, out);
-    case "mast-down":
-      return moveMast(model, world, event.row, "scenario", "down", out);
-    case "mast-up":
-      return moveMast(model, world, event.row, "scenario", "up", out);
+    case "outage-start":
+      return moveOutage(model, world, { of: event.of, mast: event.row }, "scenario", "down", out);
+    case "outage-end":
+      return moveOutage(model, world, { of: event.of, mast: event.row }, "scenario", "up", out);
     default:
       return unreachable(event);
   }
@@ -107,22 +108,31 @@ function cutPower(
   truth(clock, out, { kind, at: clock.nowMs, target });
 }
 
-function moveMast(
+/** Something of the mobile network goes or comes back. */
+function moveOutage(
   model: Model,
   world: World,
-  mast: number,
-  reason: "scenario" | "hand",
+  what: { readonly of: OutageKind; readonly mast: number },
+  reason: OutageReason,
   position: "down" | "up",
   out: Out,
 ): void {
   const { clock } = world.engine;
-  if (!setMast(world.air, mast, reason, position)) return;
-  const id = model.airSpec.masts[mast]!.id;
-  truth(clock, out, {
-    kind: position === "down" ? "mast-down" : "mast-up",
-    at: clock.nowMs,
-    mast: id,
-  });
+  const at = clock.nowMs;
+  if (!setOutage(model.airSpec, world.air, what, reason, position, at)) return;
+  const { of } = what;
+  const mast = model.airSpec.masts[what.mast]!.id;
+  if (of === "mast") {
+    truth(clock, out, { kind: position === "down" ? "mast-down" : "mast-up", at, mast });
+    return;
+  }
+  const kind = position === "down" ? "outage-start" : "outage-end";
+  truth(clock, out, { kind, at, of, mast: isOfMast(of) ? mast : null });
+}
+
+/** The row of a mast by its name; the first one without. */
+function mastRow({ airSpec }: Model, target: string | undefined): number {
+  return target === undefined ? 0 : airSpec.masts.findIndex(({ id }) => id === target);
 }
 
 function applyInput(model: Model, world: World, input: TwinInput, out: Out): void {
@@ -134,9 +144,21 @@ function applyInput(model: Model, world: World, input: TwinInput, out: Out): voi
       return steal(model, world, rowOf(model, input.target), 0, out);
     case "mast-down":
     case "mast-up": {
-      const masts = model.airSpec.masts.map(({ id }) => id);
-      const mast = input.target === undefined ? 0 : masts.indexOf(input.target);
-      return moveMast(model, world, mast, "hand", input.kind === "mast-down" ? "down" : "up", out);
+      const what = { of: "mast", mast: mastRow(model, input.target) } as const;
+      return moveOutage(
+        model,
+        world,
+        what,
+        "hand",
+        input.kind === "mast-down" ? "down" : "up",
+        out,
+      );
+    }
+    case "outage-start":
+    case "outage-end": {
+      const what = { of: input.of, mast: mastRow(model, input.target) };
+      const position = input.kind === "outage-start" ? "down" : "up";
+      return moveOutage(model, world, what, "hand", position, out);
     }
     case "power-cut":
     case "power-restore": {

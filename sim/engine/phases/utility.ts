@@ -1,6 +1,7 @@
 // The company's half of a step: head-end, billing, dunning, detection, commands.
 
-import { type Arrival, sendDown } from "../../comms/bearer.ts";
+import type { Arrival } from "../../comms/air.ts";
+import { sendDown } from "../../comms/bearer.ts";
 import type { AirState } from "../../comms/state.ts";
 import type { Payment } from "../../contract/billing.ts";
 import type { BeliefEvent } from "../../contract/event.ts";

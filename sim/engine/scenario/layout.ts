@@ -40,7 +40,10 @@ export function createLayout(
       ...origin,
       ratingVa,
     })),
-    masts: scenario.air.masts,
+    masts:
+      scenario.air.masts?.map(({ id, x, y }) => ({ id, x, y })) ??
+      // Nobody said where: beside the first transformer.
+      plans.slice(0, 1).map(({ origin }) => ({ id: "mast-1", ...origin })),
   };
 }
 

@@ -1,7 +1,6 @@
 // From the files that a person writes to the one plain value that a run starts from: everything read, every
 // default filled in, every name checked, every moment turned into simulated milliseconds.
 
-import type { StreetLayout } from "../../contract/frame.ts";
 import {
   type Calendar,
   createCalendar,
@@ -20,6 +19,7 @@ import { type ImportedFeeder, type ImportedLoad, importOpenDss } from "../../gri
 import { APPLIANCE_NAMES } from "../../plant/loads/appliance-table.ts";
 import type { FeederSpec, LimitSpec, PowerCutSpec, SupplySpec } from "../../plant/spec.ts";
 import type { OpeningAccount, SupplyRecord } from "../../utility/records.ts";
+import { airOf, outagesOf } from "./air.ts";
 import { billingOf, type SourceText, TariffFiles } from "./billing.ts";
 import { Faults } from "./faults.ts";
 import { createLayout } from "./layout.ts";
@@ -121,7 +121,7 @@ export function resolveScenario(
         until: theft.until === undefined ? null : moment(theft.until, ["thefts", index, "until"]),
       })),
     },
-    air: airOf(scenario, layout),
+    air: airOf(scenario, layout, feeders, random),
     records: {
       intervalMs: meters.interval,
       supplies: customers.records,
@@ -134,13 +134,7 @@ export function resolveScenario(
       commands: { retryMs: utility.commandRetry, expireMs: utility.commandExpire },
     },
     layout: { ...layout, currency },
-    outages: scenario.outages.map((outage, index) => {
-      const from = moment(outage.from, ["outages", index, "from"]);
-      const ids = scenario.air.masts.map(({ id }) => id);
-      const mast = ids.indexOf(outage.mast);
-      if (mast < 0) faults.unknown(["outages", index, "mast"], "mast", outage.mast, ids);
-      return { mast, from, until: from + outage.for };
-    }),
+    outages: outagesOf(scenario, layout, moment, faults),
     expect: scenario.expect.map((row, index) => {
       const { line, column } = parsed.placeOf(["expect", index]);
       const { that, is, above, below, within } = row;
@@ -457,37 +451,5 @@ function openingOf(
           ? null
           : date(account.noticeServedOn, 600, ["noticeServedOn"]),
     },
-  };
-}
-
-function airOf(scenario: Scenario, layout: StreetLayout): ResolvedScenario["air"] {
-  const { air, meters } = scenario;
-  const places = [
-    ...layout.supplies.map(({ x, y }) => ({ x, y })),
-    ...layout.transformers.map(({ x, y }) => ({ x, y })),
-  ];
-  const mastOfMeter = places.map(({ x, y }) => {
-    let nearest = 0;
-    let nearestSquare = Number.POSITIVE_INFINITY;
-    air.masts.forEach((mast, index) => {
-      const square = (mast.x - x) * (mast.x - x) + (mast.y - y) * (mast.y - y);
-      if (square < nearestSquare) {
-        nearest = index;
-        nearestSquare = square;
-      }
-    });
-    return nearest;
-  });
-  return {
-    masts: air.masts,
-    mastOfMeter,
-    intervalMs: meters.interval,
-    delayMinMs: air.delayMin,
-    delayMeanMs: air.delayMean,
-    lossShare: air.lossShare,
-    duplicateShare: air.duplicateShare,
-    spreadMs: air.spread,
-    retryMs: air.retry,
-    outboxMax: air.outboxMax,
   };
 }

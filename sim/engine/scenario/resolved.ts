@@ -1,8 +1,9 @@
 // A resolved scenario: every file read, every default filled in. Plain JSON; a run needs nothing beside it.
 
-import type { AirSpec } from "../../comms/bearer.ts";
+import type { AirSpec } from "../../comms/spec.ts";
 import type { StreetLayout } from "../../contract/frame.ts";
 import type { DeviceLostPolicy } from "../../contract/meter-device.ts";
+import type { OutageKind } from "../../contract/outage.ts";
 import type { Calendar } from "../../core/calendar.ts";
 import type { SimMs } from "../../core/time.ts";
 import type { FeederSpec, PlantSpec } from "../../plant/spec.ts";
@@ -27,6 +28,8 @@ export interface ResolvedScenario {
   readonly records: Omit<Records, "calendar">;
   readonly layout: StreetLayout;
   readonly outages: readonly {
+    readonly of: OutageKind;
+    /** Row of the mast; 0 where all masts share what is out. */
     readonly mast: number;
     readonly from: SimMs;
     readonly until: SimMs;

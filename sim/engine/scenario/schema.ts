@@ -1,6 +1,7 @@
 // What a scenario file may say. Every key is known; a wrong one is refused with its place and the nearest right word.
 
 import { z } from "zod";
+import { OUTAGE_KINDS } from "../../contract/outage.ts";
 import { parseDurationMs } from "../../core/time.ts";
 import { PROFILES } from "../../plant/loads/appliance-table.ts";
 import { HOUSEHOLDS } from "../../plant/loads/occupancy.ts";
@@ -78,6 +79,20 @@ const CustomerSchema = z.strictObject({
   account: AccountSchema.optional(),
 });
 
+const frequencyFix = "the formulas for path loss hold from 450 to 2000 MHz";
+const MASTS_MAX = 64;
+const MastSchema = z.strictObject({
+  id: Id,
+  x: z.number(),
+  y: z.number(),
+  heightM: z.number().min(4).max(200).optional(),
+  /** Power at the antenna in the direction of its beam; 55 unless given, 33 is a small cell. */
+  powerDbm: z.number().min(0).max(70).optional(),
+  /** Signalling channels, which carry SMS and registrations. */
+  sdcchChannels: z.number().int().min(1).max(64).optional(),
+  dataPerMinute: z.number().int().min(1).max(100_000).optional(),
+});
+
 const ExpectSchema = z
   .strictObject({
     at: Moment,
@@ -150,20 +165,46 @@ export const ScenarioSchema = z.strictObject({
     .prefault({}),
   air: z
     .strictObject({
-      masts: z
-        .array(z.strictObject({ id: Id, x: z.number(), y: z.number() }))
-        .min(1)
-        .default([{ id: "mast-1", x: 0, y: 0 }]),
+      /** Beside the first transformer unless given. */
+      masts: z.array(MastSchema).min(1).max(MASTS_MAX).optional(),
+      frequencyMHz: z.number().min(450, frequencyFix).max(2000, frequencyFix).default(900),
+      /** Mean loss from the street into a meter's box; 20 in a steel cabinet. */
+      penetrationDb: z.number().min(0).max(60).default(10),
+      /** Standard deviation of what houses and trees do to one path. */
+      shadowingDb: z.number().min(0).max(20).default(8),
+      /** Whether the level costs bursts of losses on top of `lossShare`. */
+      fading: z.boolean().default(true),
+      /** The data bearer's; those of SMS are fixed. */
       delayMin: Duration.default(400),
       delayMean: Duration.default(1_500),
       lossShare: Share.default(0),
       duplicateShare: Share.default(0),
       spread: Duration.default(300_000),
+      /** After a power cut and after the core's outage a modem waits a moment of its own of this span. */
+      returnSpread: Duration.default(600_000),
       retry: RetryDelay.default(60_000),
       outboxMax: z.number().int().min(1).max(4096).default(480),
+      sms: z
+        .strictObject({
+          lossShare: Share.default(0.01),
+          duplicateShare: Share.default(0.003),
+          /** How long the centre keeps a message for a meter that is away. */
+          validity: Duration.default(2 * 86_400_000),
+        })
+        .prefault({}),
     })
     .prefault({}),
-  outages: z.array(z.strictObject({ mast: Id, from: Moment, for: Duration })).default([]),
+  /** What of the mobile network is out; a mast and the line behind it (backhaul) by the mast's id. */
+  outages: z
+    .array(
+      z.strictObject({
+        of: z.enum(OUTAGE_KINDS).default("mast"),
+        mast: Id.optional(),
+        from: Moment,
+        for: Duration,
+      }),
+    )
+    .default([]),
   /** Supply that fails: of a supply point or a feeder; of everything unless a target is given. */
   powerCuts: z
     .array(z.strictObject({ target: Id.optional(), from: Moment, for: Duration }))

@@ -1,0 +1,30 @@
+// What an outbox does with each kind of message: data, so that a new kind is one row.
+
+import type { UplinkMessage } from "../contract/reading.ts";
+
+export interface KindRule {
+  /** What is sent first where several wait; lower goes first. */
+  readonly priority: number;
+  /** Repeated until the head-end has it; otherwise sent once, whether it arrives or not. */
+  readonly isAcknowledged: boolean;
+  /** Counted as `RunReport.comms` says, and bounded by `outboxMax`; the others by OTHERS_MAX. */
+  readonly isReading: boolean;
+}
+
+export type MessageKind = UplinkMessage["kind"];
+
+/** Small and urgent goes before bulk: a company that waits for an answer, then gaps that are final, then readings. */
+export const KIND_RULES: Readonly<Record<MessageKind, KindRule>> = {
+  // The company repeats its order, and the meter answers every copy.
+  "command-ack": { priority: 0, isAcknowledged: false, isReading: false },
+  "readings-lost": { priority: 1, isAcknowledged: true, isReading: false },
+  reading: { priority: 2, isAcknowledged: true, isReading: true },
+};
+
+/** In the order in which numbers were given to them: new kinds go to the end. */
+export const MESSAGE_KINDS: readonly MessageKind[] = ["reading", "readings-lost", "command-ack"];
+
+/** Room for kinds in a message's number. */
+export const KINDS_MAX = 16;
+
+export const ruleOf = ({ kind }: UplinkMessage): KindRule => KIND_RULES[kind];

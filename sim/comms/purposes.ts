@@ -1,0 +1,31 @@
+// What the air draws numbers for. Two purposes never share a number (`core/random.ts`).
+
+export const PURPOSE = {
+  spread: 200,
+  loss: 201,
+  delay: 202,
+  double: 203,
+  downLoss: 204,
+  downDelay: 205,
+  retry: 206,
+  ackLoss: 207,
+  ackDelay: 208,
+  smsLoss: 209,
+  smsAckLoss: 210,
+  gasp: 211,
+  blocked: 212,
+  probe: 213,
+  smsDownLoss: 214,
+  smsRadio: 215,
+  search: 220,
+  register: 221,
+  reselect: 222,
+  return: 223,
+  burstRedraw: 230,
+  burstState: 231,
+  /** Each SMS takes SMS_DRAWS numbers from here on. */
+  smsUp: 240,
+  smsDown: 250,
+  smsAck: 260,
+  smsCopy: 270,
+} as const;
