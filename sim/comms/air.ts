@@ -4,14 +4,14 @@
 import type { DownlinkMessage, MeterCommand, UplinkMessage } from "../contract/reading.ts";
 import { assert } from "../core/assert.ts";
 import { MINUTE_MS, SECOND_MS, type SimMs } from "../core/time.ts";
-import { acknowledge, isLostOnRadio, noteDataAnswer, transmitNext } from "./bearer.ts";
+import { acknowledge, gasp, isLostOnRadio, noteDataAnswer, transmitNext } from "./bearer.ts";
 import { takeCapacity } from "./capacity.ts";
 import { createDue, firstDue, firstRow } from "./due.ts";
 import { endFlight, nextLanding, relaunch, takeFirst } from "./flights.ts";
-import { KINDS_MAX, ruleOf } from "./kinds.ts";
+import { isLastGasp, KINDS_MAX, ruleOf } from "./kinds.ts";
 import { isRelayOrder } from "./orders.ts";
 import { isPathUp, isUp } from "./outages.ts";
-import { forget, noteArrival, refreshDue } from "./outbox.ts";
+import { enqueue, forget, noteArrival, refreshDue } from "./outbox.ts";
 import { PURPOSE } from "./purposes.ts";
 import { createModems, servingMast, stepModem } from "./registration.ts";
 import { keep } from "./sms-centre.ts";
@@ -76,6 +76,19 @@ export interface Delivery {
   readonly message: DownlinkMessage;
 }
 
+/** A meter hands a message to its modem at `at`. Returns what it had to give up for it, usually nothing. */
+export function post(
+  spec: AirSpec,
+  air: AirState,
+  row: number,
+  message: UplinkMessage,
+  at: SimMs,
+): readonly UplinkMessage[] {
+  if (!isLastGasp(message)) return enqueue(spec, air, row, message, at);
+  gasp(spec, air, row, message, at);
+  return [];
+}
+
 /** Everything up to `now`: what reaches the head-end goes into `arrivals`, commands into `delivered`, by time. */
 export function advance(
   spec: AirSpec,
@@ -132,9 +145,11 @@ function arrive(
 ): void {
   const { row, number, bearer, dueAt: at } = flight;
   endFlight(air, flight);
-  noteArrival(spec, air, row, { number, message, bearer, at });
-  arrivals.push({ row, at, message });
-  if (!ruleOf(message).isAcknowledged) return;
+  const isNew = noteArrival(spec, air, row, { number, message, bearer, at });
+  const { isReading, isAcknowledged } = ruleOf(message);
+  // The head-end tells copies of readings apart itself, by their sequence; of the rest it hears one by its number.
+  if (isNew || isReading) arrivals.push({ row, at, message });
+  if (!isAcknowledged) return;
   const ack = { kind: "uplink-ack", supply: message.supply, message: number } as const;
   acknowledge(spec, air, flight, ack, at);
 }

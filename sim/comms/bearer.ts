@@ -2,7 +2,7 @@
 // Data first (fast, at least once); after two silences of data a modem falls back to SMS (slow, late, out of order)
 // and tries data again from time to time.
 
-import type { DownlinkMessage } from "../contract/reading.ts";
+import type { DownlinkMessage, UplinkMessage } from "../contract/reading.ts";
 import { drawUniform } from "../core/random.ts";
 import { MINUTE_MS, SECOND_MS, type SimMs } from "../core/time.ts";
 import { takeCapacity } from "./capacity.ts";
@@ -12,12 +12,12 @@ import { isBurst } from "./gilbert.ts";
 import { ruleOf } from "./kinds.ts";
 import { isRelayOrder } from "./orders.ts";
 import { isPathUp, isUp } from "./outages.ts";
-import { forget, nextEntry, refreshDue } from "./outbox.ts";
+import { forget, nextEntry, refreshDue, takeNumber } from "./outbox.ts";
 import { PURPOSE } from "./purposes.ts";
 import { blockedWaitMs, levelOf, servingMast } from "./registration.ts";
 import { signalBand } from "./signal.ts";
 import type { AirSpec } from "./spec.ts";
-import type { AirState, Bearer, OutboxEntry } from "./state.ts";
+import { type AirState, type Bearer, MODEM, type OutboxEntry } from "./state.ts";
 
 const RETRY_DOUBLINGS_MAX = 5;
 const ATTEMPTS_PER_MESSAGE = 4096;
@@ -166,6 +166,30 @@ function sendCopies(
   const isDoubled = launch(air, { ...flight, dueAt: dueAt + laterMs, tick: tick + 1 });
   if (isDoubled && ruleOf(uplink).isReading) air.counts.duplicated++;
   return true;
+}
+
+/** Share of last gasps that arrive, of those sent at all: few capacitors last for a whole attempt (10 to 30 %). */
+export const GASP_ARRIVES_SHARE = 0.2;
+
+/** A meter's last word: one attempt, with the mast that its modem was registered with when the supply went. */
+export function gasp(
+  spec: AirSpec,
+  air: AirState,
+  row: number,
+  uplink: UplinkMessage,
+  at: SimMs,
+): void {
+  const { seed } = spec;
+  const number = takeNumber(air, row, uplink);
+  const tick = 2 * number * ATTEMPTS_PER_MESSAGE;
+  const { phase, mast: masts } = air.modems;
+  const isWithMast = phase[row] === MODEM.registered || phase[row] === MODEM.dark;
+  const mast = isWithMast ? masts[row]! : -1;
+  if (mast < 0 || drawUniform(seed, row, tick, PURPOSE.gasp) >= GASP_ARRIVES_SHARE) return;
+  if (!isPathUp(air, mast, "data") || !takeCapacity(spec, air, mast, "data", at)) return;
+  const dueAt = at + dataDelayMs(spec, drawUniform(seed, row, tick, PURPOSE.delay));
+  const flight = { sentAt: at, dueAt, row, bearer: "data", tick, number } as const;
+  launch(air, { ...flight, uplink, downlink: null });
 }
 
 /** The bearer's acknowledgement of one copy, over the same bearer (MQTT 3.1.1, 4.3.2: at least once). */

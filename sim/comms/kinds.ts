@@ -13,16 +13,28 @@ export interface KindRule {
 
 export type MessageKind = UplinkMessage["kind"];
 
-/** Small and urgent goes before bulk: a company that waits for an answer, then gaps that are final, then readings. */
+/** Small and urgent goes before bulk: answers that somebody waits for, alarms, gaps that are final, then readings. */
 export const KIND_RULES: Readonly<Record<MessageKind, KindRule>> = {
   // The company repeats its order, and the meter answers every copy.
   "command-ack": { priority: 0, isAcknowledged: false, isReading: false },
-  "readings-lost": { priority: 1, isAcknowledged: true, isReading: false },
-  reading: { priority: 2, isAcknowledged: true, isReading: true },
+  "meter-event": { priority: 1, isAcknowledged: true, isReading: false },
+  "readings-lost": { priority: 2, isAcknowledged: true, isReading: false },
+  reading: { priority: 3, isAcknowledged: true, isReading: true },
+  profile: { priority: 4, isAcknowledged: true, isReading: false },
 };
 
 /** In the order in which numbers were given to them: new kinds go to the end. */
-export const MESSAGE_KINDS: readonly MessageKind[] = ["reading", "readings-lost", "command-ack"];
+export const MESSAGE_KINDS: readonly MessageKind[] = [
+  "reading",
+  "readings-lost",
+  "command-ack",
+  "meter-event",
+  "profile",
+];
+
+/** A meter's last word, from what is left in a capacitor: it cannot wait, and nobody is there to repeat it. */
+export const isLastGasp = (message: UplinkMessage): boolean =>
+  message.kind === "meter-event" && message.code === "last-gasp";
 
 /** Room for kinds in a message's number. */
 export const KINDS_MAX = 16;

@@ -6,7 +6,7 @@ import type { UplinkMessage } from "../contract/reading.ts";
 import { drawUniform } from "../core/random.ts";
 import type { SimMs } from "../core/time.ts";
 import { NEVER_MS, setDue } from "./due.ts";
-import { KINDS_MAX, MESSAGE_KINDS, ruleOf } from "./kinds.ts";
+import { isLastGasp, KINDS_MAX, MESSAGE_KINDS, ruleOf } from "./kinds.ts";
 import { PURPOSE } from "./purposes.ts";
 import type { AirSpec } from "./spec.ts";
 import { type AirState, MODEM, type OutboxEntry } from "./state.ts";
@@ -42,13 +42,8 @@ export function enqueue(
 const NOTHING: readonly UplinkMessage[] = [];
 
 function addEntry(air: AirState, row: number, message: UplinkMessage, at: SimMs): OutboxEntry {
-  const code = MESSAGE_KINDS.indexOf(message.kind);
-  const counter = row * KINDS_MAX + code;
-  // Each kind counts for itself: what a meter says to commands moves no draw of its readings.
-  const count = air.nextMessage[counter]!;
-  air.nextMessage[counter] = count + 1;
   const entry: OutboxEntry = {
-    number: count * KINDS_MAX + code,
+    number: takeNumber(air, row, message),
     message,
     attempts: 0,
     nextTryAt: at,
@@ -57,6 +52,19 @@ function addEntry(air: AirState, row: number, message: UplinkMessage, at: SimMs)
   };
   air.outbox[row]!.push(entry);
   return entry;
+}
+
+/** A number for a message. Each kind counts for itself: what a meter says to commands moves no draw of its readings. */
+export function takeNumber(
+  { nextMessage }: AirState,
+  row: number,
+  { kind }: UplinkMessage,
+): number {
+  const code = MESSAGE_KINDS.indexOf(kind);
+  const counter = row * KINDS_MAX + code;
+  const count = nextMessage[counter]!;
+  nextMessage[counter] = count + 1;
+  return count * KINDS_MAX + code;
 }
 
 /** The oldest readings make room; one report says up to which they were given up. */
@@ -131,30 +139,44 @@ export function refreshDue(air: AirState, row: number): void {
   setDue(air.due, row, at);
 }
 
-/** Counts a reading's first arrival; a late copy of one that was given up is no longer missing. */
-export function noteArrival(
-  { intervalMs }: AirSpec,
-  air: AirState,
-  row: number,
-  { number, message, bearer, at }: Arrived,
-): void {
-  if (message.kind !== "reading") return;
-  const { counts } = air;
+/**
+ * Counts a first arrival; a late copy of a reading that was given up is no longer missing. False where it is a copy of
+ * what has arrived before, or was given up and is nobody's loss.
+ */
+export function noteArrival(spec: AirSpec, air: AirState, row: number, arrived: Arrived): boolean {
+  const { number, message } = arrived;
   const entry = air.outbox[row]!.find((waiting) => waiting.number === number);
+  if (message.kind !== "reading") {
+    // What is sent once has left the outbox already.
+    if (!ruleOf(message).isAcknowledged || isLastGasp(message)) return true;
+    if (entry === undefined || entry.hasArrived) return false;
+    entry.hasArrived = true;
+    return true;
+  }
   if (entry === undefined) {
     const missing = air.missing[row]!;
     const givenUp = missing.indexOf(message.sequence);
-    if (givenUp < 0) return;
+    if (givenUp < 0) return false;
     missing.splice(givenUp, 1);
-    counts.reportedMissing--;
+    air.counts.reportedMissing--;
   } else {
-    if (entry.hasArrived) return;
+    if (entry.hasArrived) return false;
     entry.hasArrived = true;
     air.waiting[row] = air.waiting[row]! - 1;
   }
+  countDelivered(spec, air, arrived, message.measuredAt);
+  return true;
+}
+
+function countDelivered(
+  { intervalMs }: AirSpec,
+  { counts }: AirState,
+  { bearer, at }: Arrived,
+  measuredAt: SimMs,
+): void {
   counts.delivered++;
   if (bearer === "sms") counts.bySms++;
-  if (at - message.measuredAt > intervalMs) counts.late++;
+  if (at - measuredAt > intervalMs) counts.late++;
 }
 
 interface Arrived {

@@ -197,6 +197,8 @@ export function setSupply(
     wake(spec, air, row, at + BOOT_MS);
     return;
   }
+  // Whom a last gasp goes to: the mast that knows the modem.
+  if (modems.phase[row] !== MODEM.registered) modems.mast[row] = -1;
   modems.phase[row] = MODEM.dark;
   modems.actsAt[row] = NEVER_MS;
   modems.silent[row] = 0;

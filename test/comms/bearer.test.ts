@@ -9,12 +9,12 @@ import {
   type AirChanges,
   airSpec,
   command,
-  commandAck,
   INTERVAL_MS,
   play,
   reading,
   sequencesOf,
 } from "../support/air.ts";
+import { commandAck } from "../support/messages.ts";
 
 test("a reading arrives once, after the air's delay, is acknowledged and leaves the outbox", () => {
   const { spec, air, arrivals, until } = play();
@@ -131,7 +131,7 @@ describe("over many messages", () => {
 describe("an answer to a command", () => {
   test("goes once, whether it arrives or not", () => {
     const { spec, air, arrivals, until } = play({ lossShare: 1 });
-    enqueue(spec, air, 0, commandAck, 0);
+    enqueue(spec, air, 0, commandAck(), 0);
     until(HOUR_MS);
     expect(air.outbox[0]).toEqual([]);
     expect(air.flights).toEqual([]);
@@ -140,7 +140,7 @@ describe("an answer to a command", () => {
 
   test("is no reading: it counts nowhere", () => {
     const { spec, air, arrivals, until } = play({ duplicateShare: 1 });
-    enqueue(spec, air, 0, commandAck, 0);
+    enqueue(spec, air, 0, commandAck(), 0);
     until(HOUR_MS);
     expect(arrivals).toHaveLength(2);
     expect(Object.values(air.counts).every((count) => count === 0)).toBe(true);
@@ -149,7 +149,7 @@ describe("an answer to a command", () => {
   test("goes before readings that wait longer", () => {
     const { spec, air, arrivals, until } = play();
     for (const sequence of [1, 2, 3]) enqueue(spec, air, 0, reading(sequence), 0);
-    enqueue(spec, air, 0, commandAck, 0);
+    enqueue(spec, air, 0, commandAck(), 0);
     until(MINUTE_MS);
     expect(arrivals.map(({ message }) => message.kind)).toEqual([
       "command-ack",

@@ -3,8 +3,9 @@
 import { type Arrival, advance, createAir, type Delivery } from "../../sim/comms/air.ts";
 import type { AirSpec } from "../../sim/comms/spec.ts";
 import type { AirState } from "../../sim/comms/state.ts";
-import type { CommandAck, MeterCommand, MeterReading } from "../../sim/contract/reading.ts";
+import type { MeterCommand, MeterReading } from "../../sim/contract/reading.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../../sim/core/time.ts";
+import { meterReading } from "./messages.ts";
 
 export const INTERVAL_MS: number = 30 * MINUTE_MS;
 /** A level at which nothing is lost. */
@@ -51,28 +52,9 @@ export function airSpec(changes: AirChanges = {}): AirSpec {
 }
 
 export function reading(sequence: number, measuredAt = 0, row = 0): MeterReading {
-  return {
-    kind: "reading",
-    supply: `supply-0${row + 1}`,
-    serial: `M-000${row + 1}`,
-    sequence,
-    measuredAt,
-    importWh: 0,
-    importBelowMilliWh: 0,
-    elementImportWh: [0],
-    voltageV: 230,
-    relay: "closed",
-    tamperFlags: 0,
-  };
+  const [supply, serial] = [`supply-0${row + 1}`, `M-000${row + 1}`];
+  return meterReading({ supply, serial, sequence, measuredAt });
 }
-
-export const commandAck: CommandAck = {
-  kind: "command-ack",
-  supply: "supply-01",
-  commandId: "supply-01/trip/1",
-  doneAt: 0,
-  relay: "open",
-};
 
 export function command(action: "trip" | "reconnect" | "reminder", number = 1): MeterCommand {
   const id = `supply-01/${action}/${number}`;

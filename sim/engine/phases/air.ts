@@ -1,7 +1,6 @@
 // The air between the meters' outboxes and the head-end's ear.
 
-import { type Arrival, advance } from "../../comms/air.ts";
-import { enqueue } from "../../comms/outbox.ts";
+import { type Arrival, advance, post } from "../../comms/air.ts";
 import { setSupply } from "../../comms/registration.ts";
 import type { AirState } from "../../comms/state.ts";
 import type { UplinkMessage } from "../../contract/reading.ts";
@@ -30,7 +29,7 @@ export function airPhase(
   const arrivals: Arrival[] = [];
   advance(airSpec, air, endMs, arrivals, meters.delivered);
   for (const { row, message } of sent) {
-    const dropped = enqueue(airSpec, air, row, message, endMs);
+    const dropped = post(airSpec, air, row, message, endMs);
     if (dropped.length > 0) sayDropped(model, clock, row, dropped, endMs, out);
   }
   advance(airSpec, air, endMs, arrivals, meters.delivered);
