@@ -113,6 +113,8 @@ interface Summary {
   /** Homes on L1, L2, L3, and on three phases. */
   readonly homesByPhase: readonly [l1: number, l2: number, l3: number, three: number];
   readonly masts: readonly { readonly id: string; readonly meters: number }[];
+  /** Meters that hear no mast at all. */
+  readonly withoutService: number;
   readonly tariffs: readonly string[];
   readonly policy: string | null;
   readonly thefts: number;
@@ -142,8 +144,9 @@ function summaryOf(resolved: ResolvedScenario): Summary {
     homesByPhase: [onPhase(1), onPhase(2), onPhase(3), onPhase(0)],
     masts: layout.masts.map(({ id }, mast) => ({
       id,
-      meters: air.mastOfMeter.filter((serving) => serving === mast).length,
+      meters: air.candidates.filter(([best]) => best?.mast === mast).length,
     })),
+    withoutService: air.candidates.filter(({ length }) => length === 0).length,
     tariffs: records.billing?.tariffs.map(({ title }) => title) ?? [],
     policy: records.billing?.policy.title ?? null,
     thefts: plant.thefts.length,
@@ -151,6 +154,12 @@ function summaryOf(resolved: ResolvedScenario): Summary {
     powerCuts: plant.powerCuts.length,
     expectations: resolved.expect.length,
   };
+}
+
+function mastsText({ masts, withoutService }: Summary): string {
+  const each = masts.map(({ id, meters }) => `${id} (best for ${meters} meters)`);
+  const none = withoutService === 0 ? [] : [`${withoutService} meters hear none`];
+  return [...each, ...none].join(", ");
 }
 
 function describe(
@@ -173,7 +182,7 @@ function describe(
       `${id}: ${homes} homes, ${lines} lines, transformer ${transformerKVA} kVA`,
     ]),
     ["Homes", `${l1} on L1, ${l2} on L2, ${l3} on L3, ${three} on three phases`],
-    ["Masts", summary.masts.map(({ id, meters }) => `${id} (${meters} meters)`).join(", ")],
+    ["Masts", mastsText(summary)],
     [
       "Billing",
       summary.policy === null
@@ -184,10 +193,11 @@ function describe(
       "Theft",
       `${target} hides ${Math.round(100 * share)} % from ${at(from)}${until === null ? "" : ` until ${at(until)}`}`,
     ]),
-    ...resolved.outages.map(({ mast, from, until }): [string, string] => [
-      "Outage",
-      `${layout.masts[mast]?.id ?? mast} from ${at(from)} until ${at(until)}`,
-    ]),
+    ...resolved.outages.map(({ of, mast, from, until }): [string, string] => {
+      const isOfMast = of === "mast" || of === "backhaul";
+      const what = isOfMast ? `${of} of ${layout.masts[mast]?.id}` : of;
+      return ["Outage", `${what} from ${at(from)} until ${at(until)}`];
+    }),
     ...plant.powerCuts.map(({ what, row, from, until }): [string, string] => [
       "Power cut",
       `${what === "feeder" ? resolved.feeders[row]?.id : plant.supplies[row]?.id} from ${at(from)} until ${at(until)}`,
