@@ -23,7 +23,7 @@ describe("First Street in thirty days", () => {
       {},
       { seed: 2 },
       { set: ["payments.enabled=false"] },
-      { set: ["outages=[]"] },
+      { set: ["outages=[]", "powerCuts=[]"] },
     ]);
     [first, again, otherSeed, unpaid, withoutOutage] = reports as [
       RunReport,
@@ -41,7 +41,7 @@ describe("First Street in thirty days", () => {
     expect(first.billing.ledgerBalanceMinor).toBe(0);
   });
 
-  test("the outage makes readings late and loses none", () => {
+  test("outages and power cuts make readings late and lose none", () => {
     const { made, delivered, waiting, reportedMissing, late } = first.comms;
     expect(late).toBeGreaterThanOrEqual(1);
     expect(delivered + waiting + reportedMissing).toBe(made);
@@ -69,7 +69,7 @@ describe("First Street in thirty days", () => {
     expect(unpaid.billing.paidMinor).toBe(0);
   });
 
-  test("without the outage fewer readings are late", () => {
+  test("without the outages fewer readings are late", () => {
     expect(withoutOutage.comms.late).toBeLessThan(first.comms.late);
   });
 });
