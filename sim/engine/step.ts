@@ -137,8 +137,8 @@ function stepMeters(
     before.set(after);
     const ownAnswers =
       shards.length > 1 ? answers.filter(({ supply }) => own.rowOfSupply.has(supply)) : answers;
-    for (const { row, message } of metersPhase(own, plant, clock, ownAnswers, out)) {
-      sent.push({ row: wholeRow(model, shard, row), message });
+    for (const each of metersPhase(own, plant, clock, ownAnswers, out)) {
+      sent.push({ ...each, row: wholeRow(model, shard, each.row) });
     }
     assertRegistersGrew(own, { before, after }, clock);
   }

@@ -7,10 +7,10 @@ import { sendDown } from "../../sim/comms/bearer.ts";
 import { setOutage } from "../../sim/comms/outages.ts";
 import { enqueue } from "../../sim/comms/outbox.ts";
 import type { BeliefEvent } from "../../sim/contract/event.ts";
-import type { UplinkMessage } from "../../sim/contract/reading.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../../sim/core/time.ts";
 import { createMeterLogs } from "../../sim/plant/meters/logs.ts";
 import { createMeters, stepMeters } from "../../sim/plant/meters/meters.ts";
+import type { SentByMeter } from "../../sim/plant/meters/outgoing.ts";
 import { acknowledge, type CommandDesk, order, sendDue } from "../../sim/utility/commands.ts";
 import { COMMANDS_MAX } from "../../sim/utility/state.ts";
 import { airSpec } from "../support/air.ts";
@@ -64,7 +64,7 @@ function trip(
     const isDown = now >= downFrom * HOUR_MS && now < downUntil * HOUR_MS;
     const mast = { of: "mast", mast: 0 } as const;
     setOutage(spec, air, mast, "scenario", isDown ? "down" : "up", now - MINUTE_MS);
-    const sent: { row: number; message: UplinkMessage }[] = [];
+    const sent: SentByMeter[] = [];
     const step = {
       at: now,
       stepMs: MINUTE_MS,

@@ -8,6 +8,7 @@ import { meterDisplay } from "../../sim/plant/meters/display.ts";
 import { createMeterLogs } from "../../sim/plant/meters/logs.ts";
 import { createMeters, latchTamper, stepMeters } from "../../sim/plant/meters/meters.ts";
 import { createOneMeter, handoverOf, stepOneMeter } from "../../sim/plant/meters/one-meter.ts";
+import type { SentByMeter } from "../../sim/plant/meters/outgoing.ts";
 import { registerMilliWh } from "../../sim/plant/meters/registers.ts";
 import type { MeterState } from "../../sim/plant/state.ts";
 import { deviceContext, handover, meterModel } from "../support/meter.ts";
@@ -35,7 +36,7 @@ function stepTo(
   at: number,
   activeW: readonly number[] = IDLE,
 ): readonly UplinkMessage[] {
-  const sent: { row: number; message: UplinkMessage }[] = [];
+  const sent: SentByMeter[] = [];
   const step = { at, stepMs: MINUTE_MS, ...terminalsOf(activeW) };
   stepMeters(MODEL, { state: meters, logs: createMeterLogs(3) }, step, sent);
   return sent.map(({ message }) => message).filter(({ kind }) => kind !== "meter-event");

@@ -13,7 +13,8 @@ type Out = StepOutputs;
 
 /**
  * Modems without supply are dark; outboxes fill and send; what arrives, arrives. Commands that land wait for the meters
- * of the next step. What meters send they send at the end of the step, after all that happened in it.
+ * of the next step. What meters send goes to their modems at its own moment of the step, between what happens before
+ * and after it, so that the length of the step changes nothing.
  */
 export function airPhase(
   model: Model,
@@ -27,9 +28,12 @@ export function airPhase(
   const endMs = clock.nowMs + clock.stepMs;
   supplyModems(model, air, cuts, clock.nowMs);
   const arrivals: Arrival[] = [];
-  advance(airSpec, air, endMs, arrivals, meters.delivered);
-  for (const { row, message } of sent) {
-    const dropped = post(airSpec, air, row, message, endMs);
+  const inTime = [...sent].sort((a, b) => a.sentAt - b.sentAt); // stable: equal times in the order of rows
+  let reachedMs = clock.nowMs;
+  for (const { row, message, sentAt } of inTime) {
+    if (sentAt > reachedMs) advance(airSpec, air, sentAt, arrivals, meters.delivered);
+    reachedMs = Math.max(reachedMs, sentAt);
+    const dropped = post(airSpec, air, row, message, sentAt);
     if (dropped.length > 0) sayDropped(model, clock, row, dropped, endMs, out);
   }
   advance(airSpec, air, endMs, arrivals, meters.delivered);

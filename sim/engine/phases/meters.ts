@@ -6,10 +6,10 @@ import type {
   MeterLogs,
   MeterRegisters,
 } from "../../contract/meter-device.ts";
-import type { UplinkMessage } from "../../contract/reading.ts";
 import { addLogs, clearLogs } from "../../plant/meters/logs.ts";
 import { stepMeters } from "../../plant/meters/meters.ts";
 import { handoverOf, installRegisters } from "../../plant/meters/one-meter.ts";
+import type { SentByMeter } from "../../plant/meters/outgoing.ts";
 import type { MeterState, PlantState } from "../../plant/state.ts";
 import type { PlantModel } from "../plant-model.ts";
 import type { Clock, StepOutputs } from "../world.ts";
@@ -18,10 +18,7 @@ import { terminalColumns } from "./plant.ts";
 
 type Out = StepOutputs;
 
-export interface SentMessage {
-  readonly row: number;
-  readonly message: UplinkMessage;
-}
+export type SentMessage = SentByMeter;
 
 /** Registers, relays, messages. A swapped meter takes its board's answer, a lost one follows the policy. */
 export function metersPhase(
@@ -115,7 +112,7 @@ function takeAnswer(
     install(model, plant, row, registers, [before.logs, logged]);
     const position = messages.findIndex((message) => message.row === row);
     const others = messages.filter((message) => message.row !== row);
-    const own = sent.map((message) => ({ row, message }));
+    const own = sent.map((message) => ({ row, message, sentAt: clock.nowMs + clock.stepMs }));
     const at = position < 0 ? insertAt(others, row) : others.findIndex(({ row: r }) => r > row);
     const split = at < 0 ? others.length : at;
     return [...others.slice(0, split), ...own, ...others.slice(split)];

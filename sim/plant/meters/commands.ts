@@ -62,6 +62,7 @@ export function obey(scene: MeterScene, row: number, command: MeterCommand, at: 
       relay: state.relayOpen[row] === 1 ? "open" : "closed",
       ...outcome,
     },
+    sentAt: at,
   });
   // A copy asks again, so the profile is sent again: it may be the answer that was lost.
   if (command.action === "read-profile") sendProfile(scene, row, command);
@@ -119,7 +120,7 @@ function setClock(scene: MeterScene, row: number, clockMs: SimMs, at: SimMs): Ou
   }
   const now = intervalAt(model, clockMs);
   if (now >= next) {
-    endInterval(scene, row, next, 0);
+    endInterval(scene, row, next, 0, scene.step.at);
     clock.lastInterval[row] = now;
     clock.intervalFlags[row] = INTERVAL.clockSet;
   }
@@ -188,7 +189,7 @@ function changeLimit(
 }
 
 function sendProfile(
-  { model, state, logs, sent }: MeterScene,
+  { model, state, logs, step, sent }: MeterScene,
   row: number,
   { id, fromMs, toMs }: Extract<MeterCommand, { action: "read-profile" }>,
 ): void {
@@ -209,5 +210,6 @@ function sendProfile(
       entries: entries.slice(0, PROFILE_PART_MAX),
       isComplete: entries.length <= PROFILE_PART_MAX,
     },
+    sentAt: step.at,
   });
 }

@@ -1,6 +1,7 @@
 // The end of an interval on a meter's own clock: a reading goes out, and the load profile gets its entry.
 
 import { INTERVAL, type MeterReading } from "../../contract/reading.ts";
+import type { SimMs } from "../../core/time.ts";
 import { keepInterval } from "./logs.ts";
 import type { MeterScene } from "./outgoing.ts";
 import { prepaidReport } from "./prepaid.ts";
@@ -9,13 +10,14 @@ import { elementAt } from "./registers.ts";
 
 /**
  * Ends the interval of this number, `elapsedMs` of energy into the step beyond what the registers hold: 0 once the step
- * is counted. The next interval begins without flags.
+ * is counted. The reading goes out at the true time `sentAt`. The next interval begins without flags.
  */
 export function endInterval(
   scene: MeterScene,
   row: number,
   interval: number,
   elapsedMs: number,
+  sentAt: SimMs,
 ): void {
   const { model, state, logs, step, sent } = scene;
   const { clock } = state;
@@ -56,5 +58,5 @@ export function endInterval(
     tamperFlags: state.tamperFlags[row]!,
     prepaid: prepaidReport(state, row),
   };
-  sent.push({ row, message });
+  sent.push({ row, message, sentAt });
 }

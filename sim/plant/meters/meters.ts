@@ -2,7 +2,7 @@
 // The same kernel serves one row for a meter behind the device port.
 
 import { RELAY_REASON } from "../../contract/meter-device.ts";
-import type { MeterEventCode, UplinkMessage } from "../../contract/reading.ts";
+import type { MeterEventCode } from "../../contract/reading.ts";
 import { TAMPER } from "../../contract/reading.ts";
 import type { SimMs } from "../../core/time.ts";
 import type { MeterLogState, MeterState } from "../state.ts";
@@ -12,7 +12,7 @@ import { endInterval } from "./intervals.ts";
 import { createLimits, stepLimit } from "./limit.ts";
 import { addEnergy, sensedMilliW } from "./metering.ts";
 import type { MeterModel } from "./model.ts";
-import { type MeterScene, type RelayChange, tell } from "./outgoing.ts";
+import { type MeterScene, type RelayChange, type SentByMeter, tell } from "./outgoing.ts";
 import { chargeEnergy, createPrepaid, followTerms, settleCredit } from "./prepaid.ts";
 import { type MeterStep, registerAtMilliWh, registerMilliWh } from "./registers.ts";
 import { breathe, createMeterSupply, loseSupply, regainSupply } from "./supply.ts";
@@ -22,7 +22,7 @@ export function stepMeters(
   model: MeterModel,
   { state, logs }: { readonly state: MeterState; readonly logs: MeterLogState },
   step: MeterStep,
-  sent: { row: number; message: UplinkMessage }[],
+  sent: SentByMeter[],
 ): readonly RelayChange[] {
   const scene: MeterScene = { model, state, logs, step, sent, changes: [] };
   const from = step.at - step.stepMs;
@@ -82,7 +82,7 @@ function passBoundaries(scene: MeterScene, row: number, ownEnd: SimMs): void {
     }
     if (termsEnd <= ownMs)
       followTerms(model, prepaid, row, Math.max(ownMs, ownTime(model, clock, row, at)));
-    else endInterval(scene, row, interval, elapsedMs);
+    else endInterval(scene, row, interval, elapsedMs, at);
   }
 }
 

@@ -8,7 +8,6 @@ import type {
   MeterRegisters,
   TerminalConditions,
 } from "../../contract/meter-device.ts";
-import type { UplinkMessage } from "../../contract/reading.ts";
 import type { MeterLogState, MeterState } from "../state.ts";
 import { COMMANDS_REMEMBERED_MAX } from "./commands.ts";
 import { meterDisplay } from "./display.ts";
@@ -23,6 +22,7 @@ import {
 } from "./logs.ts";
 import { createMeters, latchTamper, stepMeters } from "./meters.ts";
 import type { MeterModel } from "./model.ts";
+import type { SentByMeter } from "./outgoing.ts";
 import { endPrepaid } from "./prepaid.ts";
 import { exportMilliWh, registerMilliWh } from "./registers.ts";
 
@@ -222,7 +222,7 @@ export function stepOneMeter(meter: OneMeter, terminals: TerminalConditions): Me
   for (const message of terminals.delivered) state.delivered.push({ row: 0, message });
   const before = state.importMilliWh[0]!;
   const [profileEnd, nextEvent] = [logs.profileEnd[0]!, state.nextEvent[0]!];
-  const sent: { row: number; message: UplinkMessage }[] = [];
+  const sent: SentByMeter[] = [];
   const step = {
     at: terminals.at,
     stepMs: terminals.stepMs,

@@ -8,13 +8,20 @@ import { eventIdOf, keepEvent } from "./logs.ts";
 import type { MeterModel } from "./model.ts";
 import type { MeterStep } from "./registers.ts";
 
+/** A message, and the true time within the step at which it goes to the modem. */
+export interface SentByMeter {
+  readonly row: number;
+  readonly message: UplinkMessage;
+  readonly sentAt: SimMs;
+}
+
 /** Meters in the middle of a step. Messages go to `sent` in the order of their making. */
 export interface MeterScene {
   readonly model: MeterModel;
   readonly state: MeterState;
   readonly logs: MeterLogState;
   readonly step: MeterStep;
-  readonly sent: { row: number; message: UplinkMessage }[];
+  readonly sent: SentByMeter[];
   readonly changes: RelayChange[];
 }
 
@@ -45,5 +52,5 @@ export function tell(
     at: ownMs,
     value,
   };
-  sent.push({ row, message });
+  sent.push({ row, message, sentAt: at });
 }

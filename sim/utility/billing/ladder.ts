@@ -170,6 +170,9 @@ function toTrip({ account, policy, calendar, row, heardAt }: Rung, arrears: numb
   return { row, action: "trip", reason } as const;
 }
 
+/** A meter's clock may be off by this much before it is set. */
+const CLOCK_DOUBT_MS = 120_000;
+
 /**
  * The meter opened at `doneAt`: the fee falls due at once and the customer is told. Where the debt was cleared before
  * that, there is no fee: the payment was there first and the trip came too late to be taken back.
@@ -190,7 +193,8 @@ export function noteTripped(
   account.trippedAt = at;
   billing.trips++;
   out.events.push({ kind: "tripped", at, supply });
-  const wasClear = account.clearedAt !== null && account.clearedAt <= doneAt;
+  // `doneAt` is by the meter's own clock: as far as that may be wrong, the customer is believed.
+  const wasClear = account.clearedAt !== null && account.clearedAt <= doneAt + CLOCK_DOUBT_MS;
   if (policy !== null && policy.reconnectionFeeMinor > 0 && !wasClear) {
     const entry = {
       at,
