@@ -34,7 +34,15 @@ export interface Payment {
 
 /** What the company puts into a customer's letterbox; delivered without the air. */
 export interface Letter {
-  readonly kind: "bill" | "reminder" | "notice" | "disconnected" | "reconnected";
+  readonly kind:
+    | "bill"
+    | "reminder"
+    | "notice"
+    | "disconnected"
+    | "reconnected"
+    /** Prepaid: below the limit, and gone. `owedMinor` is the credit with its sign turned. */
+    | "low-credit"
+    | "no-credit";
   readonly supply: SupplyPointId;
   readonly at: SimMs;
   readonly owedMinor: Minor;

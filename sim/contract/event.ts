@@ -78,6 +78,21 @@ export type BeliefEvent =
       readonly amountMinor: number;
       readonly upheld: boolean;
     })
+  | (AtSupply & {
+      readonly kind: "token-sent";
+      readonly token: string;
+      readonly amountMinor: number;
+    })
+  | (AtSupply & { readonly kind: "token-taken"; readonly token: string })
+  | (AtSupply & {
+      readonly kind: "command-refused";
+      readonly action: string;
+      readonly reason: string;
+    })
+  | (AtSupply & { readonly kind: "low-credit"; readonly creditMinor: number })
+  | (AtSupply & { readonly kind: "no-credit"; readonly creditMinor: number })
+  | (AtSupply & { readonly kind: "credit-restored"; readonly creditMinor: number })
+  | (AtSupply & { readonly kind: "clock-off"; readonly offMs: number })
   | (AtSupply & { readonly kind: "trip-sent"; readonly reason: string })
   | (AtSupply & { readonly kind: "trip-cancelled" })
   | (AtSupply & { readonly kind: "tripped" })
@@ -221,6 +236,20 @@ export function headline(event: TruthEvent | KnownEvent): string {
       return event.upheld
         ? `${event.supply}: dispute upheld, ${event.amountMinor} given back`
         : `${event.supply}: dispute not upheld, ${event.amountMinor} owed again`;
+    case "token-sent":
+      return `${event.supply}: token ${event.token} sent, worth ${event.amountMinor}`;
+    case "token-taken":
+      return `${event.supply}: its meter counts token ${event.token}`;
+    case "command-refused":
+      return `${event.supply}: its meter refuses ${event.action}: ${event.reason}`;
+    case "low-credit":
+      return `${event.supply}: credit is low, ${event.creditMinor}`;
+    case "no-credit":
+      return `${event.supply}: off for want of credit, ${event.creditMinor}`;
+    case "credit-restored":
+      return `${event.supply}: supplied again, credit ${event.creditMinor}`;
+    case "clock-off":
+      return `${event.supply}: its clock is off by about ${formatDuration(Math.round(event.offMs / 1000) * 1000)}`;
     case "trip-sent":
       return `${event.supply}: trip sent (${event.reason})`;
     case "trip-cancelled":

@@ -94,7 +94,10 @@ export type AccountState =
   | "noticed"
   | "tripping"
   | "tripped"
-  | "reconnecting";
+  | "reconnecting"
+  /** Prepaid, living on emergency credit; and off until money comes. */
+  | "emergency"
+  | "no-credit";
 
 /** Row: supply point. What the company knows, and since when. `null`: nothing yet. */
 export interface BeliefSupplyColumns {
@@ -117,6 +120,8 @@ export interface BeliefSupplyColumns {
   readonly arrearsMinor: readonly number[];
   /** On hold while a dispute is looked into; part of what is owed. */
   readonly disputedMinor: readonly number[];
+  /** What a prepaid meter said of its credit last; null for others. */
+  readonly prepaidMinor: readonly (number | null)[];
   /** Id of an open case, empty where there is none. */
   readonly caseId: readonly string[];
 }
@@ -132,15 +137,27 @@ export interface BeliefStreet {
 }
 
 /** A suspicion with its numbers. */
-export interface CaseView {
+export type CaseView = BypassCase | CreditCase;
+
+interface CaseHead {
   readonly id: string;
   readonly supply: string;
   readonly openedAt: SimMs;
   readonly evidence: string;
+}
+/** A home that explains what no meter counted. */
+export interface BypassCase extends CaseHead {
+  readonly kind: "bypass";
   readonly hiddenShare: number;
   readonly unexplainedWh: number;
   readonly significance: number;
   readonly explainedShare: number;
+}
+/** A prepaid meter whose credit is not what its readings and its tokens make it. */
+export interface CreditCase extends CaseHead {
+  readonly kind: "credit-mismatch";
+  /** What the meter says minus what it must be. */
+  readonly differenceMinor: number;
 }
 
 /** Truth and belief side by side; for views and roles that may see both. */

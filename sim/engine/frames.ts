@@ -227,6 +227,7 @@ function beliefSupply(model: Model, belief: BeliefState, nowMs: SimMs): BeliefSu
     owedMinor: rows.map((row) => owedMinor(accounts[row]!)),
     arrearsMinor: rows.map((row) => arrearsMinor(accounts[row]!, nowMs)),
     disputedMinor: accounts.map(disputedMinor),
+    prepaidMinor: accounts.map(({ prepaid }) => prepaid?.creditMinor ?? null),
     caseId: supplies.map(({ id }) => detection.cases.find(({ supply }) => supply === id)?.id ?? ""),
   };
 }

@@ -23,6 +23,8 @@ import { createHeadend } from "../utility/headend/headend.ts";
 import type { Records } from "../utility/records.ts";
 import type { BeliefState } from "../utility/state.ts";
 import { type DigestPlan, firstLink, planDigests } from "./chain.ts";
+import { belief } from "./phases/event-log.ts";
+import { sendTerms } from "./phases/prepaid.ts";
 import { createPlant, createPlantModel, type PlantModel, type PlantShard } from "./plant-model.ts";
 import { type DueEvent, enqueue } from "./queue.ts";
 import type { ResolvedScenario } from "./scenario/resolved.ts";
@@ -185,6 +187,7 @@ export function createTwin(resolved: ResolvedScenario, options: TwinOptions = {}
   const twin = withShards({ ...model, ...planBoth(world) }, world, out, options);
   schedule(twin);
   sendOpeningLetters(twin);
+  belief(world.engine.clock, out, sendTerms(model.records, world.belief, 0));
   return twin;
 }
 

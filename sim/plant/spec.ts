@@ -52,6 +52,12 @@ export interface SupplySpec {
 export interface PaymentHabit {
   readonly afterBillMs: number | null;
   readonly afterTripMs: number | null;
+  /** Prepaid: how much is paid, and how long after, when the company tells of less credit than `belowMinor`. */
+  readonly topsUp: {
+    readonly belowMinor: number;
+    readonly amountMinor: number;
+    readonly afterMs: number;
+  } | null;
 }
 
 /** A load limit; times in ms. */

@@ -1,8 +1,8 @@
 // Commands to meters: sent over the same air as readings, repeated until acknowledged, given up when they expire.
 
 import type { BeliefEvent } from "../contract/event.ts";
-import type { CommandAck, MeterCommand, PlainAction } from "../contract/reading.ts";
-import type { SimMs } from "../core/time.ts";
+import type { CommandAck, CommandAction, CommandOrder, MeterCommand } from "../contract/reading.ts";
+import { DAY_MS, type SimMs } from "../core/time.ts";
 import type { CommandRules } from "./records.ts";
 import { COMMANDS_MAX, type CommandCounts, type PendingCommand } from "./state.ts";
 
@@ -16,19 +16,38 @@ export interface CommandDesk {
 export interface Order {
   readonly row: number;
   readonly supply: string;
-  readonly action: PlainAction;
+  readonly order: CommandOrder;
+  /** Shown on the meter's display. */
   readonly text: string;
   readonly reason: string;
 }
 
+/** Two top-ups are two orders; of every other action one waits for a meter. */
+function isSame(waiting: PendingCommand, { row, order: what }: Order): boolean {
+  const { order: known } = waiting;
+  if (waiting.row !== row || known.action !== what.action) return false;
+  return known.action !== "top-up" || (what.action === "top-up" && known.token === what.token);
+}
+
+/** Terms and money are never given up: the same order goes out until the meter has answered it. */
+const isForGood = ({ action }: CommandOrder): boolean =>
+  action === "set-prepaid" || action === "set-postpaid" || action === "top-up";
+const FOR_GOOD_MS = 3_650 * DAY_MS;
+
 /** What goes out first. Supply and money come before words; the rest has no claim to the last quarter of the desk. */
-const RANK: Readonly<Record<PlainAction, number>> = {
+const RANK: Readonly<Record<CommandAction, number>> = {
   reconnect: 0,
-  trip: 1,
-  notice: 2,
-  reminder: 3,
+  "top-up": 1,
+  trip: 2,
+  "set-prepaid": 3,
+  "set-postpaid": 4,
+  notice: 5,
+  reminder: 6,
+  "set-limit": 7,
+  "set-clock": 8,
+  "read-profile": 9,
 };
-const URGENT_RANK_MAX = RANK.trip;
+const URGENT_RANK_MAX = RANK["set-postpaid"];
 
 /**
  * Puts an order on the desk, in the order of ranks; an equal one that still waits is left alone. Returns its id;
@@ -41,27 +60,26 @@ export function order(
   at: SimMs,
   events: BeliefEvent[],
 ): string | undefined {
-  const waiting = desk.commands.find(
-    ({ row, action }) => row === what.row && action === what.action,
-  );
+  const waiting = desk.commands.find((command) => isSame(command, what));
   if (waiting !== undefined) return waiting.id;
-  const rank = RANK[what.action];
+  const { action } = what.order;
+  const rank = RANK[action];
   const room = rank <= URGENT_RANK_MAX ? COMMANDS_MAX : (COMMANDS_MAX * 3) / 4;
   if (desk.commands.length >= room) {
-    events.push({ kind: "command-dropped", at, supply: what.supply, action: what.action });
+    events.push({ kind: "command-dropped", at, supply: what.supply, action });
     return undefined;
   }
-  const id = `${what.supply}/${what.action}/${desk.commandCounts.next++}`;
+  const id = `${what.supply}/${action}/${desk.commandCounts.next++}`;
   let place = desk.commands.length;
-  while (place > 0 && RANK[desk.commands[place - 1]!.action] > rank) place--;
+  while (place > 0 && RANK[desk.commands[place - 1]!.order.action] > rank) place--;
   desk.commands.splice(place, 0, {
     id,
     row: what.row,
-    action: what.action,
+    order: what.order,
     text: what.text,
     reason: what.reason,
     issuedAt: at,
-    expiresAt: at + rules.expireMs,
+    expiresAt: at + (isForGood(what.order) ? FOR_GOOD_MS : rules.expireMs),
     attempts: 0,
     nextTryAt: at,
   });
@@ -72,10 +90,10 @@ export function order(
 export function withdraw(
   desk: CommandDesk,
   row: number,
-  action: PlainAction,
+  action: CommandAction,
 ): PendingCommand | undefined {
   const index = desk.commands.findIndex(
-    (command) => command.row === row && command.action === action,
+    (command) => command.row === row && command.order.action === action,
   );
   if (index < 0) return undefined;
   return desk.commands.splice(index, 1)[0];
@@ -108,7 +126,8 @@ export function acknowledgeByReading(
   measuredAt: SimMs,
 ): PendingCommand | undefined {
   const index = desk.commands.findIndex(
-    (command) => command.row === row && command.action === action && command.issuedAt < measuredAt,
+    (command) =>
+      command.row === row && command.order.action === action && command.issuedAt < measuredAt,
   );
   if (index < 0 || desk.commands[index]!.attempts === 0) return undefined;
   desk.commandCounts.acknowledged++;
@@ -133,18 +152,22 @@ export function sendDue(
   const expired: PendingCommand[] = [];
   for (const command of desk.commands) {
     const supply = supplyOf(command.row);
+    const { action } = command.order;
     if (command.expiresAt <= now) {
       expired.push(command);
       desk.commandCounts.expired++;
-      events.push({ kind: "command-expired", at: now, supply, action: command.action });
+      events.push({ kind: "command-expired", at: now, supply, action });
       continue;
     }
     if (command.nextTryAt > now) continue;
-    const { id, action, text, issuedAt, expiresAt } = command;
+    const { id, text, issuedAt, expiresAt, nextTryAt } = command;
+    const head = { kind: "command", id, supply, text, issuedAt, expiresAt } as const;
+    // Each copy of a clock's order has its own time.
+    const what = action === "set-clock" ? { ...command.order, clockMs: nextTryAt } : command.order;
     sending.push({
       row: command.row,
-      at: command.nextTryAt,
-      message: { kind: "command", id, supply, action, text, issuedAt, expiresAt },
+      at: nextTryAt,
+      message: { ...head, ...what } as MeterCommand,
     });
     if (command.attempts === 0) desk.commandCounts.sent++;
     else {

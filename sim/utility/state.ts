@@ -2,7 +2,7 @@
 
 import type { BillCharge } from "../contract/billing.ts";
 import type { AccountState, CaseView } from "../contract/frame.ts";
-import type { PlainAction, ReadingRule } from "../contract/reading.ts";
+import type { CommandOrder, ReadingRule } from "../contract/reading.ts";
 import type { SimMs } from "../core/time.ts";
 
 /** Interval ends that the head-end keeps of every register: twelve days of half hours, more than an outbox holds. */
@@ -56,6 +56,9 @@ export interface HeadendState {
   readonly missingIntervals: Float64Array;
   /** Row: meter. 1 while its readings arrive late. */
   readonly isLate: Uint8Array;
+  /** Row: meter. Least time from a reading's stamp to its receipt since the clocks were looked at, and of how many. */
+  readonly lagMinMs: Float64Array;
+  readonly lagCount: Float64Array;
   /** Row: READING_RULES. How many readings broke it. */
   readonly refusedCount: Float64Array;
   /** Newest last; at most REFUSED_KEPT_MAX. */
@@ -118,6 +121,39 @@ export interface Account {
   /** Months after that, billed on an estimate or not yet; oldest first, at most OPEN_MONTHS_MAX. */
   readonly openMonths: OpenMonth[];
   billCount: number;
+  /** Null: postpaid. */
+  readonly prepaid: PrepaidAccount | null;
+}
+
+/** The company's own books of a prepaid meter: what was vended, what was used, what the credit must be. */
+export interface PrepaidAccount {
+  /** Register and local day from which use is paid ahead. */
+  readonly startWh: number;
+  readonly startDay: number;
+  /** Local day up to whose midnight use is booked. */
+  bookedDay: number;
+  /** Use that is booked, smallest coins: what it is income of. */
+  readonly booked: Record<BillCharge, number>;
+  /** Every token, smallest coins. */
+  vendedMinor: number;
+  /** The first reading of a prepaid meter; its credit is followed from there. Null before it. */
+  base: CreditBase | null;
+  /** What the meter said last; null before that. */
+  creditMinor: number | null;
+  lastMicro: number;
+  /** Readings in a row whose credit is not what it must be. */
+  strikes: number;
+  isToldLow: boolean;
+  /** Money that was paid and for whose token the desk had no room. */
+  unsentMinor: number;
+}
+
+export interface CreditBase {
+  /** Price of everything used up to there, in millionths of the smallest coin. */
+  readonly usedMicro: number;
+  readonly day: number;
+  readonly creditMilliMinor: number;
+  readonly toppedUpMinor: number;
 }
 
 /** A month whose end is not known by a reading yet, or not billed yet. */
@@ -152,7 +188,7 @@ export interface LedgerState {
 export interface PendingCommand {
   readonly id: string;
   readonly row: number;
-  readonly action: PlainAction;
+  readonly order: CommandOrder;
   readonly text: string;
   readonly reason: string;
   readonly issuedAt: SimMs;

@@ -16,6 +16,7 @@ import { COMMANDS_MAX } from "../../sim/utility/state.ts";
 import { airSpec } from "../support/air.ts";
 import { meterModel } from "../support/meter.ts";
 
+const TRIP = { action: "trip" } as const;
 const RULES = { retryMs: 5 * MINUTE_MS, expireMs: DAY_MS };
 const MODEL = meterModel();
 
@@ -56,7 +57,7 @@ function trip(
   order(
     desk,
     RULES,
-    { row: 0, supply: "supply-01", action: "trip", text: "SUPPLY OFF", reason: "test" },
+    { row: 0, supply: "supply-01", order: TRIP, text: "SUPPLY OFF", reason: "test" },
     0,
     events,
   );
@@ -118,7 +119,7 @@ test("a trip that nobody answers within a day expires, and the relay stays close
 
 test("an order that waits already is not put on the desk twice", () => {
   const { desk } = trip({ lossShare: 1 }, 1);
-  const what = { row: 0, supply: "supply-01", action: "trip", text: "", reason: "again" } as const;
+  const what = { row: 0, supply: "supply-01", order: TRIP, text: "", reason: "again" };
   expect(order(desk, RULES, what, HOUR_MS, [])).toBe(desk.commands[0]!.id);
   expect(desk.commands).toHaveLength(1);
 });
@@ -130,7 +131,13 @@ test("a desk has room for so many, the last quarter for supply and money; what f
   };
   const events: BeliefEvent[] = [];
   const give = (row: number, action: "reminder" | "trip"): string | undefined =>
-    order(desk, RULES, { row, supply: `s-${row}`, action, text: "", reason: "" }, 0, events);
+    order(
+      desk,
+      RULES,
+      { row, supply: `s-${row}`, order: { action }, text: "", reason: "" },
+      0,
+      events,
+    );
   for (let row = 0; row < COMMANDS_MAX; row++) give(row, "reminder");
   expect(desk.commands).toHaveLength((COMMANDS_MAX * 3) / 4);
   expect(events).toHaveLength(COMMANDS_MAX / 4);

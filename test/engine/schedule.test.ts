@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 import type { TwinEvent } from "../../sim/contract/event.ts";
+import type { BypassCase } from "../../sim/contract/frame.ts";
 import { HOUR_MS, MINUTE_MS } from "../../sim/core/time.ts";
 import { detectionReport } from "../../sim/engine/score.ts";
 import { createTwin, type Twin } from "../../sim/engine/world.ts";
@@ -64,7 +65,8 @@ describe("a theft and an outage of the scenario", () => {
 });
 
 describe("the score", () => {
-  const CASE = {
+  const CASE: BypassCase = {
+    kind: "bypass",
     id: "case-1",
     supply: "supply-12",
     openedAt: 2 * HOUR_MS,
@@ -74,7 +76,7 @@ describe("the score", () => {
     significance: 9,
     explainedShare: 0.9,
   };
-  const scored = (cases: readonly (typeof CASE)[]) => {
+  const scored = (cases: readonly BypassCase[]) => {
     const twin = runUntil(createTwin(street({ set: SCHEDULE })), 3 * HOUR_MS);
     twin.world.belief.detection.cases.push(...cases);
     return detectionReport(twin.model, twin.world);

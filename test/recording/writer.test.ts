@@ -119,6 +119,7 @@ const belief = (importWh: number | null): BeliefSupplyColumns => ({
   owedMinor: [50_000],
   arrearsMinor: [40_000],
   disputedMinor: [0],
+  prepaidMinor: [null],
   caseId: [""],
 });
 

@@ -30,6 +30,8 @@ const ACCOUNT_WORDS: Readonly<Record<AccountState, string>> = {
   tripping: "trip under way",
   tripped: "cut off",
   reconnecting: "reconnection under way",
+  emergency: "on emergency credit",
+  "no-credit": "off, no credit",
 };
 
 export function HomePanel() {
@@ -128,6 +130,7 @@ function KnownHome({ row, layout }: { readonly row: number; readonly layout: Str
   const relay = known.relayOpen[row];
   const owed = known.owedMinor[row] ?? 0;
   const arrears = known.arrearsMinor[row] ?? 0;
+  const prepaid = known.prepaidMinor[row] ?? null;
   const disputed = known.disputedMinor[row] ?? 0;
   const power = known.activePowerW[row];
   return (
@@ -174,6 +177,9 @@ function KnownHome({ row, layout }: { readonly row: number; readonly layout: Str
                   : `${formatMoney(owed, layout.currency)} · ${formatMoney(arrears, layout.currency)}`
               }
             />
+            {prepaid !== null && (
+              <Fact name="Prepaid credit" value={formatMoney(prepaid, layout.currency)} />
+            )}
             {disputed > 0 && (
               <Fact name="Disputed, on hold" value={formatMoney(disputed, layout.currency)} />
             )}
@@ -182,7 +188,9 @@ function KnownHome({ row, layout }: { readonly row: number; readonly layout: Str
       </dl>
       {found !== undefined && (
         <div className="case">
-          <b>Theft case {found.id}</b>
+          <b>
+            {found.kind === "bypass" ? "Theft case" : "Credit case"} {found.id}
+          </b>
           <p>{found.evidence}</p>
           <p className="muted">opened {formatMoment(layout, found.openedAt)}</p>
         </div>

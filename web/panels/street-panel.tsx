@@ -155,7 +155,7 @@ function Cases() {
     select(supplies.findIndex(({ id }) => id === supply));
   return (
     <>
-      <h3>Theft cases</h3>
+      <h3>Cases</h3>
       <ul className="cases">
         {cases.map((each) => (
           <li key={each.id}>

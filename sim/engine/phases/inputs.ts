@@ -273,12 +273,12 @@ function orderByHand(
     if (action === "reconnect") account.state = "reconnecting";
     else if (account.state !== "tripped") account.state = "tripping";
     if (action === "trip") account.clearedAt = null;
-    if (taken?.action === "trip") {
+    if (taken?.order.action === "trip") {
       account.strayTrip = { commandId: taken.id, expiresAt: taken.expiresAt };
     }
   }
   const text = action === "trip" ? "SUPPLY OFF" : "";
-  const what = { row, supply, action, text, reason };
+  const what = { row, supply, order: { action }, text, reason };
   if (order(state, model.records.commands, what, at, events) === undefined) {
     if (account !== undefined) noteUnanswered(account, action);
   } else

@@ -19,6 +19,7 @@ import {
   stepAccount,
   type Wish,
 } from "../../utility/billing/ladder.ts";
+import type { Policy } from "../../utility/billing/policy.ts";
 import { settleJump, settleLeaving } from "../../utility/billing/rates.ts";
 import type { Tariff } from "../../utility/billing/tariff.ts";
 import {
@@ -30,11 +31,19 @@ import {
   withdraw,
 } from "../../utility/commands.ts";
 import { runDetection } from "../../utility/detection/expectation.ts";
+import { lookAtClocks } from "../../utility/headend/clocks.ts";
 import { noteRelay, takeLoss, takeReading } from "../../utility/headend/headend.ts";
 import type { Records } from "../../utility/records.ts";
 import type { BeliefState, PendingCommand } from "../../utility/state.ts";
 import type { EngineState, Model, StepOutputs } from "../world.ts";
 import { belief, rowOf } from "./event-log.ts";
+import {
+  bookPrepaidDay,
+  keepRefused,
+  prepaidRow,
+  takePrepaidPayment,
+  takePrepaidReading,
+} from "./prepaid.ts";
 
 type Out = StepOutputs;
 
@@ -126,6 +135,9 @@ function takeOneReading(
   );
   if (!isNew) return false;
   settleJump(rates, headend, records, tariff, row);
+  const here = prepaidRow(records, state, row);
+  const isNewest = reading.sequence === headend.lastSequence[row];
+  if (here !== undefined && isNewest) takePrepaidReading(records, state, here, reading, at, books);
   hurry(state, records.commands, row, at);
   showObeyed(records, state, row, reading, at, books);
   const stray = state.accounts[row]!.strayTrip;
@@ -166,7 +178,7 @@ function reconnectAfterStray(
   const supply = supplies[row]!.id;
   const reason = "its meter obeyed a trip that was taken back";
   withdraw(state, row, "reconnect");
-  const what = { row, supply, action: "reconnect", text: "", reason } as const;
+  const what = { row, supply, order: { action: "reconnect" }, text: "", reason } as const;
   const id = order(state, commands, what, at, events);
   account.state = id === undefined ? "tripped" : "reconnecting";
   touch(account);
@@ -194,6 +206,13 @@ function commandStep(
     reconnectAfterStray(model.records, state, row, at, books.events);
   }
   if (command === undefined) return;
+  if (ack.result === "refused") {
+    const { action } = command.order;
+    const reason = ack.reason ?? "it says no more";
+    books.events.push({ kind: "command-refused", at, supply: ack.supply, action, reason });
+    keepRefused(prepaidRow(model.records, state, row), command);
+    return noteUnanswered(account, action);
+  }
   noteObeyed(model.records, state, command, { at, doneAt: ack.doneAt }, books);
 }
 
@@ -201,10 +220,11 @@ function commandStep(
 function noteObeyed(
   { billing: rules, supplies }: Records,
   { accounts, billing, ledger }: BeliefState,
-  { row, action }: PendingCommand,
+  { row, order: what }: PendingCommand,
   obeyed: { readonly at: SimMs; readonly doneAt: SimMs },
   books: BillingOutputs,
 ): void {
+  const { action } = what;
   const account = accounts[row]!;
   const supply = supplies[row]!.id;
   const { at, doneAt } = obeyed;
@@ -218,10 +238,17 @@ function noteObeyed(
     noteTripped(policy, supply, account, { billing, ledger }, { at, doneAt }, books);
   }
   if (action === "reconnect") noteReconnected(supply, account, billing, at, books);
+  if (what.action === "top-up") {
+    books.events.push({ kind: "token-taken", at, supply, token: what.token });
+  }
 }
 
 /** An order that nobody answered: the ladder may try again. A trip may have been obeyed all the same. */
-function noteExpired(state: BeliefState, { row, action, id, expiresAt }: PendingCommand): void {
+function noteExpired(
+  state: BeliefState,
+  { row, order: what, id, expiresAt }: PendingCommand,
+): void {
+  const { action } = what;
   const account = state.accounts[row];
   if (account === undefined) return;
   if (action === "trip") account.strayTrip = { commandId: id, expiresAt };
@@ -235,8 +262,14 @@ function takeOnePayment(
   at: SimMs,
   books: BillingOutputs,
 ): void {
-  const account = state.accounts[rowOf(model, payment.supply)];
+  const row = rowOf(model, payment.supply);
+  const account = state.accounts[row];
   if (account === undefined) return;
+  touch(account);
+  const here = prepaidRow(model.records, state, row);
+  if (here !== undefined) {
+    return takePrepaidPayment(model.records, state, here, payment, at, books);
+  }
   const arrearsMinMinor = model.records.billing?.policy.arrearsMinMinor ?? 1;
   const received = { at, arrearsMinMinor };
   takePayment(account, state.billing, state.ledger, payment, received, books);
@@ -252,6 +285,12 @@ function billingStep(model: Model, state: BeliefState, now: SimMs, books: Billin
   if (local.day >= billing.nextRefreshDay && isBillTime) {
     billing.nextRefreshDay = local.day + 1;
     refreshMonths(model, state);
+    setClocks(model, state, policy, now, books.events);
+    const midnight = { day: local.day, interval: intervalOfDay(model.records, local.day) };
+    for (let row = 0; row < accounts.length; row++) {
+      const here = prepaidRow(model.records, state, row);
+      if (here !== undefined) bookPrepaidDay(model.records, state, here, midnight, now, books);
+    }
   }
   if (local.day >= billing.nextBillDay && isBillTime) {
     makeBills(model, state, billing.nextBillDay, now, books);
@@ -271,6 +310,28 @@ function billingStep(model: Model, state: BeliefState, now: SimMs, books: Billin
   }
 }
 
+/** Once a day: clocks that are off are set, and all of them every so many days. */
+function setClocks(
+  { records, meters }: Model,
+  state: BeliefState,
+  { clockLimitMs, clockEveryDays }: Policy,
+  at: SimMs,
+  events: BeliefEvent[],
+): void {
+  const { day } = localTime(records.calendar, at);
+  const set = (row: number, reason: string): void => {
+    const what = { action: "set-clock", clockMs: at } as const;
+    const supply = meters.ids[row]!;
+    order(state, records.commands, { row, supply, order: what, text: "", reason }, at, events);
+  };
+  for (const { row, offMs } of lookAtClocks(state.headend, clockLimitMs)) {
+    events.push({ kind: "clock-off", at, supply: meters.ids[row]!, offMs });
+    set(row, "its clock is off");
+  }
+  if (clockEveryDays === null || day % clockEveryDays !== 0) return;
+  for (let row = 0; row < meters.ids.length; row++) set(row, "clocks are set from time to time");
+}
+
 /** Bills of the month that ended at the midnight of `billDay`. */
 function makeBills(
   { records }: Model,
@@ -284,7 +345,7 @@ function makeBills(
   const interval = intervalOfDay(records, billDay);
   supplies.forEach((supply, row) => {
     const tariff = tariffOf(records, row);
-    if (rules === null || tariff === undefined) return;
+    if (rules === null || tariff === undefined || tariff.kind === "prepaid") return;
     const end = registerAtEnd(headend, rates, records, tariff, row, interval);
     const account = accounts[row]!;
     const context = { tariff, policy: rules.policy, calendar, supply, account, billing, ledger };
@@ -322,11 +383,13 @@ function fulfil(
     // It may have been obeyed already: a reconnection makes sure, and closes nothing that is closed.
     const trip = withdraw(state, row, "trip");
     if (trip !== undefined) account.strayTrip = { commandId: trip.id, expiresAt: trip.expiresAt };
-    order(state, rules, { row, supply, action: "reconnect", text: "", reason }, at, events);
+    const closing = { action: "reconnect" } as const;
+    order(state, rules, { row, supply, order: closing, text: "", reason }, at, events);
     return;
   }
   const text = TEXTS[action];
-  if (order(state, rules, { row, supply, action, text, reason }, at, events) === undefined) {
+  const what = { row, supply, order: { action }, text, reason };
+  if (order(state, rules, what, at, events) === undefined) {
     noteUnanswered(account, action);
     return;
   }

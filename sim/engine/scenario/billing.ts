@@ -1,10 +1,13 @@
 // Tariffs and the policy of credit control: from their files to what the company keeps in its records.
 
+import type { PrepaidTerms } from "../../contract/reading.ts";
 import { type Calendar, localTime } from "../../core/calendar.ts";
 import { minor } from "../../core/money.ts";
 import { DAY_MS, MINUTE_MS } from "../../core/time.ts";
 import type { Policy } from "../../utility/billing/policy.ts";
+import { holdsAt } from "../../utility/billing/rates.ts";
 import type {
+  PrepaidTariff,
   RateTimes,
   SlabTariff,
   Tariff,
@@ -16,12 +19,15 @@ import { type ParsedYaml, parseYaml } from "./parse.ts";
 import { nearestWord, type Problem, ScenarioError } from "./problem.ts";
 import {
   PolicySchema,
+  type PrepaidTariffFile,
   type Scenario,
   type SlabTariffFile,
   TARIFF_SCHEMAS,
   TariffKindSchema,
   type TimeOfUseTariffFile,
 } from "./schema.ts";
+
+const MINUTES_PER_DAY = DAY_MS / MINUTE_MS;
 
 type Field = readonly (string | number)[];
 
@@ -76,7 +82,7 @@ export function billingOf(
 
 function policyOf({ file, text }: SourceText): Policy {
   const parsed = parseYaml(text, file, PolicySchema).value;
-  const { billAt, tripFrom, tripUntil, workingDaysOnly, ...policy } = parsed;
+  const { billAt, tripFrom, tripUntil, workingDaysOnly, clockLimit, ...policy } = parsed;
   return {
     ...policy,
     billAtMinute: minuteOf(billAt),
@@ -85,6 +91,7 @@ function policyOf({ file, text }: SourceText): Policy {
     isWorkingDaysOnly: workingDaysOnly,
     reconnectionFeeMinor: minor(policy.reconnectionFeeMinor),
     arrearsMinMinor: minor(policy.arrearsMinMinor),
+    clockLimitMs: clockLimit,
   };
 }
 
@@ -93,6 +100,13 @@ const minuteOf = (time: string): number => Number(time.slice(0, 2)) * 60 + Numbe
 function tariffOf({ file, text }: SourceText, calendar: Calendar, intervalMs: number): Tariff {
   const { kind } = parseYaml(text, file, TariffKindSchema).value;
   if (kind === "slab") return slabTariff(parseYaml(text, file, TARIFF_SCHEMAS.slab).value);
+  if (kind === "prepaid") {
+    const parsed = parseYaml(text, file, TARIFF_SCHEMAS.prepaid);
+    const faults = new RateFaults(file, parsed);
+    const tariff = prepaidTariff(parsed.value, calendar, intervalMs, faults);
+    faults.throwIfAny();
+    return tariff;
+  }
   const parsed = parseYaml(text, file, TARIFF_SCHEMAS["time-of-use"]);
   const faults = new RateFaults(file, parsed);
   const times = rateTimes(parsed.value, calendar, intervalMs, faults);
@@ -103,6 +117,46 @@ function tariffOf({ file, text }: SourceText, calendar: Calendar, intervalMs: nu
 function slabTariff(file: SlabTariffFile): SlabTariff {
   const fixed = file.fixed.map((row) => ({ ...row, monthlyMinor: minor(row.monthlyMinor) }));
   return { ...file, kind: "slab", fixed };
+}
+
+function prepaidTariff(
+  file: PrepaidTariffFile,
+  calendar: Calendar,
+  intervalMs: number,
+  faults: RateFaults,
+): PrepaidTariff {
+  const { kind, id, title, currency, taxPercent, debtPercent, windows, version } = file;
+  const { standingDailyMinor, emergencyCreditMinor, lowCreditMinor, workingDaysOnly } = file;
+  const days = windows.map((window) => ({ ...window, days: "all" as const }));
+  const seasons = [{ from: "01-01", until: "12-31", windows: days }];
+  const times = rateTimes({ ...file, clock: "local", seasons }, calendar, intervalMs, faults);
+  const terms = {
+    version,
+    currency,
+    rates: dayOfRates(times),
+    standingDailyMinor,
+    emergencyCreditMinor,
+    lowCreditMinor,
+    cutFromMinute: minuteOf(file.cutFrom),
+    cutUntilMinute: minuteOf(file.cutUntil) || MINUTES_PER_DAY,
+    isWorkingDaysOnly: workingDaysOnly,
+  };
+  return { kind, id, title, currency, ...times, terms, taxPercent, debtPercent };
+}
+
+/** A day of rates as a meter knows it: from which minute on which price holds. */
+function dayOfRates({ rates, otherwise, seasons }: RateTimes): PrepaidTerms["rates"] {
+  const windows = seasons[0]!.windows;
+  const edges = windows.flatMap(({ fromMinute, untilMinute }) => [
+    fromMinute,
+    untilMinute % MINUTES_PER_DAY,
+  ]);
+  const minutes = [...new Set([0, ...edges])].sort((a, b) => a - b);
+  return minutes.map((fromMinute) => {
+    const window = windows.find((each) => holdsAt(each, fromMinute));
+    const { priceMilliMinorPerKWh } = rates[window?.rate ?? otherwise]!;
+    return { fromMinute, priceMilliMinorPerKWh };
+  });
 }
 
 function timeOfUseTariff(file: TimeOfUseTariffFile, times: RateTimes): TimeOfUseTariff {
@@ -169,7 +223,7 @@ function rateTimes(
           rate: rateRow(window.rate, [...path, "rate"]),
           fromMinute: minuteOf(window.from),
           // Midnight as an end is the end of the day.
-          untilMinute: minuteOf(window.until) || DAY_MS / MINUTE_MS,
+          untilMinute: minuteOf(window.until) || MINUTES_PER_DAY,
           days: window.days,
         };
       }),

@@ -400,13 +400,20 @@ function fromLoad(load: string, index: number, count: number): CustomerRow {
 
 function habitOf(scenario: Scenario, row: CustomerRow, random: RandomByName): SupplySpec["pays"] {
   const { enabled, afterBillMin, afterBillMax, afterTrip } = scenario.payments;
-  if (!enabled) return { afterBillMs: null, afterTripMs: null };
+  if (!enabled) return { afterBillMs: null, afterTripMs: null, topsUp: null };
   const drawn = random(`payments/${row.id}`)();
   const afterBillMs = Math.round(afterBillMin + drawn * (afterBillMax - afterBillMin));
   return {
     afterBillMs: row.pays?.afterBill === undefined ? afterBillMs : row.pays.afterBill,
     afterTripMs: row.pays?.afterTrip === undefined ? afterTrip : row.pays.afterTrip,
+    topsUp: topsUpOf(row),
   };
+}
+
+function topsUpOf({ pays }: CustomerRow): SupplySpec["pays"]["topsUp"] {
+  if (pays?.topsUp === undefined) return null;
+  const { belowMinor, amountMinor, after } = pays.topsUp;
+  return { belowMinor, amountMinor, afterMs: after };
 }
 
 function openingOf(

@@ -46,6 +46,14 @@ const HabitSchema = z.strictObject({
   afterBill: Duration.nullable().optional(),
   /** Null: does not pay after being cut off. */
   afterTrip: Duration.nullable().optional(),
+  /** Prepaid: what is paid when the company tells of less credit than this. */
+  topsUp: z
+    .strictObject({
+      belowMinor: Coins,
+      amountMinor: Coins.positive(),
+      after: Duration.default(3_600_000),
+    })
+    .optional(),
 });
 
 const AccountSchema = z.strictObject({
@@ -72,6 +80,8 @@ const CustomerSchema = z.strictObject({
   pays: HabitSchema.optional(),
   /** A file; that of `utility.billing` unless given. */
   tariff: z.string().optional(),
+  /** How this customer pays; it must be that of the tariff. */
+  mode: z.enum(["postpaid", "prepaid"]).optional(),
   /** Why this customer is never cut off for debt, such as `life support`. */
   protected: z.string().min(1, "say why, such as life support").optional(),
   /** Paid ahead when the run begins. */
@@ -313,16 +323,38 @@ const TimeOfUseTariffSchema = z.strictObject({
     .default([]),
 });
 
+/** The meter counts down what was paid. Prices include every tax; `taxPercent` of them is tax. */
+const PrepaidTariffSchema = z.strictObject({
+  kind: z.literal("prepaid"),
+  ...TariffHead,
+  version: z.string().min(1).default("1"),
+  rates: RateTimes.rates,
+  otherwise: Id,
+  /** Every day alike: a meter knows minutes of its day. */
+  windows: z.array(z.strictObject({ rate: Id, from: TimeOfDay, until: TimeOfDay })).default([]),
+  standingDailyMinor: Coins.min(0).default(0),
+  taxPercent: z.number().int().min(0).max(99).default(0),
+  emergencyCreditMinor: Coins.min(0).default(0),
+  lowCreditMinor: Coins.min(0).default(0),
+  /** Supply goes for want of credit only between these; the rest are friendly hours. */
+  cutFrom: TimeOfDay.default("00:00"),
+  cutUntil: TimeOfDay.default("00:00"),
+  workingDaysOnly: z.boolean().default(false),
+  debtPercent: z.number().int().min(0).max(100).default(0),
+});
+
 /** Every kind of tariff. A file without a kind has slabs. */
 export const TARIFF_SCHEMAS = {
   slab: SlabTariffSchema,
   "time-of-use": TimeOfUseTariffSchema,
+  prepaid: PrepaidTariffSchema,
 } as const;
 /** Which of them a file is, before it is checked as one. */
 export const TariffKindSchema = z.looseObject({
-  kind: z.enum(["slab", "time-of-use"]).default("slab"),
+  kind: z.enum(["slab", "time-of-use", "prepaid"]).default("slab"),
 });
 export type SlabTariffFile = z.infer<typeof SlabTariffSchema>;
+export type PrepaidTariffFile = z.infer<typeof PrepaidTariffSchema>;
 export type TimeOfUseTariffFile = z.infer<typeof TimeOfUseTariffSchema>;
 
 export const PolicySchema = z.strictObject({
@@ -338,4 +370,8 @@ export const PolicySchema = z.strictObject({
   workingDaysOnly: z.boolean(),
   reconnectionFeeMinor: Coins.min(0),
   arrearsMinMinor: Coins.min(1),
+  /** A meter's clock that is off by more is set. */
+  clockLimit: Duration.default(120_000),
+  /** And each is every so many days. */
+  clockEveryDays: z.number().int().min(1).nullable().default(null),
 });

@@ -82,7 +82,9 @@ export async function openWindow(options: WindowOptions): Promise<BrokerWindow> 
   };
   const isPending = (supply: string, kind: string): boolean => {
     const row = twin.model.rowOfSupply.get(supply);
-    return twin.world.belief.commands.some((each) => each.row === row && each.action === kind);
+    return twin.world.belief.commands.some(
+      (each) => each.row === row && each.order.action === kind,
+    );
   };
   const obey = (command: CarriedCommand): void => {
     const target = topics.commandTarget(command.topic);

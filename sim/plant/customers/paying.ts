@@ -26,6 +26,12 @@ export function readLetter(
     state.payAt[row] = letter.at + habit.afterTripMs;
     state.payMinor[row] = letter.owedMinor;
   }
+  const { topsUp } = habit;
+  const isAskedForCredit = letter.kind === "low-credit" || letter.kind === "no-credit";
+  if (isAskedForCredit && topsUp !== null && -letter.owedMinor < topsUp.belowMinor) {
+    state.payAt[row] = letter.at + topsUp.afterMs;
+    state.payMinor[row] = topsUp.amountMinor;
+  }
   if (letter.kind === "reconnected") {
     state.payAt[row] = -1;
     state.payMinor[row] = 0;

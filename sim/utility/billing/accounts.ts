@@ -6,7 +6,13 @@ import { type Calendar, firstDayOfNextMonth, localTime } from "../../core/calend
 import { minor } from "../../core/money.ts";
 import type { SimMs } from "../../core/time.ts";
 import type { OpeningAccount, Records } from "../records.ts";
-import { type Account, type BillingState, type LedgerState, OPEN_ITEMS_MAX } from "../state.ts";
+import {
+  type Account,
+  type BillingState,
+  type LedgerState,
+  OPEN_ITEMS_MAX,
+  type PrepaidAccount,
+} from "../state.ts";
 import { book } from "./ledger.ts";
 import { rateCountOf } from "./tariff.ts";
 
@@ -24,7 +30,8 @@ export function openAccounts(
   ledger: LedgerState,
   postings: Posting[],
 ): Account[] {
-  return records.supplies.map(({ id, account, tariff }) => {
+  return records.supplies.map(({ id, account, tariff, openingWh }) => {
+    const of = records.billing?.tariffs[tariff];
     account.items.forEach((item, index) => {
       const entry = {
         at: 0,
@@ -41,20 +48,44 @@ export function openAccounts(
         at: 0,
         eventId: `opening/${id}/credit`,
         debit: "opening",
-        credit: `receivable/${id}`,
+        credit: of?.kind === "prepaid" ? `prepaid/${id}` : `receivable/${id}`,
         amountMinor: account.creditMinor,
         reason: "Paid ahead",
       };
       book(ledger, entry, postings);
     }
-    const of = records.billing?.tariffs[tariff];
     const settledDay = localTime(records.calendar, account.billedThrough).day;
     const rates = of === undefined ? 0 : rateCountOf(of);
-    return createAccount(account, settledDay, rates);
+    if (of?.kind !== "prepaid") return createAccount(account, settledDay, rates, null);
+    const today = localTime(records.calendar, 0).day;
+    const prepaid = createPrepaid(openingWh, today, account.creditMinor);
+    return createAccount({ ...account, creditMinor: minor(0) }, settledDay, rates, prepaid);
   });
 }
 
-function createAccount(opening: OpeningAccount, settledDay: number, rates: number): Account {
+/** Books of a prepaid supply, from this register and day on, with what was paid ahead by then. */
+function createPrepaid(startWh: number, startDay: number, vendedMinor: number): PrepaidAccount {
+  return {
+    startWh,
+    startDay,
+    bookedDay: startDay,
+    booked: { energy: 0, fixed: 0, duty: 0 },
+    vendedMinor,
+    base: null,
+    creditMinor: null,
+    lastMicro: 0,
+    strikes: 0,
+    isToldLow: false,
+    unsentMinor: 0,
+  };
+}
+
+function createAccount(
+  opening: OpeningAccount,
+  settledDay: number,
+  rates: number,
+  prepaid: PrepaidAccount | null,
+): Account {
   const account: Account = {
     state: "active",
     items: opening.items.map((item) => ({ ...item, heldMinor: 0 })),
@@ -74,6 +105,7 @@ function createAccount(opening: OpeningAccount, settledDay: number, rates: numbe
     settledByRateWh: Array<number>(rates).fill(0),
     openMonths: [],
     billCount: 0,
+    prepaid,
   };
   payItems(account, opening.creditMinor);
   account.state = settled(account);

@@ -55,6 +55,8 @@ export function stepAccount(rung: Rung, now: SimMs, out: BillingOutputs): Wish |
       return { row: rung.row, action: "cancel-trip", reason: "the debt is paid or disputed" };
     default:
   }
+  // A prepaid meter opens and closes by its own credit; nobody is cut off for debt there.
+  if (account.prepaid !== null) return undefined;
   if (isClear) {
     leaveLadder(account, now);
     return undefined;

@@ -21,6 +21,9 @@ export interface Policy {
   readonly reconnectionFeeMinor: Minor;
   /** Arrears below this are left alone. */
   readonly arrearsMinMinor: Minor;
+  /** A meter's clock that is off by more is set; and each is every so many days, null for never. */
+  readonly clockLimitMs: number;
+  readonly clockEveryDays: number | null;
 }
 
 /** First moment at which a supply may be cut after a notice served at `servedAt`. */

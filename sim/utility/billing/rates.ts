@@ -33,16 +33,14 @@ export function rateOfInterval(
   );
   if (season === undefined) return times.otherwise;
   const isWorking = isWorkingDay(calendar, local);
-  const window = season.windows.find((each) => holds(each, local.minuteOfDay, isWorking));
+  const isOn = ({ days }: RateWindow): boolean =>
+    days === "all" || (days === "working-days") === isWorking;
+  const window = season.windows.find((each) => isOn(each) && holdsAt(each, local.minuteOfDay));
   return window?.rate ?? times.otherwise;
 }
 
-function holds(
-  { fromMinute, untilMinute, days }: RateWindow,
-  minute: number,
-  isWorking: boolean,
-): boolean {
-  if (days !== "all" && (days === "working-days") !== isWorking) return false;
+/** Whether a minute of the day lies in a window, on the days on which it holds. */
+export function holdsAt({ fromMinute, untilMinute }: RateWindow, minute: number): boolean {
   return fromMinute < untilMinute
     ? minute >= fromMinute && minute < untilMinute
     : minute >= fromMinute || minute < untilMinute;
@@ -58,7 +56,7 @@ function standardTime(calendar: Calendar, at: number): LocalTime {
   return { day, minuteOfDay, weekday: (((day + 4) % 7) + 7) % 7 };
 }
 
-/** Registers at the start: what was used since the last bill is spread evenly over the time since then. */
+/** At the start: what was used since the last bill is spread evenly over the time since then. */
 export function createRates(records: RateRecords, tariffs: readonly Tariff[]): RateState {
   const { supplies, intervalMs } = records;
   const state: RateState = {
@@ -69,6 +67,10 @@ export function createRates(records: RateRecords, tariffs: readonly Tariff[]): R
   supplies.forEach(({ tariff: at, account, openingWh }, row) => {
     const tariff = tariffs[at];
     if (tariff === undefined || rateCountOf(tariff) === 0) return;
+    if (tariff.kind === "prepaid") {
+      state.throughWh[row] = openingWh; // what was used before is paid
+      return;
+    }
     state.throughInterval[row] = Math.min(0, Math.round(account.billedThrough / intervalMs));
     spread(state, records, tariff, row, { interval: 0, wh: openingWh });
   });

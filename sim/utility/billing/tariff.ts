@@ -1,6 +1,7 @@
 // A tariff as data, and the price of a month. Order of computing: energy, fixed charge, duty, one rounding each.
 
 import type { BillLine } from "../../contract/billing.ts";
+import type { PrepaidTerms } from "../../contract/reading.ts";
 import { type Minor, minor, roundToMinor } from "../../core/money.ts";
 
 /** Rates that a tariff may have; the bound of an account's rate registers. */
@@ -86,8 +87,19 @@ export interface MonthUse {
   readonly days: number;
 }
 
+/** A price that the meter itself counts down from what was paid. Prices include every tax. */
+export interface PrepaidTariff extends TariffHead, RateTimes {
+  readonly kind: "prepaid";
+  /** The same rates as a meter knows them. */
+  readonly terms: PrepaidTerms;
+  /** Share of every charge that is tax, in percent of the whole. */
+  readonly taxPercent: number;
+  /** Share of a payment that goes to old debt, in percent, as long as there is any. */
+  readonly debtPercent: number;
+}
+
 export type PostpaidTariff = SlabTariff | TimeOfUseTariff;
-export type Tariff = PostpaidTariff;
+export type Tariff = PostpaidTariff | PrepaidTariff;
 
 const WH_PER_KWH = 1000n;
 const MILLI = 1000n;

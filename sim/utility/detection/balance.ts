@@ -1,7 +1,7 @@
 // Who explains the missing energy: what left the transformer on a phase, minus what its customers' meters
 // counted, minus the losses that the network's papers let expect, regressed on each customer's readings.
 
-import type { CaseView } from "../../contract/frame.ts";
+import type { BypassCase } from "../../contract/frame.ts";
 import type { SimMs } from "../../core/time.ts";
 import { solveNonNegative } from "./nonnegative.ts";
 
@@ -147,11 +147,12 @@ export function describeCase(
   phase: number,
   finding: Finding,
   openedAt: SimMs,
-): CaseView {
+): BypassCase {
   const unexplainedKWh = (finding.unexplainedWh / 1000).toFixed(1);
   const hiddenPercent = Math.round(finding.hiddenShare * 100);
   const explainedPercent = Math.min(100, Math.round(finding.explainedShare * 100));
   return {
+    kind: "bypass",
     id,
     supply,
     openedAt,

@@ -144,7 +144,9 @@ export function runDetection(
   const events: BeliefEvent[] = [];
   for (const { phase, finding } of findings) {
     const supply = records.supplies[finding.row]!.id;
-    const isKnown = detection.cases.some((known) => known.supply === supply);
+    const isKnown = detection.cases.some(
+      (known) => known.kind === "bypass" && known.supply === supply,
+    );
     const isRipe = detection.namedDays[finding.row]! >= NAMED_DAYS_MIN;
     if (isKnown || !isRipe || detection.cases.length >= CASES_MAX) continue;
     const caseId = `case-${detection.cases.length + 1}`;

@@ -14,6 +14,7 @@ import {
   tallyMark,
 } from "../history.ts";
 import { type HeadendState, HISTORY_INTERVALS } from "../state.ts";
+import { noteLag } from "./clocks.ts";
 import { estimateAround, fillGap } from "./estimation.ts";
 import {
   elementsOf,
@@ -46,6 +47,8 @@ export function createHeadend(
     readDigest: new Uint32Array(meters),
     missingIntervals: new Float64Array(meters),
     isLate: new Uint8Array(meters),
+    lagMinMs: new Float64Array(meters),
+    lagCount: new Float64Array(meters),
     refusedCount: new Float64Array(READING_RULES.length),
     refused: [],
   };
@@ -70,6 +73,7 @@ export function takeReading(
   events: BeliefEvent[],
   beforeKept: BeforeKept = () => undefined,
 ): boolean {
+  noteLag(state, row, receivedAt - reading.measuredAt);
   const verdict = judgeReading(state, records, row, reading, receivedAt);
   const { supply, sequence } = reading;
   if (verdict.kind === "copy") return false;
