@@ -106,6 +106,8 @@ function headendStep(
     case "meter-event": {
       const { supply, code, value, at: measuredAt } = message;
       books.events.push({ kind: "meter-event", at, supply, code, measuredAt, value });
+      if (code === "clock-invalid")
+        setClock(model, state, row, "it lost the time", at, books.events);
       return;
     }
     case "profile":
@@ -312,24 +314,35 @@ function billingStep(model: Model, state: BeliefState, now: SimMs, books: Billin
 
 /** Once a day: clocks that are off are set, and all of them every so many days. */
 function setClocks(
-  { records, meters }: Model,
+  model: Model,
   state: BeliefState,
   { clockLimitMs, clockEveryDays }: Policy,
   at: SimMs,
   events: BeliefEvent[],
 ): void {
+  const { records, meters } = model;
   const { day } = localTime(records.calendar, at);
-  const set = (row: number, reason: string): void => {
-    const what = { action: "set-clock", clockMs: at } as const;
-    const supply = meters.ids[row]!;
-    order(state, records.commands, { row, supply, order: what, text: "", reason }, at, events);
-  };
+  const set = (row: number, reason: string): void =>
+    setClock(model, state, row, reason, at, events);
   for (const { row, offMs } of lookAtClocks(state.headend, clockLimitMs)) {
     events.push({ kind: "clock-off", at, supply: meters.ids[row]!, offMs });
     set(row, "its clock is off");
   }
   if (clockEveryDays === null || day % clockEveryDays !== 0) return;
   for (let row = 0; row < meters.ids.length; row++) set(row, "clocks are set from time to time");
+}
+
+function setClock(
+  { records, meters }: Model,
+  state: BeliefState,
+  row: number,
+  reason: string,
+  at: SimMs,
+  events: BeliefEvent[],
+): void {
+  const what = { action: "set-clock", clockMs: at } as const;
+  const supply = meters.ids[row]!;
+  order(state, records.commands, { row, supply, order: what, text: "", reason }, at, events);
 }
 
 /** Bills of the month that ended at the midnight of `billDay`. */

@@ -3,7 +3,7 @@
 
 import type { BeliefEvent } from "../../contract/event.ts";
 import type { MeterReading, RelayPosition, UplinkMessage } from "../../contract/reading.ts";
-import { READING_RULES } from "../../contract/reading.ts";
+import { READING_RULES, type ReadingRule } from "../../contract/reading.ts";
 import { DAY_MS, type SimMs } from "../../core/time.ts";
 import {
   HISTORY,
@@ -60,6 +60,9 @@ export function createHeadend(
   return state;
 }
 
+/** Rules that a good reading breaks where the meter's clock is wrong. */
+const CLOCK_RULES: readonly ReadingRule[] = ["from-the-future", "too-old", "interval-conflict"];
+
 /** Told before a good reading of an interval changes the history: what leaves it must be settled first. */
 export type BeforeKept = (row: number, interval: number) => void;
 
@@ -73,17 +76,18 @@ export function takeReading(
   events: BeliefEvent[],
   beforeKept: BeforeKept = () => undefined,
 ): boolean {
-  noteLag(state, row, receivedAt - reading.measuredAt);
   const verdict = judgeReading(state, records, row, reading, receivedAt);
   const { supply, sequence } = reading;
   if (verdict.kind === "copy") return false;
   if (verdict.kind === "refused") {
     const { rule } = verdict;
     keepApart(state, row, reading, rule, receivedAt);
+    if (CLOCK_RULES.includes(rule)) noteLag(state, row, receivedAt - reading.measuredAt);
     events.push({ kind: "reading-refused", at: receivedAt, supply, sequence, rule });
     return false;
   }
   const { interval } = verdict;
+  noteLag(state, row, receivedAt - reading.measuredAt);
   beforeKept(row, interval);
   const { intervalMs } = records;
   const isTransformer = row >= supplyCountOf(state);
