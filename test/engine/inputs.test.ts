@@ -196,7 +196,7 @@ describe("a journalled input", () => {
     ]);
     runUntil(twin, HOUR_MS, entries);
     expect(twin.world.plant.meters.relayOpen[ROW_12]).toBe(0);
-    expect(twin.world.belief.commands).toMatchObject([{ action: "trip" }]);
+    expect(twin.world.belief.commands).toMatchObject([{ order: { action: "trip" } }]);
   });
 
   test("takes effect in the order of the journal", () => {

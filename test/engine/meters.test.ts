@@ -23,7 +23,9 @@ const SUPPLY = "supply-05";
 /** Readings that the meters hand to the air until a moment, with those of one home. */
 function readingsUntil(twin: Twin, untilMs: number, supply = SUPPLY): readonly MeterReading[] {
   const seen = new Map<number, MeterReading>();
-  runUntil(twin, untilMs, [], ({ world }) => {
+  // With the mast down nothing leaves an outbox, so that it shows all that was made.
+  const down = journal([[twin.world.engine.clock.nowMs, { kind: "mast-down" }]]);
+  runUntil(twin, untilMs, down, ({ world }) => {
     for (const { message } of world.air.outbox.flat()) {
       if (message.kind === "reading" && message.supply === supply) {
         seen.set(message.sequence, message);

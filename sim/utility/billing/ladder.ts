@@ -173,7 +173,7 @@ function toTrip({ account, policy, calendar, row, heardAt }: Rung, arrears: numb
 }
 
 /** A meter's clock may be off by this much before it is set. */
-const CLOCK_DOUBT_MS = 120_000;
+const CLOCK_DOUBT_MS = 30_000;
 
 /**
  * The meter opened at `doneAt`: the fee falls due at once and the customer is told. Where the debt was cleared before
