@@ -48,7 +48,7 @@ export interface MeterReading {
   readonly neutralCurrentA: number;
   readonly activePowerW: number;
   readonly reactivePowerVar: number;
-  /** P ÷ S with the sign of the reactive power: positive where the current lags, negative where it leads; 1 at rest. */
+  /** P ÷ S, with its sign turned where the current leads; 1 where nothing flows. */
   readonly powerFactor: number;
   readonly frequencyHz: number;
   readonly relay: RelayPosition;

@@ -3,7 +3,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import type { JournalEntry, TwinInput } from "../../sim/contract/input.ts";
-import type { DeviceAnswer, MeterDevice } from "../../sim/contract/meter-device.ts";
+import type { DeviceAnswer, MeterDevice, MeterOutputs } from "../../sim/contract/meter-device.ts";
 import { HOUR_MS, MINUTE_MS } from "../../sim/core/time.ts";
 import { makeFrame } from "../../sim/engine/frames.ts";
 import { beginStep, finalHash, finishStep } from "../../sim/engine/step.ts";
@@ -257,21 +257,32 @@ describe("a board that is lost", () => {
     expect(heard).toBe(alone);
   });
 
-  test("is one whose register falls or is no whole number", () => {
-    for (const importWh of [0, Number.NaN, 1e300]) {
-      const registers = handover({ importWh, importBelowMilliWh: 0 });
-      const outputs = {
-        registers,
-        logged: { profile: [], events: [] },
-        relay: "closed",
-        displayText: "",
-        leds: { pulse: false, alarm: false },
-        sent: [],
-        faults: [],
-      } as const;
-      const { before, after, events } = lose("hold", { kind: "outputs", supply: BOARD, outputs });
-      expect(after).toBe(before);
-      expect(events).toContain("device-lost");
-    }
+  const whole = { importWh: 1e9, importBelowMilliWh: 0 };
+  test.for([
+    { what: "an import register that falls", registers: { importWh: 0 } },
+    { what: "an import register that is no number", registers: { importWh: Number.NaN } },
+    { what: "an import register beyond all whole numbers", registers: { importWh: 1e300 } },
+    { what: "an export register below zero", registers: { ...whole, exportWh: -1 } },
+    { what: "no clock", registers: { ...whole, clock: undefined } },
+    { what: "no supply", registers: { ...whole, supply: {} } },
+    { what: "no commands", registers: { ...whole, obeyedCommands: null } },
+    { what: "credit without terms", registers: { ...whole, prepaid: { creditMilliMinor: 5 } } },
+    { what: "a limit of nothing", registers: { ...whole, limit: {} } },
+    { what: "no logs", registers: whole, logged: undefined },
+    { what: "messages that are no list", registers: whole, sent: "none" },
+  ])("is one that answers with $what", ({ what: _, registers: changes, ...rest }) => {
+    const outputs = {
+      registers: { ...handover(), ...changes },
+      logged: { profile: [], events: [] },
+      relay: "closed",
+      displayText: "",
+      leds: { pulse: false, alarm: false },
+      sent: [],
+      faults: [],
+      ...rest,
+    } as unknown as MeterOutputs;
+    const { before, after, events } = lose("hold", { kind: "outputs", supply: BOARD, outputs });
+    expect(after).toBe(before);
+    expect(events).toContain("device-lost");
   });
 });

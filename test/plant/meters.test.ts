@@ -1,7 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { TerminalConditions } from "../../sim/contract/meter-device.ts";
-import type { MeterCommand, PlainAction, UplinkMessage } from "../../sim/contract/reading.ts";
+import type {
+  CommandOrder,
+  MeterCommand,
+  PlainAction,
+  UplinkMessage,
+} from "../../sim/contract/reading.ts";
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../../sim/core/time.ts";
 import { COMMANDS_REMEMBERED_MAX } from "../../sim/plant/meters/commands.ts";
 import { meterDisplay } from "../../sim/plant/meters/display.ts";
@@ -11,7 +16,7 @@ import { createOneMeter, handoverOf, stepOneMeter } from "../../sim/plant/meters
 import type { SentByMeter } from "../../sim/plant/meters/outgoing.ts";
 import { registerMilliWh } from "../../sim/plant/meters/registers.ts";
 import type { MeterState } from "../../sim/plant/state.ts";
-import { deviceContext, handover, meterModel } from "../support/meter.ts";
+import { deviceContext, handover, meterModel, prepaidTerms } from "../support/meter.ts";
 
 /** A one-phase and a three-phase customer, and the transformer. */
 const MODEL = meterModel([1, 3, 3], { ids: ["supply-01", "supply-02", "transformer"] });
@@ -221,6 +226,61 @@ describe("a meter on its own behind the device port", () => {
         });
       }),
       { seed: 20_260_112, numRuns: 100 },
+    );
+  });
+
+  test("handed over as JSON among orders, cuts and drifting clocks, goes on as if it never was", () => {
+    const orders = fc.constantFrom<CommandOrder | undefined>(
+      undefined,
+      { action: "trip" },
+      { action: "reconnect" },
+      { action: "set-clock", clockMs: 45 * MINUTE_MS },
+      { action: "set-clock", clockMs: 26 * HOUR_MS },
+      { action: "set-prepaid", terms: prepaidTerms(), openingCreditMinor: 30 },
+      { action: "set-postpaid" },
+      { action: "top-up", token: "t-1", amountMinor: 70 },
+      { action: "top-up", token: "t-2", amountMinor: 70 },
+      {
+        action: "set-limit",
+        limitW: 2000,
+        afterMs: 2 * MINUTE_MS,
+        recloseAfterMs: 5 * MINUTE_MS,
+        recloseTriesMax: 1,
+      },
+      { action: "read-profile", fromMs: 0, toMs: 30 * HOUR_MS },
+    );
+    const minute = fc.record({
+      watts: fc.integer({ min: -500, max: 4000 }),
+      voltageV: fc.constantFrom(0, 230, 230, 230),
+      coverOpen: fc.constantFrom(false, false, true),
+      order: orders,
+      minutes: fc.constantFrom(1, 1, 1, 40),
+    });
+    const drifting = { ...context, clockDriftPpm: 90 };
+    fc.assert(
+      fc.property(fc.array(minute, { minLength: 2, maxLength: 40 }), (script) => {
+        const whole = createOneMeter(fresh, drifting);
+        let parts = createOneMeter(fresh, drifting);
+        let at = 0;
+        script.forEach(({ watts, voltageV, coverOpen, order, minutes }, index) => {
+          const left = JSON.parse(JSON.stringify(handoverOf(parts.model, parts, 0)));
+          parts = createOneMeter(left, drifting);
+          expect(handoverOf(parts.model, parts, 0)).toEqual(left);
+          at += minutes * MINUTE_MS;
+          const head = { ...command({ id: `c-${index % 7}`, expiresAt: 1e12 }), text: "" };
+          const here = terminals({
+            at,
+            stepMs: minutes * MINUTE_MS,
+            voltageV,
+            supplyPresent: voltageV > 0,
+            activePowerW: voltageV > 0 ? watts : 0,
+            tamperContacts: { coverOpen, magnetPresent: false },
+            delivered: order === undefined ? [] : [{ ...head, ...order }],
+          });
+          expect(stepOneMeter(parts, here)).toEqual(stepOneMeter(whole, here));
+        });
+      }),
+      { seed: 20_260_112, numRuns: 150 },
     );
   });
 

@@ -4,12 +4,15 @@ import type {
   DeviceAnswer,
   MeterHandover,
   MeterLogs,
+  MeterOutputs,
   MeterRegisters,
+  PrepaidState,
 } from "../../contract/meter-device.ts";
 import { addLogs, clearLogs } from "../../plant/meters/logs.ts";
 import { stepMeters } from "../../plant/meters/meters.ts";
 import { handoverOf, installRegisters } from "../../plant/meters/one-meter.ts";
 import type { SentByMeter } from "../../plant/meters/outgoing.ts";
+import { areTermsValid } from "../../plant/meters/prepaid.ts";
 import type { MeterState, PlantState } from "../../plant/state.ts";
 import type { PlantModel } from "../plant-model.ts";
 import type { Clock, StepOutputs } from "../world.ts";
@@ -107,7 +110,7 @@ function takeAnswer(
   out: Out,
 ): readonly SentMessage[] {
   const { row, before } = held;
-  if (answer.kind === "outputs" && isPlausible(answer.outputs.registers, before)) {
+  if (answer.kind === "outputs" && isPlausible(answer.outputs, before)) {
     const { registers, sent, logged } = answer.outputs;
     install(model, plant, row, registers, [before.logs, logged]);
     const position = messages.findIndex((message) => message.row === row);
@@ -129,15 +132,65 @@ function takeAnswer(
   return messages.filter((message) => message.row !== row);
 }
 
-/** A register that fell, or that is no whole number of mWh, is no register: the board is lost. */
-function isPlausible(registers: MeterRegisters, before: MeterRegisters): boolean {
-  const milliWh = milliWhOf(registers);
-  const isWhole = Number.isSafeInteger(milliWh);
-  return isWhole && milliWh >= milliWhOf(before) && registers.carryMilliWMs >= 0;
+/** Registers that fell, or that are no registers of this program, are none: the board is lost. */
+function isPlausible({ registers, logged, sent }: MeterOutputs, before: MeterRegisters): boolean {
+  return (
+    isWellFormed(registers) &&
+    Array.isArray(logged?.profile) &&
+    Array.isArray(logged.events) &&
+    Array.isArray(sent) &&
+    milliWhOf(registers) >= milliWhOf(before) &&
+    exportMilliWhOf(registers) >= exportMilliWhOf(before)
+  );
+}
+
+/** What a board answers comes from outside: a field that it does not know must not stop the street. */
+function isWellFormed(registers: MeterRegisters): boolean {
+  const { clock, supply, prepaid, limit } = registers;
+  const counts = [
+    milliWhOf(registers),
+    registers.carryMilliWMs,
+    exportMilliWhOf(registers),
+    registers.exportCarryMilliWMs,
+    registers.relayReasons,
+    registers.tamperFlags,
+    registers.tamperTold,
+    registers.nextSequence,
+    registers.nextEvent,
+    clock?.lastInterval,
+    clock?.intervalFlags,
+  ];
+  const moments = [clock?.setAt, clock?.offsetMs, supply?.darkSince, supply?.breathAt];
+  return (
+    counts.every((count) => Number.isSafeInteger(count) && count >= 0) &&
+    moments.every((moment) => Number.isFinite(moment)) &&
+    Array.isArray(registers.obeyedCommands) &&
+    (prepaid === null || isPrepaidWellFormed(prepaid)) &&
+    (limit === null || (Number.isFinite(limit?.limitW) && limit.limitW > 0))
+  );
+}
+
+function isPrepaidWellFormed(prepaid: PrepaidState): boolean {
+  const numbers = [
+    prepaid?.creditMilliMinor,
+    prepaid?.chargeCarry,
+    prepaid?.chargedMilliWh,
+    prepaid?.priceMilliMinorPerKWh,
+    prepaid?.termsUntil,
+    prepaid?.standingDay,
+  ];
+  return (
+    numbers.every((value) => Number.isFinite(value)) &&
+    Array.isArray(prepaid.tokens) &&
+    Array.isArray(prepaid.terms?.rates) &&
+    areTermsValid(prepaid.terms)
+  );
 }
 
 const milliWhOf = ({ importWh, importBelowMilliWh }: MeterRegisters): number =>
   importWh * 1000 + importBelowMilliWh;
+const exportMilliWhOf = ({ exportWh, exportBelowMilliWh }: MeterRegisters): number =>
+  exportWh * 1000 + exportBelowMilliWh;
 
 function insertAt(messages: readonly SentMessage[], row: number): number {
   return messages.findIndex((message) => message.row > row);

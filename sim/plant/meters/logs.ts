@@ -108,6 +108,8 @@ export function profileEntries(
 
 /** Keeps an event in its compartment. The oldest goes, save where nothing may ever be overwritten. */
 export function keepEvent(logs: MeterLogState, row: number, event: LoggedEvent): void {
+  // A board may tell of what this program does not know.
+  if (!Object.hasOwn(EVENTS, event.code)) return;
   const { compartment } = EVENTS[event.code];
   const kept = logs.events[row * EVENT_CLASSES + compartment]!;
   if (kept.length < EVENTS_KEPT_MAX) kept.push(event);

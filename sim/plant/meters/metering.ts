@@ -47,8 +47,9 @@ export function sensedMilliW(
   const reactiveVar = terminals.reactiveVar[element]! * share;
   const startVa = metrology.startingCurrentA[element]! * terminals.elementVoltageV[element]!;
   const squaredVa = activeW * activeW + reactiveVar * reactiveVar;
-  if (squaredVa < startVa * startVa || terminals.elementVoltageV[element] === 0) return 0;
-  if (activeW === 0) return 0;
+  // Also false for the numbers of a power flow that was lost.
+  const isStarted = squaredVa >= startVa * startVa && terminals.elementVoltageV[element]! > 0;
+  if (!isStarted || activeW === 0) return 0;
   const offsetW = activeW > 0 ? metrology.offsetW[element]! : -metrology.offsetW[element]!;
   const seenW =
     metrology.gain[element]! * (activeW + metrology.phaseErrorShare[element]! * reactiveVar) +

@@ -12,7 +12,7 @@ export interface Quantities {
   readonly neutralCurrentA: number;
   readonly activePowerW: number;
   readonly reactivePowerVar: number;
-  /** P ÷ S, negative where the current leads; 1 where nothing flows. */
+  /** P ÷ S, with its sign turned where the current leads; 1 where nothing flows. */
   readonly powerFactor: number;
   readonly frequencyHz: number;
 }
