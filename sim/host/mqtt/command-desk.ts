@@ -239,10 +239,11 @@ function tryInput(
   }
 }
 
-/** JSON with keys in one order; inputs are flat. */
+/** JSON with keys in one order and texts as the journal keeps them; inputs are flat. */
 function canonical(raw: Body): string {
   const names = Object.keys(raw).sort((a, b) => (a < b ? -1 : 1));
-  return JSON.stringify(names.map((name) => [name, raw[name]]));
+  const kept = (value: unknown) => (typeof value === "string" ? value.trim() : value);
+  return JSON.stringify(names.map((name) => [name, kept(raw[name])]));
 }
 
 const ORDERS = {
@@ -270,6 +271,10 @@ function outcomeOf(order: OpenOrder, step: SteppedOrders): Body | undefined {
     if (event.kind === "command-expired" && event.action === kind) {
       const error = `the meter did not acknowledge the ${kind} before it expired`;
       return { ok: false, seq, state: "expired", atMs: event.at, error };
+    }
+    if (event.kind === "command-dropped" && event.action === kind) {
+      const error = `the company has too many orders waiting; the ${kind} was not sent`;
+      return { ok: false, seq, state: "dropped", atMs: event.at, error };
     }
     if (!isPending && (undoneBy as readonly string[]).includes(event.kind)) {
       const error = `the ${kind} was withdrawn by what came after it`;

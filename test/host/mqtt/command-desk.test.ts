@@ -180,6 +180,18 @@ test("an order that its meter did not hear expires, one that another follows is 
   expect(after([counter])[0]?.body).toMatchObject({ ok: false, state: "withdrawn" });
 });
 
+test("an order that the company's desk has no room for is told of", () => {
+  const { say, after } = desk();
+  say({ kind: "trip", id: "a1" });
+  const dropped = {
+    kind: "command-dropped",
+    at: 60_000,
+    supply: "supply-12",
+    action: "trip",
+  } as const;
+  expect(after([dropped])[0]?.body).toMatchObject({ ok: false, state: "dropped" });
+});
+
 test("a payment is done when the company has it, anything else when its step is over", () => {
   const { say, after } = desk();
   say({ kind: "pay", amountMinor: 500, id: "p" });
@@ -198,6 +210,17 @@ test("what the journal keeps is remembered by the next process", () => {
   ];
   made.remember(entries, { endMs: 120_000, isPending: () => false });
   expect(say({ kind: "pay", amountMinor: 500, id: "a1" })[0]?.body).toEqual(accepted(4));
+  expect(inputs).toHaveLength(0);
+});
+
+test("a text that the journal keeps without its blanks is still the same command's", () => {
+  const { made, say, inputs } = desk();
+  const kept = { kind: "dispute-open", target: "supply-12", reason: "too much" } as const;
+  const entry = { sequence: 1, takesEffectAtMs: 0, kind: "input", input: kept } as const;
+  made.remember([{ ...entry, command: "supply-12/d" }], { endMs: 60_000, isPending: () => false });
+  expect(say({ kind: "dispute-open", reason: " too much ", id: "d" })[0]?.body).toMatchObject({
+    ok: true,
+  });
   expect(inputs).toHaveLength(0);
 });
 
