@@ -13,6 +13,7 @@ import {
   startChances,
   varPerWatt,
 } from "../../sim/plant/loads/appliances.ts";
+import { clearSkyIrradianceW, LOOKS_PER_DAY } from "../../sim/plant/loads/daylight.ts";
 import {
   createLoads,
   createOccupancyModel,
@@ -309,6 +310,21 @@ describe("people", () => {
     expect(awakeAtNoon(["2026-01-13"])).toBeGreaterThan(1.3 * awakeAtNoon([]));
   });
 
+  test("are where they would be by now, whenever the run begins", () => {
+    const rows = new Array<number>(300)
+      .fill(3)
+      .map((residents, row) => ({ id: `supply-${row + 1}`, residents, owns: [] }));
+    const awakeAtStart = (start: string): number => {
+      const calendar = createCalendar(start, "Europe/London", []);
+      const options = { seed: 1, scale: 1, profile: "uk", calendar, firstHome: 0 } as const;
+      const { activeCount } = createLoads(createOccupancyModel(rows, options));
+      return activeCount.filter((active) => active > 0).length / rows.length;
+    };
+    // Homes of three at 19 h on a Monday: 89 %, at 4 h: 9 %; three standard deviations are 5 and 5 %.
+    expect(Math.abs(awakeAtStart("2026-01-12T19:30") - 0.9)).toBeLessThan(0.07);
+    expect(awakeAtStart("2026-01-12T04:30")).toBeLessThan(0.2);
+  });
+
   test("are never more awake than live there", () => {
     const residents = [1, 2, 3, 4, 5, 6];
     play(homes(residents), { days: 2 }, ({ activeCount }) => {
@@ -416,6 +432,60 @@ describe("appliances", () => {
   test("a power factor of 0.8 is 0.75 var a watt, one of 1 is none", () => {
     expect(varPerWatt(0.8)).toBeCloseTo(0.75, 12);
     expect(varPerWatt(1)).toBe(0);
+  });
+});
+
+describe("daylight", () => {
+  /** Hours of a clear day in which it is lighter than the threshold of most lamps. */
+  const lightHours = (profile: Profile, month: number): number =>
+    clearSkyIrradianceW(profile)
+      .subarray(month * LOOKS_PER_DAY, (month + 1) * LOOKS_PER_DAY)
+      .filter((watts) => watts > 60).length / 6;
+
+  test("is long in a British June and short in December, and nearly the same in Kerala", () => {
+    // Haurwitz' sky gives 60 W/m² where sin α is 0.098; the sun is higher for 2·acos((0.098 − sin φ·sin δ) ÷ (cos φ·cos δ))
+    // with δ = ± 23.3°: 15.1 h and 5.6 h at 52.8° N, 11.8 h and 10.6 h at 10° N.
+    expect(Math.abs(lightHours("uk", 5) - 15.1)).toBeLessThan(0.4);
+    expect(Math.abs(lightHours("uk", 11) - 5.6)).toBeLessThan(0.4);
+    expect(Math.abs(lightHours("india", 5) - 11.8)).toBeLessThan(0.4);
+    expect(Math.abs(lightHours("india", 11) - 10.6)).toBeLessThan(0.4);
+  });
+
+  test("is strongest about noon of the local clock, in British summer about one", () => {
+    const brightest = (profile: Profile, month: number): number => {
+      const day = clearSkyIrradianceW(profile).subarray(
+        month * LOOKS_PER_DAY,
+        (month + 1) * LOOKS_PER_DAY,
+      );
+      return day.indexOf(Math.max(...day)) / 6;
+    };
+    expect(brightest("india", 2)).toBeCloseTo(12.3, 0);
+    expect(brightest("uk", 0)).toBeCloseTo(12, 0);
+    expect(brightest("uk", 6)).toBeCloseTo(13, 0);
+  });
+
+  test("keeps lamps off: at six in the evening far fewer burn in July than in January", () => {
+    const lamps = APPLIANCES.flatMap(({ isLamp }, index) => (isLamp ? [index] : []));
+    const burningAtSix = (start: string): number => {
+      const rows = Array.from({ length: 100 }, (_, row) => ({
+        id: `supply-${row + 1}`,
+        residents: 3,
+        owns: [],
+      }));
+      const calendar = createCalendar(start, "Europe/London", []);
+      const options = { seed: 1, scale: 1, profile: "uk", calendar, firstHome: 0 } as const;
+      let burning = 0;
+      play(createOccupancyModel(rows, options), { days: 2 }, ({ appliances }, at) => {
+        if (at % DAY_MS !== 18 * HOUR_MS) return;
+        for (let home = 0; home < rows.length; home++) {
+          for (const lamp of lamps) {
+            if (appliances.runMinutes[home * APPLIANCE_COUNT + lamp]! > 0) burning++;
+          }
+        }
+      });
+      return burning;
+    };
+    expect(burningAtSix("2026-01-12T00:00")).toBeGreaterThan(4 * burningAtSix("2026-07-13T00:00"));
   });
 });
 

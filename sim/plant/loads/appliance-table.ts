@@ -42,7 +42,7 @@ export interface Appliance {
   readonly followsWeather: boolean;
   /** Power through the cycle as [share of the cycle, factor on the mean]; null: even. Factors average to 1. */
   readonly course: readonly (readonly [share: number, factor: number])[] | null;
-  /** A lamp: how long it burns is drawn anew each time. */
+  /** A lamp: wanted where it is dark, shared by who is awake; how long it burns is drawn anew each time. */
   readonly isLamp: boolean;
 }
 
@@ -54,9 +54,6 @@ const IRON = [0, 0, 0, 0, 0, 0, 2, 3, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 3, 3, 2, 
 const PUMP = [0, 0, 0, 0, 0, 4, 10, 8, 3, 1, 1, 0, 0, 0, 0, 0, 1, 2, 3, 2, 1, 0, 0, 0];
 const NIGHT = [
   80, 75, 65, 55, 40, 15, 5, 2, 1, 1, 2, 4, 8, 14, 16, 12, 8, 8, 12, 30, 55, 80, 90, 90,
-];
-const LIGHT = [
-  40, 30, 25, 25, 25, 40, 40, 15, 3, 1, 1, 1, 1, 1, 1, 2, 6, 35, 85, 95, 95, 90, 80, 60,
 ];
 const CHARGE = [10, 5, 2, 1, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 3, 6, 14, 24, 28, 26, 20, 16, 12];
 const HEAT = [2, 1, 1, 1, 1, 2, 8, 12, 8, 4, 3, 3, 3, 3, 4, 6, 12, 20, 26, 28, 26, 20, 10, 4];
@@ -299,28 +296,25 @@ export const APPLIANCES: readonly Appliance[] = [
     meanW: 55,
     cycleMinutes: 37,
     powerFactor: 0.9,
-    wantedByHour: LIGHT,
     stopsWhenIdle: true,
+    growsWithPeople: false,
     isLamp: true,
-    byMonth: DARK,
   }),
   appliance("kitchen-lights", [1, 2200], [1, 2200], {
     meanW: 40,
     cycleMinutes: 37,
     powerFactor: 0.9,
-    wantedByHour: LIGHT,
     stopsWhenIdle: true,
+    growsWithPeople: false,
     isLamp: true,
-    byMonth: DARK,
   }),
   appliance("bedroom-lights", [1, 2600], [1, 2600], {
     meanW: 45,
     cycleMinutes: 37,
     powerFactor: 0.9,
-    wantedByHour: LIGHT,
     stopsWhenIdle: true,
+    growsWithPeople: false,
     isLamp: true,
-    byMonth: DARK,
   }),
 ];
 

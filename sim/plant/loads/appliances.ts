@@ -13,6 +13,7 @@ import {
   type Need,
   type Profile,
 } from "./appliance-table.ts";
+import { clearSkyIrradianceW, LOOKS_PER_DAY } from "./daylight.ts";
 import { awakeShareByHour, homeShareByHour } from "./occupancy.ts";
 import { PURPOSE } from "./purposes.ts";
 
@@ -36,6 +37,17 @@ const CALIBRATION_HALVINGS = 60;
 const LAMP_MEAN_MINUTES =
   LAMP_MINUTES.reduce((sum, [from, to]) => sum + (from + to) / 2, 0) / LAMP_MINUTES.length;
 
+/**
+ * Lamps, after Stokes, Rylatt and Lomas 2004 as Richardson et al. 2010 carry it on: they are wanted below an irradiance
+ * that differs from home to home, by daylight a twentieth as often, and more by more people awake, who share them.
+ */
+const DARK_BELOW_W = 60;
+const DARK_BELOW_DEVIATION_W = 10;
+const BY_DAYLIGHT_SHARE = 0.05;
+const LAMP_SHARING = [0, 1, 1.528, 1.694, 1.983, 2.094, 2.094];
+/** What `LAMP_SHARING` comes to in homes of two to four with somebody awake. */
+const LAMP_SHARING_MEAN = 1.4;
+
 /** Use of what grows with people: 1 in a home as large as the country's mean, this much more with each person. */
 const USE_PER_PERSON = 0.13;
 const RESIDENTS_MEAN: Readonly<Record<Profile, number>> = { uk: 2.1, india: 4 };
@@ -49,9 +61,9 @@ function shareByHour(need: Need, profile: Profile): readonly number[] {
 /** Chance to start in one minute where nothing stands against it: [appliance × 24 + hour]. */
 export function startChances(profile: Profile): Float64Array {
   const chances = new Float64Array(APPLIANCE_COUNT * HOURS);
+  const darkByHour = darkShareByHour(clearSkyIrradianceW(profile));
   APPLIANCES.forEach((appliance, index) => {
-    const shares = shareByHour(appliance.need, profile);
-    const calibration = calibrate(appliance, profile, shares);
+    const calibration = calibrate(appliance, profile, darkByHour);
     for (let hour = 0; hour < HOURS; hour++) {
       chances[index * HOURS + hour] = Math.min(calibration * wantedAt(appliance, hour), 1);
     }
@@ -67,7 +79,8 @@ const wantedAt = ({ wantedByHour }: Appliance, hour: number): number =>
  * L minutes from a start until it may start again, an available hour sees 60·p ÷ (1 + p·L) starts; bisected, because
  * the source's own formula (one ÷ mean idle minutes) falls short for what runs through most of the hours it is wanted.
  */
-function calibrate(appliance: Appliance, profile: Profile, shares: readonly number[]): number {
+function calibrate(appliance: Appliance, profile: Profile, darkByHour: readonly number[]): number {
+  const shares = shareByHour(appliance.need, profile);
   const { startsPerYear } = appliance.use[profile];
   const runMinutes = appliance.isLamp ? LAMP_MEAN_MINUTES : appliance.cycleMinutes;
   const length = runMinutes + appliance.restartMinutes;
@@ -75,7 +88,11 @@ function calibrate(appliance: Appliance, profile: Profile, shares: readonly numb
     let starts = 0;
     for (let hour = 0; hour < HOURS; hour++) {
       const chance = Math.min(calibration * wantedAt(appliance, hour), 1);
-      starts += (shares[hour]! * chance * (MINUTES_PER_YEAR / HOURS)) / (1 + chance * length);
+      const minutes = (shares[hour]! * MINUTES_PER_YEAR) / HOURS;
+      const dark = appliance.isLamp ? darkByHour[hour]! : 1;
+      const byDaylight = chance * BY_DAYLIGHT_SHARE;
+      starts += (minutes * dark * chance) / (1 + chance * length);
+      starts += (minutes * (1 - dark) * byDaylight) / (1 + byDaylight * length);
     }
     return starts;
   };
@@ -89,6 +106,18 @@ function calibrate(appliance: Appliance, profile: Profile, shares: readonly numb
   return startsPerYear === 0 ? 0 : high;
 }
 
+/** Share of the year in which it is dark at an hour. */
+function darkShareByHour(irradianceW: Float64Array): readonly number[] {
+  const share = new Array<number>(HOURS).fill(0);
+  const looksPerHour = LOOKS_PER_DAY / HOURS;
+  const each = LOOKS_PER_DAY / irradianceW.length / looksPerHour;
+  irradianceW.forEach((watts, row) => {
+    const hour = Math.floor((row % LOOKS_PER_DAY) / looksPerHour);
+    if (watts < DARK_BELOW_W) share[hour] = share[hour]! + each;
+  });
+  return share;
+}
+
 /** What homes have: row home × APPLIANCE_COUNT + appliance. Drawn once, from named streams. */
 export interface ApplianceModel {
   readonly profile: Profile;
@@ -100,6 +129,10 @@ export interface ApplianceModel {
   readonly standbyW: Float64Array;
   /** Row: home. By how much its day is later than the table's, minutes. */
   readonly shiftMinutes: Int16Array;
+  /** Row: home. Irradiance below which lamps are wanted, W/m². */
+  readonly darkBelowW: Float64Array;
+  /** Row: month × LOOKS_PER_DAY + ten minutes of the day. */
+  readonly irradianceW: Float64Array;
   /** [appliance × 24 + hour]. */
   readonly chance: Float64Array;
 }
@@ -130,6 +163,8 @@ export function createApplianceModel(
     useFactor: new Float64Array(rows),
     standbyW: new Float64Array(homes.length),
     shiftMinutes: new Int16Array(homes.length),
+    darkBelowW: new Float64Array(homes.length),
+    irradianceW: clearSkyIrradianceW(profile),
     chance: startChances(profile),
   };
   homes.forEach((home, homeRow) => {
@@ -152,6 +187,7 @@ export function createApplianceModel(
       standbyW += appliance.standbyW;
     });
     model.standbyW[homeRow] = scale * standbyW;
+    model.darkBelowW[homeRow] = DARK_BELOW_W + DARK_BELOW_DEVIATION_W * home.normal();
   });
   return model;
 }
@@ -255,6 +291,8 @@ export function stepAppliances(
   const drawn = time.firstHome * APPLIANCE_COUNT;
   const { seed, tick } = time;
   const seasonal = seasonalFactors(time);
+  const look = time.month * LOOKS_PER_DAY + Math.floor(time.minuteOfDay / 10);
+  const outsideW = model.irradianceW[look]!;
   for (let home = 0; home < standbyW.length; home++) {
     if (presence.hasSupply[home] === 0) {
       darkMinute(state, ratedW, home);
@@ -267,6 +305,8 @@ export function stepAppliances(
     const isAwake = presence.activeCount[home]! > 0;
     const isHome = presence.presentCount[home]! > 0;
     const hour = shiftedHour(time.minuteOfDay, shiftMinutes[home]!);
+    const byLight = outsideW < model.darkBelowW[home]! ? 1 : BY_DAYLIGHT_SHARE;
+    const lampFactor = (byLight * LAMP_SHARING[presence.activeCount[home]!]!) / LAMP_SHARING_MEAN;
     for (let index = 0; index < APPLIANCE_COUNT; index++) {
       const row = home * APPLIANCE_COUNT + index;
       const rated = ratedW[row]!;
@@ -282,7 +322,8 @@ export function stepAppliances(
         waitMinutes[row] = waitMinutes[row]! - 1;
       } else if (isWanted) {
         const owed = owedMinutes[row]!;
-        const likely = chance[index * HOURS + hour]! * seasonal[index]! * useFactor[row]!;
+        let likely = chance[index * HOURS + hour]! * seasonal[index]! * useFactor[row]!;
+        if (IS_LAMP[index] === 1) likely *= lampFactor;
         const key = drawn + row;
         if (
           owed > 0 ||

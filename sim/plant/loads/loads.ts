@@ -115,10 +115,23 @@ export function createLoads(model: LoadModel): LoadState {
     appliances: createApplianceState(homes),
   };
   if (isHomes) {
-    settleOccupancy(model, model.occupancy, state);
+    settlePeople(model, state);
     settleAppliances(model, model.appliances, state.appliances);
   }
   return state;
+}
+
+/** Draws everybody's state at the midnight before the start, and lives from there until it. */
+function settlePeople(model: LoadModel & { readonly kind: "occupancy" }, state: LoadState): void {
+  const { seed, calendar, firstHome, occupancy } = model;
+  settleOccupancy(model, occupancy, state);
+  const start = localTime(calendar, 0);
+  const isFreeDay = !isWorkingDay(calendar, start);
+  const spans = Math.floor(start.minuteOfDay / TEN_MINUTES);
+  for (let span = 0; span < spans; span++) {
+    const step = { seed, firstHome, minuteOfDay: span * TEN_MINUTES, isFreeDay };
+    stepOccupancy({ ...step, tick: span - spans }, occupancy, state);
+  }
 }
 
 /**
