@@ -24,7 +24,7 @@ export interface Listener {
   /** Everything so far, in order of arrival. */
   readonly heard: readonly Heard[];
   readonly stderr: () => string;
-  /** Resolves once `isThere` says so of what was heard; rejects after half a minute. */
+  /** Resolves once `isThere` says so of what was heard; rejects after a minute. */
   until(isThere: (heard: readonly Heard[]) => boolean): Promise<void>;
   /** Resolves when the program has ended by itself, with its exit code. */
   readonly ended: Promise<number | null>;
@@ -77,13 +77,13 @@ export async function publish(url: string, ...args: readonly string[]): Promise<
   return code;
 }
 
-/** Waits until something holds; rejects with `explain` after half a minute. */
+/** Waits until something holds; rejects with `explain` after a minute. */
 export async function waitFor(isThere: () => boolean, explain: () => string): Promise<void> {
-  for (let tries = 0; tries < 1_200; tries++) {
+  for (let tries = 0; tries < 2_400; tries++) {
     if (isThere()) return;
     await pause(25);
   }
-  throw new Error(`it did not come within 30 s; there is ${explain()}`);
+  throw new Error(`it did not come within a minute; there is ${explain()}`);
 }
 
 export interface MosquittoBroker {
