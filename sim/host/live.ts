@@ -379,6 +379,7 @@ export function createLiveRun(options: LiveOptions): LiveRun {
       while (!isStopping) {
         try {
           if (stopped === null) await turn();
+          if (half === undefined && held === null && stopped === null) options.betweenSteps();
         } catch (error) {
           stopForGood(error);
         }
@@ -389,7 +390,6 @@ export function createLiveRun(options: LiveOptions): LiveRun {
           isStale = false;
         }
         if (isStopping) break;
-        if (half === undefined && held === null && stopped === null) options.betweenSteps();
         const isWaiting = pacing.isPaused || stopped !== null;
         const untilStep = isWaiting ? FRAME_WALL_MS : Math.min(FRAME_WALL_MS, pacing.untilDueMs);
         if (untilStep > 1) await nap(untilStep);

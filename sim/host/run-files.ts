@@ -1,7 +1,7 @@
 // What a live run keeps, opened for a new run or for one that goes on after its process has ended, however that was.
 // Everything is in the folder at every moment: resolved scenario, journal, ledger, recording, checkpoints.
 
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, statSync } from "node:fs";
 import { rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { zstdCompressSync, zstdDecompressSync } from "node:zlib";
@@ -59,7 +59,10 @@ export interface RunFiles {
   waitWith(onHeld: (error: StorageError) => void): void;
   /** Tries again what is waited for. */
   retry(): void;
-  /** To be called between steps: writes a checkpoint in the background where one is due. */
+  /**
+   * To be called between steps: writes a checkpoint in the background where one is due. Throws what failed in the last
+   * one beyond mending.
+   */
   betweenSteps(): void;
   /**
    * Ends cleanly: the last checkpoint, unless the run has stopped for good, the recording's index, the lock. `tell` gets
@@ -127,10 +130,11 @@ export async function resumeRunFiles(
     const journal = continueJournal(journalPath);
     const store = openStore(storePath(folder, facts), { runId, scenario, seed });
     const checkpoints = checkpointsOf(folder, { runId, scenarioSha256 });
-    const back = await comeBack({ folder, resolved, runId, checkpoints }, tell);
+    const lastPosting = store.lastSequence();
+    const back = await comeBack({ folder, resolved, runId, checkpoints, lastPosting }, tell);
     const session = createSession({ ...back, store });
     const waiting = await catchUp(session, journalled, store.markedMs());
-    await back.sink.sync();
+    await Promise.all([store.sync(), back.sink.sync()]);
     // The new file is whole up to here only together with this checkpoint: the checkpoint goes first.
     await checkpoints.write(session.capture());
     await rename(carriedPath(folder), join(folder, RUN_FILE.recording));
@@ -146,6 +150,7 @@ export async function resumeRunFiles(
       ...{ sink: back.sink, journalled, waiting, nextSequence },
     });
   } catch (error) {
+    await rm(carriedPath(folder), { force: true });
     lock.release();
     throw error;
   }
@@ -160,7 +165,9 @@ const carriedPath = (folder: string): string => join(folder, `${RUN_FILE.recordi
 
 function readResolved(folder: string): ResolvedScenario | undefined {
   const path = join(folder, RUN_FILE.scenario);
-  if (!existsSync(path) || !existsSync(join(folder, RUN_FILE.journal))) return undefined;
+  const journal = join(folder, RUN_FILE.journal);
+  // A journal without its first line belongs to nothing yet.
+  if (!existsSync(path) || !existsSync(journal) || statSync(journal).size === 0) return undefined;
   const resolved = JSON.parse(readFileSync(path, "utf8")) as ResolvedScenario;
   if (resolved.version === RESOLVED_VERSION) return resolved;
   throw new CallerError(
@@ -199,6 +206,8 @@ interface Place {
   readonly resolved: ResolvedScenario;
   readonly runId: string;
   readonly checkpoints: Checkpoints;
+  /** Number of the last posting that the ledger holds. */
+  readonly lastPosting: number;
 }
 
 /** The newest checkpoint that can be gone on from, with the recording up to it; the start where there is none. */
@@ -207,6 +216,13 @@ async function comeBack(place: Place, tell: (sentence: string) => void): Promise
   for (const state of checkpoints.whole(tell)) {
     const twin = restored(resolved, state, tell);
     if (twin === undefined) continue;
+    const posted = twin.world.belief.ledger.nextSequence - 1;
+    if (posted > place.lastPosting) {
+      tell(
+        `the ledger has ${place.lastPosting} of the ${posted} postings before the checkpoint at ${formatDuration(state.simMs)}; the one before it is taken`,
+      );
+      continue;
+    }
     const { sink, recording } = await newRecording(carriedPath(folder), twin, runId);
     if (await carry(join(folder, RUN_FILE.recording), state, recording)) {
       checkpoints.forgetAfter(state.simMs);
@@ -317,11 +333,13 @@ function runFiles({ sink, lock, checkpoints, ...opened }: Opened): RunFiles {
   const { clock } = session.twin.world.engine;
   let last = { wallMs: performance.now(), simMs: clock.nowMs };
   let writing: Promise<void> | undefined;
+  let failure: unknown;
   let onHeld: ((error: StorageError) => void) | undefined;
   const checkpoint = async (): Promise<void> => {
     last = { wallMs: performance.now(), simMs: clock.nowMs };
     const state = session.capture();
-    await sink.sync();
+    // Nothing may be older than the checkpoint, also after a power cut.
+    await Promise.all([store.sync(), sink.sync()]);
     await checkpoints.write(state);
   };
   const isDue = (): boolean => {
@@ -344,11 +362,12 @@ function runFiles({ sink, lock, checkpoints, ...opened }: Opened): RunFiles {
     },
     retry: () => sink.retry(),
     betweenSteps() {
+      if (failure !== undefined) throw failure;
       if (!isDue()) return;
       writing = checkpoint()
         .catch((error: unknown) => {
-          if (!(error instanceof StorageError) || onHeld === undefined) throw error;
-          onHeld(error);
+          if (error instanceof StorageError) onHeld?.(error);
+          else failure = error;
         })
         .finally(() => {
           writing = undefined;

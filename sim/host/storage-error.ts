@@ -7,7 +7,16 @@ import { CallerError } from "./failure.ts";
 export class StorageError extends CallerError {}
 
 const FULL_CODES: readonly string[] = ["ENOSPC", "EDQUOT", "EFBIG"];
-const FILE_CODES: readonly string[] = ["EIO", "EROFS", "EACCES", "EPERM", "EMFILE", "ENFILE"];
+const FILE_CODES: readonly string[] = [
+  "EIO",
+  "EROFS",
+  "EACCES",
+  "EPERM",
+  "EMFILE",
+  "ENFILE",
+  "ENOENT",
+  "ENOTDIR",
+];
 
 /** Primary result codes of SQLite (https://sqlite.org/rescode.html) that waiting or mending can cure. */
 const SQLITE = { busy: 5, locked: 6, readonly: 8, ioError: 10, full: 13, cantOpen: 14 } as const;

@@ -2,6 +2,8 @@
 // What is there already must be the same: a replay after a crash writes nothing twice. Beside it stands how far the
 // run has been seen from outside: after a crash it comes back to there before anything new may happen.
 
+import { existsSync } from "node:fs";
+import { open } from "node:fs/promises";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import type { Bill, Posting } from "../contract/billing.ts";
 import type { SimMs } from "../core/time.ts";
@@ -40,6 +42,10 @@ export interface Store {
   /** What the store's postings add up to for one account: positive is debit. */
   balanceMinor(account: string): number;
   postingCount(): number;
+  /** Number of the last posting; 0 without any. */
+  lastSequence(): number;
+  /** Resolves when everything that was appended outlasts a power cut too. */
+  sync(): Promise<void>;
   close(): void;
 }
 
@@ -78,6 +84,9 @@ export function openStore(
   const selectCount = database.prepare("select count(*) as n from postings where run_id = ?");
   const selectNewest = database.prepare(
     "select * from readings where run_id = ? order by received_at_ms desc, sequence desc limit ?",
+  );
+  const selectLast = database.prepare(
+    "select max(sequence) as last from postings where run_id = ?",
   );
   const selectMark = database.prepare("select sim_ms from progress where run_id = ?");
   const upsertMark = database.prepare(
@@ -130,6 +139,20 @@ export function openStore(
     },
     postingCount() {
       return Number(selectCount.get(runId)?.["n"] ?? 0);
+    },
+    lastSequence() {
+      return Number(selectLast.get(runId)?.["last"] ?? 0);
+    },
+    async sync() {
+      // SQLite itself syncs its log only when it is full (pragma synchronous=normal).
+      const log = `${path}-wal`;
+      if (!existsSync(log)) return;
+      const handle = await open(log, "r+");
+      try {
+        await handle.sync();
+      } finally {
+        await handle.close();
+      }
     },
     close() {
       database.close();

@@ -88,6 +88,9 @@ async function pay(): Promise<void> {
   }
 }
 
+/** The last simulated time that anybody has been told. */
+let seenMs = 0;
+
 /** Payments of the company's events that a session has been sent. */
 function watch(url: string): { readonly seen: Set<number>; readonly close: () => void } {
   const address = new URL(withPath(url, "ws"));
@@ -98,6 +101,8 @@ function watch(url: string): { readonly seen: Set<number>; readonly close: () =>
     socket.send(JSON.stringify({ kind: "subscribe", channels: ["belief/event"] }));
   socket.onmessage = ({ data }) => {
     const message = JSON.parse(String(data)) as ServerMessage;
+    if (message.kind === "frame") seenMs = Math.max(seenMs, message.frame.simMs);
+    if (message.kind === "pace") seenMs = Math.max(seenMs, message.pace.simMs);
     if (message.kind !== "frame" || message.frame.channel !== "belief/event") return;
     for (const event of message.frame.data) {
       if (event.kind === "payment") seen.add(event.amountMinor);
@@ -241,10 +246,11 @@ test("twenty kills, and every 202 is posted once", async () => {
     }
     // What ends at a named place of its next step must not take that step before it has been looked at.
     if (kill?.kind === "at") live = await start([...again, "--paused"], kill);
-    else {
-      live = await start(again);
-      await holdAtNextMinute();
-    }
+    else live = await start(again);
+    expect((await paceOf()).simMs, "what was seen is not taken back").toBeGreaterThanOrEqual(
+      seenMs,
+    );
+    if (kill?.kind !== "at") await holdAtNextMinute();
     await verify();
   }
   isPaying = false;

@@ -142,6 +142,28 @@ test("a recording that was lost is made again from the start", async () => {
   expect(replay).toMatchObject({ verified: true, steps: 6 * 1440 });
 }, 60_000);
 
+test("a ledger that was lost is written again from the start, posting for posting", async () => {
+  const first = await start();
+  advance(first, 5 * HOUR_MS, HOUR_MS);
+  await close(first);
+  const second = await resume(first);
+  const postings = second.store.lastSequence();
+  expect(postings).toBeGreaterThan(1);
+  await second.abandon();
+  for (const suffix of ["", "-wal", "-shm"]) {
+    rmSync(join(first.folder, `store.db${suffix}`), { force: true });
+  }
+  const said: string[] = [];
+  const third = await resume(first, said);
+  expect(said[0]).toMatch(/the ledger has 0 of the \d+ postings before the checkpoint at 5h/);
+  advance(third, 5 * HOUR_MS);
+  expect(third.store.lastSequence()).toBe(postings);
+  expect(third.store.balanceMinor("bank")).toBe(PAY.amountMinor);
+  await close(third);
+  const replay = await withRecording(join(first.folder, "recording.mcap"), resimulate);
+  expect(replay).toMatchObject({ verified: true, steps: 300 });
+});
+
 test("a run that was stopped cleanly goes on too, from where it stopped", async () => {
   const first = await start();
   advance(first, 100 * MINUTE_MS);
