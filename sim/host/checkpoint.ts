@@ -26,6 +26,7 @@ interface CheckpointHeader {
   readonly runId: string;
   readonly scenarioSha256: string;
   readonly simMs: SimMs;
+  readonly fileId: string;
   readonly messageCount: number;
   readonly notedSequence: number;
   readonly digests: DigestHourRow | null;
@@ -45,11 +46,12 @@ export class CheckpointError extends Error {
 
 /** The bytes of a checkpoint: two lines of JSON, the snapshot, the messages. */
 export function encodeCheckpoint(owner: CheckpointOwner, state: SessionState): Uint8Array {
-  const { simMs, snapshot, digests, messageCount, unwritten, notedSequence } = state;
+  const { simMs, snapshot, digests, fileId, messageCount, unwritten, notedSequence } = state;
   const header: CheckpointHeader = {
     runId: owner.runId,
     scenarioSha256: owner.scenarioSha256,
     simMs,
+    fileId,
     messageCount,
     notedSequence,
     digests: digests ?? null,
@@ -72,9 +74,10 @@ export function decodeCheckpoint(owner: CheckpointOwner, bytes: Uint8Array): Ses
   if (header.scenarioSha256 !== owner.scenarioSha256) {
     throw new CheckpointError("is of another scenario");
   }
-  const { simMs, messageCount, notedSequence, digests, snapshotBytes } = header;
+  const { simMs, fileId, messageCount, notedSequence, digests, snapshotBytes } = header;
   return {
     simMs,
+    fileId,
     messageCount,
     notedSequence,
     digests: digests ?? undefined,

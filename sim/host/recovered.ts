@@ -20,6 +20,7 @@ interface Head {
   startEpochMs?: number;
   scenarioSha256?: string;
   runId?: string;
+  fileId?: string;
 }
 
 /**
@@ -42,6 +43,7 @@ export async function recoverRecording(path: string, target: string): Promise<Si
       if (record.kind === "metadata" && record.metadata.name === "meterville") {
         head.scenarioSha256 = record.metadata.metadata.get("scenarioSha256") ?? "";
         head.runId = record.metadata.metadata.get("runId") ?? "";
+        head.fileId = record.metadata.metadata.get("fileId") ?? "";
       }
       recording ??= begun(head, sink);
       if (record.kind !== "message" || recording === undefined) continue;
@@ -86,7 +88,8 @@ function addCheckpoint(path: string, head: Head, recording: RecordingWriter): Si
   if (!isOfRun || readRun(dirname(path)).facts?.runId !== head.runId) return 0;
   const owner = { runId: head.runId!, scenarioSha256: head.scenarioSha256! };
   for (const state of openCheckpoints(folder, owner).whole(() => undefined)) {
-    const { messageCount, unwritten, digests, simMs } = state;
+    const { fileId, messageCount, unwritten, digests, simMs } = state;
+    if (fileId !== head.fileId) continue;
     const first = unwritten[0]?.sequence ?? messageCount;
     // A file that is ahead of its checkpoint needs nothing of it; one that lacks messages cannot use it.
     if (messageCount < recording.messageCount || first > recording.messageCount) continue;

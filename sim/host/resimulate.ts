@@ -175,7 +175,9 @@ export interface JournalFeed {
  * their answers, and takes effect after them.
  */
 export function createFeed(entries: readonly JournalEntry[]): JournalFeed {
-  const journal = [...entries].sort((a, b) => a.takesEffectAtMs - b.takesEffectAtMs);
+  const journal = [...entries].sort(
+    (a, b) => a.takesEffectAtMs - b.takesEffectAtMs || a.sequence - b.sequence,
+  );
   let next = 0;
   const take = (nowMs: number, kind: JournalEntry["kind"]): JournalEntry[] => {
     const taken: JournalEntry[] = [];

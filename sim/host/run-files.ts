@@ -1,7 +1,8 @@
 // What a live run keeps, opened for a new run or for one that goes on after its process has ended, however that was.
 // Everything is in the folder at every moment: resolved scenario, journal, ledger, recording, checkpoints.
 
-import { existsSync, readFileSync, rmSync, statSync } from "node:fs";
+import { randomUUID } from "node:crypto";
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { zstdCompressSync, zstdDecompressSync } from "node:zlib";
@@ -12,7 +13,7 @@ import { formatDuration, HOUR_MS } from "../core/time.ts";
 import { RESOLVED_VERSION, type ResolvedScenario } from "../engine/scenario/resolved.ts";
 import { decodeSnapshot, SnapshotError } from "../engine/snapshot.ts";
 import { createTwin, resolvedText, restoreTwin, type Twin, type World } from "../engine/world.ts";
-import { RecordingError } from "../recording/reader.ts";
+import { type Decompress, RecordingError } from "../recording/reader.ts";
 import { wholeRecords } from "../recording/whole-chunks.ts";
 import { createRecording, type RecordingWriter } from "../recording/writer.ts";
 import { type Checkpoints, openCheckpoints } from "./checkpoint.ts";
@@ -94,7 +95,8 @@ export async function startRunFiles(
     await writeWhole(join(folder, RUN_FILE.scenario), text, "scenario");
     const journalHeader = { version: 1, scenarioSha256, seed, runId } as const;
     const journal = createJournal(join(folder, RUN_FILE.journal), journalHeader);
-    const { sink, recording } = await newRecording(join(folder, RUN_FILE.recording), twin, runId);
+    const path = join(folder, RUN_FILE.recording);
+    const { sink, recording } = await newRecording(() => path, twin, runId);
     const session = createSession({ twin, recording, store });
     const checkpoints = checkpointsOf(folder, { runId, scenarioSha256 });
     return runFiles({
@@ -137,8 +139,11 @@ export async function resumeRunFiles(
     await Promise.all([store.sync(), back.sink.sync()]);
     // The new file is whole up to here only together with this checkpoint: the checkpoint goes first.
     await checkpoints.write(session.capture());
-    await rename(carriedPath(folder), join(folder, RUN_FILE.recording));
+    await rename(carriedPath(folder, back.fileId), join(folder, RUN_FILE.recording));
     killPoint("recording-carried");
+    // Once more, so that both checkpoints that are kept are of this file.
+    await checkpoints.write(session.capture());
+    await removeCarried(folder);
     const nextSequence = (journalled.at(-1)?.sequence ?? 0) + 1;
     await writeFacts(folder, { ...facts, ended: null });
     const { nowMs } = session.twin.world.engine.clock;
@@ -150,7 +155,6 @@ export async function resumeRunFiles(
       ...{ sink: back.sink, journalled, waiting, nextSequence },
     });
   } catch (error) {
-    await rm(carriedPath(folder), { force: true });
     lock.release();
     throw error;
   }
@@ -161,7 +165,19 @@ const checkpointsOf = (
   owner: { readonly runId: string; readonly scenarioSha256: string },
 ): Checkpoints => openCheckpoints(join(folder, RUN_FILE.checkpoints), owner);
 
-const carriedPath = (folder: string): string => join(folder, `${RUN_FILE.recording}.carried`);
+/** A recording on its way to the name that all know; after a kill the newest checkpoint may be of this file. */
+const carriedPath = (folder: string, fileId: string): string =>
+  join(folder, `${RUN_FILE.recording}.carried-${fileId}`);
+
+const recordingsIn = (folder: string): readonly string[] =>
+  readdirSync(folder)
+    .filter((name) => name === RUN_FILE.recording || isCarried(name))
+    .map((name) => join(folder, name));
+const isCarried = (name: string): boolean => name.startsWith(`${RUN_FILE.recording}.carried-`);
+
+async function removeCarried(folder: string): Promise<void> {
+  for (const name of readdirSync(folder).filter(isCarried)) await rm(join(folder, name));
+}
 
 function readResolved(folder: string): ResolvedScenario | undefined {
   const path = join(folder, RUN_FILE.scenario);
@@ -176,14 +192,16 @@ function readResolved(folder: string): ResolvedScenario | undefined {
 }
 
 async function newRecording(
-  path: string,
+  path: (fileId: string) => string,
   twin: Twin,
   runId: string,
 ): Promise<{ readonly sink: FileSink; readonly recording: RecordingWriter }> {
   const { resolved, scenarioSha256 } = twin.model;
-  const sink = await openSink(path);
+  const fileId = randomUUID();
+  const sink = await openSink(path(fileId));
   const recording = createRecording({
     sink,
+    fileId,
     library: `meterville ${provenance().version}`,
     startEpochMs: resolved.calendar.startEpochMs,
     supplies: resolved.layout.supplies.map(({ id }) => id),
@@ -199,6 +217,7 @@ interface Back {
   readonly sink: FileSink;
   readonly from?: Pick<SessionState, "digests" | "notedSequence">;
   readonly fromMs: number;
+  readonly fileId: string;
 }
 
 interface Place {
@@ -213,6 +232,7 @@ interface Place {
 /** The newest checkpoint that can be gone on from, with the recording up to it; the start where there is none. */
 async function comeBack(place: Place, tell: (sentence: string) => void): Promise<Back> {
   const { folder, resolved, runId, checkpoints } = place;
+  const carried = (fileId: string): string => carriedPath(folder, fileId);
   for (const state of checkpoints.whole(tell)) {
     const twin = restored(resolved, state, tell);
     if (twin === undefined) continue;
@@ -223,20 +243,44 @@ async function comeBack(place: Place, tell: (sentence: string) => void): Promise
       );
       continue;
     }
-    const { sink, recording } = await newRecording(carriedPath(folder), twin, runId);
-    if (await carry(join(folder, RUN_FILE.recording), state, recording)) {
+    const { sink, recording } = await newRecording(carried, twin, runId);
+    const { fileId } = recording;
+    if (await carry(await fileOf(folder, state), state, recording)) {
       checkpoints.forgetAfter(state.simMs);
-      return { twin, recording, sink, from: state, fromMs: state.simMs };
+      return { twin, recording, sink, from: state, fromMs: state.simMs, fileId };
     }
     tell(
       `the recording lacks messages before the checkpoint at ${formatDuration(state.simMs)}; the one before it is taken`,
     );
     await sink.close();
+    await rm(carried(fileId));
   }
   checkpoints.forgetAfter(0);
   const twin = createTwin(resolved);
-  return { twin, ...(await newRecording(carriedPath(folder), twin, runId)), fromMs: 0 };
+  const { sink, recording } = await newRecording(carried, twin, runId);
+  return { twin, sink, recording, fromMs: 0, fileId: recording.fileId };
 }
+
+/** The recording that a checkpoint is of. */
+async function fileOf(folder: string, { fileId }: SessionState): Promise<string | undefined> {
+  for (const path of recordingsIn(folder)) {
+    const source = await openSource(path);
+    try {
+      for await (const record of wholeRecords(source, DECOMPRESS)) {
+        if (record.kind !== "metadata") break;
+        if (record.metadata.metadata.get("fileId") === fileId) return path;
+      }
+    } catch (error) {
+      // Killed before its first bytes were on the disk.
+      if (!(error instanceof RecordingError)) throw error;
+    } finally {
+      await source.close();
+    }
+  }
+  return undefined;
+}
+
+const DECOMPRESS: Decompress = { zstd: (bytes) => new Uint8Array(zstdDecompressSync(bytes)) };
 
 function restored(
   resolved: ResolvedScenario,
@@ -254,29 +298,24 @@ function restored(
   }
 }
 
-/** Takes over every message before a checkpoint, from the whole chunks of the old file and then from the checkpoint. */
+/** Takes over every message before a checkpoint, from the whole chunks of its file and then from the checkpoint. */
 async function carry(
-  oldPath: string,
+  path: string | undefined,
   { messageCount, unwritten }: SessionState,
   recording: RecordingWriter,
 ): Promise<boolean> {
-  const source = existsSync(oldPath) ? await openSource(oldPath) : undefined;
+  if (path === undefined) return false;
+  const source = await openSource(path);
   try {
-    if (source !== undefined) {
-      const zstd = (bytes: Uint8Array): Uint8Array => new Uint8Array(zstdDecompressSync(bytes));
-      for await (const record of wholeRecords(source, { zstd })) {
-        if (record.kind !== "message") continue;
-        const { sequence } = record.message;
-        if (sequence >= messageCount || sequence !== recording.messageCount) break;
-        recording.carry(record.message);
-        if (recording.messageCount % BATCH === 0) await recording.flush();
-      }
+    for await (const record of wholeRecords(source, DECOMPRESS)) {
+      if (record.kind !== "message") continue;
+      const { sequence } = record.message;
+      if (sequence >= messageCount || sequence !== recording.messageCount) break;
+      recording.carry(record.message);
+      if (recording.messageCount % BATCH === 0) await recording.flush();
     }
-  } catch (error) {
-    // Killed before its first bytes were on the disk: then everything is in the checkpoint, or nothing is.
-    if (!(error instanceof RecordingError)) throw error;
   } finally {
-    await source?.close();
+    await source.close();
   }
   for (const message of unwritten) {
     if (message.sequence === recording.messageCount) recording.carry(message);
@@ -391,7 +430,6 @@ function runFiles({ sink, lock, checkpoints, ...opened }: Opened): RunFiles {
     async abandon() {
       sink.giveUp();
       await writing;
-      await rm(carriedPath(folder), { force: true });
       await letGo();
     },
   };

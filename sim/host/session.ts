@@ -54,6 +54,8 @@ export interface SessionState {
   readonly snapshot: Uint8Array;
   /** Digests of an hour that is not full yet. */
   readonly digests: DigestHourRow | undefined;
+  /** The recording's file: another one may have other messages under the same numbers. */
+  readonly fileId: string;
   readonly messageCount: number;
   /** Messages that are in no whole chunk of the recording. */
   readonly unwritten: readonly RawMessage[];
@@ -136,6 +138,7 @@ export function createSession({ twin, recording, store, onPhase, from }: Session
         snapshot: encodeSnapshot(twin.world),
         // Copies: the session goes on while they are written.
         digests: structuredClone(digestLog?.rest()),
+        fileId: recording?.fileId ?? "",
         messageCount: recording?.messageCount ?? 0,
         unwritten: [...(recording?.unwritten() ?? [])],
         notedSequence,

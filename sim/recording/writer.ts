@@ -40,6 +40,8 @@ export interface RecordingOptions {
   readonly supplies: readonly string[];
   /** Zstandard at level 1, or nothing. */
   readonly compress?: (bytes: Uint8Array) => Uint8Array;
+  /** Name of this file, unlike all others of the run: which messages have which number is its own matter. */
+  readonly fileId?: string;
   /** Uncompressed bytes of a chunk: what a kill may cost. */
   readonly chunkBytes?: number;
 }
@@ -69,6 +71,7 @@ export interface RecordingWriter {
   belief(simMs: number, supply: BeliefSupplyColumns, street: BeliefStreet): void;
   digests(hour: DigestHour): void;
   keyframe(simMs: number, chain: string, snapshot: Uint8Array): void;
+  readonly fileId: string;
   /** How many messages there are, those not written yet included. */
   readonly messageCount: number;
   /** The messages that are in no whole chunk of the file yet; they die with the process. */
@@ -161,6 +164,7 @@ export function createRecording(options: RecordingOptions): RecordingWriter {
             ["version", String(RECORDING_VERSION)],
             ["scenarioSha256", scenarioSha256],
             ["runId", runId],
+            ["fileId", options.fileId ?? ""],
           ]),
         });
         await writer.addAttachment({
@@ -236,6 +240,7 @@ export function createRecording(options: RecordingOptions): RecordingWriter {
       add({ topic: TOPIC.keyframe, messageEncoding, schema: null, sequence, logTime, data });
     },
     carry: add,
+    fileId: options.fileId ?? "",
     get messageCount() {
       return messageCount;
     },

@@ -21,6 +21,7 @@ const state = (simMs: number): SessionState => ({
   simMs,
   snapshot: Uint8Array.from({ length: 64 }, (_, at) => at),
   digests: { names: ["plant.x"], simMs: [simMs], chains: ["00ff"], parts: "01234567", chain: "ab" },
+  fileId: "file-1",
   messageCount: 12,
   unwritten: [
     {

@@ -1,6 +1,6 @@
 // A live run's folder, left in the middle as a kill leaves it, and gone on from.
 
-import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { JournalEntry, TwinInput } from "../../sim/contract/input.ts";
@@ -30,15 +30,16 @@ let runs = 0;
 const start = (): Promise<RunFiles> =>
   startRunFiles(RESOLVED, `${String(++runs).padStart(4, "0")}-test`, { speed: null });
 
-/** Steps as the live run does; `pay` is accepted in the step that begins at its moment. */
-function advance(files: RunFiles, untilMs: number, payAtMs = -1): void {
+/** Steps as the live run does; a payment is accepted in each step that begins between these moments. */
+function advance(files: RunFiles, untilMs: number, payFromMs = -1, payUntilMs = payFromMs): void {
   const { session, journal } = files;
   const { clock } = session.twin.world.engine;
   let due: JournalEntry[] = files.waiting.filter((entry) => entry.takesEffectAtMs >= clock.nowMs);
   let sequence = files.nextSequence;
   while (clock.nowMs < untilMs) {
-    if (clock.nowMs === payAtMs) {
-      const entry = { sequence: sequence++, takesEffectAtMs: payAtMs, kind: "input", input: PAY };
+    if (clock.nowMs >= payFromMs && clock.nowMs <= payUntilMs) {
+      const at = { sequence: sequence++, takesEffectAtMs: clock.nowMs };
+      const entry = { ...at, kind: "input", input: PAY };
       journal.append(entry as JournalEntry);
       session.noteEntry(entry as JournalEntry);
       due = [...due, entry as JournalEntry];
@@ -122,6 +123,30 @@ test("killed again and again, whatever checkpoint is lost, the recording stays o
   await close(files);
   const replay = await withRecording(join(files.folder, "recording.mcap"), resimulate);
   expect(replay).toMatchObject({ verified: true, steps: 150 * 60 });
+});
+
+test("killed before the new recording had its name, the run takes that one and not its namesake", async () => {
+  const first = await start();
+  advance(first, 10 * HOUR_MS);
+  await close(first);
+  const second = await resume(first);
+  // Whole chunks beyond the checkpoint, with entries of the journal in their middle.
+  advance(second, 60 * HOUR_MS, 20 * HOUR_MS, 58 * HOUR_MS);
+  second.session.mark();
+  await kill(second);
+  const recording = join(first.folder, "recording.mcap");
+  const old = readFileSync(recording);
+  // The third process notes those entries before everything else: its messages have other numbers.
+  const third = await resume(first);
+  await kill(third);
+  renameSync(recording, `${recording}.carried-third`);
+  writeFileSync(recording, old);
+  const fourth = await resume(first);
+  advance(fourth, 61 * HOUR_MS);
+  await close(fourth);
+  const replay = await withRecording(recording, resimulate);
+  expect(replay).toMatchObject({ verified: true, steps: 61 * 60, firstDifference: null });
+  expect(readdirSync(first.folder).filter((name) => name.includes("carried"))).toEqual([]);
 });
 
 test("a recording that was lost is made again from the start", async () => {
