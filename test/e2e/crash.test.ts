@@ -40,14 +40,19 @@ const KILLS: readonly Kill[] = [
   ...["bill-posting:1", "bill-posting:20", "bill:1", "bill:24", "bills-kept:1", "keyframe:1"].map(
     (point) => at(point, "36000"),
   ),
-  // The first checkpoint of a process is written while it comes back; those after it in the middle of its life.
-  ...["half-written:2", "written:2", "renamed:2", "half-written:3"].map((place) =>
+  // Two checkpoints of a process are written while it comes back; those after them in the middle of its life.
+  ...["half-written:3", "written:3", "renamed:3", "half-written:4"].map((place) =>
     at(`checkpoint-${place}`, "7200"),
   ),
   ...delays.map((delayMs): Kill => ({ kind: "after", delayMs })),
 ];
 /** While a process comes back from one of these, it is killed again before anybody can reach it. */
-const WHILE_COMING_BACK = ["step-again:3", "checkpoint-half-written:1", "checkpoint-renamed:1"];
+const WHILE_COMING_BACK = [
+  "checkpoint-renamed:1",
+  "recording-carried:1",
+  "step-again:3",
+  "checkpoint-half-written:1",
+];
 
 interface Payment {
   readonly amountMinor: number;
