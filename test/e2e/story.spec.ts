@@ -13,7 +13,7 @@ import type { ProbeView } from "../../web/scene/probe.ts";
 const ROOT = resolve(import.meta.dirname, "../..");
 const PICTURES = process.env["METERVILLE_PICTURES"] ?? join(ROOT, "test-results/pictures");
 /** The thief of the story, and a home that owes its last bill and, once tripped, the fee for it. */
-const THIEF = { id: "supply-12", address: "4 Tamarind Lane" };
+const THIEF = { id: "supply-12", address: "2 Tamarind Lane" };
 const DEBTOR = { id: "supply-05", address: "5 Mango Lane", owes: "₹672.50" };
 /** The legend's colours of an idle cable, of a cable that the company knows nothing about, of a difference. */
 const IDLE_CABLE = "#1f78d1";
