@@ -25,7 +25,7 @@ interface Runs {
 }
 const RATIO_MAX = 5;
 /** A minute of loads may cost this many draws for each appliance that a home could have. */
-const LOADS_RATIO_MAX = 2;
+const LOADS_RATIO_MAX = 4;
 
 const isJson = process.argv.includes("--json");
 const rows: Measured[] = [];
