@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { PaceView } from "../../sim/contract/frame.ts";
+import type { PaceView, ServerMessage } from "../../sim/contract/frame.ts";
 import type { ReplayResult } from "../../sim/host/resimulate.ts";
 import {
   meterville,
@@ -46,12 +46,12 @@ const get = (path: string): Promise<Response> => fetch(withPath(live!.url, path)
 const paceOf = async (): Promise<PaceView> => (await (await get("api/pace")).json()) as PaceView;
 
 async function until(isSo: (pace: PaceView) => boolean): Promise<PaceView> {
-  for (let tries = 0; tries < 600; tries++) {
+  for (let tries = 0; tries < 1_200; tries++) {
     const pace = await paceOf();
     if (isSo(pace)) return pace;
     await pause(50);
   }
-  throw new Error(`it did not come within 30 s: ${JSON.stringify(await paceOf())}`);
+  throw new Error(`it did not come within a minute: ${JSON.stringify(await paceOf())}`);
 }
 
 const isHeld = ({ held, isPaused }: PaceView): boolean => held !== null && isPaused;
@@ -76,6 +76,29 @@ async function payUntil(status: number) {
     accepted.push(amountMinor);
   }
   throw new Error(`no answer was ${status}`);
+}
+
+/** What a new session is told that asks for a channel, and then for one that is not there. */
+async function kindsSaid(): Promise<readonly string[]> {
+  const address = new URL(withPath(live!.url, "ws"));
+  address.protocol = "ws:";
+  const socket = new WebSocket(address);
+  const kinds: string[] = [];
+  await new Promise<void>((resolve) => {
+    socket.onopen = () => {
+      for (const channel of ["belief/street", "nowhere"]) {
+        socket.send(JSON.stringify({ kind: "subscribe", channels: [channel] }));
+      }
+    };
+    socket.onmessage = ({ data }) => {
+      const { kind } = JSON.parse(String(data)) as ServerMessage;
+      // The pace is also told as time goes by.
+      if (kind !== kinds.at(-1)) kinds.push(kind);
+      if (kind === "error") resolve();
+    };
+  });
+  socket.close();
+  return kinds;
 }
 
 /** Stops the run; recording, journal and ledger must be whole. */
@@ -150,6 +173,11 @@ test("a locked ledger holds the twin until it is free and somebody presses play"
   const payment = { kind: "payment", target: "supply-05", amountMinor: 777 };
   const response = await post("api/inputs", payment);
   expect(response.status, "the journal is free: it is kept, and waits").toBe(202);
+  expect(await kindsSaid(), "no frame of a step that is not kept").toEqual([
+    "hello",
+    "pace",
+    "error",
+  ]);
   await play();
   expect(await until(isHeld), "still locked").toMatchObject({ simMs });
   other.exec("rollback");
