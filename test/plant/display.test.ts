@@ -35,7 +35,7 @@ const THREE_PHASES = {
 /** Every page of a view, up to the first one that comes again. */
 function pages(changes: Partial<DisplayView> = {}): readonly string[] {
   const shown: string[] = [];
-  for (let page = 0; page < 20; page++) {
+  for (let page = 0; page < 10; page++) {
     const text = displayPage({ ...VIEW, ...changes, ownMs: page * PAGE_MS });
     if (shown.includes(text)) break;
     shown.push(text);
@@ -100,12 +100,16 @@ describe("the second line", () => {
   });
 });
 
-test("a page stays for six seconds of the meter's own clock", () => {
+test("a page stays for six seconds of the meter's own clock; around every full minute it is the energy", () => {
   const at = (ownMs: number): string => displayPage({ ...VIEW, ownMs });
   expect(PAGE_MS).toBe(6000);
-  expect(at(5_999)).toBe(at(0));
-  expect(at(6_000)).not.toBe(at(0));
-  expect(at(24_000)).toBe(at(0));
+  expect(at(2_999)).toBe(at(0));
+  expect(at(3_000)).not.toBe(at(0));
+  expect(at(8_999)).toBe(at(3_000));
+  expect(at(9_000)).not.toBe(at(3_000));
+  for (let minute = 1; minute <= 20; minute++) {
+    for (const offMs of [-3000, 0, 2999]) expect(at(60_000 * minute + offMs)).toBe(at(0));
+  }
 });
 
 test("two lines have sixteen printable characters each, whatever there is to show", () => {

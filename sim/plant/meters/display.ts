@@ -1,7 +1,7 @@
 // The display: two lines of sixteen characters that turn page by the meter's clock. Knows what it is shown, no more.
 
 import { formatLocal } from "../../core/calendar.ts";
-import type { SimMs } from "../../core/time.ts";
+import { MINUTE_MS, type SimMs } from "../../core/time.ts";
 import type { MeterLogState, MeterState } from "../state.ts";
 import { ownTime } from "./clock.ts";
 import { eventsOf } from "./logs.ts";
@@ -12,7 +12,7 @@ import { type Quantities, readQuantities } from "./quantities.ts";
 import { exportMilliWh, registerMilliWh } from "./registers.ts";
 import { type RelayReason, relayReason } from "./relay.ts";
 
-/** How long a page stays. */
+/** How long a page stays. Every minute begins anew, in the middle of the first page: there are ten in it. */
 export const PAGE_MS = 6_000;
 const WIDTH = 16;
 
@@ -48,7 +48,8 @@ const OPEN_WORDS: Readonly<Record<RelayReason, string>> = {
  */
 export function displayPage(view: DisplayView): string {
   const pages = pagesOf(view);
-  const [first, second] = pages[Math.floor(Math.max(0, view.ownMs) / PAGE_MS) % pages.length]!;
+  const inMinuteMs = (Math.max(0, view.ownMs) + PAGE_MS / 2) % MINUTE_MS;
+  const [first, second] = pages[Math.floor(inMinuteMs / PAGE_MS) % pages.length]!;
   const open = view.openedBy === undefined ? "" : OPEN_WORDS[view.openedBy];
   const pinned = view.notice !== "" ? view.notice : open;
   return `${lineOf(first)}\n${lineOf(pinned !== "" ? pinned : second)}`;
