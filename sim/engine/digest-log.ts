@@ -31,12 +31,9 @@ export function createDigestLog(twin: Twin, begun?: DigestHourRow): DigestLog {
   return {
     note(now, { simMs, minuteChain }) {
       if (minuteChain === null) return undefined;
-      const { words } = now.model.deciding;
-      const firstWords = new Uint32Array(names.length);
-      for (let part = 0; part < names.length; part++) firstWords[part] = words[4 * part]!;
       hour.simMs.push(simMs);
       hour.chains.push(minuteChain.slice(0, CHAIN_HEAD_DIGITS));
-      hour.parts += hexOf(new Uint8Array(firstWords.buffer));
+      hour.parts += minuteParts(now);
       hour.chain = minuteChain;
       if (hour.simMs.length < MINUTES) return undefined;
       const full = hour;
@@ -47,6 +44,13 @@ export function createDigestLog(twin: Twin, begun?: DigestHourRow): DigestLog {
       return hour.simMs.length > 0 ? hour : undefined;
     },
   };
+}
+
+/** The first 32 bits of each deciding part's digest, as recorded for the minute that the twin has just ended. */
+export function minuteParts({ model }: Twin): string {
+  const { names, words } = model.deciding;
+  const firstWords = Uint32Array.from(names, (_, part) => words[4 * part]!);
+  return hexOf(new Uint8Array(firstWords.buffer));
 }
 
 /** Where two hours of digests part first. */

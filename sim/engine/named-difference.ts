@@ -11,9 +11,12 @@ import type { Model, World } from "./world.ts";
 export interface NamedDifference {
   readonly quantity: string;
   readonly supplyPoint: string | null;
-  readonly a: string;
-  readonly b: string;
+  readonly a: Shown;
+  readonly b: Shown;
 }
+
+/** A value to read; null where there is none. */
+export type Shown = number | string | boolean | null;
 
 /** What comes first is what others follow from. Prefixes of parts; what is not named comes last. */
 const ORDER = [
@@ -31,12 +34,29 @@ const ORDER = [
   "plant.",
   "air.",
   "belief.headend.",
-  "belief.ledger",
   "belief.accounts",
+  "belief.ledger",
   "belief.",
   "engine.",
 ];
+/** The chain is what all the rest goes into, the queue what is only planned: scenarios and inputs say that. */
+export const NOT_HAPPENED: readonly string[] = ["engine.chain", "engine.queue"];
 const TEXT_MAX = 80;
+/** Rows of these are masts, or what masts share. */
+const OF_MAST = ["air.mastDown", "air.backhaulDown", "air.networkDown", "air.load."];
+/** Parts whose last word says nothing without the words before it. */
+const QUANTITY_WORDS: Readonly<Record<string, string>> = {
+  "plant.cuts.supply": "supplyCut",
+  "plant.cuts.feeder": "feederCut",
+  "plant.loads.minute": "loadsMinute",
+  "plant.power.totals": "totalsW",
+  "air.modems.phase": "modemPhase",
+  "air.modems.mast": "modemMast",
+  "air.load.minute": "mastMinute",
+  "air.load.sms": "mastSms",
+  "air.load.data": "mastData",
+  "belief.headend.relay": "relayAsKnown",
+};
 
 /** The first difference between two worlds, or undefined where they are the same. `model` is that of both. */
 export function firstNamedDifference(
@@ -45,10 +65,7 @@ export function firstNamedDifference(
   b: World,
 ): NamedDifference | undefined {
   const others = new Map(partsOf(b).map((part) => [part.name, part]));
-  // The chain is what all the rest goes into, the queue what is only planned.
-  const happened = partsOf(a).filter(
-    ({ name }) => !["engine.chain", "engine.queue"].includes(name),
-  );
+  const happened = partsOf(a).filter(({ name }) => !NOT_HAPPENED.includes(name));
   const different = happened.filter((part) => !isSame(part, others.get(part.name)));
   const [first] = different.sort((left, right) => rankOf(left.name) - rankOf(right.name));
   if (first === undefined) return undefined;
@@ -69,41 +86,55 @@ function isSame(part: Part, other: Part | undefined): boolean {
 
 /** Names one part's first difference: the row that it is in, and inside of it the field. */
 function nameDifference(model: Model, name: string, a: unknown, b: unknown): NamedDifference {
-  const quantity = name.split(".").at(-1)!;
+  const quantity = QUANTITY_WORDS[name] ?? name.split(".").at(-1)!;
   if (isRows(a) && isRows(b)) {
     const length = Math.max(a.length, b.length);
     for (let row = 0; row < length; row++) {
       if (Object.is(a[row], b[row]) || whole(a[row]) === whole(b[row])) continue;
-      const supplyPoint = ownerOf(model, name, row, a.length);
-      const inside = leaf(a[row], b[row], quantity);
-      return { ...inside, supplyPoint: supplyPoint ?? inside.supplyPoint };
+      const inside = leaf(model, a[row], b[row], quantity);
+      const supplyPoint = inside.supplyPoint ?? ownerOf(model, name, row, a.length);
+      return { ...inside, supplyPoint };
     }
   }
-  return leaf(a, b, quantity);
+  return leaf(model, a, b, quantity);
 }
 
 type Rows = ArrayLike<unknown>;
 const isRows = (value: unknown): value is Rows => isColumn(value) || Array.isArray(value);
 
 /** The first field in which two values differ, as deep as they are alike. */
-function leaf(a: unknown, b: unknown, quantity: string): NamedDifference {
+function leaf(model: Model, a: unknown, b: unknown, quantity: string): NamedDifference {
   if (isRecord(a) && isRecord(b)) {
     const keys = Object.keys({ ...a, ...b }).sort((left, right) => (left < right ? -1 : 1));
     for (const key of keys) {
       if (whole(a[key]) === whole(b[key])) continue;
-      const inside = leaf(a[key], b[key], key);
-      const supply = a["supply"] ?? b["supply"];
-      const named = typeof supply === "string" ? supply : null;
-      return { ...inside, supplyPoint: inside.supplyPoint ?? named };
+      const inside = leaf(model, a[key], b[key], key);
+      return { ...inside, supplyPoint: inside.supplyPoint ?? supplyIn(model, a, b) };
     }
   }
   if (Array.isArray(a) && Array.isArray(b)) {
     const row = a.findIndex((value, index) => whole(value) !== whole(b[index]));
     const at = row < 0 ? a.length : row;
-    if (isRecord(a[at]) && isRecord(b[at])) return leaf(a[at], b[at], quantity);
-    return { quantity, supplyPoint: null, a: text(a[at]), b: text(b[at]) };
+    if (isRecord(a[at]) && isRecord(b[at])) return leaf(model, a[at], b[at], quantity);
+    return lone(model, a[at], b[at], quantity);
   }
-  return { quantity, supplyPoint: null, a: text(a), b: text(b) };
+  return lone(model, a, b, quantity);
+}
+
+/** Two values as they are, one of which may be missing. */
+function lone(model: Model, a: unknown, b: unknown, quantity: string): NamedDifference {
+  return { quantity, supplyPoint: supplyIn(model, a, b), a: shown(a), b: shown(b) };
+}
+
+/** The supply point that a record names itself, or whose row it holds. */
+function supplyIn({ meters }: Model, ...values: readonly unknown[]): string | null {
+  for (const value of values) {
+    if (!isRecord(value)) continue;
+    const { supply, row } = value;
+    if (typeof supply === "string") return supply;
+    if (typeof row === "number" && meters.ids[row] !== undefined) return meters.ids[row];
+  }
+  return null;
 }
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
@@ -112,10 +143,12 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
 /** All of a value, to compare. */
 const whole = (value: unknown): string => JSON.stringify(value) ?? "nothing";
 
-/** A value to read: texts without quotes, and not longer than a line. */
-function text(value: unknown): string {
-  const shown = typeof value === "string" ? value : whole(value);
-  return shown.length <= TEXT_MAX ? shown : `${shown.slice(0, TEXT_MAX - 1)}…`;
+/** A value to read: texts not longer than a line. */
+function shown(value: unknown): Shown {
+  if (value === undefined || value === null || typeof value === "boolean") return value ?? null;
+  if (typeof value === "number") return Number.isFinite(value) ? value : String(value);
+  const text = typeof value === "string" ? value : whole(value);
+  return text.length <= TEXT_MAX ? text : `${text.slice(0, TEXT_MAX - 1)}…`;
 }
 
 /** Which meter a row of a part belongs to; null where rows belong to none. */
@@ -131,7 +164,10 @@ function ownerOf(model: Model, name: string, row: number, rows: number): string 
     const meter = ids.findLastIndex((_, at) => historyRowOf(at, supplies) <= historyRow);
     return ids[meter] ?? null;
   }
-  if (rows === ids.length || rows === supplies) return ids[row] ?? null;
+  const isOfMast = OF_MAST.some((prefix) => name.startsWith(prefix));
+  if (!isOfMast && rows > 0 && (rows % ids.length === 0 || rows === supplies)) {
+    return ids[rows === supplies ? row : Math.floor((row * ids.length) / rows)] ?? null;
+  }
   return null;
 }
 

@@ -1,6 +1,6 @@
 // A recording run again from its scenario and journal, minute by minute against its digests.
 
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { zstdDecompressSync } from "node:zlib";
@@ -23,6 +23,7 @@ import {
 import { CallerError } from "./failure.ts";
 import { openSource } from "./files.ts";
 import { recoverRecording } from "./recovered.ts";
+import { RUN_FILE } from "./run-folder.ts";
 
 /** The first place where a recording and its replay differ. */
 export interface FirstDifference {
@@ -41,17 +42,15 @@ export interface ReplayResult {
 }
 
 /**
- * Opens a recording file for the length of `work`. Of a file that was cut off, what is whole is opened; `tell` gets a
- * sentence about it. `cutOffAtMs` is null for a whole file.
+ * Opens a recording, or that in the folder of a live run, for the length of `work`. Of a file that was cut off, what
+ * is whole is opened; `tell` gets a sentence about it. `cutOffAtMs` is null for a whole file.
  */
 export async function withRecording<Value>(
-  path: string,
+  given: string,
   work: (reader: RecordingReader, cutOffAtMs: SimMs | null) => Promise<Value>,
   tell: (sentence: string) => void = (sentence) => void process.stderr.write(`${sentence}\n`),
 ): Promise<Value> {
-  if (!existsSync(path)) {
-    throw new CallerError(`there is no file ${path}; give a recording that run --out wrote`);
-  }
+  const path = recordingPath(given);
   try {
     return await withFile(path, (reader) => work(reader, null));
   } catch (error) {
@@ -70,6 +69,16 @@ export async function withRecording<Value>(
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+function recordingPath(given: string): string {
+  if (!existsSync(given)) {
+    throw new CallerError(`there is no file ${given}; give a recording that run --out wrote`);
+  }
+  if (!statSync(given).isDirectory()) return given;
+  const inside = join(given, RUN_FILE.recording);
+  if (existsSync(inside)) return inside;
+  throw new CallerError(`${given}: a folder without ${RUN_FILE.recording}; give a recording`);
 }
 
 const inFile = (path: string, error: unknown): unknown =>

@@ -2,30 +2,30 @@
 
 import type { JournalEntry } from "../../contract/input.ts";
 import type { RunReport } from "../../contract/report.ts";
-import { formatDuration, MINUTE_MS, type SimMs } from "../../core/time.ts";
-import { firstNamedDifference, type NamedDifference } from "../../engine/named-difference.ts";
+import { formatDuration, type SimMs } from "../../core/time.ts";
 import type { ResolvedScenario } from "../../engine/scenario/resolved.ts";
-import { createTwin, type Twin } from "../../engine/world.ts";
 import type { RecordingReader } from "../../recording/reader.ts";
 import { type DigestHour, TOPIC } from "../../recording/topics.ts";
 import { EXIT } from "../exit-codes.ts";
 import { numbersOf, readable, tableOf } from "../numbers.ts";
-import { createFeed, recordedScenario, stepByJournal, withRecording } from "../resimulate.ts";
+import { firstParting, type Parting, type Recorded } from "../parting.ts";
+import { recordedScenario, withRecording } from "../resimulate.ts";
 
 /** Changes told of one kind; a person who wants all takes the JSON. */
 const ROWS_SHOWN_MAX = 24;
 const SCENARIO_ROWS_MAX = 200;
-const EVENTS_MAX = 500;
 /** Of one cause or one effect each, and counted by nobody. */
-const NO_FIGURE = /^(timesRealTime|provenance\.|invariantsChecked)/;
+const NO_FIGURE = /^(seed|timesRealTime|provenance\.|invariantsChecked)/;
 
 export interface Comparison {
   readonly identical: boolean;
-  readonly firstDifference: (NamedDifference & { readonly simMs: SimMs }) | null;
+  readonly firstDifference: Parting["difference"];
   readonly changes: Changes;
 }
 
 export interface Changes {
+  /** Sentences: other versions of the program, what could not be found out. */
+  readonly notes: readonly string[];
   /** Keys of the resolved scenarios that differ. */
   readonly scenario: readonly { readonly path: string; readonly a: string; readonly b: string }[];
   /** Inputs that only one of them had. */
@@ -33,7 +33,11 @@ export interface Changes {
   /** Simulated time that each reached. */
   readonly simulatedMs: readonly [a: SimMs, b: SimMs];
   /** Every number of the reports that differs: energy, money, readings, commands, detection. */
-  readonly figures: readonly { readonly path: string; readonly a: number; readonly b: number }[];
+  readonly figures: readonly {
+    readonly path: string;
+    readonly a: number | null;
+    readonly b: number | null;
+  }[];
   readonly cases: OnlyIn<string>;
   readonly outages: OnlyIn<string>;
   readonly disconnections: OnlyIn<string>;
@@ -44,13 +48,8 @@ interface OnlyIn<Item> {
   readonly onlyB: readonly Item[];
 }
 
-interface Side {
-  readonly resolved: ResolvedScenario;
-  readonly journal: readonly JournalEntry[];
-  readonly minutes: ReadonlyMap<SimMs, string>;
-  readonly names: readonly string[];
+interface Side extends Recorded {
   readonly report: RunReport | undefined;
-  readonly endMs: SimMs;
   readonly cases: readonly string[];
   readonly outages: readonly string[];
   readonly disconnections: readonly string[];
@@ -62,8 +61,10 @@ export async function compareCommand(
   fileB: string,
   options: { readonly json?: boolean },
 ): Promise<number> {
-  const [a, b] = [await withRecording(fileA, readSide), await withRecording(fileB, readSide)];
-  const comparison = compareSides(a, b);
+  const comparison = await withRecording(fileA, async (readerA) => {
+    const a = await readSide(readerA);
+    return withRecording(fileB, async (readerB) => compareSides(a, await readSide(readerB)));
+  });
   if (options.json === true) process.stdout.write(`${JSON.stringify(comparison)}\n`);
   else process.stdout.write(`${describe(comparison, fileA, fileB)}\n`);
   return comparison.identical ? EXIT.done : EXIT.no;
@@ -84,6 +85,7 @@ async function readSide(reader: RecordingReader): Promise<Side> {
       ? undefined
       : (JSON.parse(reader.resultText) as RunReport);
   return {
+    reader,
     resolved,
     journal: await reader.journal(),
     minutes,
@@ -121,23 +123,25 @@ async function eventsOf(
       readonly event: { readonly kind: string; readonly at: SimMs };
     };
     const list = kinds[event.kind];
-    if (list === undefined || found[list].length >= EVENTS_MAX) continue;
+    if (list === undefined) continue;
     found[list].push(`${formatDuration(event.at)} ${text}`);
   }
   return found;
 }
 
-/** Compares what two recordings hold; runs both again up to the first minute that differs. */
-export function compareSides(a: Side, b: Side): Comparison {
+/** Compares what two recordings hold; runs both again where they part. */
+async function compareSides(a: Side, b: Side): Promise<Comparison> {
   const scenario = scenarioChanges(a.resolved, b.resolved);
-  const differentAt = firstDifferentMinute(a, b);
-  const isSameHash = a.report?.finalHash === b.report?.finalHash;
-  const identical =
-    scenario.length === 0 && differentAt === undefined && a.endMs === b.endMs && isSameHash;
+  const isSameCourse = scenario.length === 0 && a.endMs === b.endMs && hasSameDigests(a, b);
+  const identical = isSameCourse && a.report?.finalHash === b.report?.finalHash;
+  const { difference, notes } = identical
+    ? { difference: null, notes: [] }
+    : await firstParting(a, b);
   return {
     identical,
-    firstDifference: differentAt === undefined ? null : explain(a, b, differentAt),
+    firstDifference: difference,
     changes: {
+      notes: [...versionNotes(a.report, b.report), ...notes],
       scenario,
       inputs: onlyIn(a.journal.map(inputText), b.journal.map(inputText)),
       simulatedMs: [a.endMs, b.endMs],
@@ -147,6 +151,21 @@ export function compareSides(a: Side, b: Side): Comparison {
       disconnections: onlyIn(a.disconnections, b.disconnections),
     },
   };
+}
+
+const hasSameDigests = (a: Side, b: Side): boolean =>
+  a.names.join() === b.names.join() &&
+  a.minutes.size === b.minutes.size &&
+  Array.from(a.minutes).every(([simMs, parts]) => b.minutes.get(simMs) === parts);
+
+function versionNotes(a: RunReport | undefined, b: RunReport | undefined): readonly string[] {
+  const missing = [a, b].flatMap((report, at) => (report === undefined ? ["AB"[at]!] : []));
+  if (a === undefined || b === undefined) {
+    return [`${missing.join(" and ")} did not end: no report, so no figures.`];
+  }
+  const [one, other] = [a, b].map(({ provenance }) => `${provenance.version} ${provenance.commit}`);
+  if (one === other) return [];
+  return [`A was recorded by version ${one}, B by version ${other}.`];
 }
 
 const inputText = (entry: JournalEntry): string =>
@@ -160,42 +179,6 @@ function onlyIn(a: readonly string[], b: readonly string[]): OnlyIn<string> {
     onlyA: a.filter((item) => !inB.has(item)),
     onlyB: b.filter((item) => !inA.has(item)),
   };
-}
-
-/** What is only planned has not happened: the scenarios' own difference says it. */
-const PLANNED = "engine.queue";
-
-/** The first minute that both have and in which a part differs. */
-function firstDifferentMinute(a: Side, b: Side): SimMs | undefined {
-  const isSameShape = a.names.join() === b.names.join();
-  const plannedAt = 8 * a.names.indexOf(PLANNED);
-  const happened = (parts: string): string =>
-    plannedAt < 0 ? parts : parts.slice(0, plannedAt) + parts.slice(plannedAt + 8);
-  for (const [simMs, parts] of a.minutes) {
-    const other = b.minutes.get(simMs);
-    if (other === undefined) continue;
-    if (!isSameShape || happened(parts) !== happened(other)) return simMs;
-  }
-  return undefined;
-}
-
-/** Both worlds after that minute, from their scenarios and journals, and what in them differs first. */
-function explain(
-  a: Side,
-  b: Side,
-  differentAt: SimMs,
-): (NamedDifference & { readonly simMs: SimMs }) | null {
-  const [one, other] = [steppedTo(a, differentAt), steppedTo(b, differentAt)];
-  const named = firstNamedDifference(one.model, one.world, other.world);
-  return named === undefined ? null : { simMs: differentAt, ...named };
-}
-
-function steppedTo({ resolved, journal }: Side, simMs: SimMs): Twin {
-  const twin = createTwin(resolved);
-  const feed = createFeed(journal);
-  const { clock } = twin.world.engine;
-  while (clock.nowMs < Math.max(simMs, MINUTE_MS)) stepByJournal(twin, feed);
-  return twin;
 }
 
 /** Leaves of the resolved scenarios that differ; which files they came from does not count. */
@@ -231,7 +214,7 @@ function figureChanges(a: RunReport | undefined, b: RunReport | undefined): Chan
   const [one, other] = [numbersOf(a), numbersOf(b)];
   return [...new Set([...one.keys(), ...other.keys()])]
     .filter((path) => !NO_FIGURE.test(path) && one.get(path) !== other.get(path))
-    .map((path) => ({ path, a: one.get(path) ?? 0, b: other.get(path) ?? 0 }));
+    .map((path) => ({ path, a: one.get(path) ?? null, b: other.get(path) ?? null }));
 }
 
 function describe(
@@ -241,24 +224,19 @@ function describe(
 ): string {
   if (identical) return `${a} and ${b} are the same run, bit for bit`;
   const lines: string[] = [`A  ${a}`, `B  ${b}`, ""];
-  if (firstDifference !== null) {
-    const { simMs, quantity, supplyPoint } = firstDifference;
-    const where = supplyPoint === null ? "" : ` at ${supplyPoint}`;
-    lines.push(
-      `They part in the minute that ends at ${formatDuration(simMs)}: ${quantity}${where} is ${firstDifference.a} in A, ${firstDifference.b} in B.`,
-    );
-  } else lines.push("No minute that both have differs.");
+  if (firstDifference !== null) lines.push(partingText(firstDifference));
   const [endA, endB] = changes.simulatedMs;
   if (endA !== endB) {
     lines.push(`A ends at ${formatDuration(endA)}, B at ${formatDuration(endB)}.`);
   }
+  lines.push(...changes.notes);
   const scenario = changes.scenario.map((row) => [row.path, row.a, row.b]);
   section(lines, "Scenario", scenario, ["key", "A", "B"]);
   const figures = changes.figures.map((row) => [
     row.path,
-    readable(row.a),
-    readable(row.b),
-    `${row.b >= row.a ? "+" : "−"}${readable(Math.abs(row.b - row.a))}`,
+    row.a === null ? "–" : readable(row.a),
+    row.b === null ? "–" : readable(row.b),
+    row.a === null || row.b === null ? "" : changeText(row.b - row.a),
   ]);
   section(lines, "Figures", figures, ["figure", "A", "B", "B − A"]);
   for (const [title, { onlyA, onlyB }] of [
@@ -275,6 +253,21 @@ function describe(
   }
   return lines.join("\n");
 }
+
+function partingText({
+  simMs,
+  quantity,
+  supplyPoint,
+  a,
+  b,
+}: NonNullable<Comparison["firstDifference"]>): string {
+  const when = simMs === 0 ? "at the start" : `in the minute that ends at ${formatDuration(simMs)}`;
+  const where = supplyPoint === null ? "" : ` at ${supplyPoint}`;
+  return `They part ${when}: ${quantity}${where} is ${a ?? "unknown"} in A, ${b ?? "unknown"} in B.`;
+}
+
+const changeText = (change: number): string =>
+  `${change >= 0 ? "+" : "−"}${readable(Math.abs(change))}`;
 
 function section(
   lines: string[],
