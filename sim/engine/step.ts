@@ -33,7 +33,11 @@ export type Phase =
   | "grid"
   | "meters"
   | "air"
-  | "utility"
+  | "head-end"
+  | "billing"
+  | "detection"
+  /** What is left of the company's half: its orders. */
+  | "orders"
   | "invariants"
   | "digests";
 
@@ -94,9 +98,9 @@ export function finishStep(
   mark("meters");
   const arrivals = airPhase(model, world.air, world.plant, clock, sent, out);
   mark("air");
-  const down = utilityPhase(model, world.belief, world.engine, arrivals, endMs, out);
+  const down = utilityPhase(model, world.belief, world.engine, arrivals, endMs, out, mark);
   down(world.air);
-  mark("utility");
+  mark("orders");
   checkInvariants(twin, endMs);
   mark("invariants");
   clock.nowMs = endMs;

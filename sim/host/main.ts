@@ -20,6 +20,12 @@ const positiveNumber = (text: string): number => {
   return value;
 };
 
+const countNumber = (text: string): number => {
+  const count = wholeNumber(text);
+  if (count === 0) throw new InvalidArgumentError("write a whole number, 1 or more.");
+  return count;
+};
+
 const seedNumber = (text: string): number => {
   const seed = wholeNumber(text);
   if (seed > SEED_MAX) throw new InvalidArgumentError(`write at most ${SEED_MAX}.`);
@@ -68,7 +74,7 @@ function createProgram(): Command {
       ).conflicts("seed"),
     )
     .addOption(
-      new Option("--workers <number>", "runs at once, with --seeds (2)").argParser(positiveNumber),
+      new Option("--workers <number>", "runs at once, with --seeds (2)").argParser(countNumber),
     )
     .option("--profile", "tell on stderr where the time goes, phase by phase")
     .option("--no-color", "no colours; NO_COLOR says the same")

@@ -12,6 +12,9 @@ export interface Progress {
   end(): void;
 }
 
+/** For who wants the answer and nothing else. */
+export const NO_PROGRESS: Progress = { note: () => {}, end: () => {} };
+
 /** Where progress goes; tests give their own. */
 export interface ProgressPort {
   readonly isTerminal: boolean;

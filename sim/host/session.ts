@@ -33,6 +33,8 @@ export interface Session {
    * StorageError where the store takes nothing; the step stays as it is, and the next call tries again.
    */
   settle(): void;
+  /** Whether the last step is computed but not kept. */
+  readonly isUnsettled: boolean;
   /** Makes durable that the run may be seen up to now. Cheap where it is so already. Throws StorageError. */
   mark(): void;
   /** How far the run may be seen. */
@@ -104,6 +106,9 @@ export function createSession({ twin, recording, store, onPhase, from }: Session
     twin,
     get needsFlush() {
       return steps % FLUSH_STEPS === 0;
+    },
+    get isUnsettled() {
+      return unsettled !== undefined;
     },
     get markedMs() {
       return markedMs;

@@ -91,6 +91,21 @@ const ROWS: readonly Row[] = [
     says: /text\.mcap: .*(no MCAP file|no recording|no whole recording)/,
   },
   {
+    name: "a profile of many seeds",
+    command: () => ["run", STREET, "--seeds", "1..2", "--profile"],
+    says: /--profile tells of one run, --seeds makes many/,
+  },
+  {
+    name: "half a worker",
+    command: () => ["run", STREET, "--seeds", "1..2", "--workers", "0.5"],
+    says: /--workers.*0\.5.*whole number/,
+  },
+  {
+    name: "a comparison with a folder that holds no recording",
+    command: () => ["compare", file("good.mcap"), folder.path],
+    says: /meterville-test-\w+: a folder without recording\.mcap; give a recording/,
+  },
+  {
     name: "a comparison with nothing",
     command: () => ["compare", file("good.mcap"), file("nothing.mcap")],
     says: /there is no file .*nothing\.mcap/,

@@ -35,6 +35,7 @@ import { lookAtClocks } from "../../utility/headend/clocks.ts";
 import { noteRelay, takeLoss, takeReading } from "../../utility/headend/headend.ts";
 import type { Records } from "../../utility/records.ts";
 import type { BeliefState, PendingCommand } from "../../utility/state.ts";
+import type { Mark } from "../step.ts";
 import type { EngineState, Model, StepOutputs } from "../world.ts";
 import { belief, rowOf } from "./event-log.ts";
 import {
@@ -55,6 +56,7 @@ export function utilityPhase(
   arrivals: readonly Arrival[],
   endMs: SimMs,
   out: Out,
+  mark: Mark,
 ): (air: AirState) => void {
   const events: BeliefEvent[] = [];
   const down: { row: number; at: SimMs; message: DownlinkMessage }[] = [];
@@ -67,12 +69,16 @@ export function utilityPhase(
   // Money first: who paid before the trip was obeyed is not charged for it.
   for (const payment of engine.payments) takeOnePayment(model, state, payment, endMs, books);
   engine.payments.length = 0;
+  mark("billing");
   for (const arrival of arrivals) headendStep(model, state, arrival, books, out);
+  mark("head-end");
   if (endMs % MINUTE_MS === 0) {
     billingStep(model, state, endMs, books);
+    mark("billing");
     if (model.expectation !== null) {
       events.push(...runDetection(model.expectation, model.records, state, endMs));
     }
+    mark("detection");
   }
   const supplyOf = (row: number) => model.meters.ids[row]!;
   const due = sendDue(state, model.records.commands, supplyOf, endMs, events);

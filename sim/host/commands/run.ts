@@ -19,7 +19,7 @@ import { CallerError } from "../failure.ts";
 import { createReadText, openSink } from "../files.ts";
 import { readJournal } from "../journal.ts";
 import { createProfile, profileTable } from "../profile.ts";
-import { createProgress } from "../progress.ts";
+import { createProgress, NO_PROGRESS, type Progress } from "../progress.ts";
 import { provenance } from "../provenance.ts";
 import { printReport } from "../report-text.ts";
 import { createFeed } from "../resimulate.ts";
@@ -87,6 +87,7 @@ export async function runCommand(file: string, options: RunOptions): Promise<num
     session,
     { resolved, endMs, journal },
     makeReport,
+    options.json === true ? NO_PROGRESS : createProgress(endMs),
   );
   const report = makeReport();
   await session.close(JSON.stringify(report));
@@ -247,8 +248,8 @@ async function watched(
   session: Session,
   course: Course,
   report: () => RunReport,
+  progress: Progress,
 ): ReturnType<typeof playToEnd> {
-  const progress = createProgress(course.endMs);
   let isInterrupted = false;
   const interrupt = (): void => {
     isInterrupted = true;

@@ -8,7 +8,7 @@ import { EXIT } from "../exit-codes.ts";
 import { junitXml, type Verdict } from "../expectations.ts";
 import { CallerError } from "../failure.ts";
 import { numbersOf, readable, tableOf } from "../numbers.ts";
-import { createProgress } from "../progress.ts";
+import { createProgress, NO_PROGRESS } from "../progress.ts";
 import { endOf, type RunOptions, readScenario } from "./run.ts";
 
 const SEEDS_MAX = 10_000;
@@ -28,7 +28,7 @@ export interface SeedAnswer {
 export type WorkerMessage =
   | { readonly kind: "progress"; readonly simMs: number }
   | { readonly kind: "done"; readonly answer: SeedAnswer }
-  | { readonly kind: "failed"; readonly message: string };
+  | { readonly kind: "failed"; readonly message: string; readonly exitCode: number };
 
 /** One figure over all seeds. `worst` is the largest of what should be small, the smallest of what should be large. */
 export interface Figure {
@@ -137,17 +137,21 @@ function figureOf(
 
 /** Runs every seed; 1 where an expectation fails under any of them. */
 export async function seedsCommand(file: string, options: RunOptions): Promise<number> {
-  const { seeds: text = "", out, store, journal } = options;
+  const { seeds: text = "", out, store, journal, profile } = options;
   const kept = { "--out": out, "--store": store, "--journal": journal };
   for (const [name, value] of Object.entries(kept)) {
     if (value !== undefined) {
       throw new CallerError(`${name} keeps one run, --seeds makes many; run the seed alone for it`);
     }
   }
+  if (profile === true) {
+    throw new CallerError("--profile tells of one run, --seeds makes many; profile one seed alone");
+  }
   const seeds = parseSeeds(text);
   const resolved = readScenario(file, options);
   const endMs = endOf(resolved, options);
-  const answers = await runAll(file, options, seeds, endMs);
+  const { answers, isInterrupted } = await runAll(file, options, seeds, endMs);
+  if (answers.length === 0) return EXIT.interrupted;
   const reports = answers.map(({ report }) => report);
   if (options.junit !== undefined) {
     const suites = answers.map((answer) =>
@@ -157,11 +161,17 @@ export async function seedsCommand(file: string, options: RunOptions): Promise<n
   }
   const figures = figuresOf(reports);
   if (options.json === true) {
-    const runs = reports.map((report) => ({ ...report, timesRealTime: report.timesRealTime }));
-    const document = { scenario: resolved.name, simulatedMs: endMs, seeds, figures, runs };
+    const done = answers.map(({ seed }) => seed);
+    const document = {
+      scenario: resolved.name,
+      simulatedMs: endMs,
+      seeds: done,
+      figures,
+      runs: reports,
+    };
     process.stdout.write(`${JSON.stringify(document)}\n`);
   } else {
-    const title = `${resolved.title}: ${seeds.length} seeds, ${formatDuration(endMs)} each\n\n`;
+    const title = `${resolved.title}: ${answers.length} of ${seeds.length} seeds, ${formatDuration(endMs)} each\n\n`;
     process.stdout.write(`${title}${figuresTable(figures)}\n`);
   }
   const failed = answers.flatMap(({ seed, verdicts }) =>
@@ -170,6 +180,7 @@ export async function seedsCommand(file: string, options: RunOptions): Promise<n
   for (const { seed, row, message } of failed) {
     process.stderr.write(`seed ${seed}: ${row.place} ${message}\n`);
   }
+  if (isInterrupted) return EXIT.interrupted;
   return failed.length > 0 ? EXIT.no : EXIT.done;
 }
 
@@ -193,45 +204,75 @@ function joinedJunit(documents: readonly string[]): string {
   return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites>\n${suites.join("")}</testsuites>\n`;
 }
 
-/** Hands seeds to workers as they get free; answers come back in the order of the seeds. */
+/**
+ * Hands seeds to workers as they get free; answers come back in the order of the seeds. The first SIGINT or SIGTERM
+ * ends the runs under way and gives what is done.
+ */
 async function runAll(
   file: string,
   options: RunOptions,
   seeds: readonly number[],
   endMs: number,
-): Promise<readonly SeedAnswer[]> {
-  const answers = new Array<SeedAnswer>(seeds.length);
-  const progress = createProgress(endMs * seeds.length);
+): Promise<{ readonly answers: readonly SeedAnswer[]; readonly isInterrupted: boolean }> {
+  const answers = new Array<SeedAnswer | undefined>(seeds.length);
+  const progress = options.json === true ? NO_PROGRESS : createProgress(endMs * seeds.length);
   const reachedMs = seeds.map(() => 0);
   const note = (index: number, simMs: number): void => {
     reachedMs[index] = simMs;
-    progress.note(reachedMs.reduce((sum, ms) => sum + ms, 0));
+    if (!stop.signal.aborted) progress.note(reachedMs.reduce((sum, ms) => sum + ms, 0));
   };
+  const stop = new AbortController();
+  const interrupt = (): void => {
+    progress.end();
+    process.stderr.write("stopping; seeds that are done are told\n");
+    stop.abort();
+  };
+  process.once("SIGINT", interrupt);
+  process.once("SIGTERM", interrupt);
   let next = 0;
   const work = async (): Promise<void> => {
-    for (let index = next++; index < seeds.length; index = next++) {
+    for (let index = next++; index < seeds.length && !stop.signal.aborted; index = next++) {
       const task: SeedTask = { file, options: { ...options, seed: seeds[index]! } };
-      answers[index] = await runOne(task, (simMs) => note(index, simMs));
+      answers[index] = await runOne(task, (simMs) => note(index, simMs), stop.signal);
       note(index, endMs);
     }
   };
   const workers = Math.min(options.workers ?? WORKERS_DEFAULT, seeds.length);
+  let isInterrupted = false;
   try {
     await Promise.all(Array.from({ length: workers }, work));
+    isInterrupted = stop.signal.aborted;
   } finally {
+    stop.abort(); // where one has failed, the others are not waited for
     progress.end();
+    process.removeListener("SIGINT", interrupt);
+    process.removeListener("SIGTERM", interrupt);
   }
-  return answers;
+  return { answers: answers.filter((answer) => answer !== undefined), isInterrupted };
 }
 
-function runOne(task: SeedTask, note: (simMs: number) => void): Promise<SeedAnswer> {
+/** One seed in a thread of its own; undefined where it was stopped before its end. */
+function runOne(
+  task: SeedTask,
+  note: (simMs: number) => void,
+  stop: AbortSignal,
+): Promise<SeedAnswer | undefined> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(new URL("./seeds.worker.ts", import.meta.url), { workerData: task });
+    const terminate = (): void => void worker.terminate();
+    stop.addEventListener("abort", terminate);
     worker.on("message", (message: WorkerMessage) => {
       if (message.kind === "progress") note(message.simMs);
       else if (message.kind === "done") resolve(message.answer);
-      else reject(new Error(message.message));
+      else {
+        const { message: text, exitCode } = message;
+        reject(new CallerError(`seed ${task.options.seed}: ${text}`, { exitCode }));
+      }
     });
     worker.on("error", reject);
+    worker.on("exit", () => {
+      stop.removeEventListener("abort", terminate);
+      resolve(undefined);
+    });
   });
 }

@@ -32,5 +32,6 @@ async function play({ file, options }: SeedTask): Promise<void> {
 try {
   await play(workerData as SeedTask);
 } catch (error) {
-  say({ kind: "failed", message: explainFailure(error).text });
+  const { text, exitCode } = explainFailure(error);
+  say({ kind: "failed", message: text, exitCode });
 }
