@@ -81,7 +81,7 @@ function createProgram(): Command {
     .option("--json", "print one JSON object and nothing else")
     .addHelpText(
       "after",
-      "\nExample:\n  meterville run scenarios/first-street.yaml --seed 2 --set thefts.0.target=supply-07 --json\n",
+      "\nExample:\n  meterville run scenarios/first-street.yaml --days 2 --out street.mcap --store street.db\n  meterville run scenarios/first-street.yaml --days 2 --seed 2 --set thefts.0.target=supply-07 --json\n",
     )
     .action(
       ending(async (file: string, options) =>

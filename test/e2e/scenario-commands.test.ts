@@ -45,6 +45,18 @@ describe("validate", () => {
     expect(stderr).toMatch(/air\.lossShare: a share is 0 to 1; for 12 % write 0\.12/);
     expect(stderr).toMatch(/stepp: unknown key; did you mean step\?/);
   });
+
+  test("--json gives the faults as data, and no less on stderr", async () => {
+    const { stdout, stderr, exitCode } = await meterville(
+      ...["validate", STREET, "--set", "air.lossShare=12", "--json"],
+    );
+    expect(exitCode).toBe(2);
+    expect(JSON.parse(stdout)).toMatchObject({
+      valid: false,
+      problems: [{ file: STREET, field: "air.lossShare" }],
+    });
+    expect(stderr).toContain("air.lossShare: a share is 0 to 1");
+  });
 });
 
 test("scenarios lists what ships, with homes and what it shows", async () => {

@@ -11,7 +11,7 @@ import {
   type SchemaName,
 } from "../../engine/scenario/json-schema.ts";
 import { parseYaml } from "../../engine/scenario/parse.ts";
-import { nearestWord } from "../../engine/scenario/problem.ts";
+import { nearestWord, ScenarioError } from "../../engine/scenario/problem.ts";
 import type { ResolvedScenario } from "../../engine/scenario/resolved.ts";
 import { ScenarioSchema } from "../../engine/scenario/schema.ts";
 import { resolvedText } from "../../engine/world.ts";
@@ -37,7 +37,7 @@ export async function validateCommand(
   if (file === undefined) {
     throw new CallerError("give a scenario file, or --schema scenario for the JSON Schema of one");
   }
-  const resolved = readScenario(file, options);
+  const resolved = readOrTell(file, options);
   const assumptions = readAssumptions(file, options);
   if (options.resolved === true) {
     process.stdout.write(`${resolvedText(resolved)}\n`);
@@ -53,6 +53,19 @@ export async function validateCommand(
     process.stdout.write(`${describe(file, resolved, assumptions)}\n`);
   }
   return EXIT.done;
+}
+
+/** With `--json` the faults are the answer too. */
+function readOrTell(file: string, options: ValidateOptions): ResolvedScenario {
+  try {
+    return readScenario(file, options);
+  } catch (error) {
+    if (options.json === true && error instanceof ScenarioError) {
+      const { problems } = error;
+      process.stdout.write(`${JSON.stringify({ valid: false, problems })}\n`);
+    }
+    throw error;
+  }
 }
 
 function writeSchema(name: string, out: string | undefined): number {

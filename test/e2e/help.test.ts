@@ -1,0 +1,67 @@
+// What `--help` shows as an example runs, as it stands there.
+
+import { execFileSync } from "node:child_process";
+import { symlinkSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { PROJECT_ROOT } from "../../sim/host/files.ts";
+import { meterville, temporaryFolder } from "../support/cli.ts";
+
+/** In the order in which one leaves what the next needs. `serve` is run by the README's test: it does not end. */
+const COMMANDS = [
+  "run",
+  "validate",
+  "scenarios",
+  "replay",
+  "compare",
+  "export",
+  "solve",
+  "runs",
+  "ledger",
+  "ledger check",
+];
+
+const folder = temporaryFolder();
+afterAll(() => folder.remove());
+beforeAll(async () => {
+  symlinkSync(join(PROJECT_ROOT, "scenarios"), join(folder.path, "scenarios"));
+  const other = ["scenarios/three-lanes.yaml", "--days", "0.1"];
+  await meterville("run", ...other, "--out", join(folder.path, "other.mcap"));
+});
+
+test("every command but serve has its turn here", async () => {
+  const { stdout } = await meterville("--help");
+  const listed = [...stdout.matchAll(/^ {2}([a-z]+) .*/gm)].map(([, name]) => name!);
+  const known = ["serve", "help", ...COMMANDS];
+  expect(listed.filter((name) => !known.includes(name) && name !== "meterville")).toEqual([]);
+  expect(listed).toContain("compare");
+});
+
+test.each(COMMANDS)("the examples of %s run", async (command) => {
+  const { stdout } = await meterville(...command.split(" "), "--help");
+  const examples = [...stdout.matchAll(/^ {2}meterville (.+)$/gm)].map(([, args]) => args!);
+  expect(examples.length).toBeGreaterThan(0);
+  for (const args of examples) {
+    const main = `'${process.execPath}' '${join(PROJECT_ROOT, "sim/host/main.ts")}'`;
+    const run = (): string =>
+      execFileSync("sh", ["-c", `${main} ${args}`], {
+        cwd: folder.path,
+        encoding: "utf8",
+        // What the examples remove is not what lies in the checkout.
+        env: { ...process.env, METERVILLE_RUNS: join(folder.path, "runs") },
+        stdio: ["ignore", "pipe", "pipe"],
+      });
+    // 1 is an answer: two runs differ.
+    expect(statusOf(run), args).toBe(command === "compare" ? 1 : 0);
+  }
+});
+
+/** Exit code of what `execFileSync` runs. */
+function statusOf(run: () => string): number {
+  try {
+    run();
+    return 0;
+  } catch (error) {
+    return (error as { readonly status: number }).status;
+  }
+}
