@@ -1,5 +1,6 @@
 // Bad input: one line that says what is wrong and what to do, an exit code, no stack trace; a running twin goes on.
 
+import { once } from "node:events";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -58,6 +59,7 @@ beforeAll(async () => {
     feeder("New Line.b Bus1=sourcebus.1 Bus2=home.1 Phases=1 Linecode=one Length=9 Units=m"),
   );
   holder = createServer().listen(0, "127.0.0.1");
+  await once(holder, "listening");
   lock = new DatabaseSync(file("locked.db"));
   lock.exec("create table t (x); begin exclusive");
 });
@@ -193,7 +195,10 @@ const ROWS: readonly Row[] = [
   },
   {
     name: "a port in use",
-    command: () => ["serve", STREET, "--port", String((holder.address() as AddressInfo).port)],
+    command: () => [
+      ...["serve", STREET, "--no-mqtt"],
+      ...["--port", String((holder.address() as AddressInfo).port)],
+    ],
     says: /port \d+ is in use; give another with --port/,
   },
   {
