@@ -52,7 +52,7 @@ export interface SupplySpec {
 export interface PaymentHabit {
   readonly afterBillMs: number | null;
   readonly afterTripMs: number | null;
-  /** Prepaid: how much is paid, and how long after, when the company tells of less credit than `belowMinor`. */
+  /** Prepaid: how much is paid, and how long after, when the company tells of no more credit than `belowMinor`. */
   readonly topsUp: {
     readonly belowMinor: number;
     readonly amountMinor: number;

@@ -32,7 +32,8 @@ export function Help({
           readings only. Speed up to 3 600×; within days its energy balance names the home.
         </li>
         <li>
-          Take the mast <b>down</b>: readings stay in the meters and arrive late when it is back.
+          Take the masts <b>down</b>: readings stay in the meters and arrive late when they are
+          back.
         </li>
         <li>
           <b>Trip</b> a home: the command travels over the same network, the relay opens, the home

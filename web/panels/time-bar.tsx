@@ -67,27 +67,33 @@ function latenessText(pace: PaceView | null): string {
   return `Late ${pace.latenessMedianMs} ms, 99 %: ${pace.latenessP99Ms} ms`;
 }
 
+/** All masts of the street at once: with one of them down, its meters are heard by the other. */
 function MastButtons() {
-  const mast = useStreet(({ layout }) => layout?.masts[0]?.id);
-  const isUp = useStreet(({ truthStreet }) => truthStreet?.mastUp[0]);
-  if (mast === undefined) return null;
-  // The company's view does not know how the mast is; there both buttons are offered.
+  const masts = useStreet(({ layout }) => layout?.masts);
+  // The company's view does not know how the masts are; there both buttons are offered.
+  const areDown = useStreet(({ truthStreet }) => truthStreet?.mastUp.every((isUp) => isUp === 0));
+  const areUp = useStreet(({ truthStreet }) => truthStreet?.mastUp.every((isUp) => isUp === 1));
+  if (masts === undefined || masts.length === 0) return null;
+  const isOne = masts.length === 1;
+  const move = (kind: "mast-down" | "mast-up", done: string): void => {
+    for (const { id } of masts) void act({ kind, target: id }, done);
+  };
   return (
     <div className="mast-buttons">
-      {isUp !== 0 && (
+      {areDown !== true && (
         <Button
           variant="default"
-          onClick={() => act({ kind: "mast-down", target: mast }, "The mast goes down.")}
+          onClick={() => move("mast-down", isOne ? "The mast goes down." : "The masts go down.")}
         >
-          Mast down
+          {isOne ? "Mast down" : "Masts down"}
         </Button>
       )}
-      {isUp !== 1 && (
+      {areUp !== true && (
         <Button
-          variant={isUp === 0 ? "filled" : "default"}
-          onClick={() => act({ kind: "mast-up", target: mast }, "The mast comes back.")}
+          variant={areDown === true ? "filled" : "default"}
+          onClick={() => move("mast-up", isOne ? "The mast comes back." : "The masts come back.")}
         >
-          Mast up
+          {isOne ? "Mast up" : "Masts up"}
         </Button>
       )}
     </div>

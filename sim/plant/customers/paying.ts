@@ -28,7 +28,7 @@ export function readLetter(
   }
   const { topsUp } = habit;
   const isAskedForCredit = letter.kind === "low-credit" || letter.kind === "no-credit";
-  if (isAskedForCredit && topsUp !== null && -letter.owedMinor < topsUp.belowMinor) {
+  if (isAskedForCredit && topsUp !== null && -letter.owedMinor <= topsUp.belowMinor) {
     state.payAt[row] = letter.at + topsUp.afterMs;
     state.payMinor[row] = topsUp.amountMinor;
   }
