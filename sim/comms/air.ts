@@ -45,6 +45,8 @@ export function createAir(spec: AirSpec): AirState {
     underWay: new Uint16Array(meters),
     smsKept: spec.candidates.map(() => []),
     smsHeld: [],
+    texts: [],
+    nextText: new Float64Array(meters),
     nextMessage: new Float64Array(meters * KINDS_MAX),
     nextDownlink: new Float64Array(meters),
     orderedAt: new Float64Array(meters),
@@ -61,6 +63,8 @@ export function createAir(spec: AirSpec): AirState {
       reportedMissing: 0,
       congested: 0,
       registrations: 0,
+      textsSent: 0,
+      textsReceived: 0,
     },
   };
 }

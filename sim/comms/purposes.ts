@@ -28,4 +28,6 @@ export const PURPOSE = {
   smsDown: 250,
   smsAck: 260,
   smsCopy: 270,
+  phoneText: 280,
+  phoneTextLoss: 289,
 } as const;

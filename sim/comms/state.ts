@@ -1,5 +1,6 @@
 // The air between meters and head-end, and the outboxes that wait for it. Plain data.
 
+import type { TextedLetter } from "../contract/billing.ts";
 import type { DownlinkMessage, UplinkMessage } from "../contract/reading.ts";
 import type { SimMs } from "../core/time.ts";
 
@@ -30,6 +31,10 @@ export interface AirState {
   readonly smsKept: Flight[][];
   /** Messages that wait for the SMS centre or the core to come back, in the order in which they came. */
   readonly smsHeld: Flight[];
+  /** SMS on their way to customers' phones, in the order of sending; at most TEXTS_MAX. See `phones.ts`. */
+  readonly texts: PhoneText[];
+  /** Row: meter. Number of the next SMS to the phone of its home. */
+  readonly nextText: Float64Array;
   /** Row: meter × kind of message. Number of the next message of that kind. */
   readonly nextMessage: Float64Array;
   /** Row: meter. Number of the next command to a meter. */
@@ -101,6 +106,15 @@ export interface Flight {
   readonly downlink: DownlinkMessage | null;
 }
 
+/** An SMS to the phone of the customer whose meter has this row. */
+export interface PhoneText {
+  readonly row: number;
+  readonly letter: TextedLetter;
+  readonly sentAt: SimMs;
+  /** When the centre tries next. */
+  dueAt: SimMs;
+}
+
 /** Readings, counted as `RunReport.comms` says; the last two count attempts of whatever kind. */
 export interface AirCounts {
   made: number;
@@ -116,4 +130,7 @@ export interface AirCounts {
   /** Times a mast was full for a message or a registration. */
   congested: number;
   registrations: number;
+  /** SMS to customers' phones: given to the centre, and on the phones. */
+  textsSent: number;
+  textsReceived: number;
 }

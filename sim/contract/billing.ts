@@ -49,6 +49,17 @@ export interface Letter {
   readonly dueAt: SimMs;
 }
 
+/** What the company also tells by SMS, to the customer's own phone: whatever is about the supply being on or off. */
+export const TEXTED_LETTERS = [
+  "reminder",
+  "notice",
+  "disconnected",
+  "reconnected",
+  "low-credit",
+  "no-credit",
+] as const satisfies readonly Letter["kind"][];
+export type TextedLetter = (typeof TEXTED_LETTERS)[number];
+
 /** What a line of a bill is charged for. */
 export type BillCharge = "energy" | "fixed" | "duty";
 

@@ -2,6 +2,7 @@
 
 import { unreachable } from "../core/assert.ts";
 import { formatDuration, type SimMs } from "../core/time.ts";
+import type { TextedLetter } from "./billing.ts";
 import type { OutageKind } from "./outage.ts";
 import type { MeterEventCode, ReadingRule, SupplyPointId } from "./reading.ts";
 
@@ -31,6 +32,7 @@ export type TruthEvent =
   | (AtSupply & { readonly kind: "readings-dropped"; readonly count: number })
   | (AtSupply & { readonly kind: "message-dropped"; readonly message: string })
   | (AtSupply & { readonly kind: "payment-made"; readonly amountMinor: number })
+  | (AtSupply & { readonly kind: "text-received"; readonly letter: TextedLetter })
   | (AtSupply & { readonly kind: "device-swapped-in"; readonly device: string })
   | (AtSupply & { readonly kind: "device-swapped-out" })
   | (AtSupply & { readonly kind: "device-lost"; readonly policy: string })
@@ -169,6 +171,15 @@ const OUTAGE_NAMES: Readonly<Record<Exclude<OutageKind, "mast">, string>> = {
   data: "packet data",
 };
 
+const TEXT_SENTENCES: Readonly<Record<TextedLetter, string>> = {
+  reminder: "a bill is overdue",
+  notice: "the supply will be disconnected unless the debt is paid",
+  disconnected: "the supply is disconnected",
+  reconnected: "the supply is back",
+  "low-credit": "little credit is left",
+  "no-credit": "the credit is used up",
+};
+
 const ofMast = (mast: string | null): string => (mast === null ? "" : ` ${mast}`);
 
 /** One English sentence for a log line; money in whole coins, since the log knows no currency. */
@@ -198,6 +209,8 @@ export function headline(event: TruthEvent | KnownEvent): string {
       return `${event.supply}: its outbox overflowed, a ${event.message} dropped`;
     case "payment-made":
       return `${event.supply}: the customer pays ${event.amountMinor}`;
+    case "text-received":
+      return `${event.supply}: the customer's phone shows an SMS: ${TEXT_SENTENCES[event.letter]}`;
     case "device-swapped-in":
       return `${event.supply}: the simulated meter is replaced by ${event.device}`;
     case "device-swapped-out":

@@ -55,6 +55,9 @@ export interface CommsReport {
   readonly congested: number;
   /** Times a modem registered with a mast. */
   readonly registrations: number;
+  /** SMS to customers' phones: given to the SMS centre, and on the phones. */
+  readonly textsSent: number;
+  readonly textsReceived: number;
 }
 
 export interface CommandsReport {

@@ -1,6 +1,7 @@
 // The air between the meters' outboxes and the head-end's ear.
 
 import { type Arrival, advance, post } from "../../comms/air.ts";
+import { receiveTexts } from "../../comms/phones.ts";
 import { setSupply } from "../../comms/registration.ts";
 import type { AirState } from "../../comms/state.ts";
 import type { UplinkMessage } from "../../contract/reading.ts";
@@ -37,6 +38,9 @@ export function airPhase(
     if (dropped.length > 0) sayDropped(model, clock, row, dropped, endMs, out);
   }
   advance(airSpec, air, endMs, arrivals, meters.delivered);
+  for (const { row, letter, at } of receiveTexts(airSpec, air, endMs)) {
+    truth(clock, out, { kind: "text-received", at, supply: model.meters.ids[row]!, letter });
+  }
   return arrivals;
 }
 

@@ -2,8 +2,14 @@
 
 import type { Arrival } from "../../comms/air.ts";
 import { sendDown } from "../../comms/bearer.ts";
+import { sendText } from "../../comms/phones.ts";
 import type { AirState } from "../../comms/state.ts";
-import type { Payment } from "../../contract/billing.ts";
+import {
+  type Letter,
+  type Payment,
+  TEXTED_LETTERS,
+  type TextedLetter,
+} from "../../contract/billing.ts";
 import type { BeliefEvent } from "../../contract/event.ts";
 import type { DownlinkMessage, MeterReading, UplinkMessage } from "../../contract/reading.ts";
 import { unreachable } from "../../core/assert.ts";
@@ -87,8 +93,18 @@ export function utilityPhase(
   belief(engine.clock, out, events);
   return (air) => {
     for (const { row, at, message } of down) sendDown(model.airSpec, air, row, message, at);
+    for (const { kind, supply, at } of engine.mailbox) {
+      if (!isTexted(kind)) continue;
+      sendText(model.airSpec, air, rowOf(model, supply), kind, wholeMinute(at));
+    }
   };
 }
+
+const isTexted = (kind: Letter["kind"]): kind is TextedLetter =>
+  (TEXTED_LETTERS as readonly string[]).includes(kind);
+
+/** The company's texts leave once a minute, so that the length of a step changes nothing. */
+const wholeMinute = (at: SimMs): SimMs => Math.ceil(at / MINUTE_MS) * MINUTE_MS;
 
 function headendStep(
   model: Model,
