@@ -5,7 +5,10 @@ import { OutcomeReporter } from "./test/run/vitest-reporter.ts";
 const PURE = ["core", "contract", "grid", "plant", "comms", "utility", "engine"].map(
   (folder) => `test/${folder}/**/*.test.ts`,
 );
-const SLOW = ["test/e2e/**/*.test.ts", "test/slow/**/*.test.ts"];
+/** Much computing: two at a time. */
+const SLOW = ["test/slow/**/*.test.ts"];
+/** Programs, ports and brokers: one at a time, so that none waits for another's work. */
+const END_TO_END = ["test/e2e/**/*.test.ts"];
 
 const outcomes = process.env["METERVILLE_OUTCOMES"];
 
@@ -26,7 +29,7 @@ export default defineConfig({
         test: {
           name: "fast",
           include: ["test/**/*.test.ts"],
-          exclude: [...PURE, ...SLOW],
+          exclude: [...PURE, ...SLOW, ...END_TO_END],
           testTimeout: 30_000,
         },
       },
@@ -34,6 +37,15 @@ export default defineConfig({
         test: {
           name: "slow",
           include: SLOW,
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
+          maxWorkers: 2,
+        },
+      },
+      {
+        test: {
+          name: "e2e",
+          include: END_TO_END,
           testTimeout: 240_000,
           hookTimeout: 240_000,
           fileParallelism: false,

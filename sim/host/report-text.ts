@@ -14,6 +14,12 @@ function money(minor: number, currency: string): string {
 const counted = (count: number, one: string, many = `${one}s`): string =>
   `${count} ${count === 1 ? one : many}`;
 
+function textRows({ comms }: RunReport): [string, string][] {
+  const { textsSent, textsReceived } = comms;
+  if (textsSent === 0) return [];
+  return [["Texts", `${textsSent} SMS to customers, ${textsReceived} on their phones`]];
+}
+
 function billingRows({ billing }: RunReport): [string, string][] {
   const { currency, billedMinor, paidMinor, arrearsMinor } = billing;
   if (currency === "") return [["Billing", "this scenario bills nobody"]];
@@ -79,6 +85,7 @@ export function printReport(
       "Commands",
       `${commands.sent} sent, ${commands.acknowledged} acknowledged, ${commands.retried} repeated, ${commands.expired} expired, ${commands.waiting} waiting`,
     ],
+    ...textRows(report),
     ...billingRows(report),
     ["Detection", detectionText(report)],
     ["Final hash", report.finalHash],

@@ -84,7 +84,8 @@ describe("a prepaid customer who is told of the credit", () => {
 
   test.for([
     { kind: "low-credit", creditMinor: 4_999, pays: [50_000] },
-    { kind: "low-credit", creditMinor: 5_000, pays: [] },
+    { kind: "low-credit", creditMinor: 5_000, pays: [50_000] },
+    { kind: "low-credit", creditMinor: 5_001, pays: [] },
     { kind: "no-credit", creditMinor: -100, pays: [50_000] },
   ] as const)("by $kind at $creditMinor pays $pays", ({ kind, creditMinor, pays }) => {
     const customers = createCustomers(1);

@@ -38,7 +38,8 @@ const outcomes: Outcome[] = [
   ...(await vitest("fast tests", ["pure", "fast"])),
 ];
 if (!isQuick) {
-  outcomes.push(...(await vitest("end-to-end tests", ["slow"])));
+  outcomes.push(...(await vitest("slow tests", ["slow"])));
+  outcomes.push(...(await vitest("end-to-end tests", ["e2e"])));
   outcomes.push(...(await page()));
   outcomes.push(...(await playwright()));
 }
