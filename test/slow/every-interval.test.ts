@@ -9,6 +9,7 @@ import { resolveScenario } from "../../sim/engine/scenario/resolve.ts";
 import type { ResolvedScenario } from "../../sim/engine/scenario/resolved.ts";
 import { createTwin, type Twin } from "../../sim/engine/world.ts";
 import { HISTORY, kindOf } from "../../sim/utility/history.ts";
+import { FLAT_TARIFF, HASTY_POLICY } from "../support/hasty-rules.ts";
 import { HEAD } from "../support/networks.ts";
 import { journal, runUntil } from "../support/street.ts";
 
@@ -63,21 +64,8 @@ function scenario(seed: number): ResolvedScenario {
   const files: Readonly<Record<string, string>> = {
     "faults.yaml": lines.join("\n"),
     "lane.dss": `${HEAD}New Line.a Bus1=sourcebus Bus2=b Linecode=three Length=20 Units=m\n${loads.join("\n")}`,
-    "tariff.yaml":
-      "id: flat\ntitle: Flat\ncurrency: INR\nblocks: [{ uptoKWh: null, priceMilliMinorPerKWh: 500000 }]\n",
-    "policy.yaml": `id: hasty
-title: Everything within a day
-billAt: "06:00"
-dueDays: 0
-reminderDaysAfterDue: 0
-noticeDaysAfterDue: 0
-clearDays: 0
-tripFrom: "00:00"
-tripUntil: "23:59"
-workingDaysOnly: false
-reconnectionFeeMinor: 6000
-arrearsMinMinor: 100
-`,
+    "tariff.yaml": FLAT_TARIFF,
+    "policy.yaml": HASTY_POLICY,
   };
   return resolveScenario("faults.yaml", (path) => files[path]!, { seed });
 }

@@ -5,6 +5,7 @@ import type { JournalEntry, TwinInput } from "../../sim/contract/input.ts";
 import { HOUR_MS, MINUTE_MS } from "../../sim/core/time.ts";
 import { resolveScenario } from "../../sim/engine/scenario/resolve.ts";
 import type { ResolvedScenario } from "../../sim/engine/scenario/resolved.ts";
+import { FLAT_TARIFF, HASTY_POLICY } from "./hasty-rules.ts";
 import { HEAD } from "./networks.ts";
 import { journal } from "./street.ts";
 
@@ -96,8 +97,8 @@ function resolve(drawn: Parts, ids: readonly string[]): ResolvedScenario {
   ];
   const files: Record<string, string> = {
     "random.yaml": `${lines.join("\n")}\n`,
-    "tariff.yaml": TARIFF,
-    "policy.yaml": POLICY,
+    "tariff.yaml": FLAT_TARIFF,
+    "policy.yaml": HASTY_POLICY,
   };
   lanes.forEach((lane, at) => {
     files[`lane-${at + 1}.dss`] = laneScript(lane, at);
@@ -120,25 +121,6 @@ function laneScript(lane: readonly Home[], at: number): string {
   });
   return `${HEAD}New Line.a Bus1=sourcebus Bus2=b Linecode=three Length=${20 + 10 * at} Units=m\n${loads.join("\n")}`;
 }
-
-const TARIFF = `id: flat
-title: Flat
-currency: INR
-blocks: [{ uptoKWh: null, priceMilliMinorPerKWh: 500000 }]
-`;
-const POLICY = `id: hasty
-title: Everything within a day
-billAt: "06:00"
-dueDays: 0
-reminderDaysAfterDue: 0
-noticeDaysAfterDue: 0
-clearDays: 0
-tripFrom: "00:00"
-tripUntil: "23:59"
-workingDaysOnly: false
-reconnectionFeeMinor: 6000
-arrearsMinMinor: 100
-`;
 
 function entriesOf({ inputs, lanes }: Parts, ids: readonly string[]): readonly JournalEntry[] {
   const rows = inputs.map(({ at, what, home, lane }): readonly [number, TwinInput] => {

@@ -1,21 +1,23 @@
 // What a meter reads of its terminals at one moment: voltages, currents, powers, power factor. Knows what passes
 // its sensors and what its errors make of it; nothing of energy.
 
+import type { MeterReading } from "../../contract/reading.ts";
 import { magnitude } from "../../core/math.ts";
 import { type MetrologyColumns, sensedMilliW, type TerminalColumns } from "./metering.ts";
 
 const HALF_SQRT_3 = 0.8660254037844386;
 
-export interface Quantities {
-  readonly elementVoltageV: readonly number[];
-  readonly elementCurrentA: readonly number[];
-  readonly neutralCurrentA: number;
-  readonly activePowerW: number;
-  readonly reactivePowerVar: number;
-  /** P ÷ S, with its sign turned where the current leads; 1 where nothing flows. */
-  readonly powerFactor: number;
-  readonly frequencyHz: number;
-}
+/** The part of a reading that is of one moment. */
+export type Quantities = Pick<
+  MeterReading,
+  | "elementVoltageV"
+  | "elementCurrentA"
+  | "neutralCurrentA"
+  | "activePowerW"
+  | "reactivePowerVar"
+  | "powerFactor"
+  | "frequencyHz"
+>;
 
 const to = (value: number, perUnit: number): number => Math.round(value * perUnit) / perUnit + 0;
 
