@@ -169,7 +169,7 @@ function sendCopies(
 }
 
 /** Share of last gasps that arrive, of those sent at all: few capacitors last for a whole attempt (10 to 30 %). */
-export const GASP_ARRIVES_SHARE = 0.2;
+const GASP_ARRIVES_SHARE = 0.2;
 
 /** A meter's last word: one attempt, with the mast that its modem was registered with when the supply went. */
 export function gasp(

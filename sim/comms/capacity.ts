@@ -5,7 +5,7 @@ import type { AirSpec } from "./spec.ts";
 import type { AirState, Bearer } from "./state.ts";
 
 /** Share of attempts that find all of `channels` busy at an offered load, and are lost: Erlang's B (1917). */
-export function erlangB(offeredErlang: number, channels: number): number {
+function erlangB(offeredErlang: number, channels: number): number {
   let blocked = 1;
   for (let n = 1; n <= channels; n++) {
     blocked = (offeredErlang * blocked) / (n + offeredErlang * blocked);

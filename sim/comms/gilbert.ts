@@ -31,6 +31,3 @@ export function isBurst(
   }
   return drawUniform(seed, row, second, PURPOSE.burstState) < fail / redrawn;
 }
-
-/** Share of the time that the channel is bad. */
-export const meanBurstShare = ({ fail, recover }: BurstChances): number => fail / (fail + recover);

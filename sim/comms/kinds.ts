@@ -14,7 +14,7 @@ export interface KindRule {
 export type MessageKind = UplinkMessage["kind"];
 
 /** Small and urgent goes before bulk: answers that somebody waits for, alarms, gaps that are final, then readings. */
-export const KIND_RULES: Readonly<Record<MessageKind, KindRule>> = {
+const KIND_RULES: Readonly<Record<MessageKind, KindRule>> = {
   // The company repeats its order, and the meter answers every copy.
   "command-ack": { priority: 0, isAcknowledged: false, isReading: false },
   "meter-event": { priority: 1, isAcknowledged: true, isReading: false },

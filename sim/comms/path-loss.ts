@@ -8,7 +8,7 @@ const LN_10 = ln(10);
 const log10 = (x: number): number => ln(x) / LN_10;
 
 /** Height of a meter in its box, m. */
-export const METER_HEIGHT_M = 1.5;
+const METER_HEIGHT_M = 1.5;
 /** A street of houses with two floors: roofs, streets and rows of houses, m. */
 const ROOF_HEIGHT_M = 9;
 const STREET_WIDTH_M = 15;
@@ -21,11 +21,7 @@ const STREET_MAX_M = 5_000;
  * COST 231 Walfisch–Ikegami without line of sight, streets square to the path, suburb or medium city (COST 231 final
  * report, 4.4.1): 800–2000 MHz, mast 4–50 m, 20 m–5 km. In dB.
  */
-export function walfischIkegamiDb(
-  distanceM: number,
-  frequencyMHz: number,
-  mastHeightM: number,
-): number {
+function walfischIkegamiDb(distanceM: number, frequencyMHz: number, mastHeightM: number): number {
   const distanceKm = distanceM / 1000;
   const logKm = log10(distanceKm);
   const logMHz = log10(frequencyMHz);
@@ -48,7 +44,7 @@ export function walfischIkegamiDb(
 }
 
 /** Okumura–Hata in a small or medium city (Hata 1980): 150–1500 MHz, mast 30–200 m, 1–20 km. In dB. */
-export function hataUrbanDb(distanceM: number, frequencyMHz: number, mastHeightM: number): number {
+function hataUrbanDb(distanceM: number, frequencyMHz: number, mastHeightM: number): number {
   const logMHz = log10(frequencyMHz);
   const meterDb = (1.1 * logMHz - 0.7) * METER_HEIGHT_M - (1.56 * logMHz - 0.8);
   const slope = 44.9 - 6.55 * log10(mastHeightM);
@@ -58,11 +54,7 @@ export function hataUrbanDb(distanceM: number, frequencyMHz: number, mastHeightM
 }
 
 /** The same for a suburb: 2 · log²(f/28) + 5.4 dB less. */
-export function hataSuburbanDb(
-  distanceM: number,
-  frequencyMHz: number,
-  mastHeightM: number,
-): number {
+function hataSuburbanDb(distanceM: number, frequencyMHz: number, mastHeightM: number): number {
   const log28 = log10(frequencyMHz / 28);
   return hataUrbanDb(distanceM, frequencyMHz, mastHeightM) - 2 * log28 * log28 - 5.4;
 }

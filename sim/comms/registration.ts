@@ -22,11 +22,11 @@ const REGISTER_MAX_MS = 6 * SECOND_MS;
 /** From the supply's return until a modem has started and read its card. */
 const BOOT_MS = 10 * SECOND_MS;
 /** A mast that full is tried again after this, doubled each time up to an hour, half of it left to chance. */
-export const BLOCKED_WAIT_MS: number = 30 * SECOND_MS;
+const BLOCKED_WAIT_MS: number = 30 * SECOND_MS;
 const BLOCKED_DOUBLINGS_MAX = 7;
 const DOUBLINGS_MAX = 6;
 /** A neighbour is no reason to move unless it is better by this. */
-export const RESELECT_MARGIN_DB = 4;
+const RESELECT_MARGIN_DB = 4;
 
 /** Modems that have been in service for long: each with its best mast. */
 export function createModems({ candidates }: AirSpec): ModemColumns {

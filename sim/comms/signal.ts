@@ -8,7 +8,7 @@ const CSQ_ZERO_DBM = -113;
 const DBM_PER_CSQ = 2;
 
 /** Signal quality as `AT+CSQ` gives it: −113 dBm + 2 dB a step (3GPP TS 27.007, 8.5). */
-export function signalQuality(levelDbm: number): number {
+function signalQuality(levelDbm: number): number {
   const quality = Math.floor((levelDbm - CSQ_ZERO_DBM) / DBM_PER_CSQ);
   return Math.max(0, Math.min(CSQ_MAX, quality));
 }
@@ -30,7 +30,7 @@ export interface SignalBand {
  * From good to bad. A modelling choice: above 15 fine, from 10 the odd retry, from 6 SMS mostly, below that 30 to
  * 60 % of what a meter sends fails. Bursts are those of a good cell, of its edge and of a bad place indoors.
  */
-export const SIGNAL_BANDS: readonly SignalBand[] = [
+const SIGNAL_BANDS: readonly SignalBand[] = [
   {
     name: "fine",
     qualityMin: 15,

@@ -1,7 +1,6 @@
 // The calendar: Temporal turns start, zone and holidays into a table once, when a scenario is resolved;
 // from there on every question is integer arithmetic on that table, whatever zone data a machine has.
 
-import { assert } from "./assert.ts";
 import { DAY_MS, MINUTE_MS, parseDurationMs, type SimMs } from "./time.ts";
 
 /** From `fromMs` on, local time is UTC plus `offsetMs`; the first row of a table holds for everything before it too. */
@@ -165,9 +164,4 @@ export function parseMoment(calendar: Calendar, text: string): SimMs | undefined
     return undefined;
   }
   return simOfLocal(calendar, dayNumber, hour! * 60 + minute!) + second! * 1000;
-}
-
-/** Guards a table that was read back. */
-export function assertCalendar(calendar: Calendar): void {
-  assert(calendar.offsets.length > 0, "a calendar has at least one offset");
 }

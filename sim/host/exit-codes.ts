@@ -17,5 +17,3 @@ export const EXIT = {
   /** Interrupted, after the step and the recording are closed. */
   interrupted: 130,
 } as const;
-
-export type ExitCode = (typeof EXIT)[keyof typeof EXIT];

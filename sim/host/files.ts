@@ -46,7 +46,7 @@ export function createReadText(): ReadText {
 }
 
 /** Resolves when the names in a folder are on the disk itself. */
-export async function syncFolder(path: string): Promise<void> {
+async function syncFolder(path: string): Promise<void> {
   const handle = await open(path, "r");
   try {
     await handle.sync();

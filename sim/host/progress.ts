@@ -24,7 +24,7 @@ export interface ProgressPort {
 }
 
 /** Standard error; NO_COLOR and --no-color are heard. */
-export function stderrPort(): ProgressPort {
+function stderrPort(): ProgressPort {
   const isTerminal = process.stderr.isTTY === true;
   const noColour = (process.env["NO_COLOR"] ?? "") !== "" || process.argv.includes("--no-color");
   return {

@@ -28,7 +28,7 @@ export function treeOfCheckout(): Tree {
 }
 
 /** Names that package.json lists, of every kind of dependency. */
-export function packagesIn(manifest: {
+function packagesIn(manifest: {
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly devDependencies?: Readonly<Record<string, string>>;
   readonly optionalDependencies?: Readonly<Record<string, string>>;

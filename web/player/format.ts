@@ -81,7 +81,3 @@ export function formatMoment(layout: StreetLayout, simMs: number): string {
   const { month, day } = dateOfDay(clock.day);
   return `${day} ${MONTHS[month - 1]} ${formatClock(clock)}`;
 }
-
-export function formatSpeed(speed: number | null): string {
-  return speed === null ? "as fast as possible" : `${whole.format(speed)}×`;
-}

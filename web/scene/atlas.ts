@@ -3,7 +3,7 @@
 import { CanvasTexture, LinearFilter } from "three";
 import { CASE, DIFFERS, THEFT } from "./palette.ts";
 
-export const ICONS = ["theft", "power", "case", "differs", "mast-up", "mast-down"] as const;
+const ICONS = ["theft", "power", "case", "differs", "mast-up", "mast-down"] as const;
 export type Icon = (typeof ICONS)[number];
 
 export interface AtlasTile {

@@ -58,7 +58,7 @@ const FRAGMENT = /* glsl */ `
 `;
 
 /** The icon above a home, the gravest first. */
-export function iconOf({ flags }: HomeState): Icon | undefined {
+function iconOf({ flags }: HomeState): Icon | undefined {
   if ((flags & FLAG.theft) !== 0) return "theft";
   if ((flags & FLAG.suspected) !== 0) return "case";
   if ((flags & FLAG.differs) !== 0) return "differs";

@@ -20,7 +20,6 @@ export const UNKNOWN_CABLE = "#8b959c";
 export const THEFT = "#e01530";
 export const CASE = "#7b3fe4";
 export const DIFFERS = "#e0189a";
-export const NO_SUPPLY = "#1a1d22";
 export const SELECTED = "#ffffff";
 
 /** The step that a loading falls into. */

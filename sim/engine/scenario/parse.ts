@@ -129,7 +129,7 @@ function offsetOf(document: Document.Parsed, path: readonly (string | number)[])
 }
 
 /** The keys that the schema knows at `path`; empty where it has none. */
-export function keysAt(schema: z.ZodType, path: readonly (string | number)[]): readonly string[] {
+function keysAt(schema: z.ZodType, path: readonly (string | number)[]): readonly string[] {
   let here: z.core.$ZodType | undefined = unwrap(schema);
   for (const key of path) {
     if (here === undefined) return [];

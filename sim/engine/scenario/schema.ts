@@ -251,7 +251,6 @@ export const ScenarioSchema = z.strictObject({
   expect: z.array(ExpectSchema).default([]),
 });
 export type Scenario = z.infer<typeof ScenarioSchema>;
-export type Expectation = z.infer<typeof ExpectSchema>;
 
 const MilliPrice = z.number().int("write thousandths of the smallest coin");
 const Block = z.strictObject({

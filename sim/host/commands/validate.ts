@@ -95,10 +95,7 @@ export function schemaText(name: SchemaName): string {
 }
 
 /** What the file leaves to the program, durations in words. */
-export function readAssumptions(
-  file: string,
-  options: Pick<RunOptions, "set">,
-): readonly Assumption[] {
+function readAssumptions(file: string, options: Pick<RunOptions, "set">): readonly Assumption[] {
   const text = createReadText()(file);
   const { written, value } = parseYaml(text, file, ScenarioSchema, assignmentsOf(options));
   const schema = jsonSchemaOf("scenario");

@@ -8,9 +8,9 @@ import type { Accepted } from "../live.ts";
 import { COMMAND_ID_RULE, type CommandTarget, isCommandId, NO_ID } from "./topics.ts";
 
 /** An input is a few dozen bytes. */
-export const COMMAND_BYTES_MAX = 4 * 1024;
+const COMMAND_BYTES_MAX = 4 * 1024;
 /** Ids that are remembered with their answers; the oldest is forgotten first. */
-export const COMMAND_IDS_REMEMBERED_MAX = 10_000;
+const COMMAND_IDS_REMEMBERED_MAX = 10_000;
 
 /** Words that senders use for kinds of input. */
 const KIND_ALIASES: Readonly<Record<string, string>> = { pay: "payment" };

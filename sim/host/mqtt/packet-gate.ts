@@ -3,7 +3,7 @@
 import type { Duplex } from "node:stream";
 
 /** A command is at most 4 KiB and a topic a few dozen bytes. */
-export const PACKET_BYTES_MAX = 16 * 1024;
+const PACKET_BYTES_MAX = 16 * 1024;
 /** The remaining length is one to four bytes (MQTT 3.1.1, 2.2.3). */
 const LENGTH_BYTES_MAX = 4;
 

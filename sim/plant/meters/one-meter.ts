@@ -133,7 +133,7 @@ function installPrepaid(
 }
 
 /** What a meter's row tells with every step. */
-export function registersOf(model: MeterModel, state: MeterState, row: number): MeterRegisters {
+function registersOf(model: MeterModel, state: MeterState, row: number): MeterRegisters {
   const importMilliWh = registerMilliWh(model, state, row);
   const importWh = Math.floor(importMilliWh / 1000);
   const exportedMilliWh = exportMilliWh(model, state, row);

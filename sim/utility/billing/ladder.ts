@@ -240,8 +240,3 @@ export function noteUnanswered(account: Account, action: string): void {
   if (action === "reconnect" && account.state === "reconnecting") account.state = "tripped";
   if (action === "notice") account.noticeSentAt = null;
 }
-
-/** Whether the account is one that a relay found open is no business of. */
-export function isMeantToBeOff({ state, heldByHand }: Account): boolean {
-  return heldByHand || state === "tripping" || state === "tripped" || state === "reconnecting";
-}
