@@ -1,10 +1,14 @@
 // Scenarios that nobody thought of: some lanes with some homes, faults and inputs at any time. For properties.
 
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import fc from "fast-check";
 import type { JournalEntry, TwinInput } from "../../sim/contract/input.ts";
+import { isOfMast, OUTAGE_KINDS } from "../../sim/contract/outage.ts";
 import { HOUR_MS, MINUTE_MS } from "../../sim/core/time.ts";
 import { resolveScenario } from "../../sim/engine/scenario/resolve.ts";
 import type { ResolvedScenario } from "../../sim/engine/scenario/resolved.ts";
+import { PROJECT_ROOT } from "../../sim/host/files.ts";
 import { FLAT_TARIFF, HASTY_POLICY } from "./hasty-rules.ts";
 import { HEAD } from "./networks.ts";
 import { journal } from "./street.ts";
@@ -15,6 +19,15 @@ export interface RandomRun {
   readonly resolved: ResolvedScenario;
   readonly entries: readonly JournalEntry[];
 }
+
+type Tariff = "flat" | "time-of-day" | "prepaid";
+const shipped = (name: string): string =>
+  readFileSync(join(PROJECT_ROOT, "scenarios/tariffs", `${name}.yaml`), "utf8");
+const TARIFFS: Readonly<Record<Tariff, string>> = {
+  flat: FLAT_TARIFF,
+  "time-of-day": shipped("india-tod"),
+  prepaid: shipped("india-prepaid"),
+};
 
 interface Home {
   readonly phase: number;
@@ -38,13 +51,21 @@ const parts = fc.record({
     fc.record({ lane: fc.nat(3), from: minute, minutes: fc.integer({ min: 1, max: 300 }) }),
     { maxLength: 2 },
   ),
-  outages: fc.array(fc.record({ from: minute, minutes: fc.integer({ min: 1, max: 400 }) }), {
-    maxLength: 2,
-  }),
+  outages: fc.array(
+    fc.record({
+      of: fc.constantFrom(...OUTAGE_KINDS),
+      mast: fc.nat(1),
+      from: minute,
+      minutes: fc.integer({ min: 1, max: 400 }),
+    }),
+    { maxLength: 3 },
+  ),
+  /** One price, prices by the hour, or credit that runs out. */
+  tariff: fc.constantFrom<Tariff>("flat", "time-of-day", "prepaid"),
   thefts: fc.array(fc.record({ home: fc.nat(15), share: fc.constantFrom(0.3, 1), from: minute }), {
     maxLength: 2,
   }),
-  inputs: fc.array(fc.record({ at: minute, what: fc.nat(8), home: fc.nat(15), lane: fc.nat(3) }), {
+  inputs: fc.array(fc.record({ at: minute, what: fc.nat(13), home: fc.nat(15), lane: fc.nat(3) }), {
     maxLength: 8,
   }),
 });
@@ -67,17 +88,20 @@ function resolve(drawn: Parts, ids: readonly string[]): ResolvedScenario {
     'start: "2026-01-30T22:00"',
     "feeder:",
     ...lanes.map((_, lane) => `  - { id: lane-${lane + 1}, file: lane-${lane + 1}.dss }`),
-    `air: { lossShare: ${lossShare}, duplicateShare: 0.05, outboxMax: ${outboxMax}, spread: ${spreadMinutes}min }`,
+    `air: { masts: [{ id: mast-1, x: -20, y: 40 }, { id: mast-2, x: 90, y: -40 }], lossShare: ${lossShare}, duplicateShare: 0.05, outboxMax: ${outboxMax}, spread: ${spreadMinutes}min }`,
     "utility: { billing: { tariff: tariff.yaml, policy: policy.yaml } }",
     "customers:",
     // The other way round than the feeders: rows have to be put in order.
     ...lanes
-      .flatMap((lane, at) => lane.map((home, index) => customer(homeId(at, index), home)))
+      .flatMap((lane, at) =>
+        lane.map((home, index) => customer(homeId(at, index), home, drawn.tariff)),
+      )
       .reverse(),
     ...list(
       "outages",
       drawn.outages.map(
-        ({ from, minutes }) => `{ mast: mast-1, from: ${from}min, for: ${minutes}min }`,
+        ({ of, mast, from, minutes }) =>
+          `{ of: ${of}, ${isOfMast(of) ? `mast: mast-${mast + 1}, ` : ""}from: ${from}min, for: ${minutes}min }`,
       ),
     ),
     ...list(
@@ -97,7 +121,7 @@ function resolve(drawn: Parts, ids: readonly string[]): ResolvedScenario {
   ];
   const files: Record<string, string> = {
     "random.yaml": `${lines.join("\n")}\n`,
-    "tariff.yaml": FLAT_TARIFF,
+    "tariff.yaml": TARIFFS[drawn.tariff],
     "policy.yaml": HASTY_POLICY,
   };
   lanes.forEach((lane, at) => {
@@ -109,8 +133,14 @@ function resolve(drawn: Parts, ids: readonly string[]): ResolvedScenario {
 const list = (key: string, rows: readonly string[]): readonly string[] =>
   rows.length === 0 ? [] : [`${key}:`, ...rows.map((row) => `  - ${row}`)];
 
-const customer = (id: string, { residents }: Home): string =>
-  `  - { id: ${id}, name: N, address: A, residents: ${residents}, account: { items: [{ label: old, amountMinor: 50000, due: "2026-01-20" }] } }`;
+/** Who is prepaid has enough for some hours; the others owe something from the start. */
+const customer = (id: string, { residents }: Home, tariff: Tariff): string => {
+  const account =
+    tariff === "prepaid"
+      ? `mode: prepaid, openingCreditMinor: ${100 + 150 * residents}`
+      : 'account: { items: [{ label: old, amountMinor: 50000, due: "2026-01-20" }] }';
+  return `  - { id: ${id}, name: N, address: A, residents: ${residents}, ${account} }`;
+};
 
 function laneScript(lane: readonly Home[], at: number): string {
   const loads = lane.map(({ phase }, index) => {
@@ -136,6 +166,11 @@ function entriesOf({ inputs, lanes }: Parts, ids: readonly string[]): readonly J
       { kind: "reconnect", target },
       { kind: "power-cut", target: feeder },
       { kind: "power-restore", target: feeder },
+      { kind: "outage-start", of: "backhaul", target: "mast-2" },
+      { kind: "outage-end", of: "backhaul" },
+      { kind: "dispute-open", target, reason: "too much" },
+      { kind: "dispute-close", target, upheld: true },
+      { kind: "set-step", stepMs: 30_000 },
     ];
     return [at * MINUTE_MS, pick(kinds, what)];
   });
