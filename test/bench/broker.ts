@@ -16,6 +16,7 @@ const READINGS_PER_STEP = 60;
 const SUBSCRIBERS = 10;
 const RUN_ID = "00000000-0000-0000-0000-000000000000";
 const RUNS = { warmUp: 1, counted: 3 };
+const PER_SECOND_MIN = 5_000;
 const RATIO_MIN = 0.5;
 
 /** Both paths in turn; the fastest run of each counts. */
@@ -38,8 +39,9 @@ export async function measureBroker(resolved: ResolvedScenario): Promise<Measure
     baseline: perSecond(bareFastestMs),
     ratio,
     spread: Math.max(...counted) / fastestMs,
-    target: `≥ 5,000 readings/s, ≥ ${RATIO_MIN} × a bare aedes`,
+    target: `≥ ${PER_SECOND_MIN.toLocaleString("en")} readings/s, ≥ ${RATIO_MIN} × a bare aedes`,
     isMet: ratio >= RATIO_MIN,
+    isReached: perSecond(fastestMs) >= PER_SECOND_MIN,
   };
 }
 

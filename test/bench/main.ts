@@ -24,6 +24,8 @@ interface Runs {
   readonly counted: number;
 }
 const RATIO_MAX = 5;
+/** Of a street's run at least so much is its power flows; the rest is what the engine adds. */
+const FLOW_SHARE_MIN = 0.04;
 /** A minute of loads may cost this many draws for each appliance that a home could have. */
 const LOADS_RATIO_MAX = 4;
 
@@ -36,7 +38,7 @@ try {
   if (!(cause instanceof Error) || !/there is no file/.test(cause.message)) throw cause;
   missing.push(`european-lv: ${cause.message.split("\n")[0]}`);
 }
-rows.push(firstStreet(), streetLoads());
+rows.push(thirtyDays("first-street", 100_000), thirtyDays("three-lanes", 200_000), streetLoads());
 rows.push(await measureBroker(scenario("first-street")));
 rows.push(await measureLateness(join(PROJECT_ROOT, "scenarios/first-street.yaml")));
 if (isJson) {
@@ -71,6 +73,7 @@ function europeanDay(): readonly Measured[] {
       spread: engine.spread,
       target: `≤ 0.5 s, ≤ ${RATIO_MAX} × the sweep`,
       isMet: ratio <= RATIO_MAX,
+      isReached: engine.fastestMs <= 500,
     },
     {
       name: "european-lv-day-power-flows",
@@ -81,27 +84,31 @@ function europeanDay(): readonly Measured[] {
       spread: sweep.spread,
       target: "≤ 0.15 s",
       isMet: true,
+      isReached: sweep.fastestMs <= 150,
     },
   ];
 }
 
-/** Thirty days of First Street in minutes, with everything on, as multiples of real time. */
-function firstStreet(): Measured {
-  const resolved = scenario("first-street");
+/** Thirty days of a street in minutes, with everything on but storage, as multiples of real time. */
+function thirtyDays(name: string, timesRealTimeMin: number): Measured {
+  const resolved = scenario(name);
   const days = 30;
   const steps = (days * DAY_MS) / MINUTE_MS;
   const engineRun = () => runEngine(resolved, steps);
   const runs = { warmUp: 1, counted: 3 };
   const [engine, sweep] = compare(engineRun, bareSweep(resolved, steps), runs);
+  const value = (days * DAY_MS) / engine.fastestMs;
+  const flowShare = sweep.fastestMs / engine.fastestMs;
   return {
-    name: "first-street-30-days",
-    value: (days * DAY_MS) / engine.fastestMs,
+    name: `${name}-30-days`,
+    value,
     unit: "× real time",
     baseline: (days * DAY_MS) / sweep.fastestMs,
-    ratio: sweep.fastestMs / engine.fastestMs,
+    ratio: flowShare,
     spread: engine.spread,
-    target: "≥ 200,000 × real time",
-    isMet: true,
+    target: `≥ ${timesRealTimeMin.toLocaleString("en")} × real time, power flows ≥ ${FLOW_SHARE_MIN} of it`,
+    isMet: flowShare >= FLOW_SHARE_MIN,
+    isReached: value >= timesRealTimeMin,
   };
 }
 
@@ -135,6 +142,7 @@ function streetLoads(): Measured {
     spread: own.spread,
     target: `≤ 0.08 ms, ≤ ${LOADS_RATIO_MAX} × its draws`,
     isMet: ratio <= LOADS_RATIO_MAX,
+    isReached: own.fastestMs / minutes <= 0.08,
   };
 }
 
@@ -218,7 +226,7 @@ function printTable(): void {
     number(row.baseline),
     number(row.ratio),
     number(row.spread),
-    row.isMet ? row.target : `${row.target}: MISSED`,
+    `${row.target}${row.isMet ? "" : ": MISSED"}${row.isReached === false ? " (not reached on this machine)" : ""}`,
   ]);
   const widths = head.map((title, column) =>
     Math.max(title.length, ...body.map((cells) => cells[column]!.length)),

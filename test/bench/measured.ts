@@ -16,4 +16,6 @@ export interface Measured extends Row {
   readonly target: string;
   /** False only where a ratio misses its target; absolute times never decide. */
   readonly isMet: boolean;
+  /** False where an absolute target was not reached on this machine; said, and never decides. */
+  readonly isReached?: boolean;
 }
