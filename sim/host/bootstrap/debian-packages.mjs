@@ -1,4 +1,5 @@
-// What the tests drive and npm does not carry, from Debian: a browser, a font, and strangers' MQTT programs.
+// What the tests drive and npm does not carry, from Debian: a browser, a font, strangers' MQTT programs, and what builds
+// and checks a board's firmware.
 
 import { existsSync } from "node:fs";
 import { NOT_FOUND, runChild } from "./child.mjs";
@@ -13,11 +14,19 @@ const MQTT = [
   { name: "mosquitto", file: "/usr/sbin/mosquitto" },
   { name: "mosquitto-clients", file: "/usr/bin/mosquitto_sub" },
 ];
+const BOARDS = [
+  { name: "gcc-avr", file: "/usr/bin/avr-gcc" },
+  { name: "avr-libc", file: "/usr/lib/avr/include/avr/io.h" },
+  { name: "g++", file: "/usr/bin/g++" },
+  { name: "libsimavr-dev", file: "/usr/include/simavr/sim_avr.h" },
+  { name: "libelf-dev", file: "/usr/include/libelf.h" },
+  { name: "socat", file: "/usr/bin/socat" },
+];
 
 /**
- * Sees to a browser, a font, and the MQTT programs. METERVILLE_CHROMIUM names another browser, and then none is
+ * Sees to a browser, a font, and the programs. METERVILLE_CHROMIUM names another browser, and then none is
  * installed. Installs what is missing through apt when root or sudo allows; otherwise throws with the one
- * command to run. Beside an own browser the MQTT programs are no must: their tests skip themselves.
+ * command to run. Beside an own browser the programs are no must: their tests skip themselves.
  */
 export async function ensureDebianPackages() {
   const ownBrowser = process.env.METERVILLE_CHROMIUM;
@@ -27,14 +36,14 @@ export async function ensureDebianPackages() {
       SETUP_EXIT.input,
     );
   }
-  const needed = ownBrowser === undefined ? [...BROWSER, ...MQTT] : MQTT;
+  const needed = [...(ownBrowser === undefined ? BROWSER : []), ...MQTT, ...BOARDS];
   const missing = needed.filter(({ file }) => !existsSync(file)).map(({ name }) => name);
   if (missing.length === 0) return;
   const names = missing.join(" and ");
   const command = `apt-get update && apt-get install -y --no-install-recommends ${missing.join(" ")}`;
   const prefix = await privilege();
   if (prefix === undefined && ownBrowser !== undefined) {
-    tell(`the MQTT tests will skip themselves: they need ${names}`);
+    tell(`some tests will skip themselves: they need ${names}`);
     return;
   }
   if (prefix === undefined) {
