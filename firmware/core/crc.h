@@ -1,0 +1,21 @@
+// Checksums: CRC-8 on the wire, CRC-16 in EEPROM. Bit by bit: tables would cost more flash than time matters here.
+#pragma once
+#include <stdint.h>
+
+/// CRC-8, polynomial 07, start 0: "123456789" gives F4.
+inline uint8_t crc8Add(uint8_t crc, uint8_t byte) {
+  crc ^= byte;
+  for (uint8_t bit = 0; bit < 8; bit++) {
+    crc = (crc & 0x80) ? static_cast<uint8_t>((crc << 1) ^ 0x07) : static_cast<uint8_t>(crc << 1);
+  }
+  return crc;
+}
+
+/// CRC-16/XMODEM, polynomial 1021: "123456789" gives 31C3. Starts at FFFF in EEPROM, so erased cells do not pass.
+inline uint16_t crc16Add(uint16_t crc, uint8_t byte) {
+  crc = static_cast<uint16_t>(crc ^ (static_cast<uint16_t>(byte) << 8));
+  for (uint8_t bit = 0; bit < 8; bit++) {
+    crc = (crc & 0x8000) ? static_cast<uint16_t>((crc << 1) ^ 0x1021) : static_cast<uint16_t>(crc << 1);
+  }
+  return crc;
+}

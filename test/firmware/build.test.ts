@@ -1,0 +1,72 @@
+// The committed hex is made of the committed sources, by the compiler that is named beside it.
+
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import {
+  buildFirmware,
+  compilerVersion,
+  type FirmwareRecord,
+  FLASH_BYTES_MAX,
+  HEX_FILE,
+  RECORD_FILE,
+  STATIC_RAM_BYTES_MAX,
+  sourcesDigest,
+  writeSketch,
+} from "../../firmware/build.ts";
+
+const hex = readFileSync(HEX_FILE, "utf8");
+const record = JSON.parse(readFileSync(RECORD_FILE, "utf8")) as FirmwareRecord;
+
+function compilerHere(): string {
+  try {
+    return compilerVersion();
+  } catch {
+    return "none";
+  }
+}
+
+test("the record beside the hex names these sources and these bytes", () => {
+  expect(record.sourcesSha256).toBe(sourcesDigest());
+  expect(record.hexSha256).toBe(createHash("sha256").update(hex).digest("hex"));
+});
+
+test("the hex fits a bare Uno: 30 KiB of flash and 1,740 bytes of static RAM", () => {
+  expect(record.flashBytes).toBeLessThanOrEqual(FLASH_BYTES_MAX);
+  expect(record.staticRamBytes).toBeLessThanOrEqual(STATIC_RAM_BYTES_MAX);
+});
+
+test("the same compiler makes the same bytes again", { timeout: 120_000 }, (ctx) => {
+  const here = compilerHere();
+  ctx.skip(
+    here !== record.compiler,
+    `the hex is from ${record.compiler}, here is ${here}: bytes cannot be compared`,
+  );
+  expect(buildFirmware().record).toEqual(record);
+  expect(buildFirmware().hex).toBe(hex);
+});
+
+test("the sketch folder compiles by itself with the Arduino IDE's flags", {
+  timeout: 120_000,
+}, (ctx) => {
+  ctx.skip(compilerHere() === "none", "missing avr-gcc: apt-get install gcc-avr avr-libc");
+  const folder = mkdtempSync(join(tmpdir(), "meter-sketch-"));
+  try {
+    writeSketch(folder);
+    const sketch = join(folder, "meter");
+    expect(readdirSync(sketch)).toContain("meter.ino");
+    const sources = readdirSync(sketch).filter((name) => name.endsWith(".cpp"));
+    const flags = "-mmcu=atmega328p -DF_CPU=16000000L -std=gnu++11 -Os -flto -fno-exceptions";
+    const sections =
+      "-fno-threadsafe-statics -ffunction-sections -fdata-sections -Wl,--gc-sections";
+    const options = [...flags.split(" "), ...sections.split(" "), ...sources, "-o", "meter.elf"];
+    execFileSync("avr-g++", options, { cwd: sketch, encoding: "utf8" });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test.todo("a hex from another compiler behaves the same on the emulator");
