@@ -1,0 +1,60 @@
+// A relay with its operating delay. Where it stands at a cycle is worked out when somebody asks.
+
+import type { PinState } from "../ports.ts";
+
+export interface RelayOptions {
+  readonly closes: "high" | "low";
+  readonly isLatching: boolean;
+  readonly operateCycles: number;
+}
+
+export class Relay {
+  /** The contact has been told to move; it arrives at `arrivesAt`. */
+  onCommand: (isClosing: boolean, arrivesAt: number) => void = () => {};
+  /** The contact has been welded, stuck open or healed. */
+  onStick: () => void = () => {};
+  /** Movements of the contact. */
+  operationCount = 0;
+  readonly #options: RelayOptions;
+  #isClosed = false;
+  #target = false;
+  #arrivesAt = 0;
+  #stuck: boolean | null = null;
+
+  constructor(options: RelayOptions) {
+    this.#options = options;
+  }
+
+  /** Whether the contact conducts at `cycle`; cycles must not run back behind a command. */
+  isClosed(cycle: number): boolean {
+    if (this.#stuck !== null) return this.#stuck;
+    return cycle >= this.#arrivesAt ? this.#target : this.#isClosed;
+  }
+
+  /** Welds the contact (true), sticks it open (false), or heals it (null). */
+  stick(position: boolean | null): void {
+    this.#stuck = position;
+    this.onStick();
+  }
+
+  /** The coil's pin changed. */
+  drive(state: PinState, cycle: number): void {
+    const isActive = state === this.#options.closes;
+    if (!this.#options.isLatching) this.#move(isActive, cycle);
+    else if (isActive) this.#move(true, cycle);
+  }
+
+  /** The reset coil's pin of a latching relay changed. */
+  driveReset(state: PinState, cycle: number): void {
+    if (state === this.#options.closes) this.#move(false, cycle);
+  }
+
+  #move(isClosing: boolean, cycle: number): void {
+    if (isClosing === this.#target) return;
+    this.#isClosed = this.isClosed(cycle);
+    this.#target = isClosing;
+    this.#arrivesAt = cycle + this.#options.operateCycles;
+    this.operationCount++;
+    this.onCommand(isClosing, this.#arrivesAt);
+  }
+}
