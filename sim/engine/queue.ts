@@ -11,6 +11,8 @@ const RANK = {
   "theft-start": 3,
   "power-restored": 4,
   "power-cut": 5,
+  "swap-out": 6,
+  "swap-in": 7,
 } as const;
 
 export type DueEvent = {
@@ -22,6 +24,8 @@ export type DueEvent = {
   | { readonly kind: "theft-stop" }
   | { readonly kind: "outage-end" | "outage-start"; readonly of: OutageKind }
   | { readonly kind: "theft-start"; readonly share: number }
+  | { readonly kind: "swap-out" }
+  | { readonly kind: "swap-in"; readonly device: string }
   | { readonly kind: "power-restored" | "power-cut"; readonly what: "supply" | "feeder" }
 );
 

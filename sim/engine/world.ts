@@ -191,7 +191,7 @@ export function createTwin(resolved: ResolvedScenario, options: TwinOptions = {}
   return twin;
 }
 
-/** Puts the scenario's thefts and outages into the queue. */
+/** Puts the scenario's thefts, outages and boards into the queue. */
 function schedule({ model, world }: Twin): void {
   const { clock, queue } = world.engine;
   const add = (event: DistributiveOmit<DueEvent, "sequence">): void => {
@@ -205,6 +205,10 @@ function schedule({ model, world }: Twin): void {
   for (const { what, row, from, until } of model.plantSpec.powerCuts) {
     add({ kind: "power-cut", dueAt: from, row, what });
     add({ kind: "power-restored", dueAt: until, row, what });
+  }
+  for (const { row, device, from, until } of model.resolved.boards ?? []) {
+    add({ kind: "swap-in", dueAt: from, row, device });
+    if (until !== null) add({ kind: "swap-out", dueAt: until, row });
   }
   for (const { of, mast, from, until } of model.resolved.outages) {
     add({ kind: "outage-start", dueAt: from, row: mast, of });

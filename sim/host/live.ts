@@ -89,6 +89,8 @@ export interface LiveOptions {
   /** Entries of the journal that have not taken effect yet, and the number of the next one. */
   readonly waiting?: readonly JournalEntry[];
   readonly nextSequence?: number;
+  /** What is wrong with the name of a device that somebody wants to swap in. */
+  readonly deviceProblem: (name: string) => string | undefined;
   /** Told when a run stops for good. */
   readonly onFailure: (text: string) => void;
   /** Told when a run is held. */
@@ -328,6 +330,10 @@ export function createLiveRun(options: LiveOptions): LiveRun {
       if (stopped !== null) return { ok: false, reason: `the run has stopped: ${stopped}` };
       const checked = checkInput(twin, raw);
       if (!checked.ok) return checked;
+      if (checked.input.kind === "swap-in") {
+        const reason = options.deviceProblem(checked.input.device);
+        if (reason !== undefined) return { ok: false, reason };
+      }
       if (waiting.length >= INPUTS_WAITING_MAX) {
         return { ok: false, reason: "too many inputs are waiting; let the twin run" };
       }

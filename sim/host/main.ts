@@ -32,7 +32,10 @@ const seedNumber = (text: string): number => {
   return seed;
 };
 
-const collect = (text: string, before: readonly string[]): readonly string[] => [...before, text];
+const collect = (text: string, before: readonly string[] = []): readonly string[] => [
+  ...before,
+  text,
+];
 
 /** Hands an action's exit code to the process. */
 const ending =
@@ -224,7 +227,77 @@ function createProgram(): Command {
       ),
     );
   addKeepingCommands(program);
+  addBoardCommands(program);
   return program;
+}
+
+/** Commands over boards and what tests them. */
+function addBoardCommands(program: Command): void {
+  const board = program
+    .command("board")
+    .description("emulate, find and program boards")
+    .addHelpText("after", "\nExample:\n  meterville board doctor\n");
+  board
+    .command("emulate")
+    .description("run the meter's firmware in an emulated Uno, as fast as a real one")
+    .option("--pty", "its serial line is a pseudo-terminal, printed as the first line")
+    .option("--hex <file>", "another firmware than the one that ships")
+    .addOption(new Option("--seed <number>", "seed of noise and memory").argParser(seedNumber))
+    .addHelpText("after", "\nExample:\n  meterville board emulate --pty\n")
+    .action(
+      ending(async (options) => (await import("./commands/board.ts")).boardEmulateCommand(options)),
+    );
+  board
+    .command("doctor")
+    .description("look for boards, and say what each is and what to do")
+    .option("--port <port>", "look behind this port only: /dev/ttyACM0 or tcp://HOST:PORT")
+    .option("--json", "print one JSON object and nothing else")
+    .addHelpText("after", "\nExample:\n  meterville board doctor --json\n")
+    .action(
+      ending(async (options) => (await import("./commands/board.ts")).boardDoctorCommand(options)),
+    );
+  board
+    .command("flash")
+    .description("program an Uno with the meter's firmware, through avrdude")
+    .requiredOption("--port <port>", "the board's serial port, such as /dev/ttyACM0")
+    .option("--hex <file>", "another firmware than the one that ships")
+    .addHelpText("after", "\nExample:\n  meterville board flash --port /dev/ttyACM0\n")
+    .action(
+      ending(async (options) => (await import("./commands/board.ts")).boardFlashCommand(options)),
+    );
+  const hil = program
+    .command("hil")
+    .description("test a meter's firmware on boards")
+    .addHelpText("after", "\nExample:\n  meterville hil run hil/suites --only MET-001\n");
+  hil
+    .command("run")
+    .description("run the cases of suites and report")
+    .argument("<path...>", "suite files, or folders of them")
+    .option("--board <board>", "emulated", "emulated")
+    .option("--hex <file>", "another firmware than the one that ships")
+    .option("--junit <file>", "write the verdicts as JUnit XML here")
+    .option("--html <file>", "write a page with plots of every failure here")
+    .option("--vcd <folder>", "write a trace of every failure here, for GTKWave")
+    .option("--shard <i/n>", "only every n-th case, from the i-th on")
+    .option("--only <id>", "only this case; may be given again", collect)
+    .option("--repeat <number>", "run everything so many times", countNumber)
+    .addOption(new Option("--seed <number>", "seed of noise and memory").argParser(seedNumber))
+    .option("--time-limit <duration>", "give up after so long with exit code 42")
+    .option("--json", "print one JSON object and nothing else")
+    .addHelpText("after", "\nExample:\n  meterville hil run hil/suites --only MET-001 --json\n")
+    .action(
+      ending(async (paths: string[], options) =>
+        (await import("./commands/hil.ts")).hilRunCommand(paths, options),
+      ),
+    );
+  hil
+    .command("schema")
+    .description("print the JSON Schema of suites, for editors")
+    .option("--out <file>", "write it here instead")
+    .addHelpText("after", "\nExample:\n  meterville hil schema\n")
+    .action(
+      ending(async (options) => (await import("./commands/hil.ts")).hilSchemaCommand(options)),
+    );
 }
 
 /** Commands over what runs have left behind. */

@@ -238,6 +238,8 @@ test("every command says what it does, with an example", async () => {
     "compare",
     "runs",
     "ledger",
+    "board",
+    "hil",
   ]) {
     const { stdout, exitCode } = await meterville(command, "--help");
     expect(exitCode, command).toBe(0);

@@ -39,6 +39,27 @@ export async function meterville(...args: readonly string[]): Promise<Finished> 
   return { stdout, stderr, exitCode };
 }
 
+/** A command that does not end by itself; `stop` interrupts it and waits. */
+export function spawnMeterville(...args: readonly string[]): {
+  readonly child: ChildProcess;
+  readonly stop: () => Promise<Finished>;
+} {
+  const child = start(args, PROJECT_ROOT);
+  servers.add(child);
+  child.once("close", () => servers.delete(child));
+  let stderr = "";
+  child.stderr!.on("data", (chunk: Buffer) => {
+    stderr += chunk.toString();
+  });
+  const closed = once(child, "close") as Promise<[number | null]>;
+  const stop = async (): Promise<Finished> => {
+    if (child.exitCode === null) child.kill("SIGINT");
+    const [exitCode] = await closed;
+    return { stdout: "", stderr, exitCode };
+  };
+  return { child, stop };
+}
+
 /** The object that a command with `--json` prints, and nothing else. */
 export async function metervilleJson<Report>(...args: readonly string[]): Promise<Report> {
   const { stdout, stderr, exitCode } = await meterville(...args, "--json");

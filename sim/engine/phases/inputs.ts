@@ -54,6 +54,13 @@ function applyDue(model: Model, world: World, event: DueEvent, out: Out): void {
       return moveOutage(model, world, { of: event.of, mast: event.row }, "scenario", "down", out);
     case "outage-end":
       return moveOutage(model, world, { of: event.of, mast: event.row }, "scenario", "up", out);
+    case "swap-in":
+      // By hand it may have a board already.
+      if (world.plant.meters.devices[event.row] !== "") return;
+      return swapIn(world, event.row, event.device, model.meters.ids[event.row]!, out);
+    case "swap-out":
+      if (world.plant.meters.devices[event.row] === "") return;
+      return swapOut(world, event.row, model.meters.ids[event.row]!, out);
     default:
       return unreachable(event);
   }

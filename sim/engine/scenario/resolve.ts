@@ -25,7 +25,7 @@ import { Faults } from "./faults.ts";
 import { createLayout } from "./layout.ts";
 import { type Assignment, parseYaml } from "./parse.ts";
 import { ScenarioError } from "./problem.ts";
-import { RESOLVED_VERSION, type ResolvedScenario } from "./resolved.ts";
+import { type BoardSwap, RESOLVED_VERSION, type ResolvedScenario } from "./resolved.ts";
 import { type Scenario, ScenarioSchema } from "./schema.ts";
 
 /** Gives a file's text; `path` is relative to the scenario's folder, or begins with `$DATA/`. Throws where there is none. */
@@ -135,6 +135,9 @@ export function resolveScenario(
     },
     layout: { ...layout, currency },
     outages: outagesOf(scenario, layout, moment, faults),
+    ...(scenario.boards.length === 0
+      ? {}
+      : { boards: boardsOf(scenario, { customers, feeders }, moment, faults) }),
     expect: scenario.expect.map((row, index) => {
       const { line, column } = parsed.placeOf(["expect", index]);
       const { that, is, above, below, within } = row;
@@ -146,6 +149,33 @@ export function resolveScenario(
   faults.throwIfAny();
   // JSON has no undefined: what is resolved is exactly what a recording keeps.
   return JSON.parse(JSON.stringify(resolved)) as ResolvedScenario;
+}
+
+/** A board has one element: a three-phase customer's meter stays simulated. */
+function boardsOf(
+  scenario: Scenario,
+  {
+    customers,
+    feeders,
+  }: { readonly customers: Customers; readonly feeders: readonly FeederSpec[] },
+  moment: (text: string, path: readonly (string | number)[]) => SimMs,
+  faults: Faults,
+): readonly BoardSwap[] {
+  return scenario.boards.map(({ target, device, from, until }, index) => {
+    customers.known(target, ["boards", index, "target"]);
+    const row = customers.supplies.findIndex(({ id }) => id === target);
+    const supply = customers.supplies[row];
+    const load = feeders[supply?.feeder ?? 0]?.network.loads.find(({ id }) => id === supply?.load);
+    if (load !== undefined && load.phases.length !== 1) {
+      faults.add(["boards", index, "target"], `${target} has three phases; a board has one`);
+    }
+    const fromMs = moment(from, ["boards", index, "from"]);
+    const untilMs = until === undefined ? null : moment(until, ["boards", index, "until"]);
+    if (untilMs !== null && untilMs <= fromMs) {
+      faults.add(["boards", index, "until"], "a board goes after it came: write a later moment");
+    }
+    return { row, device, from: fromMs, until: untilMs };
+  });
 }
 
 function calendarOf(scenario: Scenario, faults: Faults): Calendar {

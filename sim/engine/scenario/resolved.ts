@@ -34,9 +34,18 @@ export interface ResolvedScenario {
     readonly from: SimMs;
     readonly until: SimMs;
   }[];
+  /** Meters that are boards for a while; missing where there is none. Row: supply point. */
+  readonly boards?: readonly BoardSwap[];
   readonly expect: readonly ResolvedExpectation[];
   /** Every file that was read, in order. */
   readonly sources: readonly { readonly path: string; readonly sha256: string }[];
+}
+
+export interface BoardSwap {
+  readonly row: number;
+  readonly device: string;
+  readonly from: SimMs;
+  readonly until: SimMs | null;
 }
 
 export interface ResolvedExpectation {

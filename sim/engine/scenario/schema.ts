@@ -230,6 +230,17 @@ export const ScenarioSchema = z.strictObject({
       }),
     )
     .default([]),
+  /** Meters that are boards for a while, to the end unless `until` is given. */
+  boards: z
+    .array(
+      z.strictObject({
+        target: Id,
+        device: z.string().min(1, "a device is emulated, simulated, a port, or tcp://HOST:PORT"),
+        from: Moment,
+        until: Moment.optional(),
+      }),
+    )
+    .default([]),
   payments: z
     .strictObject({
       enabled: z.boolean().default(true),

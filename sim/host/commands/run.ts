@@ -13,6 +13,8 @@ import { resolveScenario } from "../../engine/scenario/resolve.ts";
 import type { ResolvedScenario } from "../../engine/scenario/resolved.ts";
 import { createTwin, resolvedText, type Twin } from "../../engine/world.ts";
 import { createRecording } from "../../recording/writer.ts";
+import { type Boards, createBoards } from "../boards.ts";
+import { createDevice, deviceProblem } from "../devices.ts";
 import { EXIT } from "../exit-codes.ts";
 import { judge, junitXml, type Verdict } from "../expectations.ts";
 import { CallerError } from "../failure.ts";
@@ -42,6 +44,9 @@ export interface RunOptions {
   readonly workers?: number;
   readonly profile?: boolean;
 }
+
+/** A board's answer to a step; an emulated one is never late. */
+export const BOARD_DEADLINE_WALL_MS = 500;
 
 /** Runs a scenario; returns the exit code: 1 where an expectation fails. */
 export async function runCommand(file: string, options: RunOptions): Promise<number> {
@@ -83,12 +88,14 @@ export async function runCommand(file: string, options: RunOptions): Promise<num
     return { version, commit, node, timesRealTime: twin.world.engine.clock.nowMs / wallMs };
   };
   const makeReport = () => runReport(twin, facts());
+  const boards = createBoards(createDevice, BOARD_DEADLINE_WALL_MS);
   const { verdicts, isInterrupted } = await watched(
     session,
-    { resolved, endMs, journal },
+    { resolved, endMs, journal, boards },
     makeReport,
     options.json === true ? NO_PROGRESS : createProgress(endMs),
   );
+  await boards.close();
   const report = makeReport();
   await session.close(JSON.stringify(report));
   await sink?.close();
@@ -164,11 +171,17 @@ export function readScenario(
     }
   }
   try {
-    return resolveScenario(file, createReadText(), {
+    const resolved = resolveScenario(file, createReadText(), {
       assignments,
       ...(options.seed === undefined ? {} : { seed: options.seed }),
       ...(stepMs === undefined ? {} : { stepMs }),
     });
+    for (const [index, { device }] of (resolved.boards ?? []).entries()) {
+      const problem = deviceProblem(device);
+      if (problem !== undefined)
+        throw new CallerError(`${file} boards.${index}.device: ${problem}`);
+    }
+    return resolved;
   } catch (cause) {
     if (cause instanceof Error && cause.message.startsWith("there is no file")) {
       throw new CallerError(cause.message, { cause });
@@ -207,6 +220,8 @@ export interface Course {
   readonly resolved: ResolvedScenario;
   readonly endMs: number;
   readonly journal: readonly JournalEntry[];
+  /** Asked where the journal has no answers of the boards. */
+  readonly boards: Boards;
 }
 
 /** What a run to its end tells, and asks, on the way. */
@@ -219,7 +234,7 @@ export interface Watch {
 /** Steps to the end, or to the whole step in which it was interrupted; judges expectations at their moments. */
 export async function playToEnd(
   session: Session,
-  { resolved, endMs, journal }: Course,
+  { resolved, endMs, journal, boards }: Course,
   watch: Watch,
 ): Promise<{ readonly verdicts: readonly Verdict[]; readonly isInterrupted: boolean }> {
   const feed = createFeed(journal);
@@ -227,9 +242,16 @@ export async function playToEnd(
   const { clock } = session.twin.world.engine;
   const pending = [...resolved.expect].sort((a, b) => a.at - b.at);
   const verdicts: Verdict[] = [];
+  let nextSequence = (journal.at(-1)?.sequence ?? 0) + 1;
   while (clock.nowMs < endMs && !watch.isInterrupted()) {
-    session.begin(feed.inputsAt(clock.nowMs));
-    session.finish(feed.answersAt(clock.nowMs));
+    const takesEffectAtMs = clock.nowMs;
+    const swapped = session.begin(feed.inputsAt(takesEffectAtMs));
+    let answers = feed.answersAt(takesEffectAtMs);
+    if (boards.openCount > 0 || (swapped.length > 0 && answers.length === 0)) {
+      answers = await boards.ask(session.twin, swapped);
+      session.noteEntry({ sequence: nextSequence++, takesEffectAtMs, kind: "answers", answers });
+    }
+    session.finish(answers);
     while (pending.length > 0 && pending[0]!.at <= clock.nowMs) {
       verdicts.push(judge(pending.shift()!, watch.report(), true));
     }

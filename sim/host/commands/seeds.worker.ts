@@ -3,10 +3,12 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { runReport } from "../../engine/report.ts";
 import { createTwin } from "../../engine/world.ts";
+import { createBoards } from "../boards.ts";
+import { createDevice } from "../devices.ts";
 import { explainFailure } from "../failure.ts";
 import { provenance } from "../provenance.ts";
 import { createSession } from "../session.ts";
-import { endOf, playToEnd, readScenario } from "./run.ts";
+import { BOARD_DEADLINE_WALL_MS, endOf, playToEnd, readScenario } from "./run.ts";
 import type { SeedTask, WorkerMessage } from "./seeds.ts";
 
 const say = (message: WorkerMessage): void => parentPort!.postMessage(message);
@@ -23,7 +25,7 @@ async function play({ file, options }: SeedTask): Promise<void> {
   };
   const { verdicts } = await playToEnd(
     createSession({ twin }),
-    { resolved, endMs, journal: [] },
+    { resolved, endMs, journal: [], boards: createBoards(createDevice, BOARD_DEADLINE_WALL_MS) },
     { report, note: (simMs) => say({ kind: "progress", simMs }), isInterrupted: () => false },
   );
   say({ kind: "done", answer: { seed: resolved.seed, report: report(), verdicts } });

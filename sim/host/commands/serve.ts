@@ -6,8 +6,9 @@ import { networkInterfaces } from "node:os";
 import { join, relative, resolve } from "node:path";
 import { formatDuration } from "../../core/time.ts";
 import { runReport } from "../../engine/report.ts";
-import { createBoards, createSimulatedDevice } from "../boards.ts";
+import { createBoards } from "../boards.ts";
 import { ensureWebBuilt } from "../bootstrap/build-web.mjs";
+import { createDevice, deviceProblem } from "../devices.ts";
 import { EXIT } from "../exit-codes.ts";
 import { CallerError } from "../failure.ts";
 import type { Lateness } from "../lateness.ts";
@@ -68,7 +69,8 @@ export async function serveCommand(
     journal: files.journal,
     waiting: files.waiting,
     nextSequence: files.nextSequence,
-    boards: createBoards((name) => createSimulatedDevice(name), BOARD_DEADLINE_WALL_MS),
+    boards: createBoards(createDevice, BOARD_DEADLINE_WALL_MS),
+    deviceProblem,
     speed: options.speed === undefined ? facts.speed : readSpeed(options.speed),
     isPaused: options.paused === true,
     keptIn,

@@ -1,0 +1,62 @@
+// What a board's inputs are given: through its sensors' wires where somebody drives them, else as numbers.
+
+import type { TerminalConditions } from "../../sim/contract/meter-device.ts";
+import type { MeterBoard } from "./meter-board.ts";
+import type { BoardSession } from "./session.ts";
+
+/** Drives the inputs of one board. */
+export interface Stimulus {
+  /** Called once, when the board is known and before the first step. */
+  begin(session: BoardSession): Promise<void>;
+  /** From now on the inputs are these. */
+  apply(terminals: TerminalConditions): void;
+}
+
+/**
+ * Numbers in place of waveforms, for a board without sensors: its firmware counts what it is told. The contacts of
+ * cover and magnet stay the board's own.
+ */
+export function createNumbers(): Stimulus {
+  let to: BoardSession | undefined;
+  return {
+    async begin(session) {
+      await session.order({ kind: "command", op: INJECT, argument: 1, second: 0 });
+      to = session;
+    },
+    apply(terminals) {
+      const { voltageV, phaseCurrentA, neutralCurrentA, supplyPresent } = terminals;
+      const present = supplyPresent ? 1 : 0;
+      to?.send({
+        kind: "terminals",
+        voltageMilliV: milli(voltageV * present),
+        phaseMilliA: milli(phaseCurrentA * present),
+        neutralMilliA: milli(neutralCurrentA * present),
+        activeMilliW: milli(terminals.activePowerW * present),
+        reactiveMilliVar: milli(terminals.reactivePowerVar * present),
+        frequencyMilliHz: milli(terminals.frequencyHz * present),
+      });
+    },
+  };
+}
+
+/** Waves at an emulated board's sensors, contacts at its pins; without supply its mains are dead, its own 5 V are not. */
+export function createMainsStimulus(meter: MeterBoard): Stimulus {
+  return {
+    begin: async () => undefined,
+    apply({ voltageV, phaseCurrentA, neutralCurrentA, angleRad, frequencyHz, ...rest }) {
+      const present = rest.supplyPresent ? 1 : 0;
+      meter.setMains({
+        voltageV: voltageV * present,
+        currentA: phaseCurrentA * present,
+        neutralA: neutralCurrentA * present,
+        angleRad,
+        frequencyHz,
+      });
+      meter.setContact("cover", !rest.tamperContacts.coverOpen);
+      meter.setContact("magnet", rest.tamperContacts.magnetPresent);
+    },
+  };
+}
+
+const INJECT = 10;
+const milli = (value: number): number => Math.round(value * 1000);

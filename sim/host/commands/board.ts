@@ -1,0 +1,142 @@
+// `meterville board`: an emulated board for other programs, what is plugged in, and how firmware gets onto it.
+
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync, statSync } from "node:fs";
+import {
+  BoardError,
+  createImage,
+  HexError,
+  identifyBoard,
+  listPorts,
+  METER_HEX,
+  MeterBoard,
+  openPseudoTerminal,
+  runWithTheWall,
+} from "../devices.ts";
+import { EXIT } from "../exit-codes.ts";
+import { CallerError } from "../failure.ts";
+
+export interface EmulateOptions {
+  readonly pty?: boolean;
+  readonly hex?: string;
+  readonly seed?: number;
+}
+
+const DEFAULT_SEED = 1;
+/** What a house without sensors' wires has: the mains and a lamp. */
+const MAINS = { voltageV: 230, currentA: 0.26, neutralA: 0.26, angleRad: 0, frequencyHz: 50 };
+
+/** The text of a hex file, checked. Throws CallerError. */
+export function readHex(file: string): string {
+  if (statSync(file, { throwIfNoEntry: false }) === undefined) {
+    throw new CallerError(`${file}: there is no such firmware; make it with: npm run firmware`);
+  }
+  const text = readFileSync(file, "utf8");
+  try {
+    createImage(text);
+  } catch (error) {
+    if (error instanceof HexError) throw new CallerError(`${file}: ${error.message}`);
+    throw error;
+  }
+  return text;
+}
+
+/** Runs a board behind a pseudo-terminal until SIGINT, SIGTERM, or the terminal's end. */
+export async function boardEmulateCommand(options: EmulateOptions): Promise<number> {
+  if (options.pty !== true) {
+    throw new CallerError("board emulate: say where the board's line is to be: --pty");
+  }
+  const image = createImage(readHex(options.hex ?? METER_HEX));
+  const terminal = await openPseudoTerminal().catch((error: unknown) => {
+    if (error instanceof BoardError) throw new CallerError(error.message, { cause: error });
+    throw error;
+  });
+  const meter = new MeterBoard(image, { seed: options.seed ?? DEFAULT_SEED });
+  meter.setMains(MAINS);
+  meter.board.onBytes = terminal.write;
+  terminal.onData = (bytes) => void meter.board.write(bytes);
+  meter.board.powerOn();
+  const running = runWithTheWall(meter);
+  process.stdout.write(`${JSON.stringify({ pty: terminal.path })}\n`);
+  const isAsked = new Promise<true>((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve(true));
+  });
+  const wasAsked = await Promise.race([isAsked, terminal.gone]);
+  running.stop();
+  terminal.close();
+  await terminal.gone;
+  if (wasAsked === true) return EXIT.interrupted;
+  process.stderr.write(`${terminal.path}: the pseudo-terminal was closed\n`);
+  return EXIT.device;
+}
+
+export interface DoctorOptions {
+  readonly port?: string;
+  readonly json?: boolean;
+}
+
+/** What a port turned out to be. */
+interface Finding {
+  readonly port: string;
+  readonly isMeter: boolean;
+  readonly says: string;
+}
+
+/** Looks behind every port, or the one that is named, and says what to do. */
+export async function boardDoctorCommand({ port, json }: DoctorOptions): Promise<number> {
+  const found = port === undefined ? await listPorts() : [{ path: port, maker: "" }];
+  const findings: Finding[] = [];
+  for (const { path, maker } of found) findings.push(await look(path, maker));
+  const isOne = findings.some(({ isMeter }) => isMeter);
+  if (json === true) process.stdout.write(`${JSON.stringify({ boards: findings })}\n`);
+  else for (const { says } of findings) process.stdout.write(`${says}\n`);
+  if (findings.length === 0 && json !== true) {
+    process.stdout.write(
+      "no board is plugged in; without one, take an emulated board: swap-in with the device emulated, or meterville board emulate --pty\n",
+    );
+  }
+  return isOne ? EXIT.done : EXIT.device;
+}
+
+async function look(path: string, maker: string): Promise<Finding> {
+  const by = maker === "" ? "" : ` (${maker})`;
+  try {
+    const { serial, firmwareId, roundTripMs } = await identifyBoard(path);
+    const number = serial === 0 ? "without a number" : `number ${serial}`;
+    const says = `${path}${by}: a meter ${number}, firmware ${firmwareId.toString(16).padStart(8, "0")}, answers in ${roundTripMs.toFixed(0)} ms`;
+    return { port: path, isMeter: true, says };
+  } catch (error) {
+    if (!(error instanceof BoardError)) throw error;
+    return { port: path, isMeter: false, says: error.message };
+  }
+}
+
+export interface FlashOptions {
+  readonly port: string;
+  readonly hex?: string;
+}
+
+const FLASH_ARGUMENTS = ["-c", "arduino", "-p", "m328p", "-b", "115200", "-D"];
+
+/** Programs a board through its boot loader with avrdude, which says what it does. */
+export async function boardFlashCommand({ port, hex }: FlashOptions): Promise<number> {
+  const file = hex ?? METER_HEX;
+  readHex(file);
+  const target = ["-P", port, "-U", `flash:w:${file}:i`];
+  const child = spawn("avrdude", [...FLASH_ARGUMENTS, ...target], {
+    stdio: ["ignore", process.stderr, process.stderr],
+  });
+  try {
+    const [code] = (await once(child, "close")) as [number | null];
+    if (code === 0) return EXIT.done;
+  } catch (cause) {
+    throw new CallerError("avrdude is not installed; on Debian: sudo apt-get install avrdude", {
+      cause,
+    });
+  }
+  process.stderr.write(
+    `${port}: the board was not programmed; avrdude's words are above. Is it an Uno, and does no other program have the port?\n`,
+  );
+  return EXIT.device;
+}

@@ -1,0 +1,247 @@
+// `meterville hil run`: cases of suites on emulated boards, as many at once as there are cores, with a verdict, reports
+// and traces.
+
+import { createHash } from "node:crypto";
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { Worker } from "node:worker_threads";
+import { parseDurationMs } from "../../core/time.ts";
+import { parseYaml } from "../../engine/scenario/parse.ts";
+import type { BenchWorkerData } from "../bench-worker.ts";
+import {
+  type BenchCase,
+  benchJunit,
+  benchPage,
+  benchReport,
+  type CaseResult,
+  casesOf,
+  METER_HEX,
+  type RunFacts,
+  type Suite,
+  SuiteError,
+  SuiteSchema,
+  suiteJsonSchema,
+  vcdText,
+} from "../devices.ts";
+import { EXIT } from "../exit-codes.ts";
+import { CallerError } from "../failure.ts";
+import { readHex } from "./board.ts";
+
+export interface HilRunOptions {
+  readonly board: string;
+  readonly hex?: string;
+  readonly junit?: string;
+  readonly html?: string;
+  readonly vcd?: string;
+  readonly shard?: string;
+  readonly only?: readonly string[];
+  readonly repeat?: number;
+  readonly seed?: number;
+  readonly timeLimit?: string;
+  readonly json?: boolean;
+}
+
+const DEFAULT_SEED = 1;
+const PATHS_SHOWN = 3;
+
+export async function hilRunCommand(
+  paths: readonly string[],
+  options: HilRunOptions,
+): Promise<number> {
+  if (options.board !== "emulated") {
+    throw new CallerError(
+      `--board ${options.board}: suites run on emulated boards only; a real board needs the rig, which is not built yet (see docs/real-board-checklist.md)`,
+    );
+  }
+  const suites = suiteFiles(paths).map((file) => readSuite(file));
+  const chosen = choose(allCases(suites), options);
+  const { hexText, firmwareSha256 } = readFirmware(options.hex ?? METER_HEX);
+  const seed = options.seed ?? DEFAULT_SEED;
+  const began = performance.now();
+  const limitMs = readLimit(options.timeLimit);
+  const queue = Array.from({ length: options.repeat ?? 1 }, () => chosen).flat();
+  const run = await runAll(queue, { hexText, seed }, limitMs, options.json === true);
+  const facts: RunFacts = {
+    wallMs: performance.now() - began,
+    seed,
+    firmwareSha256,
+    again: (id) => againCommand(id, paths, seed, options),
+  };
+  const requirements = Object.assign({}, ...suites.map((suite) => suite.requirements));
+  if (options.junit !== undefined) writeFileSync(options.junit, benchJunit(run.results, facts));
+  if (options.html !== undefined) {
+    writeFileSync(options.html, benchPage(run.results, requirements, facts));
+  }
+  if (options.vcd !== undefined) writeTraces(options.vcd, run.results);
+  const report = benchReport(run.results, facts);
+  if (options.json === true) process.stdout.write(`${JSON.stringify(report)}\n`);
+  else process.stdout.write(`${reportText(report)}\n`);
+  if (run.isOutOfTime) {
+    process.stderr.write(
+      `the time limit of ${options.timeLimit} ran out after ${run.results.length} of ${queue.length} cases\n`,
+    );
+    return EXIT.timeLimit;
+  }
+  return report.failed > 0 ? EXIT.no : EXIT.done;
+}
+
+export interface HilSchemaOptions {
+  readonly out?: string;
+}
+
+/** Prints the JSON Schema of suites, or writes it. */
+export async function hilSchemaCommand({ out }: HilSchemaOptions): Promise<number> {
+  const text = `${JSON.stringify(suiteJsonSchema(), null, 2)}\n`;
+  if (out === undefined) process.stdout.write(text);
+  else writeFileSync(out, text);
+  return EXIT.done;
+}
+
+/** Suite files at these paths; a folder stands for all of its own. Throws CallerError. */
+function suiteFiles(paths: readonly string[]): readonly string[] {
+  return paths.flatMap((path) => {
+    const found = statSync(path, { throwIfNoEntry: false });
+    if (found === undefined) {
+      throw new CallerError(
+        `${path}: there is no such suite or folder; the shipped ones are in hil/suites`,
+      );
+    }
+    if (!found.isDirectory()) return [path];
+    const files = readdirSync(path)
+      .filter((name) => name.endsWith(".yaml"))
+      .sort()
+      .map((name) => join(path, name));
+    if (files.length === 0)
+      throw new CallerError(`${path}: there is no suite (*.yaml) in this folder`);
+    return files;
+  });
+}
+
+const readSuite = (file: string): Suite =>
+  parseYaml(readFileSync(file, "utf8"), file, SuiteSchema).value;
+
+function allCases(suites: readonly Suite[]): readonly BenchCase[] {
+  try {
+    return casesOf(suites);
+  } catch (error) {
+    if (error instanceof SuiteError) throw new CallerError(error.message);
+    throw error;
+  }
+}
+
+function choose(cases: readonly BenchCase[], { shard, only }: HilRunOptions): readonly BenchCase[] {
+  const wanted =
+    only === undefined
+      ? cases
+      : only.flatMap((id) => {
+          const found = cases.filter((row) => row.id === id || row.id.startsWith(`${id}/`));
+          if (found.length > 0) return found;
+          const some = cases.slice(0, PATHS_SHOWN).map((row) => row.id);
+          throw new CallerError(
+            `--only ${id}: there is no such case; there are ${some.join(", ")}, …`,
+          );
+        });
+  if (shard === undefined) return wanted;
+  const match = /^(\d+)\/(\d+)$/.exec(shard);
+  const [index, count] = [Number(match?.[1] ?? 0), Number(match?.[2] ?? 0)];
+  if (match === null || index < 1 || index > count) {
+    throw new CallerError(`--shard ${shard}: write i/n with i from 1 to n, such as 1/4`);
+  }
+  return wanted.filter((_, at) => at % count === index - 1);
+}
+
+function readFirmware(file: string): { readonly hexText: string; readonly firmwareSha256: string } {
+  const hexText = readHex(file);
+  return { hexText, firmwareSha256: createHash("sha256").update(hexText).digest("hex") };
+}
+
+function readLimit(text: string | undefined): number {
+  if (text === undefined) return Number.POSITIVE_INFINITY;
+  const limit = parseDurationMs(text);
+  if (limit === undefined)
+    throw new CallerError(`--time-limit ${text}: write a duration such as 3min`);
+  return limit;
+}
+
+interface Ran {
+  /** In the order of the cases, as far as they were run. */
+  readonly results: readonly CaseResult[];
+  readonly isOutOfTime: boolean;
+}
+
+/** Hands cases out to workers, in order; results come back in the same order whoever is faster. */
+async function runAll(
+  cases: readonly BenchCase[],
+  workerData: BenchWorkerData,
+  limitMs: number,
+  isQuiet: boolean,
+): Promise<Ran> {
+  const results: (CaseResult | undefined)[] = cases.map(() => undefined);
+  const count = Math.min(availableParallelism(), cases.length);
+  let next = 0;
+  let isOutOfTime = false;
+  const workers = Array.from(
+    { length: count },
+    () => new Worker(new URL("../bench-worker.ts", import.meta.url), { workerData }),
+  );
+  const timer = Number.isFinite(limitMs)
+    ? setTimeout(() => {
+        isOutOfTime = true;
+        for (const worker of workers) void worker.terminate();
+      }, limitMs)
+    : undefined;
+  await Promise.all(
+    workers.map(
+      (worker) =>
+        new Promise<void>((done, fail) => {
+          let current = -1;
+          const giveNext = (): void => {
+            current = next++;
+            if (current >= cases.length || isOutOfTime) void worker.terminate();
+            else worker.postMessage(cases[current]);
+          };
+          worker.on("message", (result: CaseResult) => {
+            results[current] = result;
+            if (!isQuiet) process.stderr.write(lineOf(result));
+            giveNext();
+          });
+          worker.on("error", fail);
+          worker.on("exit", () => done());
+          giveNext();
+        }),
+    ),
+  );
+  clearTimeout(timer);
+  return { results: results.filter((result) => result !== undefined), isOutOfTime };
+}
+
+const lineOf = ({ id, title, failure }: CaseResult): string =>
+  failure === undefined
+    ? ""
+    : `failed ${id} ${title}: at ${failure.atSimMs} ms expected ${failure.expected}; got ${failure.got}\n`;
+
+function againCommand(
+  id: string,
+  paths: readonly string[],
+  seed: number,
+  { hex }: HilRunOptions,
+): string {
+  const firmware = hex === undefined ? "" : ` --hex ${hex}`;
+  return `npx meterville hil run ${paths.join(" ")} --only ${id} --seed ${seed}${firmware}`;
+}
+
+function writeTraces(folder: string, results: readonly CaseResult[]): void {
+  mkdirSync(folder, { recursive: true });
+  for (const { id, trace, failure } of results) {
+    if (failure === undefined) continue;
+    writeFileSync(join(folder, `${id.replaceAll("/", "-")}.vcd`), vcdText(id, trace));
+  }
+}
+
+function reportText(report: ReturnType<typeof benchReport>): string {
+  const { cases, passed, failed, timesRealTime, wallMs, failures } = report;
+  const summary = `${cases} cases: ${passed} passed, ${failed} failed, in ${(wallMs / 1000).toFixed(1)} s (${timesRealTime} × real time)`;
+  const again = failures.map(({ id, command }) => `run ${id} again: ${command}`);
+  return [...again, summary].join("\n");
+}

@@ -1,0 +1,122 @@
+// The one place where the host meets boards: what a `swap-in` may name as its device and how it is opened, and what the
+// commands over boards and benches need.
+
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Companion, createBoardMeter } from "../../hil/board/board-meter.ts";
+import { createEmulatedPort, MeterBoard } from "../../hil/board/meter-board.ts";
+import { BoardError, type BoardPort } from "../../hil/board/port.ts";
+import { createSerialPort } from "../../hil/board/serial-port.ts";
+import { type BoardIdentity, openBoard } from "../../hil/board/session.ts";
+import { createMainsStimulus, createNumbers } from "../../hil/board/stimulus.ts";
+import { createTcpPort } from "../../hil/board/tcp-port.ts";
+import { createImage, type Image } from "../../hil/emulator/image.ts";
+import { BENCH_KEY } from "../contract/board-mac.ts";
+import type { DeviceContext, MeterDevice, MeterHandover } from "../contract/meter-device.ts";
+import { sha256Text } from "../core/digest.ts";
+import { createOneMeter, handoverOf, stepOneMeter } from "../plant/meters/one-meter.ts";
+import { createSimulatedDevice } from "./boards.ts";
+import { PROJECT_ROOT } from "./files.ts";
+
+/** The firmware that ships. */
+export const METER_HEX = join(PROJECT_ROOT, "firmware/uno/meter.hex");
+
+/** Opens the device of that name. Throws a BoardError where there is no such kind of device. */
+export function createDevice(name: string, supply: string): MeterDevice {
+  if (name === "simulated") return createSimulatedDevice(name);
+  if (name === "emulated") return createEmulatedDevice(readMeterImage(), seedOf(supply));
+  const port = portOf(name);
+  return createBoardMeter({
+    name,
+    open: () => openBoard(port, { key: BENCH_KEY }),
+    stimulus: createNumbers(),
+    createCompanion,
+  });
+}
+
+let meterImage: Image | undefined;
+
+/** The firmware that ships, compiled once for all boards. */
+function readMeterImage(): Image {
+  meterImage ??= createImage(readFileSync(METER_HEX, "utf8"));
+  return meterImage;
+}
+
+/** A board of the supply's own: its sensors' noise differs from the neighbour's, and is the same every time. */
+const seedOf = (supply: string): number => Number.parseInt(sha256Text(supply).slice(0, 8), 16);
+
+/** The firmware in an emulated board, on the twin's time. */
+export function createEmulatedDevice(image: Image, seed: number): MeterDevice {
+  const meter = new MeterBoard(image, { seed });
+  return createBoardMeter({
+    name: "emulated",
+    open: () => openBoard(createEmulatedPort(meter), { key: BENCH_KEY }),
+    stimulus: createMainsStimulus(meter),
+    createCompanion,
+    readDisplay: () => meter.readDisplay(),
+  });
+}
+
+/** What is behind a port, by name. Throws a BoardError that says what to do where it is no meter. */
+export async function identifyBoard(
+  name: string,
+): Promise<BoardIdentity & { roundTripMs: number }> {
+  const session = await openBoard(portOf(name), { key: BENCH_KEY });
+  try {
+    const began = performance.now();
+    await session.ask("registers");
+    return { ...session.identity, roundTripMs: performance.now() - began };
+  } finally {
+    await session.close();
+  }
+}
+
+function portOf(name: string): BoardPort {
+  if (/^\/dev\/|^COM\d+$/.test(name)) return createSerialPort(name);
+  const bridge = /^tcp:\/\/([^:/]+):(\d+)$/.exec(name);
+  if (bridge !== null) return createTcpPort(bridge[1]!, Number(bridge[2]));
+  throw new BoardError("not-there", noDevice(name));
+}
+
+const noDevice = (name: string): string =>
+  `there is no device "${name}"; a device is simulated, emulated, a port such as /dev/ttyACM0, or tcp://HOST:PORT`;
+
+/** What is wrong with a device's name; undefined where it may be one. Whether it is there, opening it shows. */
+export function deviceProblem(name: string): string | undefined {
+  if (name === "simulated" || name === "emulated") return undefined;
+  try {
+    portOf(name);
+    return undefined;
+  } catch (error) {
+    if (error instanceof BoardError) return error.message;
+    throw error;
+  }
+}
+
+/** The kernel of the street's meters, over what a board measured. */
+export function createCompanion(handover: MeterHandover, context: DeviceContext): Companion {
+  const meter = createOneMeter(handover, context);
+  return {
+    step: (terminals) => stepOneMeter(meter, terminals),
+    handOver: () => handoverOf(meter.model, meter, 0),
+  };
+}
+
+export { benchJunit, benchPage, benchReport, type RunFacts } from "../../hil/bench/bench-report.ts";
+export { type CaseResult, runCase } from "../../hil/bench/run-case.ts";
+export {
+  type BenchCase,
+  casesOf,
+  type Suite,
+  SuiteError,
+  SuiteSchema,
+  suiteJsonSchema,
+} from "../../hil/bench/suite.ts";
+export { vcdText } from "../../hil/bench/vcd.ts";
+export { MeterBoard } from "../../hil/board/meter-board.ts";
+export { BoardError } from "../../hil/board/port.ts";
+export { listPorts } from "../../hil/board/port-list.ts";
+export { openPseudoTerminal } from "../../hil/board/pseudo-terminal.ts";
+export { runWithTheWall } from "../../hil/board/wall-board.ts";
+export { HexError } from "../../hil/emulator/hex.ts";
+export { createImage } from "../../hil/emulator/image.ts";
