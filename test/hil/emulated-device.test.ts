@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import { createImage } from "../../hil/emulator/image.ts";
 import { createEmulatedDevice, METER_HEX } from "../../sim/host/devices.ts";
-import { describeMeterDevice } from "./meter-device.ts";
+import { describeMeterDevice } from "../contract/meter-device.ts";
 
 const image = createImage(readFileSync(METER_HEX, "utf8"));
 
