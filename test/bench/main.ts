@@ -15,6 +15,7 @@ import { createReadText, PROJECT_ROOT } from "../../sim/host/files.ts";
 import { APPLIANCE_COUNT } from "../../sim/plant/loads/appliance-table.ts";
 import { createLoads, stepLoads } from "../../sim/plant/loads/loads.ts";
 import { measureBroker } from "./broker.ts";
+import { measureEmulator, measureShippedBoard } from "./emulator.ts";
 import { measureLateness } from "./lateness.ts";
 import type { Measured, Row } from "./measured.ts";
 
@@ -41,6 +42,12 @@ try {
 rows.push(thirtyDays("first-street", 100_000), thirtyDays("three-lanes", 200_000), streetLoads());
 rows.push(await measureBroker(scenario("first-street")));
 rows.push(await measureLateness(join(PROJECT_ROOT, "scenarios/first-street.yaml")));
+try {
+  rows.push(measureEmulator(), await measureShippedBoard());
+} catch (cause) {
+  if (!(cause instanceof Error) || !/is not measured/.test(cause.message)) throw cause;
+  missing.push(cause.message);
+}
 if (isJson) {
   const document = rows.map(({ name, value, unit, baseline, ratio }): Row => {
     return { name, value, unit, baseline, ratio };
