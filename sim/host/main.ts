@@ -268,7 +268,7 @@ function addBoardCommands(program: Command): void {
   const hil = program
     .command("hil")
     .description("test a meter's firmware on boards")
-    .addHelpText("after", "\nExample:\n  meterville hil run hil/suites --only MET-001\n");
+    .addHelpText("after", "\nExample:\n  meterville hil run hil/suites --only TAM-001\n");
   hil
     .command("run")
     .description("run the cases of suites and report")
@@ -284,7 +284,7 @@ function addBoardCommands(program: Command): void {
     .addOption(new Option("--seed <number>", "seed of noise and memory").argParser(seedNumber))
     .option("--time-limit <duration>", "give up after so long with exit code 42")
     .option("--json", "print one JSON object and nothing else")
-    .addHelpText("after", "\nExample:\n  meterville hil run hil/suites --only MET-001 --json\n")
+    .addHelpText("after", "\nExample:\n  meterville hil run hil/suites --only TAM-001 --json\n")
     .action(
       ending(async (paths: string[], options) =>
         (await import("./commands/hil.ts")).hilRunCommand(paths, options),

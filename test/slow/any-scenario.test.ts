@@ -19,7 +19,7 @@ import {
 } from "../support/random-scenario.ts";
 import { runUntil } from "../support/street.ts";
 
-const RUNS = { numRuns: 25, seed: 20_260_112 };
+const RUNS = { numRuns: 20, seed: 20_260_112 };
 
 const play = ({ resolved, entries }: RandomRun, shards = 1): Twin =>
   runUntil(createTwin(resolved, { shards }), RANDOM_END_MS, entries);
