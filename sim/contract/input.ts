@@ -7,6 +7,9 @@ import { OUTAGE_KINDS } from "./outage.ts";
 
 const shareFix = "a share is 0 to 1; for 60 % write 0.6";
 const coinsFix = "write a positive whole number of the smallest coins";
+/** More than anybody pays at once. */
+export const PAYMENT_MAX_MINOR = 1e9;
+const paymentFix = `write a positive whole number of the smallest coins, at most ${PAYMENT_MAX_MINOR}`;
 const reasonFix = "say in one to 200 characters what is disputed";
 const target = z
   .string({ error: "a target is the id of a supply point, such as supply-12" })
@@ -36,7 +39,11 @@ export const InputSchema = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.literal("payment"),
     target,
-    amountMinor: z.number(coinsFix).int(coinsFix).positive(coinsFix).max(1e12, coinsFix),
+    amountMinor: z
+      .number(paymentFix)
+      .int(paymentFix)
+      .positive(paymentFix)
+      .max(PAYMENT_MAX_MINOR, paymentFix),
   }),
   z.strictObject({
     kind: z.literal("dispute-open"),

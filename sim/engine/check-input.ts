@@ -1,8 +1,10 @@
 // Whether an input makes sense for this twin, before it is journalled. The answer is a sentence for a person.
 
-import { INPUT_KINDS, InputSchema, type TwinInput } from "../contract/input.ts";
+import { INPUT_KINDS, InputSchema, type JournalEntry, type TwinInput } from "../contract/input.ts";
 import { isOfMast } from "../contract/outage.ts";
 import { formatDuration, HOUR_MS } from "../core/time.ts";
+import { AHEAD_MAX_MINOR, aheadMinor, BANK_MAX_MINOR } from "../utility/billing/bounds.ts";
+import { balanceOf } from "../utility/billing/ledger.ts";
 import type { Account } from "../utility/state.ts";
 import { SWAPPED_STEP_MAX_MS } from "./phases/inputs.ts";
 import { nearestWord } from "./scenario/problem.ts";
@@ -14,8 +16,12 @@ export type CheckedInput =
 
 const refuse = (reason: string): CheckedInput => ({ ok: false, reason });
 
-/** Reads an untrusted value as an input of this twin. */
-export function checkInput(twin: Twin, raw: unknown): CheckedInput {
+/** Reads an untrusted value as an input of this twin; `waiting` was accepted and has not taken effect yet. */
+export function checkInput(
+  twin: Twin,
+  raw: unknown,
+  waiting: readonly JournalEntry[] = [],
+): CheckedInput {
   const parsed = InputSchema.safeParse(raw);
   if (!parsed.success) return refuse(explain(raw, parsed.error.issues));
   const input = parsed.data;
@@ -39,9 +45,8 @@ export function checkInput(twin: Twin, raw: unknown): CheckedInput {
   const ids = twin.model.plantSpec.supplies.map(({ id }) => id);
   const row = ids.indexOf(input.target);
   if (row < 0) return refuse(unknownName("supply point", input.target, ids));
-  const needsAccounts = input.kind === "payment" && twin.world.belief.accounts.length === 0;
-  if (needsAccounts) return refuse("this scenario bills nobody; there is no account to pay into");
   const account = twin.world.belief.accounts[row];
+  if (input.kind === "payment") return checkPayment(twin, input, account, waiting);
   if (input.kind === "dispute-open") return checkDispute(input, account);
   if (input.kind === "dispute-close" && (account?.dispute ?? null) === null)
     return refuse(`${input.target} disputes nothing`);
@@ -54,6 +59,37 @@ export function checkInput(twin: Twin, raw: unknown): CheckedInput {
   if (input.kind === "swap-in" && isSwapped) return refuse(`${input.target} has a device already`);
   if (input.kind === "swap-out" && !isSwapped) return refuse(`${input.target} has no device`);
   return { ok: true, input };
+}
+
+/** What is accepted must fit, whatever else has been accepted before it. */
+function checkPayment(
+  { world }: Twin,
+  input: Extract<TwinInput, { kind: "payment" }>,
+  account: Account | undefined,
+  waiting: readonly JournalEntry[],
+): CheckedInput {
+  const { target } = input;
+  if (account === undefined) {
+    return refuse("this scenario bills nobody; there is no account to pay into");
+  }
+  let [forTarget, forAll] = [input.amountMinor, input.amountMinor];
+  const count = (supply: string, amountMinor: number): void => {
+    forAll += amountMinor;
+    if (supply === target) forTarget += amountMinor;
+  };
+  for (const { supply, amountMinor } of world.engine.payments) count(supply, amountMinor);
+  for (const entry of waiting) {
+    if (entry.kind !== "input" || entry.input.kind !== "payment") continue;
+    count(entry.input.target, entry.input.amountMinor);
+  }
+  const { ledger } = world.belief;
+  const ahead = aheadMinor(ledger, target, account) + forTarget;
+  if (ahead > AHEAD_MAX_MINOR) {
+    return refuse(`${target} would be ${ahead} ahead; an account takes at most ${AHEAD_MAX_MINOR}`);
+  }
+  const banked = balanceOf(ledger, "bank") + forAll;
+  if (banked <= BANK_MAX_MINOR) return { ok: true, input };
+  return refuse(`all payments would come to ${banked}; the bank takes at most ${BANK_MAX_MINOR}`);
 }
 
 function checkDispute(

@@ -328,7 +328,7 @@ export function createLiveRun(options: LiveOptions): LiveRun {
     },
     input(raw, command) {
       if (stopped !== null) return { ok: false, reason: `the run has stopped: ${stopped}` };
-      const checked = checkInput(twin, raw);
+      const checked = checkInput(twin, raw, waiting);
       if (!checked.ok) return checked;
       if (checked.input.kind === "swap-in") {
         const reason = options.deviceProblem(checked.input.device);

@@ -33,7 +33,7 @@ describe("an input that makes no sense is refused in a sentence", () => {
     [{ kind: "theft-start", target, share: 0 }, /^theft-start: share: a share is 0 to 1/],
     [
       { kind: "payment", target, amountMinor: 1.5 },
-      /^payment: amountMinor: write a positive whole number of the smallest coins$/,
+      /^payment: amountMinor: write a positive whole number of the smallest coins, at most \d+$/,
     ],
     [
       { kind: "payment", target, amountMinor: -1 },
@@ -92,6 +92,39 @@ describe("an input that makes no sense is refused in a sentence", () => {
       reason: "supply-12 has a device already",
     });
     expect(checkInput(swapped, { kind: "swap-out", target }).ok).toBe(true);
+  });
+
+  // 9,007 of them were accepted, and then the run stopped for ever: the bank was out of range.
+  test("also a payment of a million million coins, and of more than the account holds with what waits", () => {
+    const payment = (amountMinor: number): TwinInput => ({ kind: "payment", target, amountMinor });
+    expect(checkInput(twin, payment(1e12))).toEqual({
+      ok: false,
+      reason:
+        "payment: amountMinor: write a positive whole number of the smallest coins, at most 1000000000",
+    });
+    const waiting = journal(Array.from({ length: 999 }, () => [0, payment(1e9)] as const));
+    expect(checkInput(twin, payment(1e9), waiting).ok).toBe(true);
+    waiting.push(...journal([[0, payment(1e9)]]));
+    expect(checkInput(twin, payment(1), waiting)).toEqual({
+      ok: false,
+      reason: "supply-12 would be 1000000000001 ahead; an account takes at most 1000000000000",
+    });
+    const others = Array.from({ length: 1_000_000 }, () => [0, payment(1e9)] as const);
+    expect(checkInput(twin, { ...payment(1), target: "supply-05" }, journal(others))).toEqual({
+      ok: false,
+      reason:
+        "all payments would come to 1000000000000001; the bank takes at most 1000000000000000",
+    });
+  });
+
+  // Fifteen of a million million coins put the credit of a meter, in thousandths, beyond exact whole numbers.
+  test("also a token of more than a prepaid meter counts exactly", () => {
+    const prepaid = createTwin(street({ scenario: "prepaid-lanes" }));
+    const payment = { kind: "payment", target: "supply-01", amountMinor: 1e9 } as const;
+    const waiting = journal(Array.from({ length: 1_000 }, () => [0, payment] as const));
+    const checked = checkInput(prepaid, payment, waiting);
+    expect(checked).toMatchObject({ ok: false });
+    if (!checked.ok) expect(checked.reason).toMatch(/^supply-01 would be 1001\d{9} ahead; an acc/);
   });
 
   test("and nothing of the twin changes meanwhile", () => {
@@ -175,6 +208,16 @@ describe("a journalled input", () => {
     ]);
     runUntil(twin, HOUR_MS);
     expect(twin.world.belief.accounts[ROW_12]!.creditMinor, "once").toBe(12_345);
+  });
+
+  // Journals of before payments had a bound: such a run could not be gone on with.
+  test("of more payments than the bank can count lets the last ones wait, and the run go on", () => {
+    const payment = { kind: "payment", target: "supply-12", amountMinor: 1e12 } as const;
+    const entries = journal(Array.from({ length: 9_010 }, () => [0, payment] as const));
+    const twin = runUntil(createTwin(street()), HOUR_MS, entries);
+    expect(twin.world.engine.clock.nowMs).toBe(HOUR_MS);
+    expect(twin.world.belief.billing.paidMinor).toBe(9_007e12);
+    expect(twin.world.engine.payments).toHaveLength(3);
   });
 
   test("of trip travels over the air, opens the relay and takes the load away", () => {

@@ -118,7 +118,7 @@ test.each([
     "times.yaml:8:1 otherwize: unknown key; did you mean otherwise?",
   ],
   ["kind: time-of-use", "kind: demand", "times.yaml:1:1 kind:"],
-  ["700000", "7.5", "rates.0.priceMilliMinorPerKWh: write thousandths of the smallest coin"],
+  ["700000", "7.5", "rates.0.priceMilliMinorPerKWh: write whole thousandths of the smallest coin"],
 ])("a tariff with %s changed to %s is refused: %s", (from, to, says) => {
   expect(refusal({ "times.yaml": TIMES.replace(from, to) })).toContain(says);
 });

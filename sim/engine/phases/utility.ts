@@ -18,6 +18,7 @@ import { MINUTE_MS, type SimMs } from "../../core/time.ts";
 import { type BillingOutputs, takePayment, touch } from "../../utility/billing/accounts.ts";
 import { correctMonth, makeBill } from "../../utility/billing/bills.ts";
 import { isInHistory, registerAtEnd } from "../../utility/billing/boundary.ts";
+import { isWithinBounds } from "../../utility/billing/bounds.ts";
 import {
   noteReconnected,
   noteTripped,
@@ -73,8 +74,10 @@ export function utilityPhase(
     events,
   };
   // Money first: who paid before the trip was obeyed is not charged for it.
-  for (const payment of engine.payments) takeOnePayment(model, state, payment, endMs, books);
-  engine.payments.length = 0;
+  const untaken = engine.payments.filter(
+    (payment) => !takeOnePayment(model, state, payment, endMs, books),
+  );
+  engine.payments.splice(0, engine.payments.length, ...untaken);
   mark("billing");
   for (const arrival of arrivals) headendStep(model, state, arrival, books, out);
   mark("head-end");
@@ -279,24 +282,28 @@ function noteExpired(
   noteUnanswered(account, action);
 }
 
+/** False for a payment that has to wait, because the books could not count it exactly. */
 function takeOnePayment(
   model: Model,
   state: BeliefState,
   payment: Payment,
   at: SimMs,
   books: BillingOutputs,
-): void {
+): boolean {
   const row = rowOf(model, payment.supply);
   const account = state.accounts[row];
-  if (account === undefined) return;
+  if (account === undefined) return true;
+  if (!isWithinBounds(state.ledger, account, payment)) return false;
   touch(account);
   const here = prepaidRow(model.records, state, row);
   if (here !== undefined) {
-    return takePrepaidPayment(model.records, state, here, payment, at, books);
+    takePrepaidPayment(model.records, state, here, payment, at, books);
+    return true;
   }
   const arrearsMinMinor = model.records.billing?.policy.arrearsMinMinor ?? 1;
   const received = { at, arrearsMinMinor };
   takePayment(account, state.billing, state.ledger, payment, received, books);
+  return true;
 }
 
 function billingStep(model: Model, state: BeliefState, now: SimMs, books: BillingOutputs): void {

@@ -1,6 +1,7 @@
 // What a scenario file may say. Every key is known; a wrong one is refused with its place and the nearest right word.
 
 import { z } from "zod";
+import { PAYMENT_MAX_MINOR } from "../../contract/input.ts";
 import { OUTAGE_KINDS } from "../../contract/outage.ts";
 import { parseDurationMs } from "../../core/time.ts";
 import { PROFILES } from "../../plant/loads/appliance-table.ts";
@@ -39,7 +40,15 @@ const Id = z
 const TimeOfDay = z
   .string()
   .regex(/^([01]\d|2[0-3]):[0-5]\d$/, "write a time of day as 09:30, in quotes");
-const Coins = z.number().int("write whole smallest coins, such as paise");
+const coinsFix = `write whole smallest coins, such as paise, at most ${PAYMENT_MAX_MINOR}`;
+/** Sums of such amounts, also in thousandths, stay exact for as long as anybody lets a run go on. */
+const Coins = z
+  .number(coinsFix)
+  .int(coinsFix)
+  .min(-PAYMENT_MAX_MINOR, coinsFix)
+  .max(PAYMENT_MAX_MINOR, coinsFix);
+const SomeCoins = Coins.positive("write more than 0 of the smallest coins");
+const PlainCoins = Coins.min(0, "write 0 or more of the smallest coins");
 
 const HabitSchema = z.strictObject({
   /** Null: does not pay bills. */
@@ -50,7 +59,7 @@ const HabitSchema = z.strictObject({
   topsUp: z
     .strictObject({
       belowMinor: Coins,
-      amountMinor: Coins.positive(),
+      amountMinor: SomeCoins,
       after: Duration.default(3_600_000),
     })
     .optional(),
@@ -58,7 +67,7 @@ const HabitSchema = z.strictObject({
 
 const AccountSchema = z.strictObject({
   items: z
-    .array(z.strictObject({ label: z.string(), amountMinor: Coins.positive(), due: z.string() }))
+    .array(z.strictObject({ label: z.string(), amountMinor: SomeCoins, due: z.string() }))
     .default([]),
   remindedOn: z.string().optional(),
   noticeServedOn: z.string().optional(),
@@ -85,7 +94,7 @@ const CustomerSchema = z.strictObject({
   /** Why this customer is never cut off for debt, such as `life support`. */
   protected: z.string().min(1, "say why, such as life support").optional(),
   /** Paid ahead when the run begins. */
-  openingCreditMinor: Coins.min(0).default(0),
+  openingCreditMinor: PlainCoins.default(0),
   account: AccountSchema.optional(),
 });
 
@@ -263,7 +272,15 @@ export const ScenarioSchema = z.strictObject({
 });
 export type Scenario = z.infer<typeof ScenarioSchema>;
 
-const MilliPrice = z.number().int("write thousandths of the smallest coin");
+/** What a prepaid meter counts by at most, too. */
+const PRICE_MAX = 1e9;
+const priceFix = `write whole thousandths of the smallest coin, at most ${PRICE_MAX}`;
+const MilliPrice = z
+  .number(priceFix)
+  .int(priceFix)
+  .min(-PRICE_MAX, priceFix)
+  .max(PRICE_MAX, priceFix);
+const PlainPrice = MilliPrice.min(0, "a price is 0 or more");
 const Block = z.strictObject({
   uptoKWh: z.number().positive().nullable(),
   priceMilliMinorPerKWh: MilliPrice,
@@ -299,7 +316,7 @@ const WindowSchema = z.strictObject({
 /** Rates and when they hold; `otherwise` names the rate outside all windows. */
 const RateTimes = {
   rates: z
-    .array(z.strictObject({ id: Id, title: z.string(), priceMilliMinorPerKWh: MilliPrice.min(0) }))
+    .array(z.strictObject({ id: Id, title: z.string(), priceMilliMinorPerKWh: PlainPrice }))
     .min(1)
     .max(RATES_MAX),
   otherwise: Id,
@@ -320,8 +337,8 @@ const TimeOfUseTariffSchema = z.strictObject({
   kind: z.literal("time-of-use"),
   ...TariffHead,
   ...RateTimes,
-  dailyMilliMinor: MilliPrice.min(0).default(0),
-  monthlyMinor: Coins.min(0).default(0),
+  dailyMilliMinor: PlainPrice.default(0),
+  monthlyMinor: PlainCoins.default(0),
   taxes: z
     .array(
       z.strictObject({
@@ -342,10 +359,10 @@ const PrepaidTariffSchema = z.strictObject({
   otherwise: Id,
   /** Every day alike: a meter knows minutes of its day. */
   windows: z.array(z.strictObject({ rate: Id, from: TimeOfDay, until: TimeOfDay })).default([]),
-  standingDailyMinor: Coins.min(0).default(0),
+  standingDailyMinor: PlainCoins.default(0),
   taxPercent: z.number().int().min(0).max(99).default(0),
-  emergencyCreditMinor: Coins.min(0).default(0),
-  lowCreditMinor: Coins.min(0).default(0),
+  emergencyCreditMinor: PlainCoins.default(0),
+  lowCreditMinor: PlainCoins.default(0),
   /** Supply goes for want of credit only between these; the rest are friendly hours. */
   cutFrom: TimeOfDay.default("00:00"),
   cutUntil: TimeOfDay.default("00:00"),
@@ -378,8 +395,8 @@ export const PolicySchema = z.strictObject({
   tripFrom: TimeOfDay,
   tripUntil: TimeOfDay,
   workingDaysOnly: z.boolean(),
-  reconnectionFeeMinor: Coins.min(0),
-  arrearsMinMinor: Coins.min(1),
+  reconnectionFeeMinor: PlainCoins,
+  arrearsMinMinor: SomeCoins,
   /** A meter's clock that is off by more is set. */
   clockLimit: Duration.default(120_000),
   /** And each is every so many days. */
