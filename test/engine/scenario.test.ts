@@ -54,7 +54,25 @@ describe("a wrong scenario is refused with file, line, column and what to write"
       "thefts: [{ target: home-9, share: 0.5, from: 1d }]\n",
       /^two\.yaml:8:\d+ thefts\.0\.target: .*home-/,
     ],
-    ["thefts: [{ target: home-1, share: 60, from: 1d }]\n", /thefts\.0\.share: a share is 0 to 1/],
+    [
+      "thefts: [{ target: home-1, share: 60, from: 1d }]\n",
+      /thefts\.0\.share: a stolen share is above 0/,
+    ],
+    // It hung, and died out of memory.
+    ["meters: { interval: 0s }\n", /^two\.yaml:8:\d+ meters\.interval: write more than 0s/],
+    ["utility: { commandRetry: 0s }\n", /commandRetry: the company waits at least 1s before it/],
+    ["utility: { commandExpire: 0s }\n", /utility\.commandExpire: write more than 0s/],
+    // The end of a cut came before its beginning, and it lasted for ever.
+    ["powerCuts: [{ from: 1h, for: 0s }]\n", /powerCuts\.0\.for: write more than 0s/],
+    ["outages: [{ mast: mast-1, from: 1h, for: 0s }]\n", /outages\.0\.for: write more than 0s/],
+    [
+      "thefts: [{ target: home-1, share: 0.5, from: 1d, until: 1d }]\n",
+      /thefts\.0\.until: a theft ends after it begins; write a moment after 1d$/,
+    ],
+    [
+      "thefts: [{ target: home-1, share: 0, from: 1d }]\n",
+      /thefts\.0\.share: a stolen share is above 0 and at most 1; for 60 % write 0\.6$/,
+    ],
     ["step: 7min\n", /^two\.yaml:8:\d+ step: .*hour/],
     ["air: { delayMean: 2 parsecs }\n", /^two\.yaml:8:\d+ air\.delayMean: /],
     ["start: yesterday\n", /^two\.yaml:8:\d+ start: /],

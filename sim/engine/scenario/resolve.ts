@@ -113,13 +113,7 @@ export function resolveScenario(
         clockDriftPpm: meters.clockDriftPpm,
       },
       powerCuts: powerCutsOf(scenario, feeders, customers, moment, faults),
-      thefts: scenario.thefts.map((theft, index) => ({
-        target: customers.known(theft.target, ["thefts", index, "target"]),
-        kind: theft.kind,
-        share: theft.share,
-        from: moment(theft.from, ["thefts", index, "from"]),
-        until: theft.until === undefined ? null : moment(theft.until, ["thefts", index, "until"]),
-      })),
+      thefts: theftsOf(scenario, customers, moment, faults),
     },
     air: airOf(scenario, layout, feeders, random),
     records: {
@@ -249,6 +243,28 @@ function placed(
     transformers: network.transformers.map(between),
     loads: network.loads.map((load) => ({ ...load, bus: named(load.bus) })),
   };
+}
+
+function theftsOf(
+  { thefts }: Scenario,
+  customers: Customers,
+  moment: (text: string, path: readonly (string | number)[]) => SimMs,
+  faults: Faults,
+): ResolvedScenario["plant"]["thefts"] {
+  return thefts.map((theft, index) => {
+    const { kind, share } = theft;
+    const path = ["thefts", index];
+    const target = customers.known(theft.target, [...path, "target"]);
+    const from = moment(theft.from, [...path, "from"]);
+    const until = theft.until === undefined ? null : moment(theft.until, [...path, "until"]);
+    if (until !== null && until <= from) {
+      faults.add(
+        [...path, "until"],
+        `a theft ends after it begins; write a moment after ${theft.from}`,
+      );
+    }
+    return { target, kind, share, from, until };
+  });
 }
 
 function powerCutsOf(

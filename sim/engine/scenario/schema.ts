@@ -9,6 +9,7 @@ import { HOUSEHOLDS } from "../../plant/loads/occupancy.ts";
 import { RATES_MAX } from "../../utility/billing/tariff.ts";
 
 const shareFix = "a share is 0 to 1; for 12 % write 0.12";
+const stolenFix = "a stolen share is above 0 and at most 1; for 60 % write 0.6";
 const durationFix = "write a duration with its unit, such as 30min, 90s or 2d14h";
 const momentFix =
   "write a moment as a duration since the start (2d14h) or local time (2026-01-15T14:00)";
@@ -26,9 +27,18 @@ const Duration = z.union([DurationText], { error: durationFix }).transform((text
   context.addIssue({ code: "custom", message: durationFix });
   return z.NEVER;
 });
+/** Nothing repeats every 0 s, and nothing happens for 0 s. */
+const SomeDuration = Duration.refine(
+  (durationMs) => durationMs > 0,
+  "write more than 0s, such as 30min",
+);
 const RetryDelay = Duration.refine(
   (delayMs) => delayMs >= RETRY_MIN_MS,
   "a meter waits at least 1s before it tries again",
+);
+const OrderRetry = Duration.refine(
+  (delayMs) => delayMs >= RETRY_MIN_MS,
+  "the company waits at least 1s before it tries again",
 );
 const Share = z.number(shareFix).min(0, shareFix).max(1, shareFix);
 const Moment = z.string({ error: momentFix }).meta({
@@ -164,7 +174,7 @@ export const ScenarioSchema = z.strictObject({
   customers: z.union([z.literal("from-feeder"), z.array(CustomerSchema).min(1)]),
   meters: z
     .strictObject({
-      interval: Duration.default(1_800_000),
+      interval: SomeDuration.default(1_800_000),
       classPercent: z.number().min(0).max(5).default(1),
       transformerClassPercent: z.number().min(0).max(5).default(0.5),
       /** Ib of a customer's meter, In of a transformer's: below a few thousandths of it nothing is counted. */
@@ -176,7 +186,7 @@ export const ScenarioSchema = z.strictObject({
       limit: z
         .strictObject({
           after: Duration.default(300_000),
-          recloseAfter: Duration.default(1_800_000),
+          recloseAfter: SomeDuration.default(1_800_000),
           recloseTries: z.number().int().min(0).max(100).default(4),
         })
         .optional(),
@@ -208,7 +218,7 @@ export const ScenarioSchema = z.strictObject({
           lossShare: Share.default(0.01),
           duplicateShare: Share.default(0.003),
           /** How long the centre keeps a message for a meter that is away. */
-          validity: Duration.default(2 * 86_400_000),
+          validity: SomeDuration.default(2 * 86_400_000),
         })
         .prefault({}),
     })
@@ -220,20 +230,20 @@ export const ScenarioSchema = z.strictObject({
         of: z.enum(OUTAGE_KINDS).default("mast"),
         mast: Id.optional(),
         from: Moment,
-        for: Duration,
+        for: SomeDuration,
       }),
     )
     .default([]),
   /** Supply that fails: of a supply point or a feeder; of everything unless a target is given. */
   powerCuts: z
-    .array(z.strictObject({ target: Id.optional(), from: Moment, for: Duration }))
+    .array(z.strictObject({ target: Id.optional(), from: Moment, for: SomeDuration }))
     .default([]),
   thefts: z
     .array(
       z.strictObject({
         target: Id,
         kind: z.literal("partial-bypass").default("partial-bypass"),
-        share: Share,
+        share: z.number(stolenFix).gt(0, stolenFix).max(1, stolenFix),
         from: Moment,
         until: Moment.optional(),
       }),
@@ -263,8 +273,8 @@ export const ScenarioSchema = z.strictObject({
       billing: z.strictObject({ tariff: z.string(), policy: z.string() }).nullable().default(null),
       detection: z.boolean().default(true),
       assumedPowerFactor: z.number().gt(0).max(1).default(0.95),
-      commandRetry: Duration.default(300_000),
-      commandExpire: Duration.default(86_400_000),
+      commandRetry: OrderRetry.default(300_000),
+      commandExpire: SomeDuration.default(86_400_000),
     })
     .prefault({}),
   deviceLost: z.enum(["hold", "fall-back", "stop"]).default("fall-back"),
