@@ -2,13 +2,14 @@
 // kept. A matter of the host: they change nothing in a run, and a run without them comes back from its start.
 
 import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { SimMs } from "../core/time.ts";
 import type { DigestHourRow } from "../engine/digest-log.ts";
 import { decodeRaw, encodeRaw } from "../recording/raw.ts";
 import { writeWhole } from "./files.ts";
 import type { SessionState } from "./session.ts";
+import { makeFolder } from "./targets.ts";
 
 export const CHECKPOINT_VERSION = 1;
 /** So many are kept: the newest, and one before it in case that the newest is damaged. */
@@ -114,7 +115,7 @@ export interface Checkpoints {
 
 /** The checkpoints in a folder, which is made if missing. */
 export function openCheckpoints(folder: string, owner: CheckpointOwner): Checkpoints {
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const path = (number: number): string =>
     join(folder, `checkpoint-${String(number).padStart(8, "0")}.bin`);
   /** Newest first. */

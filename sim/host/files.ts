@@ -6,6 +6,7 @@ import { dirname, isAbsolute, join, resolve } from "node:path";
 import type { ReadText } from "../engine/scenario/resolve.ts";
 import type { RecordingSource } from "../recording/reader.ts";
 import type { RecordingSink } from "../recording/writer.ts";
+import { CallerError, fileReason } from "./failure.ts";
 import { killPoint } from "./kill-point.ts";
 import { type StorageError, storageError } from "./storage-error.ts";
 
@@ -33,14 +34,12 @@ export function createReadText(): ReadText {
         : isAbsolute(path)
           ? ""
           : "; paths are relative to the file that names them";
-      throw new Error(`there is no file ${path}${hint}`);
+      throw new CallerError(`there is no file ${path}${hint}`);
     }
     try {
       return readFileSync(file, "utf8");
     } catch (cause) {
-      throw new Error(`cannot read ${path}: ${cause instanceof Error ? cause.message : cause}`, {
-        cause,
-      });
+      throw new CallerError(`cannot read ${path}: ${fileReason(cause)}`, { cause });
     }
   };
 }

@@ -11,7 +11,7 @@ import {
   writeSync,
 } from "node:fs";
 import { JOURNAL_VERSION, type JournalEntry, type JournalHeader } from "../contract/input.ts";
-import { CallerError } from "./failure.ts";
+import { CallerError, fileReason } from "./failure.ts";
 import { killPoint } from "./kill-point.ts";
 import { storageError } from "./storage-error.ts";
 
@@ -81,6 +81,14 @@ function openLines(
   };
 }
 
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (cause) {
+    throw new CallerError(`cannot read ${path}: ${fileReason(cause)}`, { cause });
+  }
+}
+
 const LINE_FEED = 10;
 const wholeLines = (bytes: Uint8Array): number => bytes.lastIndexOf(LINE_FEED) + 1;
 
@@ -93,7 +101,7 @@ export function readJournal(
   expected: { readonly scenarioSha256: string; readonly seed: number },
 ): readonly JournalEntry[] {
   if (!existsSync(path)) throw new CallerError(`there is no journal ${path}`);
-  const lines = readFileSync(path, "utf8").split("\n");
+  const lines = textOf(path).split("\n");
   if (lines.at(-1) !== "") lines.pop();
   const values = lines
     .filter((line) => line !== "")

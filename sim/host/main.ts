@@ -2,7 +2,7 @@
 
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { EXIT } from "./exit-codes.ts";
-import { explainFailure } from "./failure.ts";
+import { explainFailure, fileReason } from "./failure.ts";
 import { provenance } from "./provenance.ts";
 
 /** Chance is keyed by the low 32 bits. */
@@ -24,6 +24,19 @@ const countNumber = (text: string): number => {
   const count = wholeNumber(text);
   if (count === 0) throw new InvalidArgumentError("write a whole number, 1 or more.");
   return count;
+};
+
+const PORT_MAX = 65_535;
+
+const portNumber = (text: string): number => {
+  const port = wholeNumber(text);
+  if (port > PORT_MAX) throw new InvalidArgumentError(`a port is at most ${PORT_MAX}.`);
+  return port;
+};
+
+const fileName = (text: string): string => {
+  if (text.trim() === "") throw new InvalidArgumentError("write the name of a file.");
+  return text;
 };
 
 const seedNumber = (text: string): number => {
@@ -66,10 +79,14 @@ function createProgram(): Command {
     .option("--until <moment>", "end: 2d14h since the start, or local time 2026-01-15T14:00")
     .addOption(step())
     .option("--set <path=value>", "change one value of the scenario; may be repeated", collect, [])
-    .option("--journal <file.ndjson>", "give the run the inputs that a live run's journal keeps")
-    .option("--out <file.mcap>", "write a recording")
-    .option("--store <file.db>", "append postings, bills and readings to this database")
-    .option("--junit <file.xml>", "write the expectations as JUnit")
+    .option(
+      "--journal <file.ndjson>",
+      "give the run the inputs that a live run's journal keeps",
+      fileName,
+    )
+    .option("--out <file.mcap>", "write a recording", fileName)
+    .option("--store <file.db>", "append postings, bills and readings to this database", fileName)
+    .option("--junit <file.xml>", "write the expectations as JUnit", fileName)
     .addOption(
       new Option(
         "--seeds <list>",
@@ -102,7 +119,7 @@ function createProgram(): Command {
     .option(
       "--port <number>",
       "port of the page (4380, or the next that is free); 0 picks any",
-      wholeNumber,
+      portNumber,
     )
     .addOption(
       new Option("--speed <number>", "simulated over real time; max: as fast as possible (60)"),
@@ -111,7 +128,7 @@ function createProgram(): Command {
     .addOption(step())
     .addOption(seed())
     .option("--set <path=value>", "change one value of the scenario; may be repeated", collect, [])
-    .option("--store <file.db>", "keep the ledger here instead of in the run's folder")
+    .option("--store <file.db>", "keep the ledger here instead of in the run's folder", fileName)
     .option(
       "--host <address>",
       "also let other machines in; the printed address then carries a token",
@@ -119,7 +136,7 @@ function createProgram(): Command {
     .option(
       "--mqtt-port <number>",
       "port of the MQTT broker (1883, or the next that is free); 0 picks any",
-      wholeNumber,
+      portNumber,
     )
     .option("--no-mqtt", "no MQTT broker")
     .addOption(
@@ -150,7 +167,7 @@ function createProgram(): Command {
       "--schema <name>",
       "write the JSON Schema for editors instead: scenario, tariff, policy",
     )
-    .option("--out <file.json>", "where --schema writes; standard output unless given")
+    .option("--out <file.json>", "where --schema writes; standard output unless given", fileName)
     .option("--json", "print one JSON object and nothing else")
     .addHelpText(
       "after",
@@ -198,7 +215,7 @@ function createProgram(): Command {
     .command("export")
     .description("write a recording's columns and events as CSV")
     .argument("<file.mcap>", "a recording of run or serve")
-    .requiredOption("--csv <folder>", "folder for the files; made if missing")
+    .requiredOption("--csv <folder>", "folder for the files; made if missing", fileName)
     .addHelpText("after", "\nExample:\n  meterville export street.mcap --csv street-csv\n")
     .action(
       ending(async (file: string, options) =>
@@ -209,7 +226,7 @@ function createProgram(): Command {
     .command("solve")
     .description("solve the power flow of an OpenDSS feeder")
     .argument("<file.dss>", "the master script")
-    .option("--csv <file>", "write the node voltages here")
+    .option("--csv <file>", "write the node voltages here", fileName)
     .option("--day", "solve every minute of a day by the load shapes")
     .addOption(
       new Option("--load-model <model>", "how loads answer to voltage")
@@ -318,13 +335,29 @@ function addKeepingCommands(program: Command): void {
   ledger
     .command("check")
     .description("add up a ledger again: accounts, sequences, events, bills")
-    .requiredOption("--store <url>", "a file of serve or run --store: a path or sqlite:path")
+    .requiredOption(
+      "--store <url>",
+      "a file of serve or run --store: a path or sqlite:path",
+      fileName,
+    )
     .option("--json", "print one JSON object and nothing else")
     .addHelpText("after", "\nExample:\n  meterville ledger check --store street.db --json\n")
     .action(
       ending(async (options) => (await import("./commands/ledger.ts")).ledgerCheckCommand(options)),
     );
 }
+
+/** Whoever reads has gone (EPIPE): the command ends as it would. Nothing else may be lost in silence. */
+let isOutputLost = false;
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE" || isOutputLost) return;
+  isOutputLost = true;
+  process.stderr.write(`standard output cannot be written: ${fileReason(error)}\n`);
+});
+process.stderr.on("error", () => undefined);
+process.on("exit", () => {
+  if (isOutputLost) process.exitCode = EXIT.input;
+});
 
 try {
   await createProgram().parseAsync();

@@ -184,11 +184,23 @@ function readResolved(folder: string): ResolvedScenario | undefined {
   const journal = join(folder, RUN_FILE.journal);
   // A journal without its first line belongs to nothing yet.
   if (!existsSync(path) || !existsSync(journal) || statSync(journal).size === 0) return undefined;
-  const resolved = JSON.parse(readFileSync(path, "utf8")) as ResolvedScenario;
+  const resolved = parsedOr(path);
   if (resolved.version === RESOLVED_VERSION) return resolved;
   throw new CallerError(
     `${path}: a scenario of version ${resolved.version}, this program runs version ${RESOLVED_VERSION}; go on with the program that began it`,
   );
+}
+
+function parsedOr(path: string): ResolvedScenario {
+  try {
+    return JSON.parse(readFileSync(path, "utf8")) as ResolvedScenario;
+  } catch (cause) {
+    if (!(cause instanceof SyntaxError)) throw cause;
+    throw new CallerError(
+      `${path}: is damaged or cut off; the recording beside it holds the same scenario, and opens with replay and export`,
+      { cause },
+    );
+  }
 }
 
 async function newRecording(

@@ -1,13 +1,14 @@
 // The folders of live runs: what is in one, whether its process lives, how it ended. One folder a run, below `runsRoot`.
 
-import { mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { isAbsolute, join, relative } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { SimMs } from "../core/time.ts";
 import { newestCheckpointMs } from "./checkpoint.ts";
-import { CallerError } from "./failure.ts";
+import { CallerError, fileReason } from "./failure.ts";
 import { runsRoot, writeWhole } from "./files.ts";
 import { isLockLeft, lockHolder, type ProcessLock, takeLock } from "./process-lock.ts";
+import { makeFolder } from "./targets.ts";
 
 /** Names in a run's folder. */
 export const RUN_FILE = {
@@ -59,11 +60,12 @@ export async function createRunFolder(
   const stamp = now.slice(0, 19).replaceAll(":", "-");
   const folder = join(runsRoot(), `${scenario}-${stamp}-${runId.slice(0, 4)}`);
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
   } catch (cause) {
-    throw new CallerError(`cannot make ${folder}: live runs are kept there; check permissions`, {
-      cause,
-    });
+    throw new CallerError(
+      `cannot make ${folder}, where live runs are kept: ${fileReason(cause)}; set METERVILLE_RUNS to another folder`,
+      { cause },
+    );
   }
   const lock = lockRun(folder);
   const whole: RunFacts = {

@@ -177,6 +177,9 @@ function openDatabase(path: string): DatabaseSync {
     database = new DatabaseSync(path, { timeout: BUSY_OPENING_MS });
     database.exec("pragma journal_mode=wal; pragma synchronous=normal; pragma foreign_keys=on;");
     database.exec("begin immediate");
+    if (isForeign(database)) {
+      throw new CallerError(`${path}: is a database of another program; give another file`);
+    }
     database.exec(SCHEMA);
     const row = database.prepare("select value from meta where key = 'version'").get();
     if (row === undefined) {
@@ -200,6 +203,12 @@ function openDatabase(path: string): DatabaseSync {
         : `cannot be opened (${message}); check the folder and its permissions`;
     throw new CallerError(`${path}: ${fix}`, { cause });
   }
+}
+
+/** A database with tables, but without ours. */
+function isForeign(database: DatabaseSync): boolean {
+  const tables = database.prepare("select name from sqlite_schema where type = 'table'").all();
+  return tables.length > 0 && !tables.some(({ name }) => name === "meta");
 }
 
 interface RecordInserts {

@@ -1,7 +1,7 @@
 // Bad input: one line that says what is wrong and what to do, an exit code, no stack trace; a running twin goes on.
 
 import { once } from "node:events";
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -136,6 +136,111 @@ const ROWS: readonly Row[] = [
     name: "a wrong --set path",
     command: () => ["run", STREET, "--set", "theft.0.share=0.5"],
     says: /first-street\.yaml:1:1 theft: unknown key; did you mean thefts\? \(from --set theft\.0\.share=0\.5\)/,
+  },
+  // Each of the following ended with exit 70 and a stack.
+  ...(["run", "validate"] as const).map((command) => ({
+    name: `a folder as a scenario to ${command}`,
+    command: () => [command, "test"],
+    says: /^cannot read test: it is a folder; give a file$/m,
+  })),
+  {
+    name: "a folder as a journal",
+    command: () => ["run", STREET, "--journal", "test"],
+    says: /^cannot read test: it is a folder; give a file$/m,
+  },
+  {
+    name: "JUnit into a folder that there is not, before the run",
+    command: () => ["run", STREET, "--junit", file("nowhere/j.xml")],
+    says: /--junit \S+nowhere\/j\.xml: cannot be written: there is no such file or folder/,
+  },
+  {
+    name: "a port that no machine has",
+    command: () => ["serve", STREET, "--port", "99999"],
+    says: /'--port <number>' argument '99999' is invalid\. a port is at most 65535\./,
+  },
+  {
+    name: "CSV where a file's name is a folder's",
+    command: () => {
+      mkdirSync(file("taken/belief-street.csv"), { recursive: true });
+      return ["export", file("good.mcap"), "--csv", file("taken")];
+    },
+    says: /--csv \S+: cannot be written: it is a folder; give a file/,
+  },
+  {
+    name: "aliases that multiply",
+    command: () => {
+      const rows = [...Array(9).keys()].map(
+        (row) => `k${row + 1}: &k${row + 1} [${Array(10).fill(`*k${row}`).join(",")}]`,
+      );
+      writeFileSync(file("bomb.yaml"), `k0: &k0 [x]\n${rows.join("\n")}\n`);
+      return ["validate", file("bomb.yaml")];
+    },
+    says: /bomb\.yaml yaml: its aliases \(\*\) repeat too much; write out what they stand for/,
+  },
+  // It turned for ever.
+  {
+    name: "CSV where no folder can be made",
+    command: () => ["export", file("good.mcap"), "--csv", "/proc/foo"],
+    says: /--csv \/proc\/foo: the folder cannot be made: there is no such file or folder/,
+  },
+  // It was overwritten.
+  {
+    name: "a recording into the scenario itself",
+    command: () => {
+      const path = scenario("itself.yaml", (text) => text);
+      return ["run", path, "--out", path];
+    },
+    says: /--out \S+itself\.yaml: that is the scenario too; give another file/,
+  },
+  {
+    name: "a recording into another scenario",
+    command: () => ["run", STREET, "--out", scenario("another.yaml", (text) => text)],
+    says: /--out \S+another\.yaml: is there already and no recording; give another file/,
+  },
+  {
+    name: "JUnit into another scenario",
+    command: () => ["run", STREET, "--junit", scenario("another.yaml", (text) => text)],
+    says: /--junit \S+another\.yaml: is there already and no XML file; give another file/,
+  },
+  // Only one of them was kept.
+  {
+    name: "recording and ledger in one file",
+    command: () => ["run", STREET, "--out", file("one"), "--store", file("one")],
+    says: /--store \S+one: that is --out \S+one too; give another file/,
+  },
+  {
+    name: "a database of another program as a store",
+    command: () => {
+      const other = new DatabaseSync(file("other.db"));
+      other.exec("create table if not exists theirs (x)");
+      other.close();
+      return ["run", STREET, "--days", "1", "--store", file("other.db")];
+    },
+    says: /other\.db: is a database of another program; give another file/,
+  },
+  // It was ignored in silence.
+  {
+    name: "a store without a name",
+    command: () => ["run", STREET, "--store", ""],
+    says: /'--store <file\.db>' argument '' is invalid\. write the name of a file\./,
+  },
+  {
+    name: "an empty scenario",
+    command: () => ["validate", scenario("empty.yaml", () => "")],
+    says: /empty\.yaml: the file is empty; scenarios\/three-lanes\.yaml is one to begin from/,
+  },
+  {
+    name: "two scenarios in one file",
+    command: () => ["validate", scenario("two.yaml", (text) => `${text}\n---\n${text}`)],
+    says: /two\.yaml:\d+:1 yaml: a second document begins here \(---\); a file holds one/,
+  },
+  {
+    name: "lists twenty thousand deep",
+    command: () => [
+      "validate",
+      scenario("deep.yaml", () => `a: ${"[".repeat(20_000)}${"]".repeat(20_000)}`),
+    ],
+    says: /deep\.yaml\S* yaml: lists and maps stand too deep in one another; is it a scenario\?/,
   },
   {
     name: "a missing file",

@@ -39,7 +39,9 @@ export function parseYaml<Schema extends z.ZodType>(
     ]);
   }
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const document = readOr(file, () =>
+    parseDocument(text, { lineCounter: lines, prettyErrors: false }),
+  );
   const placeAt = (offset: number) => {
     const { line, col } = lines.linePos(offset);
     return { line, column: col };
@@ -50,19 +52,50 @@ export function parseYaml<Schema extends z.ZodType>(
         file,
         ...placeAt(error.pos[0]),
         field: "yaml",
-        fix: error.message,
+        fix: yamlText(error),
       })),
     );
   }
   const placeOf = (path: readonly (string | number)[]) => placeAt(offsetOf(document, path));
   for (const assignment of assignments) assign(document, assignment, file, placeOf);
-  const raw: unknown = document.toJS({ maxAliasCount: 100 });
+  const raw = readOr(file, (): unknown => document.toJS({ maxAliasCount: 100 }));
+  if (raw === null || raw === undefined) {
+    const fix = "the file is empty; scenarios/three-lanes.yaml is one to begin from";
+    throw new ScenarioError([{ file, line: 0, column: 0, field: "", fix }]);
+  }
   const checked = schema.safeParse(raw);
   if (checked.success) return { value: checked.data, written: raw, placeOf };
   const problems = flatten(checked.error.issues).map((issue) =>
     describe(issue, file, schema, placeOf),
   );
   throw new ScenarioError(problems.map((problem) => withAssignment(problem, assignments)));
+}
+
+/** The library throws where it gives up: nested too deep for the stack, or more copies by aliases than it makes. */
+function readOr<Value>(file: string, read: () => Value): Value {
+  try {
+    return read();
+  } catch (cause) {
+    if (!(cause instanceof Error)) throw cause;
+    const fix = giveUpText(cause);
+    throw new ScenarioError([{ file, line: 0, column: 0, field: "yaml", fix }], { cause });
+  }
+}
+
+const TOO_DEEP = "lists and maps stand too deep in one another; is it a scenario?";
+
+function yamlText({ code, message }: { readonly code: string; readonly message: string }): string {
+  if (code === "MULTIPLE_DOCS") return "a second document begins here (---); a file holds one";
+  return /call stack/i.test(message) ? TOO_DEEP : message;
+}
+
+function giveUpText(error: Error): string {
+  if (error instanceof RangeError) return TOO_DEEP;
+  if (/excessive alias/i.test(error.message)) {
+    return "its aliases (*) repeat too much; write out what they stand for";
+  }
+  const name = /unresolved alias.*: (\S+)$/i.exec(error.message)?.[1];
+  return name === undefined ? error.message : `there is no &${name} before *${name}`;
 }
 
 /** A problem that an assignment brought in says so: its place in the file is only the nearest one. */

@@ -1,11 +1,11 @@
 // `meterville export`: a recording's columns and events as CSV (RFC 4180), one file a topic.
 
-import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { TOPIC } from "../../recording/topics.ts";
 import { EXIT } from "../exit-codes.ts";
-import { CallerError } from "../failure.ts";
+import { CallerError, fileReason } from "../failure.ts";
 import { withRecording } from "../resimulate.ts";
+import { makeFolder, writeTarget } from "../targets.ts";
 
 const SKIPPED: readonly string[] = [TOPIC.digests, TOPIC.keyframe];
 
@@ -24,13 +24,18 @@ export async function exportCommand(
       else rows.push(row);
     }
     try {
-      mkdirSync(options.csv, { recursive: true });
+      makeFolder(options.csv);
     } catch (cause) {
-      throw new CallerError(`--csv ${options.csv}: the folder cannot be made`, { cause });
+      throw new CallerError(
+        `--csv ${options.csv}: the folder cannot be made: ${fileReason(cause)}`,
+        {
+          cause,
+        },
+      );
     }
     for (const [topic, rows] of tables) {
       const name = `${topic.slice(1).replaceAll("/", "-")}.csv`;
-      writeFileSync(join(options.csv, name), csv(rows));
+      writeTarget({ option: "--csv", path: join(options.csv, name) }, csv(rows));
     }
     return tables.size;
   });

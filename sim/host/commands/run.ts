@@ -1,7 +1,6 @@
 // `meterville run`: a scenario from its start to its end, as fast as it goes.
 
 import { randomUUID } from "node:crypto";
-import { writeFileSync } from "node:fs";
 import { zstdCompressSync } from "node:zlib";
 import type { JournalEntry } from "../../contract/input.ts";
 import type { RunReport } from "../../contract/report.ts";
@@ -17,7 +16,7 @@ import { type Boards, createBoards } from "../boards.ts";
 import { createDevice, deviceProblem } from "../devices.ts";
 import { EXIT } from "../exit-codes.ts";
 import { judge, junitXml, type Verdict } from "../expectations.ts";
-import { CallerError } from "../failure.ts";
+import { CallerError, fileReason } from "../failure.ts";
 import { createReadText, openSink } from "../files.ts";
 import { readJournal } from "../journal.ts";
 import { createProfile, profileTable } from "../profile.ts";
@@ -27,6 +26,7 @@ import { printReport } from "../report-text.ts";
 import { createFeed } from "../resimulate.ts";
 import { createSession, type Session } from "../session.ts";
 import { openStore } from "../store.ts";
+import { checkTargets, checkWritable, type Target, writeTarget } from "../targets.ts";
 
 export interface RunOptions {
   readonly seed?: number;
@@ -53,6 +53,7 @@ export async function runCommand(file: string, options: RunOptions): Promise<num
   if (options.seeds !== undefined) {
     return (await import("./seeds.ts")).seedsCommand(file, options);
   }
+  checkFiles(file, options);
   const resolved = readScenario(file, options);
   const endMs = endOf(resolved, options);
   const twin = createTwin(resolved);
@@ -100,11 +101,25 @@ export async function runCommand(file: string, options: RunOptions): Promise<num
   await session.close(JSON.stringify(report));
   await sink?.close();
   store?.close();
-  if (options.junit !== undefined)
-    writeFileSync(options.junit, junitXml(scenario, report, verdicts));
   if (profile !== undefined) process.stderr.write(`${profileTable(profile.read())}\n`);
   const told = profile === undefined ? report : { ...report, profile: profile.read() };
-  return tell(told, twin, verdicts, options, isInterrupted, file);
+  const answer = tell(told, twin, verdicts, options, isInterrupted, file);
+  const { junit } = options;
+  if (junit !== undefined) {
+    writeTarget({ option: "--junit", path: junit }, junitXml(scenario, report, verdicts));
+  }
+  return answer;
+}
+
+/** What the run will write, before it begins. */
+export function checkFiles(file: string, { journal, out, store, junit }: RunOptions): void {
+  const targets: Target[] = [];
+  if (out !== undefined) targets.push({ option: "--out", path: out, kind: "recording" });
+  if (store !== undefined) targets.push({ option: "--store", path: store, kind: "database" });
+  if (junit !== undefined) targets.push({ option: "--junit", path: junit, kind: "xml" });
+  const given = journal === undefined ? [] : [{ option: `--journal ${journal}`, path: journal }];
+  checkTargets(targets, [{ option: "the scenario", path: file }, ...given]);
+  if (junit !== undefined) checkWritable({ option: "--junit", path: junit });
 }
 
 const keyOf = ({ model }: Twin) => ({
@@ -170,24 +185,16 @@ export function readScenario(
       );
     }
   }
-  try {
-    const resolved = resolveScenario(file, createReadText(), {
-      assignments,
-      ...(options.seed === undefined ? {} : { seed: options.seed }),
-      ...(stepMs === undefined ? {} : { stepMs }),
-    });
-    for (const [index, { device }] of (resolved.boards ?? []).entries()) {
-      const problem = deviceProblem(device);
-      if (problem !== undefined)
-        throw new CallerError(`${file} boards.${index}.device: ${problem}`);
-    }
-    return resolved;
-  } catch (cause) {
-    if (cause instanceof Error && cause.message.startsWith("there is no file")) {
-      throw new CallerError(cause.message, { cause });
-    }
-    throw cause;
+  const resolved = resolveScenario(file, createReadText(), {
+    assignments,
+    ...(options.seed === undefined ? {} : { seed: options.seed }),
+    ...(stepMs === undefined ? {} : { stepMs }),
+  });
+  for (const [index, { device }] of (resolved.boards ?? []).entries()) {
+    const problem = deviceProblem(device);
+    if (problem !== undefined) throw new CallerError(`${file} boards.${index}.device: ${problem}`);
   }
+  return resolved;
 }
 
 /** The last moment of a run, on the grid of its steps. */
@@ -210,8 +217,7 @@ async function openOut(path: string): ReturnType<typeof openSink> {
   try {
     return await openSink(path);
   } catch (cause) {
-    const message = cause instanceof Error ? cause.message : String(cause);
-    throw new CallerError(`--out ${path}: cannot be written (${message})`, { cause });
+    throw new CallerError(`--out ${path}: cannot be written: ${fileReason(cause)}`, { cause });
   }
 }
 

@@ -1,6 +1,5 @@
 // `meterville run --seeds`: one scenario under many seeds, two at a time, with mean, spread and worst of each figure.
 
-import { writeFileSync } from "node:fs";
 import { Worker } from "node:worker_threads";
 import type { RunReport } from "../../contract/report.ts";
 import { formatDuration } from "../../core/time.ts";
@@ -9,7 +8,8 @@ import { junitXml, type Verdict } from "../expectations.ts";
 import { CallerError } from "../failure.ts";
 import { numbersOf, readable, tableOf } from "../numbers.ts";
 import { createProgress, NO_PROGRESS } from "../progress.ts";
-import { endOf, type RunOptions, readScenario } from "./run.ts";
+import { writeTarget } from "../targets.ts";
+import { checkFiles, endOf, type RunOptions, readScenario } from "./run.ts";
 
 const SEEDS_MAX = 10_000;
 const SEED_LARGEST = 4_294_967_295;
@@ -147,18 +147,13 @@ export async function seedsCommand(file: string, options: RunOptions): Promise<n
   if (profile === true) {
     throw new CallerError("--profile tells of one run, --seeds makes many; profile one seed alone");
   }
+  checkFiles(file, options);
   const seeds = parseSeeds(text);
   const resolved = readScenario(file, options);
   const endMs = endOf(resolved, options);
   const { answers, isInterrupted } = await runAll(file, options, seeds, endMs);
   if (answers.length === 0) return EXIT.interrupted;
   const reports = answers.map(({ report }) => report);
-  if (options.junit !== undefined) {
-    const suites = answers.map((answer) =>
-      junitXml(`${resolved.name}, seed ${answer.seed}`, answer.report, answer.verdicts),
-    );
-    writeFileSync(options.junit, joinedJunit(suites));
-  }
   const figures = figuresOf(reports);
   if (options.json === true) {
     const done = answers.map(({ seed }) => seed);
@@ -173,6 +168,12 @@ export async function seedsCommand(file: string, options: RunOptions): Promise<n
   } else {
     const title = `${resolved.title}: ${answers.length} of ${seeds.length} seeds, ${formatDuration(endMs)} each\n\n`;
     process.stdout.write(`${title}${figuresTable(figures)}\n`);
+  }
+  if (options.junit !== undefined) {
+    const suites = answers.map((answer) =>
+      junitXml(`${resolved.name}, seed ${answer.seed}`, answer.report, answer.verdicts),
+    );
+    writeTarget({ option: "--junit", path: options.junit }, joinedJunit(suites));
   }
   const failed = answers.flatMap(({ seed, verdicts }) =>
     verdicts.filter(({ isMet }) => !isMet).map(({ row, message }) => ({ seed, row, message })),

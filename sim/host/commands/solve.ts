@@ -1,6 +1,5 @@
 // `meterville solve`: the power flow of an OpenDSS feeder, a snapshot or a day.
 
-import { writeFileSync } from "node:fs";
 import { problemLine } from "../../engine/scenario/problem.ts";
 import { DssError } from "../../grid/dss-error.ts";
 import { importOpenDss } from "../../grid/opendss.ts";
@@ -8,6 +7,7 @@ import { nodesCsv, solveDay, solveFeeder } from "../../grid/solve-report.ts";
 import { EXIT } from "../exit-codes.ts";
 import { CallerError } from "../failure.ts";
 import { createReadText } from "../files.ts";
+import { checkTargets, writeTarget } from "../targets.ts";
 
 export interface SolveOptions {
   readonly csv?: string;
@@ -20,16 +20,16 @@ const TOLERANCE_PU = 1e-9;
 
 /** Solves and prints; returns 1 where it did not converge. */
 export async function solveCommand(file: string, options: SolveOptions): Promise<number> {
+  if (options.csv !== undefined) {
+    const target = { option: "--csv", path: options.csv, kind: "csv" } as const;
+    checkTargets([target], [{ option: "the feeder", path: file }]);
+  }
   const feeder = readFeeder(file);
   const { loadModel } = options;
   const solve = { loadModel, tolerancePu: TOLERANCE_PU };
   const result = options.day === true ? solveDay(feeder, solve) : solveFeeder(feeder, solve);
   if (options.csv !== undefined) {
-    try {
-      writeFileSync(options.csv, nodesCsv(result.nodes));
-    } catch (cause) {
-      throw new CallerError(`--csv ${options.csv}: cannot be written`, { cause });
-    }
+    writeTarget({ option: "--csv", path: options.csv }, nodesCsv(result.nodes));
   }
   const { nodes, ...rest } = result;
   if (options.json === true)

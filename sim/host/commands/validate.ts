@@ -1,6 +1,5 @@
 // `meterville validate`: is this scenario right, what does it come to, and what was assumed? Runs nothing.
 
-import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { formatLocal } from "../../core/calendar.ts";
 import { formatDuration } from "../../core/time.ts";
@@ -17,8 +16,9 @@ import { ScenarioSchema } from "../../engine/scenario/schema.ts";
 import { resolvedText } from "../../engine/world.ts";
 import { type Assumption, assumptionsOf } from "../assumptions.ts";
 import { EXIT } from "../exit-codes.ts";
-import { CallerError } from "../failure.ts";
+import { CallerError, fileReason } from "../failure.ts";
 import { createReadText } from "../files.ts";
+import { checkTargets, makeFolder, writeTarget } from "../targets.ts";
 import { assignmentsOf, type RunOptions, readScenario } from "./run.ts";
 
 export interface ValidateOptions extends Pick<RunOptions, "seed" | "step" | "set" | "json"> {
@@ -78,13 +78,14 @@ function writeSchema(name: string, out: string | undefined): number {
   const text = schemaText(known);
   if (out === undefined) process.stdout.write(text);
   else {
+    const target = { option: "--out", path: out, kind: "json" } as const;
+    checkTargets([target]);
     try {
-      mkdirSync(dirname(out), { recursive: true });
-      writeFileSync(out, text);
+      makeFolder(dirname(out));
     } catch (cause) {
-      const message = cause instanceof Error ? cause.message : String(cause);
-      throw new CallerError(`--out ${out}: cannot be written (${message})`, { cause });
+      throw new CallerError(`--out ${out}: cannot be written: ${fileReason(cause)}`, { cause });
     }
+    writeTarget(target, text);
   }
   return EXIT.done;
 }
