@@ -324,6 +324,10 @@ function addKeepingCommands(program: Command): void {
     .description("list the live runs that are kept, and remove those that are over")
     .option("--prune", "remove every run that is not in progress")
     .option("--keep <number>", "with --prune: leave the newest ones", wholeNumber)
+    .option(
+      "--damaged",
+      "with --prune: also those of which something is left, but not enough to go on",
+    )
     .option("--yes", "with --prune: do not ask")
     .option("--json", "print one JSON document and nothing else")
     .addHelpText("after", "\nExample:\n  meterville runs --prune --keep 3 --yes\n")

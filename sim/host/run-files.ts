@@ -25,6 +25,7 @@ import { provenance } from "./provenance.ts";
 import { createFeed, type JournalFeed } from "./resimulate.ts";
 import {
   createRunFolder,
+  damageText,
   lockRun,
   RUN_FILE,
   type RunEntry,
@@ -114,9 +115,10 @@ export async function startRunFiles(
  * outside may have seen the run. The ledger skips what it has; the recording is carried over into a whole file.
  */
 export async function resumeRunFiles(
-  { folder, facts }: RunEntry,
+  { folder, facts, damage }: RunEntry,
   tell: (sentence: string) => void,
 ): Promise<RunFiles> {
+  if (damage !== undefined) throw new CallerError(`${folder}: ${damageText(damage)}`);
   const resolved = readResolved(folder);
   if (facts === undefined || resolved === undefined) {
     throw new CallerError(

@@ -39,14 +39,21 @@ export interface RunFacts {
   readonly ended: { readonly at: string; readonly simMs: SimMs } | null;
 }
 
-/** `unfinished`: killed before anything was in it. */
-export type RunState = "running" | "stopped" | "killed" | "unfinished";
+/** `unfinished`: killed before anything was in it. `damaged`: something is there, but what is needed to go on is not. */
+export type RunState = "running" | "stopped" | "killed" | "unfinished" | "damaged";
+
+export interface Damage {
+  readonly broken: readonly string[];
+  readonly there: readonly string[];
+}
 
 export interface RunEntry {
   readonly folder: string;
   readonly name: string;
   readonly facts: RunFacts | undefined;
   readonly state: RunState;
+  /** Of a run that is damaged: what is gone or broken, and what is still there. */
+  readonly damage: Damage | undefined;
   readonly pid: number | undefined;
 }
 
@@ -122,8 +129,50 @@ export function readRun(folder: string): RunEntry {
   const pid = lockHolder(lock);
   const name = relative(runsRoot(), folder) || folder;
   const ended = facts?.ended === null || isLockLeft(lock) ? "killed" : "stopped";
-  const state = pid !== undefined ? "running" : facts === undefined ? "unfinished" : ended;
-  return { folder, name, facts, state, pid };
+  const parts = partsOf(folder, facts);
+  const whole = parts.broken.length === 0 ? ended : parts.hasBegun ? "damaged" : "unfinished";
+  const state = pid === undefined ? whole : "running";
+  return { folder, name, facts, state, damage: state === "damaged" ? parts : undefined, pid };
+}
+
+/** What a run needs to go on, and what of it is there. A kill while it starts leaves no journal and no recording. */
+function partsOf(
+  folder: string,
+  facts: RunFacts | undefined,
+): Damage & { readonly hasBegun: boolean } {
+  const { scenario, journal, recording, store, facts: factsFile } = RUN_FILE;
+  const broken = [
+    ...(facts === undefined ? [factsFile] : []),
+    ...(isWholeJson(join(folder, scenario)) ? [] : [scenario]),
+    ...(bytesOf(folder, journal) > 0 ? [] : [journal]),
+  ];
+  const there = [factsFile, scenario, journal, recording, store].filter(
+    (name) => !broken.includes(name as (typeof broken)[number]) && bytesOf(folder, name) > 0,
+  );
+  const isLeft = (name: string): boolean => bytesOf(folder, name) > 0;
+  const hasBegun =
+    isLeft(journal) || isLeft(recording) || (facts === undefined && isLeft(scenario));
+  return { broken, there, hasBegun };
+}
+
+const bytesOf = (folder: string, name: string): number =>
+  statSync(join(folder, name), { throwIfNoEntry: false })?.size ?? 0;
+
+/** By its last byte: a file that was cut off ends elsewhere. */
+function isWholeJson(path: string): boolean {
+  try {
+    return readFileSync(path).at(-1) === "}".charCodeAt(0);
+  } catch {
+    return false;
+  }
+}
+
+/** What is wrong with a damaged run, and what can still be done with it. */
+export function damageText({ broken, there }: Damage): string {
+  const rest = there.length === 0 ? "nothing else is there" : `still there: ${there.join(", ")}`;
+  const isReadable = there.includes(RUN_FILE.recording);
+  const cure = isReadable ? `; replay and export read its ${RUN_FILE.recording}` : "";
+  return `${broken.join(", ")} ${broken.length === 1 ? "is" : "are"} missing or damaged, so it cannot be gone on with; ${rest}${cure}`;
 }
 
 function readFacts(folder: string): RunFacts | undefined {
@@ -143,7 +192,8 @@ export function findRun(wanted: string): RunEntry {
     if (newest === undefined) throw new CallerError(`there is no run in ${runsRoot()}`);
     return newest;
   }
-  if (statSync(join(wanted, RUN_FILE.facts), { throwIfNoEntry: false }) !== undefined) {
+  const names: readonly string[] = Object.values(RUN_FILE);
+  if (names.some((name) => statSync(join(wanted, name), { throwIfNoEntry: false }) !== undefined)) {
     return readRun(wanted);
   }
   const fits = runs.filter(
@@ -153,9 +203,9 @@ export function findRun(wanted: string): RunEntry {
   if (fits.length === 0) {
     throw new CallerError(`there is no run ${wanted}; meterville runs lists those there are`);
   }
-  const names = fits.slice(0, 5).map(({ name }) => name);
+  const found = fits.slice(0, 5).map(({ name }) => name);
   throw new CallerError(
-    `${wanted} fits ${fits.length} runs (${names.join(", ")}); write more of it`,
+    `${wanted} fits ${fits.length} runs (${found.join(", ")}); write more of it`,
   );
 }
 

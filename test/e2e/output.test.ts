@@ -34,25 +34,25 @@ test.each([
   expect(await ended(args, "pipe")).toEqual({ stderr: "", exitCode: EXIT.done });
 });
 
-test.skipIf(!existsSync("/dev/full"))(
-  "a report into a full disk is no success: a sentence says that it is lost",
-  async () => {
-    const full = openSync("/dev/full", "w");
-    expect(await ended(["run", STREET, "--until", "10min", "--json"], full)).toEqual({
-      stderr: "standard output cannot be written: the disk is full; make room\n",
-      exitCode: EXIT.input,
-    });
-  },
-);
+test("a report into a full disk is no success: a sentence says that it is lost", async ({
+  skip,
+}) => {
+  skip(!existsSync("/dev/full"), "missing /dev/full");
+  const full = openSync("/dev/full", "w");
+  expect(await ended(["run", STREET, "--until", "10min", "--json"], full)).toEqual({
+    stderr: "standard output cannot be written: the disk is full; make room\n",
+    exitCode: EXIT.input,
+  });
+});
 
-test.skipIf(!existsSync("/dev/full"))(
-  "JUnit into a full disk costs the file alone: the report is printed all the same",
-  async () => {
-    const { stdout, stderr, exitCode } = await meterville(
-      ...["run", STREET, "--until", "10min", "--json", "--junit", "/dev/full"],
-    );
-    expect(JSON.parse(stdout)).toMatchObject({ scenario: "three-lanes" });
-    expect(stderr).toBe("--junit /dev/full: cannot be written: the disk is full; make room\n");
-    expect(exitCode).toBe(EXIT.input);
-  },
-);
+test("JUnit into a full disk costs the file alone: the report is printed all the same", async ({
+  skip,
+}) => {
+  skip(!existsSync("/dev/full"), "missing /dev/full");
+  const { stdout, stderr, exitCode } = await meterville(
+    ...["run", STREET, "--until", "10min", "--json", "--junit", "/dev/full"],
+  );
+  expect(JSON.parse(stdout)).toMatchObject({ scenario: "three-lanes" });
+  expect(stderr).toBe("--junit /dev/full: cannot be written: the disk is full; make room\n");
+  expect(exitCode).toBe(EXIT.input);
+});

@@ -7,6 +7,7 @@ import { formatDuration, MINUTE_MS, type SimMs } from "../../core/time.ts";
 import { EXIT } from "../exit-codes.ts";
 import { CallerError } from "../failure.ts";
 import {
+  damageText,
   listRuns,
   lockRun,
   RUN_FILE,
@@ -20,6 +21,8 @@ export interface RunsOptions {
   /** How many of those that do not run are kept, the newest; none unless given. */
   readonly keep?: number;
   readonly yes?: boolean;
+  /** Also those that cannot be gone on with, though something of them is there. */
+  readonly damaged?: boolean;
   readonly json?: boolean;
 }
 
@@ -37,6 +40,8 @@ interface RunRow {
   /** What goes on with it, and what runs it again; null where that cannot be. */
   readonly resume: string | null;
   readonly replay: string | null;
+  /** What is gone of a damaged run, and what is still there. */
+  readonly damage: string | null;
 }
 
 /** Lists runs, or removes those that are not in progress. */
@@ -50,7 +55,7 @@ export async function runsCommand(options: RunsOptions): Promise<number> {
 }
 
 function rowOf(entry: RunEntry): RunRow {
-  const { folder, facts, state } = entry;
+  const { folder, facts, state, damage } = entry;
   const recording = join(relative(process.cwd(), folder) || folder, RUN_FILE.recording);
   const hasRecording = statSync(join(folder, RUN_FILE.recording), { throwIfNoEntry: false });
   const isOver = state === "stopped" || state === "killed";
@@ -65,6 +70,7 @@ function rowOf(entry: RunEntry): RunRow {
     bytes: bytesIn(folder),
     resume: isOver ? `meterville serve --resume ${facts!.runId.slice(0, 8)}` : null,
     replay: hasRecording === undefined ? null : `meterville replay ${recording}`,
+    damage: damage === undefined ? null : damageText(damage),
   };
 }
 
@@ -88,7 +94,7 @@ function tableOf(rows: readonly RunRow[]): string {
     row.simMs === null ? "–" : formatDuration(Math.floor(row.simMs / MINUTE_MS) * MINUTE_MS),
     row.state,
     `${(row.bytes / 1e6).toFixed(1)} MB`,
-    row.resume ?? (row.state === "running" ? "it is in progress" : "meterville runs --prune"),
+    row.resume ?? whatNext(row),
   ]);
   const widths = head.map((title, column) =>
     Math.max(title.length, ...cells.map((row) => row[column]!.length)),
@@ -103,8 +109,17 @@ function tableOf(rows: readonly RunRow[]): string {
     .join("\n");
 }
 
+function whatNext({ state, replay }: RunRow): string {
+  if (state === "running") return "it is in progress";
+  if (state === "damaged") return replay ?? "look into its folder";
+  return "meterville runs --prune";
+}
+
 async function prune(runs: readonly RunEntry[], options: RunsOptions): Promise<number> {
-  const over = runs.filter(({ state }) => state !== "running").slice(options.keep ?? 0);
+  const isKept = ({ state }: RunEntry): boolean =>
+    state === "running" || (state === "damaged" && options.damaged !== true);
+  const over = runs.filter((entry) => !isKept(entry)).slice(options.keep ?? 0);
+  if (options.damaged !== true) tellOfDamaged(runs);
   const mb = over.reduce((sum, { folder }) => sum + bytesIn(folder), 0) / 1e6;
   const what = `${over.length} run(s), ${mb.toFixed(1)} MB`;
   if (over.length > 0 && options.yes !== true && !(await isAgreed(what))) {
@@ -115,6 +130,14 @@ async function prune(runs: readonly RunEntry[], options: RunsOptions): Promise<n
   if (options.json === true) process.stdout.write(`${JSON.stringify({ removed })}\n`);
   else process.stdout.write(`removed ${removed.length} run(s), ${mb.toFixed(1)} MB\n`);
   return EXIT.done;
+}
+
+/** They may hold the only copy of something: whoever wants them gone says so. */
+function tellOfDamaged(runs: readonly RunEntry[]): void {
+  for (const { name, damage } of runs) {
+    if (damage === undefined) continue;
+    process.stderr.write(`${name} stays (--damaged removes it too): ${damageText(damage)}\n`);
+  }
 }
 
 /** Removes a run's folder; who has gone on with the run in the meantime keeps it. */
