@@ -1,10 +1,17 @@
 // Does a store's ledger hold? Everything is added up again from its rows; nothing is believed that can be computed.
 
 import { existsSync } from "node:fs";
-import { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
 import type { Bill } from "../contract/billing.ts";
 import { CallerError } from "./failure.ts";
-import { STORE_VERSION } from "./store.ts";
+import {
+  NO_TALLY,
+  openReadOnly,
+  STORE_VERSION,
+  TALLY_PREFIX,
+  type Tally,
+  tallied,
+} from "./store.ts";
 
 export interface LedgerVerdict {
   readonly postings: number;
@@ -40,15 +47,28 @@ export function checkLedger(path: string): LedgerVerdict {
     // One transaction: a live run may go on writing meanwhile.
     database.exec("begin");
     return verdictOf(database);
+  } catch (cause) {
+    const { code, message } = cause as { code?: string; message?: string };
+    if (code !== "ERR_SQLITE_ERROR") throw cause;
+    return { ...NOTHING, problem: `the file is damaged: ${message}` };
   } finally {
     database.close();
   }
 }
 
+const NOTHING = {
+  postings: 0,
+  accounts: 0,
+  balanceMinor: 0,
+  ok: false,
+  runs: 0,
+  bills: 0,
+} as const;
+
 function openToRead(path: string): DatabaseSync {
   let database: DatabaseSync | undefined;
   try {
-    database = new DatabaseSync(path, { readOnly: true, timeout: 2000 });
+    database = openReadOnly(path);
     const row = database.prepare("select value from meta where key = 'version'").get();
     if (Number(row?.["value"]) !== STORE_VERSION) {
       throw new CallerError(
@@ -64,7 +84,7 @@ function openToRead(path: string): DatabaseSync {
   }
 }
 
-const POSTING_COLUMNS = "run_id, sequence, at_ms, event_id, debit, credit, amount_minor";
+const POSTING_COLUMNS = "run_id, sequence, at_ms, event_id, debit, credit, amount_minor, reason";
 interface PostingRow {
   readonly run_id: string;
   readonly sequence: number;
@@ -73,11 +93,13 @@ interface PostingRow {
   readonly debit: string;
   readonly credit: string;
   readonly amount_minor: number;
+  readonly reason: string;
 }
 
 /** What one run's postings add up to. */
 interface Books {
   postings: number;
+  tally: Tally;
   lastAt: number;
   readonly balanceMinor: Map<string, number>;
   readonly eventIds: Set<string>;
@@ -88,6 +110,8 @@ interface Books {
 function verdictOf(database: DatabaseSync): LedgerVerdict {
   const problems: string[] = [];
   const books = new Map<string, Books>();
+  const integrity = database.prepare("pragma integrity_check(1)").get()?.["integrity_check"];
+  if (integrity !== "ok") problems.push(`the file is damaged: ${String(integrity)}`);
   const all = database.prepare(`select ${POSTING_COLUMNS} from postings order by run_id, sequence`);
   for (const row of all.iterate() as Iterable<unknown> as Iterable<PostingRow>) {
     let own = books.get(row.run_id);
@@ -111,12 +135,35 @@ function verdictOf(database: DatabaseSync): LedgerVerdict {
     accounts += own.balanceMinor.size;
     balanceMinor += sum;
   }
+  checkTallies(database, books, problems);
   const problem = problems[0] ?? null;
   return { postings, accounts, balanceMinor, ok: problem === null, runs, bills, problem };
 }
 
+/** The rows against what the store kept of them while it wrote: the last ones may be gone, or all be other ones. */
+function checkTallies(
+  database: DatabaseSync,
+  books: ReadonlyMap<string, Books>,
+  problems: string[],
+): void {
+  const all = database.prepare("select key, value from meta where substr(key, 1, ?) = ?");
+  for (const { key, value } of all.iterate(TALLY_PREFIX.length, TALLY_PREFIX)) {
+    const runId = String(key).slice(TALLY_PREFIX.length);
+    const written = JSON.parse(String(value)) as Tally;
+    const there = books.get(runId)?.tally ?? NO_TALLY;
+    if (there.postings !== written.postings || there.last !== written.last) {
+      problems.push(
+        `run ${runId}: ${written.postings} postings were written, the last as ${written.last}; ${there.postings} are there, the last is ${there.last}`,
+      );
+    } else if (there.sha256 !== written.sha256) {
+      problems.push(`run ${runId}: its postings are not those that were written`);
+    }
+  }
+}
+
 const emptyBooks = (): Books => ({
   postings: 0,
+  tally: NO_TALLY,
   lastAt: Number.NEGATIVE_INFINITY,
   balanceMinor: new Map(),
   eventIds: new Set(),
@@ -136,6 +183,7 @@ function takePosting(books: Books, row: PostingRow, problems: string[]): void {
     problems.push(`${where}: an amount is a whole number above 0, not ${amount}`);
   }
   if (debit === credit) problems.push(`${where}: debit and credit are both ${debit}`);
+  books.tally = tallied(books.tally, sequence, [at, eventId, debit, credit, amount, row.reason]);
   books.lastAt = at;
   books.eventIds.add(eventId);
   add(books.balanceMinor, debit, amount);
@@ -167,7 +215,11 @@ function checkBills(
     bills++;
     const runId = String(row["run_id"]);
     const where = `run ${runId}, bill ${row["id"]}`;
-    const bill = JSON.parse(String(row["body"])) as Bill;
+    const bill = billIn(String(row["body"]));
+    if (bill === undefined) {
+      problems.push(`${where}: it cannot be read`);
+      continue;
+    }
     const lines = bill.lines.reduce((sum, line) => sum + line.amountMinor, 0);
     const posted = books.get(runId)?.billedMinor.get(bill.id) ?? 0;
     if (row["amount_minor"] !== bill.amountMinor || lines !== bill.amountMinor) {
@@ -186,4 +238,12 @@ function checkBills(
     }
   }
   return bills;
+}
+
+function billIn(body: string): Bill | undefined {
+  try {
+    return JSON.parse(body) as Bill;
+  } catch {
+    return undefined;
+  }
 }

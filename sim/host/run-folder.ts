@@ -2,12 +2,13 @@
 
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { isAbsolute, join, relative } from "node:path";
-import { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
 import type { SimMs } from "../core/time.ts";
 import { newestCheckpointMs } from "./checkpoint.ts";
 import { CallerError, fileReason } from "./failure.ts";
 import { runsRoot, writeWhole } from "./files.ts";
 import { isLockLeft, lockHolder, type ProcessLock, takeLock } from "./process-lock.ts";
+import { openReadOnly } from "./store.ts";
 import { makeFolder } from "./targets.ts";
 
 /** Names in a run's folder. */
@@ -222,7 +223,7 @@ export function reachedMs({ folder, facts }: RunEntry): SimMs | undefined {
 function markOf(path: string, runId: string): SimMs | undefined {
   let database: DatabaseSync | undefined;
   try {
-    database = new DatabaseSync(path, { readOnly: true });
+    database = openReadOnly(path);
     const row = database.prepare("select sim_ms from progress where run_id = ?").get(runId);
     return row === undefined ? undefined : Number(row["sim_ms"]);
   } catch {

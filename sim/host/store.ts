@@ -4,8 +4,11 @@
 
 import { existsSync } from "node:fs";
 import { open } from "node:fs/promises";
+import { resolve } from "node:path";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
+import { pathToFileURL } from "node:url";
 import type { Bill, Posting } from "../contract/billing.ts";
+import { sha256Text } from "../core/digest.ts";
 import type { SimMs } from "../core/time.ts";
 import type { StoredReading } from "../engine/world.ts";
 import { CallerError } from "./failure.ts";
@@ -66,6 +69,38 @@ create table if not exists readings (
 create table if not exists progress (run_id text primary key, sim_ms integer not null) strict;
 `;
 
+/** What was ever written of a run's postings, kept apart from them in the same transactions. */
+export interface Tally {
+  readonly postings: number;
+  /** Number of the last one. */
+  readonly last: number;
+  /** Over all of them in their order. */
+  readonly sha256: string;
+}
+
+export const TALLY_PREFIX = "tally/";
+export const NO_TALLY: Tally = { postings: 0, last: 0, sha256: "" };
+
+/** The tally with one more posting: its columns as they stand in the table, without run and number. */
+export function tallied(
+  { postings, sha256 }: Tally,
+  sequence: number,
+  columns: readonly (string | number)[],
+): Tally {
+  const text = `${sha256}${JSON.stringify([sequence, ...columns])}`;
+  return { postings: postings + 1, last: sequence, sha256: sha256Text(text) };
+}
+
+/**
+ * Opens a database to look at it. Where no program has it open it is taken as it lies: SQLite would otherwise leave two
+ * files of its own beside a store that is only read.
+ */
+export function openReadOnly(path: string): DatabaseSync {
+  const url = pathToFileURL(resolve(path));
+  if (!existsSync(`${path}-wal`)) url.searchParams.set("immutable", "1");
+  return new DatabaseSync(url, { readOnly: true, timeout: BUSY_OPENING_MS });
+}
+
 /** Opens or makes a database file. Throws CallerError where it is locked, foreign or of another version. */
 export function openStore(
   path: string,
@@ -74,6 +109,10 @@ export function openStore(
   const database = openDatabase(path);
   const { runId } = run;
   const insert = recordInserts(database, runId);
+  const upsertTally = database.prepare(
+    "insert into meta values (?, ?) on conflict do update set value = excluded.value",
+  );
+  let tally = tallyOf(database, runId);
   const selectBills = database.prepare(
     "select body from bills where run_id = ? and supply = ? order by issued_at_ms",
   );
@@ -113,12 +152,21 @@ export function openStore(
     path,
     append({ postings, bills, readings }, simMs) {
       if (postings.length + bills.length + readings.length === 0) return false;
+      let next = tally;
       write(() => {
-        for (const posting of postings) insert.posting(posting);
+        for (const posting of postings) {
+          insert.posting(posting);
+          // One that comes again after it was lost has been counted before.
+          if (posting.sequence > next.last) {
+            next = tallied(next, posting.sequence, columnsOf(posting));
+          }
+        }
+        if (next !== tally) upsertTally.run(TALLY_PREFIX + runId, JSON.stringify(next));
         for (const bill of bills) insert.bill(bill);
         for (const reading of readings) insert.reading(reading);
         upsertMark.run(runId, simMs);
       });
+      tally = next;
       killPoint(bills.length > 0 ? "bills-kept" : "records-kept");
       return true;
     },
@@ -205,6 +253,27 @@ function openDatabase(path: string): DatabaseSync {
   }
 }
 
+const columnsOf = (posting: Posting): readonly (string | number)[] => {
+  const { at, eventId, debit, credit, amountMinor, reason } = posting;
+  return [at, eventId, debit, credit, amountMinor, reason];
+};
+
+/** The tally of a run; a store of before there were any is counted. */
+function tallyOf(database: DatabaseSync, runId: string): Tally {
+  const row = database.prepare("select value from meta where key = ?").get(TALLY_PREFIX + runId);
+  if (row !== undefined) return JSON.parse(String(row["value"])) as Tally;
+  const all = database.prepare(
+    `select sequence, at_ms, event_id, debit, credit, amount_minor, reason
+     from postings where run_id = ? order by sequence`,
+  );
+  let tally = NO_TALLY;
+  for (const columns of all.iterate(runId)) {
+    const [sequence, ...rest] = Object.values(columns) as (string | number)[];
+    tally = tallied(tally, Number(sequence), rest);
+  }
+  return tally;
+}
+
 /** A database with tables, but without ours. */
 function isForeign(database: DatabaseSync): boolean {
   const tables = database.prepare("select name from sqlite_schema where type = 'table'").all();
@@ -247,9 +316,9 @@ function recordInserts(database: DatabaseSync, runId: string): RecordInserts {
     );
   };
   return {
-    posting({ sequence, at, eventId, debit, credit, amountMinor, reason }) {
-      const rest = [at, eventId, debit, credit, amountMinor, reason];
-      keep(postings, `posting ${sequence}`, [sequence], rest);
+    posting(posting) {
+      const { sequence, eventId } = posting;
+      keep(postings, `posting ${sequence}`, [sequence], columnsOf(posting));
       killPoint(eventId.startsWith("bill/") ? "bill-posting" : "posting");
     },
     bill(bill) {

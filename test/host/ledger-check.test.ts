@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterAll, expect, test } from "vitest";
@@ -79,6 +80,27 @@ test.for([
     "delete from postings where sequence = 1 and run_id = 'run-2'",
     /run run-2, posting 2: posting 1 is missing/,
   ],
+  // It was said to hold.
+  [
+    "the last one missing",
+    "delete from postings where sequence = 4 and run_id = 'run-2'",
+    /run run-2: 4 postings were written, the last as 4; 3 are there, the last is 3/,
+  ],
+  [
+    "all of a run missing",
+    "delete from postings where run_id = 'run-2'; delete from bills where run_id = 'run-2'",
+    /run run-2: 4 postings were written, the last as 4; 0 are there, the last is 0/,
+  ],
+  [
+    "a reason that was changed",
+    "update postings set reason = 'theirs' where sequence = 4",
+    /its postings are not those that were written/,
+  ],
+  [
+    "a bill that cannot be read",
+    "update bills set body = '{'",
+    /bill supply-01\/2026-01: it cannot be read/,
+  ],
   [
     "an event that posted twice",
     "update postings set event_id = 'payment/hand/1' where sequence = 3",
@@ -118,6 +140,23 @@ test.for([
   const verdict = checkLedger(store(`${what}.db`, spoil));
   expect(verdict.ok).toBe(false);
   expect(verdict.problem).toMatch(problem);
+});
+
+test("bytes that were overwritten in the file are a problem in words", () => {
+  const file = store("bytes.db");
+  const bytes = readFileSync(file);
+  const at = bytes.lastIndexOf("receivable/supply-01");
+  bytes.fill(0xff, at - 400, at + 400);
+  writeFileSync(file, bytes);
+  const { ok, problem } = checkLedger(file);
+  expect(ok).toBe(false);
+  expect(problem).toMatch(/^the file is damaged: /);
+});
+
+test("a store that is only read has no other files beside it afterwards", () => {
+  const file = store("alone.db");
+  expect(checkLedger(file).ok).toBe(true);
+  expect(readdirSync(folder.path).filter((name) => name.startsWith("alone"))).toEqual(["alone.db"]);
 });
 
 test("a store is named by a path or sqlite:path; postgres is said to come later", () => {
