@@ -96,3 +96,24 @@ export interface DetectionReport {
   readonly falseAlarms: number;
   readonly meanDelayMs: number | null;
 }
+
+/** Every figure of a report by its path, for the rows of `expect:`. */
+export const REPORT_FIGURES: readonly string[] = [
+  ...["scenario", "seed", "simulatedMs", "finalHash", "timesRealTime", "invariantsChecked"],
+  ...["provenance.version", "provenance.commit", "provenance.node", "provenance.scenarioSha256"],
+  ...["provenance.stepMs", "provenance.toleranceVoltagePu"],
+  ...["energy.sourceKWh", "energy.secondaryKWh", "energy.lossesKWh", "energy.deliveredKWh"],
+  ...["energy.meteredKWh", "energy.stolenKWh", "energy.billedKWh"],
+  ...["grid.minVoltageV", "grid.maxVoltageV", "grid.failedSteps"],
+  ...["comms.made", "comms.sent", "comms.retried", "comms.lostOnAir", "comms.duplicated"],
+  ...["comms.delivered", "comms.bySms", "comms.late", "comms.waiting", "comms.reportedMissing"],
+  ...["comms.congested", "comms.registrations", "comms.textsSent", "comms.textsReceived"],
+  ...["commands.sent", "commands.acknowledged", "commands.retried", "commands.expired"],
+  "commands.waiting",
+  ...["billing.currency", "billing.bills", "billing.estimatedBills", "billing.corrections"],
+  ...["billing.billedMinor", "billing.paidMinor", "billing.arrearsMinor", "billing.disputes"],
+  ...["billing.disputedMinor", "billing.refusedReadings", "billing.warnings", "billing.trips"],
+  ...["billing.reconnects", "billing.ledgerBalanceMinor"],
+  ...["detection.cases", "detection.found", "detection.missed", "detection.falseAlarms"],
+  "detection.meanDelayMs",
+];

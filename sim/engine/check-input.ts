@@ -7,7 +7,7 @@ import { AHEAD_MAX_MINOR, aheadMinor, BANK_MAX_MINOR } from "../utility/billing/
 import { balanceOf } from "../utility/billing/ledger.ts";
 import type { Account } from "../utility/state.ts";
 import { SWAPPED_STEP_MAX_MS } from "./phases/inputs.ts";
-import { nearestWord } from "./scenario/problem.ts";
+import { hintOf } from "./scenario/problem.ts";
 import type { Twin } from "./world.ts";
 
 export type CheckedInput =
@@ -133,10 +133,7 @@ function checkStep(twin: Twin, input: Extract<TwinInput, { kind: "set-step" }>):
 }
 
 function unknownName(what: string, name: string, known: readonly string[]): string {
-  const near = nearestWord(name, known);
-  const hint =
-    near !== undefined ? `did you mean ${near}?` : `known: ${known.slice(0, 8).join(", ")}`;
-  return `there is no ${what} "${name.slice(0, 60)}"; ${hint}`;
+  return `there is no ${what} "${name.slice(0, 60)}"; ${hintOf(name, known)}`;
 }
 
 function explain(

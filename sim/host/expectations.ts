@@ -6,20 +6,40 @@ import type { ResolvedExpectation } from "../engine/scenario/resolved.ts";
 export interface Verdict {
   readonly row: ResolvedExpectation;
   readonly isMet: boolean;
+  /** Its moment lies after the end of the run: nobody can say. */
+  readonly isSkipped: boolean;
   readonly message: string;
+}
+
+/** Whether it was looked at and does not hold. */
+export const isFailed = ({ isMet, isSkipped }: Verdict): boolean => !isMet && !isSkipped;
+
+/** A row whose moment is beyond the end that the run was given. */
+export function skip(row: ResolvedExpectation): Verdict {
+  const message = `${row.that} ${describe(row)}: its moment is after the end of the run`;
+  return { row, isMet: false, isSkipped: true, message };
+}
+
+/** Says how many rows were skipped; empty where none was. */
+export function skippedText(verdicts: readonly Verdict[]): string {
+  const skipped = verdicts.filter(({ isSkipped }) => isSkipped);
+  const [first] = skipped;
+  if (first === undefined) return "";
+  return `${skipped.length} of ${verdicts.length} expectations skipped: they are of a moment after the end of the run, the first at ${first.row.place}\n`;
 }
 
 /** Judges one row against the report of its moment, or of the end where its moment never came. */
 export function judge(row: ResolvedExpectation, report: RunReport, hasCome: boolean): Verdict {
   const actual = lookUp(report, row.that);
+  const unmet = { row, isMet: false, isSkipped: false };
   const sentence = `${row.that} ${describe(row)}`;
   if (!hasCome) {
-    return { row, isMet: false, message: `${sentence}: the run ended before its moment` };
+    return { ...unmet, message: `${sentence}: the run ended before its moment` };
   }
   if (actual === undefined) {
-    return { row, isMet: false, message: `${sentence}: the report has no ${row.that}` };
+    return { ...unmet, message: `${sentence}: the report has no ${row.that}` };
   }
-  return { row, isMet: holds(row, actual), message: `${sentence}, got ${String(actual)}` };
+  return { ...unmet, isMet: holds(row, actual), message: `${sentence}, got ${String(actual)}` };
 }
 
 function lookUp(report: RunReport, path: string): unknown {
@@ -64,18 +84,21 @@ export function junitXml(
   report: RunReport,
   verdicts: readonly Verdict[],
 ): string {
-  const failures = verdicts.filter(({ isMet }) => !isMet).length;
+  const failures = verdicts.filter(isFailed).length;
+  const skipped = verdicts.filter(({ isSkipped }) => isSkipped).length;
+  const counts = `tests="${verdicts.length}" failures="${failures}" skipped="${skipped}"`;
   const name = escapeXml(scenario);
-  const cases = verdicts.map(({ row, isMet, message }) => {
+  const cases = verdicts.map(({ row, isMet, isSkipped, message }) => {
     const title = escapeXml(`${row.that} ${describe(row)}`);
     const open = `    <testcase classname="${name}" name="${title}" file="${escapeXml(row.place)}"`;
     if (isMet) return `${open}/>`;
-    return `${open}>\n      <failure message="${escapeXml(message)}"/>\n    </testcase>`;
+    const what = isSkipped ? "skipped" : "failure";
+    return `${open}>\n      <${what} message="${escapeXml(message)}"/>\n    </testcase>`;
   });
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
-    `<testsuites tests="${verdicts.length}" failures="${failures}">`,
-    `  <testsuite name="${name}" tests="${verdicts.length}" failures="${failures}">`,
+    `<testsuites ${counts}>`,
+    `  <testsuite name="${name}" ${counts}>`,
     "    <properties>",
     `      <property name="seed" value="${report.seed}"/>`,
     `      <property name="commit" value="${escapeXml(report.provenance.commit)}"/>`,

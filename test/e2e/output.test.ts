@@ -29,7 +29,7 @@ async function ended(args: readonly string[], stdout: number | "pipe") {
 
 test.each([
   ["validate", STREET, "--resolved"],
-  ["run", STREET, "--until", "10min", "--json"],
+  ["run", STREET, "--until", "10min", "--set", "expect=[]", "--json"],
 ])("%s %s %s ends quietly where nobody reads on", async (...args) => {
   expect(await ended(args, "pipe")).toEqual({ stderr: "", exitCode: EXIT.done });
 });
@@ -39,7 +39,9 @@ test("a report into a full disk is no success: a sentence says that it is lost",
 }) => {
   skip(!existsSync("/dev/full"), "missing /dev/full");
   const full = openSync("/dev/full", "w");
-  expect(await ended(["run", STREET, "--until", "10min", "--json"], full)).toEqual({
+  expect(
+    await ended(["run", STREET, "--until", "10min", "--set", "expect=[]", "--json"], full),
+  ).toEqual({
     stderr: "standard output cannot be written: the disk is full; make room\n",
     exitCode: EXIT.input,
   });
@@ -50,7 +52,7 @@ test("JUnit into a full disk costs the file alone: the report is printed all the
 }) => {
   skip(!existsSync("/dev/full"), "missing /dev/full");
   const { stdout, stderr, exitCode } = await meterville(
-    ...["run", STREET, "--until", "10min", "--json", "--junit", "/dev/full"],
+    ...["run", STREET, "--until", "10min", "--set", "expect=[]", "--json", "--junit", "/dev/full"],
   );
   expect(JSON.parse(stdout)).toMatchObject({ scenario: "three-lanes" });
   expect(stderr).toBe("--junit /dev/full: cannot be written: the disk is full; make room\n");

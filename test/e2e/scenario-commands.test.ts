@@ -180,6 +180,17 @@ describe("run --seeds", () => {
   });
 });
 
+// It ended with 0 kWh, exit 0 and not a word.
+test("a run whose power flow never converged says how often, since when and where", async () => {
+  const { stderr, exitCode } = await meterville(
+    ...["run", STREET, "--until", "10min", "--set", "loads.scale=1000", "--set", "expect=[]"],
+  );
+  expect(exitCode).toBe(0);
+  expect(stderr).toMatch(
+    /^the power flow of 10 step\(s\) did not converge, the first 0s after the start, the worst at bus \S+; their energies and voltages mean nothing$/m,
+  );
+});
+
 test("run --profile tells where the time goes, and changes nothing else", async () => {
   const args = ["run", STREET, "--days", "2", "--json"];
   const plain = JSON.parse((await meterville(...args)).stdout) as RunReport;

@@ -3,7 +3,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Bill, Posting } from "../../sim/contract/billing.ts";
 import type { TwinEvent } from "../../sim/contract/event.ts";
-import type { RunReport } from "../../sim/contract/report.ts";
+import { REPORT_FIGURES, type RunReport } from "../../sim/contract/report.ts";
 import { DAY_MS, HOUR_MS } from "../../sim/core/time.ts";
 import { makeFrame } from "../../sim/engine/frames.ts";
 import { runReport } from "../../sim/engine/report.ts";
@@ -177,4 +177,12 @@ test("frames say when the company last heard, and that it is late", () => {
     unknownWh: readonly (number | null)[];
   };
   for (const wh of unknownWh) expect(wh).toBeGreaterThan(0);
+});
+
+test("the figures that an expectation may name are those of a report", () => {
+  const leaves = (value: unknown, path: string): readonly string[] =>
+    typeof value === "object" && value !== null
+      ? Object.entries(value).flatMap(([key, inner]) => leaves(inner, `${path}.${key}`))
+      : [path.slice(1)];
+  expect([...REPORT_FIGURES].sort()).toEqual([...leaves(report, "")].sort());
 });

@@ -82,6 +82,10 @@ describe("a wrong scenario is refused with file, line, column and what to write"
       /^two\.yaml:8:\d+ outages\.0\.mast: .*mast-1/,
     ],
     ["expect: [{ at: 1d, that: billing.trips }]\n", /say what is expected: is, above or below/],
+    [
+      "expect: [{ at: 1d, that: billing.tripz, is: 0 }]\n",
+      /^two\.yaml:8:20 expect\.0\.that: there is no figure of the report billing\.tripz; did you mean billing\.trips\?$/,
+    ],
     ["feeder: other.dss\n", /^two\.yaml:8:1 yaml: Map keys must be unique$/],
   ])("%j", (extra, says) => {
     expect(refusal(`${GOOD}${extra}`)).toMatch(says);

@@ -1,7 +1,7 @@
 // What is wrong with a scenario that reads well: found while names and moments are resolved, told all at once.
 
 import type { ParsedYaml } from "./parse.ts";
-import { nearestWord, type Problem, ScenarioError } from "./problem.ts";
+import { hintOf, type Problem, ScenarioError } from "./problem.ts";
 import type { Scenario } from "./schema.ts";
 
 /** Collects what is wrong, each with its place. */
@@ -27,10 +27,7 @@ export class Faults {
     name: string,
     known: readonly string[],
   ): void {
-    const near = nearestWord(name, known);
-    const hint =
-      near === undefined ? `known: ${known.slice(0, 6).join(", ")}` : `did you mean ${near}?`;
-    this.add(path, `there is no ${what} ${name}; ${hint}`);
+    this.add(path, `there is no ${what} ${name}; ${hintOf(name, known)}`);
   }
   throwIfAny(): void {
     if (this.problems.length > 0) throw new ScenarioError(this.problems);

@@ -25,6 +25,16 @@ export function problemLine({ file, line, column, field, fix }: Problem): string
   return field === "" ? `${place}: ${fix}` : `${place} ${field}: ${fix}`;
 }
 
+const KNOWN_SHOWN_MAX = 8;
+
+/** What to say of a name that nobody knows: the nearest right one, or some that there are. */
+export function hintOf(word: string, known: readonly string[]): string {
+  const near = nearestWord(word, known);
+  if (near !== undefined) return `did you mean ${near}?`;
+  const rest = known.length > KNOWN_SHOWN_MAX ? ", …" : "";
+  return `known: ${known.slice(0, KNOWN_SHOWN_MAX).join(", ")}${rest}`;
+}
+
 /** The candidate that is fewest edits away from `word` (Levenshtein), or undefined where none is close. */
 export function nearestWord(word: string, candidates: readonly string[]): string | undefined {
   let best: string | undefined;

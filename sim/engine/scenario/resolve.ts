@@ -1,6 +1,7 @@
 // From the files that a person writes to the one plain value that a run starts from: everything read, every
 // default filled in, every name checked, every moment turned into simulated milliseconds.
 
+import { REPORT_FIGURES } from "../../contract/report.ts";
 import {
   type Calendar,
   createCalendar,
@@ -136,6 +137,10 @@ export function resolveScenario(
       const { line, column } = parsed.placeOf(["expect", index]);
       const { that, is, above, below, within } = row;
       const at = moment(row.at, ["expect", index, "at"]);
+      if (!REPORT_FIGURES.includes(that)) {
+        const path = ["expect", index, "that"];
+        faults.unknown(path, "figure of the report", that, REPORT_FIGURES);
+      }
       return { at, that, is, above, below, within, place: `${file}:${line}:${column}` };
     }),
     sources,

@@ -5,7 +5,7 @@ import { zstdCompressSync } from "node:zlib";
 import type { JournalEntry } from "../../contract/input.ts";
 import type { RunReport } from "../../contract/report.ts";
 import { parseMoment } from "../../core/calendar.ts";
-import { DAY_MS, HOUR_MS, parseDurationMs } from "../../core/time.ts";
+import { DAY_MS, formatDuration, HOUR_MS, parseDurationMs, type SimMs } from "../../core/time.ts";
 import { runReport } from "../../engine/report.ts";
 import type { Assignment } from "../../engine/scenario/parse.ts";
 import { resolveScenario } from "../../engine/scenario/resolve.ts";
@@ -15,7 +15,7 @@ import { createRecording } from "../../recording/writer.ts";
 import { type Boards, createBoards } from "../boards.ts";
 import { createDevice, deviceProblem } from "../devices.ts";
 import { EXIT } from "../exit-codes.ts";
-import { judge, junitXml, type Verdict } from "../expectations.ts";
+import { isFailed, judge, junitXml, skip, skippedText, type Verdict } from "../expectations.ts";
 import { CallerError, fileReason } from "../failure.ts";
 import { createReadText, openSink } from "../files.ts";
 import { readJournal } from "../journal.ts";
@@ -90,7 +90,7 @@ export async function runCommand(file: string, options: RunOptions): Promise<num
   };
   const makeReport = () => runReport(twin, facts());
   const boards = createBoards(createDevice, BOARD_DEADLINE_WALL_MS);
-  const { verdicts, isInterrupted } = await watched(
+  const { verdicts, unsolved, isInterrupted } = await watched(
     session,
     { resolved, endMs, journal, boards },
     makeReport,
@@ -104,6 +104,7 @@ export async function runCommand(file: string, options: RunOptions): Promise<num
   if (profile !== undefined) process.stderr.write(`${profileTable(profile.read())}\n`);
   const told = profile === undefined ? report : { ...report, profile: profile.read() };
   const answer = tell(told, twin, verdicts, options, isInterrupted, file);
+  process.stderr.write(unsolvedText(unsolved, report.grid.failedSteps));
   const { junit } = options;
   if (junit !== undefined) {
     writeTarget({ option: "--junit", path: junit }, junitXml(scenario, report, verdicts));
@@ -142,7 +143,8 @@ function tell(
       again: againWith(options),
       ...(options.out === undefined ? {} : { out: options.out }),
     });
-  const failed = verdicts.filter(({ isMet }) => !isMet);
+  process.stderr.write(skippedText(verdicts));
+  const failed = verdicts.filter(isFailed);
   for (const { row, message } of failed) process.stderr.write(`${row.place} ${message}\n`);
   if (isInterrupted) return EXIT.interrupted;
   return failed.length > 0 ? EXIT.no : EXIT.done;
@@ -242,12 +244,18 @@ export async function playToEnd(
   session: Session,
   { resolved, endMs, journal, boards }: Course,
   watch: Watch,
-): Promise<{ readonly verdicts: readonly Verdict[]; readonly isInterrupted: boolean }> {
+): Promise<{
+  readonly verdicts: readonly Verdict[];
+  /** Null where every step was solved. */
+  readonly unsolved: Unsolved | null;
+  readonly isInterrupted: boolean;
+}> {
   const feed = createFeed(journal);
   for (const entry of journal) session.noteEntry(entry);
   const { clock } = session.twin.world.engine;
   const pending = [...resolved.expect].sort((a, b) => a.at - b.at);
   const verdicts: Verdict[] = [];
+  let unsolved: Unsolved | null = null;
   let nextSequence = (journal.at(-1)?.sequence ?? 0) + 1;
   while (clock.nowMs < endMs && !watch.isInterrupted()) {
     const takesEffectAtMs = clock.nowMs;
@@ -258,6 +266,7 @@ export async function playToEnd(
       session.noteEntry({ sequence: nextSequence++, takesEffectAtMs, kind: "answers", answers });
     }
     session.finish(answers);
+    unsolved = noteUnsolved(unsolved, session.twin.out);
     while (pending.length > 0 && pending[0]!.at <= clock.nowMs) {
       verdicts.push(judge(pending.shift()!, watch.report(), true));
     }
@@ -267,8 +276,35 @@ export async function playToEnd(
       await new Promise<void>((resolve) => setImmediate(resolve)); // lets signals in
     }
   }
-  for (const row of pending) if (row.at <= endMs) verdicts.push(judge(row, watch.report(), false));
-  return { verdicts, isInterrupted: watch.isInterrupted() };
+  for (const row of pending) {
+    verdicts.push(row.at <= endMs ? judge(row, watch.report(), false) : skip(row));
+  }
+  return { verdicts, unsolved, isInterrupted: watch.isInterrupted() };
+}
+
+/** Steps whose power flow was not solved: what they delivered is nothing that one may believe. */
+export interface Unsolved {
+  readonly firstMs: SimMs;
+  readonly worstBus: string;
+  readonly worstMismatchPu: number;
+}
+
+function noteUnsolved(unsolved: Unsolved | null, { events }: Twin["out"]): Unsolved | null {
+  let now = unsolved;
+  for (const { event } of events) {
+    if (event.kind !== "step-failed") continue;
+    const { at, bus, mismatchPu } = event;
+    if (now !== null && mismatchPu <= now.worstMismatchPu) continue;
+    now = { firstMs: now?.firstMs ?? at, worstBus: bus, worstMismatchPu: mismatchPu };
+  }
+  return now;
+}
+
+/** One line about them; empty where every step was solved. */
+export function unsolvedText(unsolved: Unsolved | null, count: number): string {
+  if (unsolved === null) return "";
+  const { firstMs, worstBus } = unsolved;
+  return `the power flow of ${count} step(s) did not converge, the first ${formatDuration(firstMs)} after the start, the worst at bus ${worstBus}; their energies and voltages mean nothing\n`;
 }
 
 /** With a progress bar, and stopped by the first SIGINT or SIGTERM; the second one ends the process at once. */

@@ -4,12 +4,19 @@ import { Worker } from "node:worker_threads";
 import type { RunReport } from "../../contract/report.ts";
 import { formatDuration } from "../../core/time.ts";
 import { EXIT } from "../exit-codes.ts";
-import { junitXml, type Verdict } from "../expectations.ts";
+import { isFailed, junitXml, skippedText, type Verdict } from "../expectations.ts";
 import { CallerError } from "../failure.ts";
 import { numbersOf, readable, tableOf } from "../numbers.ts";
 import { createProgress, NO_PROGRESS } from "../progress.ts";
 import { writeTarget } from "../targets.ts";
-import { checkFiles, endOf, type RunOptions, readScenario } from "./run.ts";
+import {
+  checkFiles,
+  endOf,
+  type RunOptions,
+  readScenario,
+  type Unsolved,
+  unsolvedText,
+} from "./run.ts";
 
 const SEEDS_MAX = 10_000;
 const SEED_LARGEST = 4_294_967_295;
@@ -24,6 +31,7 @@ export interface SeedAnswer {
   readonly seed: number;
   readonly report: RunReport;
   readonly verdicts: readonly Verdict[];
+  readonly unsolved: Unsolved | null;
 }
 export type WorkerMessage =
   | { readonly kind: "progress"; readonly simMs: number }
@@ -175,8 +183,13 @@ export async function seedsCommand(file: string, options: RunOptions): Promise<n
     );
     writeTarget({ option: "--junit", path: options.junit }, joinedJunit(suites));
   }
+  for (const { seed, unsolved, report } of answers) {
+    const text = unsolvedText(unsolved, report.grid.failedSteps);
+    if (text !== "") process.stderr.write(`seed ${seed}: ${text}`);
+  }
+  process.stderr.write(skippedText(answers[0]!.verdicts));
   const failed = answers.flatMap(({ seed, verdicts }) =>
-    verdicts.filter(({ isMet }) => !isMet).map(({ row, message }) => ({ seed, row, message })),
+    verdicts.filter(isFailed).map(({ row, message }) => ({ seed, row, message })),
   );
   for (const { seed, row, message } of failed) {
     process.stderr.write(`seed ${seed}: ${row.place} ${message}\n`);

@@ -23,12 +23,12 @@ async function play({ file, options }: SeedTask): Promise<void> {
     const timesRealTime = twin.world.engine.clock.nowMs / (performance.now() - started);
     return runReport(twin, { version, commit, node, timesRealTime });
   };
-  const { verdicts } = await playToEnd(
+  const { verdicts, unsolved } = await playToEnd(
     createSession({ twin }),
     { resolved, endMs, journal: [], boards: createBoards(createDevice, BOARD_DEADLINE_WALL_MS) },
     { report, note: (simMs) => say({ kind: "progress", simMs }), isInterrupted: () => false },
   );
-  say({ kind: "done", answer: { seed: resolved.seed, report: report(), verdicts } });
+  say({ kind: "done", answer: { seed: resolved.seed, report: report(), verdicts, unsolved } });
 }
 
 try {
