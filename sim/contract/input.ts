@@ -10,6 +10,7 @@ const coinsFix = "write a positive whole number of the smallest coins";
 /** More than anybody pays at once. */
 export const PAYMENT_MAX_MINOR = 1e9;
 const paymentFix = `write a positive whole number of the smallest coins, at most ${PAYMENT_MAX_MINOR}`;
+const stepFix = "write the step in whole milliseconds, such as 1000";
 const reasonFix = "say in one to 200 characters what is disputed";
 const target = z
   .string({ error: "a target is the id of a supply point, such as supply-12" })
@@ -59,7 +60,10 @@ export const InputSchema = z.discriminatedUnion("kind", [
   }),
   z.strictObject({ kind: z.literal("trip"), target }),
   z.strictObject({ kind: z.literal("reconnect"), target }),
-  z.strictObject({ kind: z.literal("set-step"), stepMs: z.number().int().positive() }),
+  z.strictObject({
+    kind: z.literal("set-step"),
+    stepMs: z.number(stepFix).int(stepFix).positive(stepFix),
+  }),
   z.strictObject({ kind: z.literal("swap-in"), target, device: z.string().min(1) }),
   z.strictObject({ kind: z.literal("swap-out"), target }),
 ]);

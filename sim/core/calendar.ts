@@ -28,12 +28,41 @@ export interface LocalTime {
 const CALENDAR_YEARS_BACK = 2;
 const CALENDAR_YEARS_AHEAD = 12;
 
+/** `field` is which of them is wrong; of holidays, `index` says which one. */
+export class CalendarError extends RangeError {
+  override readonly name = "CalendarError";
+  readonly field: "start" | "zone" | "holidays";
+  readonly index: number;
+  constructor(field: CalendarError["field"], message: string, cause: unknown, index = 0) {
+    super(message, { cause });
+    this.field = field;
+    this.index = index;
+  }
+}
+
+function readOr<Value>(read: () => Value, toError: (cause: unknown) => CalendarError): Value {
+  try {
+    return read();
+  } catch (cause) {
+    throw toError(cause);
+  }
+}
+
 /**
  * Builds the table. `start` is a local date-time (`2026-01-12T00:00`), `zone` an IANA name,
- * `holidays` local dates. Throws RangeError where one of them is not valid.
+ * `holidays` local dates. Throws CalendarError where one of them is not valid.
  */
 export function createCalendar(start: string, zone: string, holidays: readonly string[]): Calendar {
-  const first = Temporal.PlainDateTime.from(start).toZonedDateTime(zone);
+  const local = readOr(
+    () => Temporal.PlainDateTime.from(start),
+    (cause) =>
+      new CalendarError("start", `"${start}" is no local time; write 2026-01-12T00:00`, cause),
+  );
+  const first = readOr(
+    () => local.toZonedDateTime(zone),
+    (cause) =>
+      new CalendarError("zone", `"${zone}" is no time zone; write Asia/Kolkata or UTC`, cause),
+  );
   const startEpochMs = first.epochMilliseconds;
   const offsets: ZoneOffset[] = [];
   const end = first.add({ years: CALENDAR_YEARS_AHEAD });
@@ -45,8 +74,12 @@ export function createCalendar(start: string, zone: string, holidays: readonly s
     });
     next = next.getTimeZoneTransition("next");
   }
-  const holidayDays = holidays.map((date) => {
-    const { year, month, day } = Temporal.PlainDate.from(date);
+  const holidayDays = holidays.map((date, index) => {
+    const { year, month, day } = readOr(
+      () => Temporal.PlainDate.from(date),
+      (cause) =>
+        new CalendarError("holidays", `"${date}" is no date; write 2026-01-26`, cause, index),
+    );
     return dayOfDate(year, month, day);
   });
   return { zone, startEpochMs, offsets, holidayDays };

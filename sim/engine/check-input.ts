@@ -1,6 +1,7 @@
 // Whether an input makes sense for this twin, before it is journalled. The answer is a sentence for a person.
 
 import { INPUT_KINDS, InputSchema, type JournalEntry, type TwinInput } from "../contract/input.ts";
+import { issueSentence } from "../contract/issue-sentence.ts";
 import { isOfMast } from "../contract/outage.ts";
 import { formatDuration, HOUR_MS } from "../core/time.ts";
 import { AHEAD_MAX_MINOR, aheadMinor, BANK_MAX_MINOR } from "../utility/billing/bounds.ts";
@@ -9,6 +10,9 @@ import type { Account } from "../utility/state.ts";
 import { SWAPPED_STEP_MAX_MS } from "./phases/inputs.ts";
 import { hintOf } from "./scenario/problem.ts";
 import type { Twin } from "./world.ts";
+
+/** Shorter ones only make the twin slow: no meter and no message knows less than a second. */
+const STEP_MIN_MS = 100;
 
 export type CheckedInput =
   | { readonly ok: true; readonly input: TwinInput }
@@ -22,7 +26,7 @@ export function checkInput(
   raw: unknown,
   waiting: readonly JournalEntry[] = [],
 ): CheckedInput {
-  const parsed = InputSchema.safeParse(raw);
+  const parsed = InputSchema.safeParse(raw, { error: issueSentence });
   if (!parsed.success) return refuse(explain(raw, parsed.error.issues));
   const input = parsed.data;
   if (input.kind === "mast-down" || input.kind === "mast-up") {
@@ -116,6 +120,7 @@ function checkMast(
 }
 
 function checkStep(twin: Twin, input: Extract<TwinInput, { kind: "set-step" }>): CheckedInput {
+  if (input.stepMs < STEP_MIN_MS) return refuse(`a step is at least ${STEP_MIN_MS} ms`);
   if (input.stepMs > HOUR_MS || HOUR_MS % input.stepMs !== 0) {
     return refuse(`a step divides an hour; ${input.stepMs} ms does not`);
   }

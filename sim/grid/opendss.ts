@@ -104,6 +104,7 @@ export interface ImportedFeeder {
   readonly shapes: readonly ImportedShape[];
 }
 
+const REDIRECT_DEPTH_MAX = 20;
 const TWICE_REFUSED = ["line", "transformer", "load"];
 
 interface Element {
@@ -126,7 +127,10 @@ class Importer {
   baseHz = 60;
   frequencyHz = 60;
   active: Element | undefined;
-  depth = 0;
+  /** Files that are being read, outermost first. */
+  readonly open: string[] = [];
+  /** Files name each other for ever; told once, and from then on no redirection is followed. */
+  isEndless = false;
   readonly readText: (path: string) => string;
   constructor(readText: (path: string) => string) {
     this.readText = readText;
@@ -146,9 +150,9 @@ class Importer {
       this.fail(from, "redirect", cause instanceof Error ? cause.message : String(cause));
       return;
     }
-    this.depth++;
+    this.open.push(file);
     for (const command of readCommands(text, file)) this.run(command, file);
-    this.depth--;
+    this.open.pop();
   }
 
   run(command: DssCommand, file: string): void {
@@ -168,10 +172,13 @@ class Importer {
   }
 
   redirect(parameters: readonly DssParameter[], file: string, place: DssPlace): void {
-    const path = parameters[0]?.value ?? "";
-    if (this.depth > 20)
+    if (this.isEndless) return;
+    const path = besideFile(file, parameters[0]?.value ?? "");
+    if (this.open.includes(path) || this.open.length > REDIRECT_DEPTH_MAX) {
+      this.isEndless = true;
       return this.fail(place, "redirect", "files redirect to each other for ever");
-    this.read(besideFile(file, path), parameters[0]?.place ?? place);
+    }
+    this.read(path, parameters[0]?.place ?? place);
   }
 
   readCoordinates(parameters: readonly DssParameter[], file: string, place: DssPlace): void {

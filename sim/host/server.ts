@@ -70,7 +70,9 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
           : status === 415
             ? "send JSON, with the header content-type: application/json"
             : status < 500
-              ? `not readable as JSON: ${error.message}`
+              ? request.method === "GET"
+                ? `there is nothing at ${request.url.slice(0, 80)}`
+                : `not readable as JSON: ${error.message}`
               : "the server failed at this request; the twin runs on";
       if (status >= 500) process.stderr.write(`request failed: ${error.message}\n`);
       void reply.status(status === 413 ? 413 : status < 500 ? 400 : 500).send({ error: text });

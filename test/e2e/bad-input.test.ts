@@ -2,7 +2,7 @@
 
 import { once } from "node:events";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:http";
+import { createServer, get } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -225,6 +225,11 @@ const ROWS: readonly Row[] = [
     says: /'--store <file\.db>' argument '' is invalid\. write the name of a file\./,
   },
   {
+    name: "more days than there are milliseconds",
+    command: () => ["run", STREET, "--days", "1e9"],
+    says: /^--days 1000000000: write at most 104249991$/m,
+  },
+  {
     name: "an empty scenario",
     command: () => ["validate", scenario("empty.yaml", () => "")],
     says: /empty\.yaml: the file is empty; scenarios\/three-lanes\.yaml is one to begin from/,
@@ -384,6 +389,23 @@ describe("a running twin goes on", () => {
       expect(error).not.toContain("    at ");
     }
     expect((await post("kind=trip", "text/plain")).error).toContain("an input is a JSON object");
+    await goesOn();
+  });
+
+  test("after somebody looks for files that are not the page's", async () => {
+    const { hostname, port } = new URL(live.url);
+    const path = "/../../etc/passwd";
+    const answer = await new Promise<string>((resolve, reject) => {
+      const asked = get({ hostname, port, path }, (response) => {
+        let body = "";
+        response.on("data", (chunk: Buffer) => {
+          body += chunk.toString();
+        });
+        response.on("end", () => resolve(body));
+      });
+      asked.on("error", reject);
+    });
+    expect(JSON.parse(answer)).toEqual({ error: `there is nothing at ${path}` });
     await goesOn();
   });
 

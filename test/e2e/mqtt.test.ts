@@ -281,6 +281,7 @@ describe("what comes in", () => {
       /for 60 % write 0\.6/,
     ],
     ["no JSON", "supply-12/command", "trip, please", "no-id", /a command is JSON such as/],
+    ["nothing at all", "supply-12/command", "", "no-id", /a command is JSON such as/],
     ["no id", "supply-12/command", { kind: "trip" }, "no-id", /an id is 1 to 64/],
   ] as const)("%s is refused with a sentence", async ([, topic, command, id, sentence]) => {
     const supply = topic.replace("command", "");

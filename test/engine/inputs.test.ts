@@ -23,8 +23,11 @@ describe("an input that makes no sense is refused in a sentence", () => {
     [{ kind: "tripp", target }, /^there is no input kind "tripp"; did you mean trip\?$/],
     [{ kind: "trip" }, /^trip: target: a target is the id of a supply point/],
     [{ kind: "trip", target: "supply-1" }, /^there is no supply point "supply-1"; did you mean/],
-    [{ kind: "trip", target: "zz" }, /^there is no supply point "zz"; known: supply-01, /],
-    [{ kind: "trip", target, force: true }, /^trip: .*force/],
+    [{ kind: "trip", target: "zz" }, /^there is no supply point "zz"; known: (supply-0\d, ){8}…$/],
+    [{ kind: "trip", target, force: true }, /^trip: it knows no "force"; leave that out$/],
+    [{ kind: "set-step", stepMs: -1 }, /^set-step: stepMs: write the step in whole milliseconds/],
+    [{ kind: "set-step", stepMs: 1 }, /^a step is at least 100 ms$/],
+    [{ kind: "swap-in", target, device: 5 }, /^swap-in: device: write a text$/],
     [
       { kind: "theft-start", target },
       /^theft-start: share: a share is 0 to 1; for 60 % write 0.6$/,

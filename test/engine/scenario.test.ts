@@ -86,6 +86,15 @@ describe("a wrong scenario is refused with file, line, column and what to write"
       "expect: [{ at: 1d, that: billing.tripz, is: 0 }]\n",
       /^two\.yaml:8:20 expect\.0\.that: there is no figure of the report billing\.tripz; did you mean billing\.trips\?$/,
     ],
+    // These came in the words of a library.
+    ["air: { masts: [] }\n", /^two\.yaml:8:8 air\.masts: write at least 1 entry$/],
+    ["days: 1e9\n", /days: write how many days, above 0 and at most 104249991$/],
+    ["seed: 1.5\n", /seed: write a whole number$/],
+    ["loads: { profile: mars }\n", /loads\.profile: write one of these: india, uk$/],
+    ["loads: 5\n", /loads: write keys with values, such as key: value$/],
+    ["start: yesterday\n", /start: "yesterday" is no local time; write 2026-01-12T00:00$/],
+    ['holidays: ["2026-02-31"]\n', /holidays\.0: "2026-02-31" is no date; write 2026-01-26$/],
+    ["expect: [{ at: 1d, that: seed, is: {} }]\n", /is: write a number, or a text, or true or/],
     ["feeder: other.dss\n", /^two\.yaml:8:1 yaml: Map keys must be unique$/],
   ])("%j", (extra, says) => {
     expect(refusal(`${GOOD}${extra}`)).toMatch(says);

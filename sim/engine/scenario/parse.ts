@@ -2,6 +2,7 @@
 
 import { type Document, isMap, LineCounter, parseDocument } from "yaml";
 import type { z } from "zod";
+import { issueSentence } from "../../contract/issue-sentence.ts";
 import { nearestWord, type Problem, ScenarioError } from "./problem.ts";
 
 export interface ParsedYaml<Value> {
@@ -63,7 +64,7 @@ export function parseYaml<Schema extends z.ZodType>(
     const fix = "the file is empty; scenarios/three-lanes.yaml is one to begin from";
     throw new ScenarioError([{ file, line: 0, column: 0, field: "", fix }]);
   }
-  const checked = schema.safeParse(raw);
+  const checked = schema.safeParse(raw, { error: issueSentence });
   if (checked.success) return { value: checked.data, written: raw, placeOf };
   const problems = flatten(checked.error.issues).map((issue) =>
     describe(issue, file, schema, placeOf),

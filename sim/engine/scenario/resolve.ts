@@ -4,6 +4,7 @@
 import { REPORT_FIGURES } from "../../contract/report.ts";
 import {
   type Calendar,
+  CalendarError,
   createCalendar,
   dateOfDay,
   dayOfDate,
@@ -181,9 +182,9 @@ function calendarOf(scenario: Scenario, faults: Faults): Calendar {
   try {
     return createCalendar(scenario.start, scenario.zone, scenario.holidays);
   } catch (cause) {
-    const message = cause instanceof Error ? cause.message : String(cause);
-    const path = /zone/i.test(message) ? ["zone"] : ["start"];
-    faults.add(path, `${message}; write start: "2026-01-12T00:00" and zone: Asia/Kolkata`);
+    if (!(cause instanceof CalendarError)) throw cause;
+    const { field, index, message } = cause;
+    faults.add(field === "holidays" ? [field, index] : [field], message);
     faults.throwIfAny();
     throw cause;
   }

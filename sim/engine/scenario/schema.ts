@@ -3,7 +3,7 @@
 import { z } from "zod";
 import { PAYMENT_MAX_MINOR } from "../../contract/input.ts";
 import { OUTAGE_KINDS } from "../../contract/outage.ts";
-import { parseDurationMs } from "../../core/time.ts";
+import { DAY_MS, parseDurationMs } from "../../core/time.ts";
 import { PROFILES } from "../../plant/loads/appliance-table.ts";
 import { HOUSEHOLDS } from "../../plant/loads/occupancy.ts";
 import { RATES_MAX } from "../../utility/billing/tariff.ts";
@@ -17,7 +17,7 @@ const momentFix =
 /** Faster than this is a storm, not a retry. */
 const RETRY_MIN_MS = 1000;
 /** A duration with its unit; read as milliseconds. */
-const DurationText = z.string().meta({
+const DurationText = z.string(durationFix).meta({
   description: "A duration with its unit, such as 30min, 90s or 2d14h",
   pattern: "^ *(\\d+(\\.\\d+)?(ms|s|min|h|d) *)+$",
 });
@@ -136,6 +136,10 @@ const ExpectSchema = z
     message: "say what is expected: is, above or below",
   });
 
+/** Simulated milliseconds are whole numbers below 2^53. */
+const DAYS_MAX = Math.floor(Number.MAX_SAFE_INTEGER / DAY_MS);
+const daysFix = `write how many days, above 0 and at most ${DAYS_MAX}`;
+
 export const ScenarioSchema = z.strictObject({
   meterville: z.literal(1, { error: "the first line of a scenario is meterville: 1" }),
   name: Id,
@@ -143,7 +147,7 @@ export const ScenarioSchema = z.strictObject({
   seed: z.number().int().min(0).max(4_294_967_295).default(1),
   step: Duration.default(60_000),
   /** How long `run` goes on unless told otherwise. */
-  days: z.number().positive().default(1),
+  days: z.number(daysFix).positive(daysFix).max(DAYS_MAX, daysFix).default(1),
   start: z.string().default("2026-01-01T00:00"),
   zone: z.string().default("UTC"),
   holidays: z.array(z.string()).default([]),

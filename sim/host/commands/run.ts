@@ -203,6 +203,10 @@ export function readScenario(
 export function endOf(resolved: ResolvedScenario, options: RunOptions): number {
   let endMs = resolved.durationMs;
   if (options.days !== undefined) endMs = Math.round(options.days * DAY_MS);
+  if (!Number.isSafeInteger(endMs)) {
+    const daysMax = Math.floor(Number.MAX_SAFE_INTEGER / DAY_MS);
+    throw new CallerError(`--days ${options.days}: write at most ${daysMax}`);
+  }
   if (options.until !== undefined) {
     const until = parseMoment(resolved.calendar, options.until);
     if (until === undefined || until <= 0) {

@@ -190,6 +190,8 @@ type Read =
   | { readonly ok: true; readonly id: string; readonly raw: Body }
   | { readonly ok: false; readonly id: string; readonly error: string };
 
+/** Kinds that know no target. */
+const STREET_KINDS: readonly string[] = ["set-step"];
 const EXAMPLE = '{"kind": "trip", "id": "order-17"}';
 
 function readCommand({ target, payload }: ReceivedCommand): Read {
@@ -218,6 +220,12 @@ function readCommand({ target, payload }: ReceivedCommand): Read {
     const named = raw["target"];
     if (named !== undefined && named !== target.supply) {
       return wrong(`this topic is ${target.supply}'s; leave target out or publish to its own`, id);
+    }
+    if (STREET_KINDS.includes(String(raw["kind"]))) {
+      return wrong(
+        `${raw["kind"]} is for the whole street; publish it to the street's own topic, command`,
+        id,
+      );
     }
     raw["target"] = target.supply;
   }

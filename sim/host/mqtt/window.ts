@@ -89,7 +89,8 @@ export async function openWindow(options: WindowOptions): Promise<BrokerWindow> 
   const obey = (command: CarriedCommand): void => {
     const target = topics.commandTarget(command.topic);
     // An empty message is how somebody clears a retained one.
-    if (target === undefined || command.payload === "") return;
+    // An empty retained message takes back a retained one; it is no command.
+    if (target === undefined || (command.payload === "" && command.isRetained)) return;
     const { payload, isRetained } = command;
     // What is accepted is durable already: the journal has it.
     put(announcements.ofAnswers(desk.take({ target, payload, isRetained })));

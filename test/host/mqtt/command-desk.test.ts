@@ -237,3 +237,18 @@ test("of what the journal keeps, only what is not decided yet is answered a seco
   made.remember(entries, { endMs: 60_000, isPending: (supply) => supply === "sent" });
   expect(after([]).map(({ id }) => id)).toEqual(["a2", "a3"]);
 });
+
+test("a step at a home's topic is refused in a sentence that does not speak of a target", () => {
+  const { say, inputs } = desk();
+  expect(say({ kind: "set-step", stepMs: 1000, id: "s1" })).toEqual([
+    {
+      supply: "supply-12",
+      id: "s1",
+      body: {
+        ok: false,
+        error: "set-step is for the whole street; publish it to the street's own topic, command",
+      },
+    },
+  ]);
+  expect(inputs).toEqual([]);
+});
