@@ -3,6 +3,8 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
+import { INPUT_KINDS } from "../sim/contract/input.ts";
+import { OUTAGE_KINDS } from "../sim/contract/outage.ts";
 import { FOLDERS } from "./tidy/folders.ts";
 
 const ROOT = resolve(import.meta.dirname, "..");
@@ -25,6 +27,14 @@ describe.each(DOCUMENTS)("%s", (file) => {
     );
     expect(missing).toEqual([]);
   });
+});
+
+test("the README names every kind of input and of outage", () => {
+  const missing = [...INPUT_KINDS, ...OUTAGE_KINDS].filter(
+    (kind) =>
+      !text("README.md").includes(`\`${kind}\``) && !text("README.md").includes(`"${kind}"`),
+  );
+  expect(missing).toEqual([]);
 });
 
 interface Row {

@@ -35,7 +35,7 @@ function commandsOf(document: string): readonly Line[] {
 }
 
 const lines = commandsOf(readFileSync(join(PROJECT_ROOT, "README.md"), "utf8"));
-/** Runs for hours, and is what runs this. */
+/** It is what runs this. */
 const EXEMPT = ["npm test"];
 const LIVE = /^(npm start|npx meterville serve)/;
 const CLIENT = /^(curl|mosquitto_)/;
