@@ -185,6 +185,8 @@ function readFacts(folder: string): RunFacts | undefined {
   }
 }
 
+const RUNS_SHOWN_MAX = 5;
+
 /** Finds the run that a person means: a folder, a run's id or name or the beginning of one, or `last`. */
 export function findRun(wanted: string): RunEntry {
   const runs = listRuns();
@@ -204,7 +206,8 @@ export function findRun(wanted: string): RunEntry {
   if (fits.length === 0) {
     throw new CallerError(`there is no run ${wanted}; meterville runs lists those there are`);
   }
-  const found = fits.slice(0, 5).map(({ name }) => name);
+  const found = fits.slice(0, RUNS_SHOWN_MAX).map(({ name }) => name);
+  if (fits.length > RUNS_SHOWN_MAX) found.push("…");
   throw new CallerError(
     `${wanted} fits ${fits.length} runs (${found.join(", ")}); write more of it`,
   );

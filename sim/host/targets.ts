@@ -39,14 +39,17 @@ export interface Source {
 /** Throws CallerError where two names mean one file, or where a file of another kind would be overwritten. */
 export function checkTargets(targets: readonly Target[], sources: readonly Source[] = []): void {
   const seen = new Map<string, string>();
-  for (const { option, path } of sources) seen.set(identityOf(path), option);
-  for (const { option, path } of targets) {
+  const note = (path: string, name: string): void => {
     const identity = identityOf(path);
-    const other = seen.get(identity);
+    if (identity !== "") seen.set(identity, name);
+  };
+  for (const { option, path } of sources) note(path, option);
+  for (const { option, path } of targets) {
+    const other = seen.get(identityOf(path));
     if (other !== undefined) {
       throw new CallerError(`${option} ${path}: that is ${other} too; give another file`);
     }
-    if (identity !== "") seen.set(identity, `${option} ${path}`);
+    note(path, `${option} ${path}`);
   }
   for (const target of targets) checkKind(target);
 }
