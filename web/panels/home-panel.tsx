@@ -100,7 +100,7 @@ function TruthHome({ row }: { readonly row: number }) {
             value={`${waiting} (${formatAge(waiting * interval)})`}
           />
         )}
-        {device !== "" && <Fact name="Meter" value={device} />}
+        {device !== "" && <Fact name="Meter" value={`${device} board`} />}
       </dl>
     </>
   );
@@ -215,6 +215,7 @@ function Actions({
     const known = truthSupply?.relayOpen[row] ?? beliefSupply?.relayOpen[row];
     return known === 1;
   });
+  const device = useStreet(({ truthSupply }) => truthSupply?.device[row] ?? "");
   const { address } = layout.supplies[row]!;
   return (
     <div className="actions">
@@ -281,6 +282,32 @@ function Actions({
           Trip
         </Button>
       )}
+      {view !== "company" &&
+        (device === "" ? (
+          <Button
+            variant="default"
+            onClick={() =>
+              act(
+                { kind: "swap-in", target: id, device: "emulated" },
+                `${address}: its meter is now the real firmware, in an emulated board.`,
+              )
+            }
+          >
+            Put a board in
+          </Button>
+        ) : (
+          <Button
+            variant="default"
+            onClick={() =>
+              act(
+                { kind: "swap-out", target: id },
+                `${address}: the board hands its registers back.`,
+              )
+            }
+          >
+            Take board out
+          </Button>
+        ))}
     </div>
   );
 }
