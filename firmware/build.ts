@@ -1,20 +1,24 @@
 // `npm run firmware`: compiles core/ and uno/ with Debian's avr-gcc into uno/meter.hex and says in uno/meter.json with what.
 // The same compiler gives the same bytes: no path, date or order of a directory gets into them.
-// `--sketch FOLDER` writes a folder that the Arduino IDE opens instead.
+// `--sketch FOLDER` writes a folder that the Arduino IDE opens instead. `--from FOLDER --hex OUT` compiles a copy of the
+// sources, with something changed, and leaves what ships alone; `--cache FOLDER` keeps its objects for the next copy.
 
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
   copyFileSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
+import { basename, join, resolve } from "node:path";
+import { parseArgs } from "node:util";
 
 const FOLDER = import.meta.dirname;
 export const HEX_FILE = join(FOLDER, "uno", "meter.hex");
@@ -57,10 +61,10 @@ export interface FirmwareBuild {
   readonly record: FirmwareRecord;
 }
 
-/** Names below firmware/, sorted: the linker gets them in this order. */
-export function firmwareSources(): readonly string[] {
+/** Names below firmware/ or a copy of it, sorted: the linker gets them in this order. */
+export function firmwareSources(from = FOLDER): readonly string[] {
   return ["core", "uno"].flatMap((folder) =>
-    readdirSync(join(FOLDER, folder))
+    readdirSync(join(from, folder))
       .filter((name) => /\.(cpp|h)$/.test(name))
       .sort((a, b) => (a < b ? -1 : 1))
       .map((name) => `${folder}/${name}`),
@@ -83,21 +87,43 @@ export function compilerVersion(): string {
   return execFileSync("avr-gcc", ["--version"], { encoding: "utf8" }).split("\n")[0]!.trim();
 }
 
-export function buildFirmware(): FirmwareBuild {
+export interface BuildOptions {
+  /** A copy of core/ and uno/; it says that it is the firmware that ships, so that nothing differs but its change. */
+  readonly from?: string;
+  /** Objects of earlier builds, by what went into them. */
+  readonly cache?: string;
+}
+
+export function buildFirmware({ from = FOLDER, cache }: BuildOptions = {}): FirmwareBuild {
   const sourcesSha256 = sourcesDigest();
   const scratch = mkdtempSync(join(tmpdir(), "meter-firmware-"));
   try {
     const run = (program: string, options: readonly string[]): string =>
-      execFileSync(program, [...options], { cwd: FOLDER, encoding: "utf8" });
-    const objects = firmwareSources()
+      execFileSync(program, [...options], { cwd: from, encoding: "utf8" });
+    const sources = firmwareSources(from);
+    const headers = sources.filter((name) => name.endsWith(".h"));
+    const digestOf = (name: string, flags: readonly string[]): string => {
+      const hash = createHash("sha256").update(JSON.stringify([name, flags]));
+      for (const part of [...headers, name]) hash.update(`\0${readFileSync(join(from, part))}`);
+      return hash.digest("hex");
+    };
+    const objects = sources
       .filter((name) => name.endsWith(".cpp"))
       .map((name) => {
-        const object = join(scratch, `${name.replace("/", "-")}.o`);
         const firmwareId = `-DMETER_FIRMWARE_ID=0x${sourcesSha256.slice(0, 8)}UL`;
         // Calls of common prologues save flash and cost time: not in main.cpp, which holds the interrupts.
         const prologues = name === "uno/main.cpp" ? [] : ["-mcall-prologues"];
-        run("avr-g++", [...COMPILER_FLAGS, ...prologues, firmwareId, "-c", name, "-o", object]);
-        return object;
+        const flags = [...COMPILER_FLAGS, ...prologues, firmwareId];
+        const object = join(scratch, `${name.replace("/", "-")}.o`);
+        const kept = cache === undefined ? object : join(cache, `${digestOf(name, flags)}.o`);
+        if (existsSync(kept)) return kept;
+        run("avr-g++", [...flags, "-c", name, "-o", object]);
+        // A build beside this one finds all of it or nothing.
+        if (kept !== object) {
+          copyFileSync(object, `${kept}.${process.pid}`);
+          renameSync(`${kept}.${process.pid}`, kept);
+        }
+        return kept;
       });
     const elf = join(scratch, "meter.elf");
     const hexFile = join(scratch, "meter.hex");
@@ -134,19 +160,39 @@ export function writeSketch(folder: string): void {
 }
 
 if (import.meta.main) {
-  const [option, folder] = process.argv.slice(2);
-  if (option === "--sketch" && folder !== undefined) {
-    writeSketch(folder);
-  } else {
-    const { hex, record } = buildFirmware();
-    writeFileSync(HEX_FILE, hex);
-    writeFileSync(RECORD_FILE, `${JSON.stringify(record, null, 2)}\n`);
-    console.log(JSON.stringify(record));
-    if (record.flashBytes > FLASH_BYTES_MAX || record.staticRamBytes > STATIC_RAM_BYTES_MAX) {
-      console.error(
-        `too large: ${FLASH_BYTES_MAX} bytes of flash and ${STATIC_RAM_BYTES_MAX} of RAM are there`,
-      );
-      process.exitCode = 1;
-    }
+  const { values } = parseArgs({
+    options: {
+      sketch: { type: "string" },
+      from: { type: "string" },
+      hex: { type: "string" },
+      cache: { type: "string" },
+    },
+  });
+  if (values.sketch !== undefined) writeSketch(values.sketch);
+  else if (values.from !== undefined || values.hex !== undefined) buildCopy(values);
+  else buildShipped();
+}
+
+function buildCopy(paths: { from?: string; hex?: string; cache?: string }): void {
+  if (paths.from === undefined || paths.hex === undefined) {
+    console.error("--from FOLDER and --hex OUT belong together");
+    process.exitCode = 2;
+    return;
+  }
+  const cache = paths.cache === undefined ? {} : { cache: resolve(paths.cache) };
+  if (cache.cache !== undefined) mkdirSync(cache.cache, { recursive: true });
+  writeFileSync(paths.hex, buildFirmware({ from: resolve(paths.from), ...cache }).hex);
+}
+
+function buildShipped(): void {
+  const { hex, record } = buildFirmware();
+  writeFileSync(HEX_FILE, hex);
+  writeFileSync(RECORD_FILE, `${JSON.stringify(record, null, 2)}\n`);
+  console.log(JSON.stringify(record));
+  if (record.flashBytes > FLASH_BYTES_MAX || record.staticRamBytes > STATIC_RAM_BYTES_MAX) {
+    console.error(
+      `too large: ${FLASH_BYTES_MAX} bytes of flash and ${STATIC_RAM_BYTES_MAX} of RAM are there`,
+    );
+    process.exitCode = 1;
   }
 }

@@ -103,6 +103,24 @@ export function createCompanion(handover: MeterHandover, context: DeviceContext)
 }
 
 export { benchJunit, benchPage, benchReport, type RunFacts } from "../../hil/bench/bench-report.ts";
+export {
+  boardTimeMs,
+  KILLED_SHARE_MIN,
+  type MutantReport,
+  type MutantVerdict,
+  mutantMarkdown,
+  mutantReport,
+  mutantText,
+} from "../../hil/bench/mutant-report.ts";
+export {
+  chooseMutants,
+  isRuled,
+  type Mutant,
+  MutantError,
+  MutantsSchema,
+  mechanicalMutants,
+  withMutant,
+} from "../../hil/bench/mutants.ts";
 export { type CaseResult, runCase } from "../../hil/bench/run-case.ts";
 export {
   type BenchCase,

@@ -315,6 +315,29 @@ function addBoardCommands(program: Command): void {
     .action(
       ending(async (options) => (await import("./commands/hil.ts")).hilSchemaCommand(options)),
     );
+  hil
+    .command("mutants")
+    .description("build the firmware with one fault at a time, and see whether the suites find it")
+    .option(
+      "--mechanical <number>",
+      "so many faults made by a rule, drawn by the seed",
+      wholeNumber,
+      10,
+    )
+    .addOption(
+      new Option("--seed <number>", "seed of the draw, of noise and memory")
+        .argParser(seedNumber)
+        .default(1),
+    )
+    .option("--only <id>", "only this fault; may be given again", collect)
+    .option("--markdown <file>", "write the table for a document here")
+    .option("--json", "print one JSON object and nothing else")
+    .addHelpText("after", "\nExample:\n  meterville hil mutants --only MUT-03\n")
+    .action(
+      ending(async (options) =>
+        (await import("./commands/hil-mutants.ts")).hilMutantsCommand(options),
+      ),
+    );
 }
 
 /** Commands over what runs have left behind. */

@@ -121,6 +121,10 @@ function suiteFiles(paths: readonly string[]): readonly string[] {
 const readSuite = (file: string): Suite =>
   parseYaml(readFileSync(file, "utf8"), file, SuiteSchema).value;
 
+/** The cases of suite files, or of folders of them. Throws CallerError. */
+export const readCases = (paths: readonly string[]): readonly BenchCase[] =>
+  allCases(suiteFiles(paths).map((file) => readSuite(file)));
+
 function allCases(suites: readonly Suite[]): readonly BenchCase[] {
   try {
     return casesOf(suites);
