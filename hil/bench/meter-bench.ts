@@ -17,6 +17,8 @@ type SignedMessage = Extract<BoardMessage, { readonly macLow: number }>;
 const TRACE_EVERY_MS = 20;
 const SLICE_MS = 10;
 const REPORT_EVERY_WINDOWS = 1;
+/** What a board at 57,600 baud sends in three minutes. */
+const HEARD_BYTES_MAX = 1_000_000;
 /** Traces keep so many points a channel; a longer case keeps its end. */
 const TRACE_POINTS_MAX = 50_000;
 
@@ -60,6 +62,9 @@ export class MeterBench {
   #tracedMs = Number.NEGATIVE_INFINITY;
   #lastSigned: SignedMessage | undefined;
   #counter = 0;
+  #heard: number[] = [];
+  /** With which orders and tokens are signed. */
+  key: readonly number[] = BENCH_KEY;
 
   constructor(image: Image, seed: number, eeprom?: Uint8Array) {
     this.meter = new MeterBoard(image, { seed, ...(eeprom === undefined ? {} : { eeprom }) });
@@ -70,6 +75,9 @@ export class MeterBench {
   async start(): Promise<void> {
     const session = await openBoard(createEmulatedPort(this.meter), { key: BENCH_KEY });
     this.#session = session;
+    this.meter.board.onByte = (byte) => {
+      if (this.#heard.length < HEARD_BYTES_MAX) this.#heard.push(byte);
+    };
     session.onMessage = (message) => this.#take(message);
     this.hello = await session.ask("hello");
     this.#counter = this.hello.lastCounter;
@@ -91,6 +99,13 @@ export class MeterBench {
       left -= slice;
       this.#note();
     }
+  }
+
+  /** Lets board time pass; all that the board sends in it. */
+  async hear(spanMs: number): Promise<readonly number[]> {
+    this.#heard = [];
+    await this.pass(spanMs);
+    return this.#heard;
   }
 
   /** Passes until `isTrue` or the span is over; says which. */
@@ -128,7 +143,7 @@ export class MeterBench {
     isForged: boolean,
   ): Promise<number | undefined> {
     this.#counter++;
-    const key = isForged ? BENCH_KEY.map((byte) => byte ^ 0xff) : BENCH_KEY;
+    const key = isForged ? this.key.map((byte) => byte ^ 0xff) : this.key;
     const unsigned = { ...message, counter: this.#counter, macLow: 0, macHigh: 0 };
     const { serial } = this.#open.identity;
     const signed = signBoardMessage(unsigned as unknown as SignedMessage, { key, serial });
@@ -245,6 +260,7 @@ const QUANTITY_OF: Readonly<Record<Quantity, (bench: MeterBench) => number | und
   faults: ({ hello }) => hello?.faults,
   windowCount: said(({ windowCount }) => windowCount),
   stackFreeBytes: ({ hello }) => hello?.stackLowBytes,
+  nextEventNumber: ({ hello }) => hello?.nextEvent,
   eepromWritesMax: ({ meter }) => meter.board.chip.eeprom.wear.reduce((a, b) => Math.max(a, b), 0),
 };
 

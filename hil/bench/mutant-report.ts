@@ -87,6 +87,8 @@ const summary = ({ mutants, killed, wallMs }: MutantReport): string =>
 
 /** A save has about so many bytes, and each is cut on a board of its own. */
 const CUTS_MS = 60_000;
+/** Twenty digits of 4.5 on the average. */
+const TYPED_MS = 25_000;
 /** For a step that waits for something and does not say how long. */
 const STEP_MS = 100;
 
@@ -100,6 +102,7 @@ export function boardTimeMs({ steps }: Pick<BenchCase, "steps">): number {
       const { for: lasting, ramp, bytes } = value;
       if (typeof lasting === "string") sum += parseDurationMs(lasting) ?? 0;
       if (typeof ramp === "string") sum += parseDurationMs(ramp) ?? 0;
+      if (kind === "typed") sum += TYPED_MS;
       if (kind === "noise") sum += Number(bytes);
     }
     sum += STEP_MS;

@@ -1,6 +1,6 @@
 // Runs one case on a fresh meter: its steps in order, until one is not met.
 
-import { BENCH_KEY, creditToken } from "../../sim/contract/board-mac.ts";
+import { creditToken } from "../../sim/contract/board-mac.ts";
 import { BOARD_OPS, BOARD_RESULTS, EEPROM_LAYOUT } from "../../sim/contract/board-protocol.ts";
 import { drawUniform } from "../../sim/core/random.ts";
 import { parseDurationMs } from "../../sim/core/time.ts";
@@ -274,18 +274,48 @@ const DO: Readonly<Record<StepKind, Do>> = {
   },
   async token({ bench }, value: TokenValue) {
     const { number, amountHundreds, forged } = value;
-    const key = forged ? BENCH_KEY.map((byte) => byte ^ 0xff) : BENCH_KEY;
-    const { serial } = bench.hello ?? (await bench.ask("hello"));
-    const digits = BigInt(creditToken({ number, amountHundreds }, { key, serial }));
+    const digits = BigInt(await tokenOf(bench, { number, amountHundreds, forged }));
     const argument = Number(digits & 0xffff_ffffn);
     const second = Number(digits >> 32n);
     const { code: op } = BOARD_OPS.find(({ name }) => name === "token")!;
     const answer = await bench.order({ kind: "command", op, argument, second }, false);
     expectAnswer(`token ${number}`, value.answer, answer);
   },
+  async typed({ bench }, value: Omit<TokenValue, "answer">) {
+    const press = async (button: "upButton" | "enterButton", spanMs: number): Promise<void> => {
+      bench.meter.setContact(button, true);
+      await bench.pass(spanMs);
+      bench.meter.setContact(button, false);
+      await bench.pass(ms(PRESS));
+    };
+    const digits = await tokenOf(bench, value);
+    await press("enterButton", HOLD_MS);
+    for (const digit of digits) {
+      for (let up = 0; up < Number(digit); up++) await press("upButton", ms(PRESS));
+      await press("enterButton", ms(PRESS));
+    }
+  },
+  async key({ bench }, hexadecimal: string) {
+    const bytes = bytesOf(hexadecimal);
+    const word = (at: number): number =>
+      new DataView(Uint8Array.from(bytes).buffer).getUint32(4 * at, true);
+    const [key0, key1, key2, key3] = [word(0), word(1), word(2), word(3)];
+    const answer = await bench.order({ kind: "key", key0, key1, key2, key3 }, false);
+    expectAnswer("the new key", "done", answer);
+    bench.key = bytes;
+  },
+  async hears({ bench }, { bytes, for: span, min, max }: HearsValue) {
+    const heard = await bench.hear(ms(span));
+    const text = heard.map((byte) => byte.toString(16).padStart(2, "0")).join(" ");
+    const count = [...text.matchAll(new RegExp(bytes, "giu"))].length;
+    if (count >= (min ?? 0) && count <= (max ?? Number.POSITIVE_INFINITY)) return;
+    throw new NotMet(
+      `the board to send ${bytes} ${min ?? 0} to ${max ?? "any number of"} times in ${span}`,
+      `${count} of them`,
+    );
+  },
   async bytes({ bench }, hexadecimal: string) {
-    const pairs = hexadecimal.replaceAll(/\s/g, "").match(/../g) ?? [];
-    bench.send(pairs.map((pair) => Number.parseInt(pair, 16)));
+    bench.send(bytesOf(hexadecimal));
   },
   async noise(
     { bench, options },
@@ -353,6 +383,12 @@ interface TokenValue {
   readonly forged: boolean;
   readonly answer: string;
 }
+interface HearsValue {
+  readonly bytes: string;
+  readonly for: string;
+  readonly min?: number;
+  readonly max?: number;
+}
 interface FlipValue {
   readonly memory: "eeprom" | "sram" | "newestSlot";
   readonly at: number;
@@ -360,6 +396,8 @@ interface FlipValue {
 }
 
 const CYCLES_PER_MICRO = 16;
+/** Enter held for a second begins a token. */
+const HOLD_MS = 1_300;
 const LOST_BELOW_V = 2.7;
 const NOISE_BURST = 32;
 const NOISE_BURST_MS = 5;
@@ -379,6 +417,19 @@ const NOTHING_HELD = {
   tamperFlags: 0,
   nextEvent: 1,
 };
+
+const bytesOf = (hexadecimal: string): readonly number[] =>
+  (hexadecimal.replaceAll(/\s/g, "").match(/../g) ?? []).map((pair) => Number.parseInt(pair, 16));
+
+/** Twenty digits. */
+async function tokenOf(
+  bench: MeterBench,
+  { number, amountHundreds, forged }: Omit<TokenValue, "answer">,
+): Promise<string> {
+  const key = forged ? bench.key.map((byte) => byte ^ 0xff) : bench.key;
+  const { serial } = bench.hello ?? (await bench.ask("hello"));
+  return creditToken({ number, amountHundreds }, { key, serial });
+}
 
 function isWithin(value: number | undefined, wish: ExpectValue): boolean {
   if (value === undefined) return false;

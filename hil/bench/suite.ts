@@ -45,6 +45,7 @@ export const QUANTITIES = [
   "windowCount",
   "stackFreeBytes",
   "eepromWritesMax",
+  "nextEventNumber",
 ] as const;
 export type Quantity = (typeof QUANTITIES)[number];
 
@@ -159,6 +160,21 @@ const steps = {
     amountHundreds: number,
     forged: z.boolean().default(false),
     answer: word(namesOf(BOARD_RESULTS), "an answer").default("done"),
+  }),
+  /** A token's twenty digits by the buttons, from the held enter on. */
+  typed: z.strictObject({
+    number: number,
+    amountHundreds: number,
+    forged: z.boolean().default(false),
+  }),
+  /** A new key for the board, 32 hexadecimal digits; orders after it are signed with it. */
+  key: z.string().regex(/^[0-9A-Fa-f]{32}$/, "a key is 32 hexadecimal digits"),
+  /** Counts in all that the board sends `for` so long what matches, in hexadecimal: E0 .. 04. */
+  hears: z.strictObject({
+    bytes: z.string(),
+    for: duration,
+    min: number.optional(),
+    max: number.optional(),
   }),
   /** Bytes on the line as they are, in hexadecimal. */
   bytes: z.union([parameter, z.string().regex(/^[0-9A-Fa-f\s]+$/)], {
