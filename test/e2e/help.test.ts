@@ -27,12 +27,14 @@ const COMMANDS = [
   "hil",
   "hil run",
   "hil schema",
+  "hil mutants",
 ];
-/** Two runs differ; a board is plugged in or not. */
+/** Two runs differ; a board is plugged in or not; a compiler for it is there or not. */
 const ANSWERS: Readonly<Record<string, readonly number[]>> = {
   compare: [1],
   board: [0, 3],
   "board doctor": [0, 3],
+  "hil mutants": [0, 2],
 };
 
 const folder = temporaryFolder();

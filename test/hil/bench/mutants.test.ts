@@ -1,8 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { boardTimeMs, mutantMarkdown, mutantReport } from "../../../hil/bench/mutant-report.ts";
 import {
   chooseMutants,
+  isRuled,
   MutantsSchema,
   mechanicalMutants,
   withMutant,
@@ -52,4 +54,44 @@ test("every fault that is shipped has its place in the firmware, once", () => {
     expect(withMutant(text, mutant)).not.toBe(text);
   }
   expect(mutants.length).toBeGreaterThanOrEqual(15);
+  expect(new Set(mutants.map(({ id }) => id)).size).toBe(mutants.length);
+  expect(new Set(mutants.map(({ find, put }) => `${find} ${put}`)).size).toBe(mutants.length);
+});
+
+test("rules are let loose on what is written by hand in the core, and on nothing else", () => {
+  expect(["core/meter.cpp", "core/contact.h"].filter(isRuled)).toHaveLength(2);
+  expect(["core/protocol.h", "uno/main.cpp", "golden/vectors.h"].filter(isRuled)).toEqual([]);
+});
+
+test("a draw of fewer faults is the beginning of a draw of more", () => {
+  const all = mechanicalMutants([SOURCE]);
+  expect(chooseMutants(all, all.length, 3).slice(0, 2)).toEqual(chooseMutants(all, 2, 3));
+});
+
+test("cases that wait long go last", () => {
+  const wait = { kind: "wait", value: "10s" } as const;
+  const hold = { kind: "press", value: { button: "up", for: "30s" } } as const;
+  const question = { kind: "answers", value: true } as const;
+  expect(boardTimeMs({ steps: [question] })).toBeLessThan(boardTimeMs({ steps: [wait] }));
+  expect(boardTimeMs({ steps: [wait] })).toBeLessThan(boardTimeMs({ steps: [hold] }));
+});
+
+const VERDICTS = [
+  { id: "MUT-1", file: "core/a.cpp", says: "nothing is saved", killedBy: "REG-001", cases: 3 },
+  { id: "RULE-7", file: "core/a.cpp", says: "| for &: a & b", killedBy: null, cases: 200 },
+];
+const FACTS = { replaced: [], cases: 200, seed: 1, firmwareSha256: "ab", wallMs: 60_000 };
+
+test("a report counts what was killed and names what was not", () => {
+  expect(mutantReport(VERDICTS, FACTS)).toMatchObject({
+    mutants: 2,
+    killed: 1,
+    survivors: [{ id: "RULE-7", says: "| for &: a & b" }],
+  });
+});
+
+test("in a document's table a fault's own text breaks no cell", () => {
+  const table = mutantMarkdown(mutantReport(VERDICTS, FACTS)).split("\n");
+  expect(table[2]).toBe("| MUT-1 | core/a.cpp | nothing is saved | REG-001 | 3 |");
+  expect(table[3]).toBe("| RULE-7 | core/a.cpp | \\| for &: a & b | **survived** | 200 |");
 });
