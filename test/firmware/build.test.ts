@@ -2,9 +2,9 @@
 
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import {
   buildFirmware,
@@ -18,6 +18,7 @@ import {
   writeSketch,
 } from "../../firmware/build.ts";
 
+const FIRMWARE = dirname(dirname(HEX_FILE));
 const hex = readFileSync(HEX_FILE, "utf8");
 const record = JSON.parse(readFileSync(RECORD_FILE, "utf8")) as FirmwareRecord;
 
@@ -47,6 +48,26 @@ test("the same compiler makes the same bytes again", { timeout: 120_000 }, (ctx)
   );
   expect(buildFirmware().record).toEqual(record);
   expect(buildFirmware().hex).toBe(hex);
+});
+
+test("a copy of the sources gives the same bytes, from kept objects too", {
+  timeout: 120_000,
+}, (ctx) => {
+  ctx.skip(compilerHere() === "none", "missing avr-gcc: apt-get install gcc-avr avr-libc");
+  const from = mkdtempSync(join(tmpdir(), "meter-copy-"));
+  try {
+    for (const folder of ["core", "uno"]) {
+      cpSync(join(FIRMWARE, folder), join(from, folder), { recursive: true });
+    }
+    const first = buildFirmware({ from, cache: from }).hex;
+    expect(buildFirmware({ from, cache: from }).hex).toBe(first);
+    if (compilerHere() === record.compiler) expect(first).toBe(hex);
+    const changed = join(from, "core/contact.h");
+    writeFileSync(changed, readFileSync(changed, "utf8").replace("Ticks = 5", "Ticks = 6"));
+    expect(buildFirmware({ from, cache: from }).hex).not.toBe(first);
+  } finally {
+    rmSync(from, { recursive: true });
+  }
 });
 
 test("the sketch folder compiles by itself with the Arduino IDE's flags", {
