@@ -12,6 +12,8 @@ export interface Mutant {
   readonly find: string;
   readonly put: string;
   readonly says: string;
+  /** The case that should find it. */
+  readonly foundBy?: string | undefined;
 }
 
 export const MutantsSchema = z.strictObject({
@@ -23,6 +25,7 @@ export const MutantsSchema = z.strictObject({
         find: z.string().min(1),
         put: z.string(),
         says: z.string().min(1),
+        foundBy: z.string().optional(),
       }),
     )
     .min(1),

@@ -262,13 +262,15 @@ class Unchanged {
 }
 
 async function judge(
-  { id, file, says }: Mutant,
+  { id, file, says, foundBy }: Mutant,
   bench: Bench,
   cases: readonly BenchCase[],
   unchanged: Unchanged,
 ): Promise<MutantVerdict> {
+  const expected = cases.filter((row) => row.id === foundBy);
+  const others = cases.filter((row) => row.id !== foundBy);
   let count = 0;
-  for (const what of cases) {
+  for (const what of [...expected, ...others]) {
     count++;
     const { failure } = await bench.run(what);
     if (failure === undefined) continue;

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { boardTimeMs, mutantMarkdown, mutantReport } from "../../../hil/bench/mutant-report.ts";
@@ -9,9 +9,11 @@ import {
   mechanicalMutants,
   withMutant,
 } from "../../../hil/bench/mutants.ts";
+import { casesOf, SuiteSchema } from "../../../hil/bench/suite.ts";
 import { parseYaml } from "../../../sim/engine/scenario/parse.ts";
 import { PROJECT_ROOT } from "../../../sim/host/files.ts";
 
+const MUTANTS = join(PROJECT_ROOT, "hil/mutants.yaml");
 const SOURCE = {
   file: "core/a.cpp",
   text: [
@@ -47,8 +49,7 @@ test("a fault whose place is there twice is refused", () => {
 });
 
 test("every fault that is shipped has its place in the firmware, once", () => {
-  const file = join(PROJECT_ROOT, "hil/mutants.yaml");
-  const { mutants } = parseYaml(readFileSync(file, "utf8"), file, MutantsSchema).value;
+  const { mutants } = parseYaml(readFileSync(MUTANTS, "utf8"), MUTANTS, MutantsSchema).value;
   for (const mutant of mutants) {
     const text = readFileSync(join(PROJECT_ROOT, "firmware", mutant.file), "utf8");
     expect(withMutant(text, mutant)).not.toBe(text);
@@ -56,6 +57,17 @@ test("every fault that is shipped has its place in the firmware, once", () => {
   expect(mutants.length).toBeGreaterThanOrEqual(15);
   expect(new Set(mutants.map(({ id }) => id)).size).toBe(mutants.length);
   expect(new Set(mutants.map(({ find, put }) => `${find} ${put}`)).size).toBe(mutants.length);
+});
+
+test("the case that should find a fault is there", () => {
+  const folder = join(PROJECT_ROOT, "hil/suites");
+  const suites = readdirSync(folder).map(
+    (name) => parseYaml(readFileSync(join(folder, name), "utf8"), name, SuiteSchema).value,
+  );
+  const ids = new Set(casesOf(suites).map(({ id }) => id));
+  const { mutants } = parseYaml(readFileSync(MUTANTS, "utf8"), MUTANTS, MutantsSchema).value;
+  const lost = mutants.filter(({ foundBy }) => foundBy !== undefined && !ids.has(foundBy));
+  expect(lost).toEqual([]);
 });
 
 test("rules are let loose on what is written by hand in the core, and on nothing else", () => {
