@@ -63,8 +63,8 @@ export function mutantText(report: MutantReport): string {
   ].join("\n");
 }
 
-const cell = (text: string): string =>
-  text.replaceAll("|", "\\|").replaceAll("*", "\\*").replaceAll("_", "\\_");
+/** What a table or a page would take for its own. */
+const cell = (text: string): string => text.replaceAll(/[|*_<]/g, (sign) => `\\${sign}`);
 
 /** The same for a document. */
 export function mutantMarkdown(report: MutantReport): string {
