@@ -15,6 +15,8 @@ const PICTURES = process.env["METERVILLE_PICTURES"] ?? join(ROOT, "test-results/
 /** The thief of the story, and a home that owes its last bill and, once tripped, the fee for it. */
 const THIEF = { id: "supply-12", address: "2 Tamarind Lane" };
 const DEBTOR = { id: "supply-05", address: "5 Mango Lane", owes: "₹672.50" };
+/** Steals for some minutes only. */
+const OTHER = "10 Mango Lane";
 /** The legend's colours of an idle cable, of a cable that the company knows nothing about, of a difference. */
 const IDLE_CABLE = "#1f78d1";
 const UNKNOWN_CABLE = "#8b959c";
@@ -294,8 +296,18 @@ test("a teacher shows a theft, an outage, a trip, a payment, and the company nam
     await runToHour(page, 18);
     await takePicture(page, "dusk");
     await page.keyboard.press("3");
+    // On a slow machine so many days have passed that the company knows the first thief: another one is new to it.
+    await choose(page, OTHER);
+    await press(page, "Steal 60 %");
+    await speed(page, "60×");
+    await press(page, "Go on");
     await until(page, ({ counts }) => counts.differs >= 1, "a home differs");
+    await press(page, "Pause");
+    await press(page, "Close this home");
     await takePicture(page, "difference");
+    await choose(page, OTHER);
+    await press(page, "Stop stealing");
+    await press(page, "Close this home");
     await press(page, "Go on");
   });
 
