@@ -1,5 +1,6 @@
 // What came of a bench run, as one object, as JUnit's XML, and as a page of its own.
 
+import { escapeXml } from "../../sim/core/xml.ts";
 import type { TraceChannel } from "./meter-bench.ts";
 import type { CaseResult } from "./run-case.ts";
 
@@ -49,15 +50,6 @@ export function benchReport(results: readonly CaseResult[], facts: RunFacts): Be
     failures: failed.map(({ id, failure }) => ({ id, ...failure!, command: again(id) })),
   };
 }
-
-const escapeXml = (text: string): string =>
-  text
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;")
-    // XML 1.0 knows no control characters, not even escaped.
-    .replaceAll(/[^\P{Cc}\t\n\r]/gu, "\ufffd");
 
 /** JUnit's XML: a suite each, the requirement and the way to run a case again in its properties. */
 export function benchJunit(results: readonly CaseResult[], facts: RunFacts): string {

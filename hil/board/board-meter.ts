@@ -8,6 +8,7 @@ import type {
   MeterDevice,
   MeterHandover,
   MeterOutputs,
+  MeterRegisters,
   TerminalConditions,
 } from "../../sim/contract/meter-device.ts";
 import { BoardError } from "./port.ts";
@@ -42,6 +43,8 @@ export function createBoardMeter(parts: BoardMeterParts): MeterDevice {
   const { name, stimulus } = parts;
   let session: BoardSession | undefined;
   let companion: Companion | undefined;
+  /** What the companion has counted so far. */
+  let counted: MeterRegisters | undefined;
   let shown = "";
   /** When the next step ends by the board's time, where that is ours to move. */
   let boardMs = 0;
@@ -62,6 +65,7 @@ export function createBoardMeter(parts: BoardMeterParts): MeterDevice {
         // The board's own sensors have errors enough.
         ...{ gain: 1, phaseErrorShare: 0, offsetW: 0, startingCurrentA: 0 },
       });
+      counted = state;
       boardMs = opened.nowMs;
     },
     async step(terminals) {
@@ -73,7 +77,8 @@ export function createBoardMeter(parts: BoardMeterParts): MeterDevice {
         await to.pass(Math.max(0, boardMs - to.nowMs));
       }
       const registers = await to.ask("registers");
-      const outputs = with_.step(measured(terminals, registers, with_.handOver()));
+      const outputs = with_.step(measured(terminals, registers, counted ?? parted()));
+      counted = outputs.registers;
       const isClosed = (registers.state & BOARD_STATE.relayClosed) !== 0;
       const isMeantClosed = outputs.relay === "closed";
       if (isClosed !== isMeantClosed) {
@@ -133,7 +138,7 @@ function heldOf(state: MeterHandover) {
 function measured(
   terminals: TerminalConditions,
   registers: Registers,
-  own: MeterHandover,
+  own: MeterRegisters,
 ): TerminalConditions {
   const importMilliWh = total(registers.importWh, registers.importBelowMilliWh);
   const exportMilliWh = total(registers.exportWh, registers.exportBelowMilliWh);

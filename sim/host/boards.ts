@@ -19,6 +19,9 @@ import {
 /** Opens a device by the name that an input gave. */
 export type DeviceFactory = (name: string, supply: string) => MeterDevice;
 
+/** For a board's answer to a step; an emulated one is never late. */
+export const BOARD_DEADLINE_WALL_MS = 500;
+
 const NO_ANSWER = Symbol("no answer");
 
 export interface Boards {

@@ -1,6 +1,7 @@
 // The `expect:` rows of a scenario: looked at when their moment comes, reported as JUnit on request.
 
 import type { RunReport } from "../contract/report.ts";
+import { escapeXml } from "../core/xml.ts";
 import type { ResolvedExpectation } from "../engine/scenario/resolved.ts";
 
 export interface Verdict {
@@ -70,13 +71,6 @@ function describe({ is, above, below, within }: ResolvedExpectation): string {
   if (below !== undefined) parts.push(`is below ${below}`);
   return parts.join(" and ");
 }
-
-const escapeXml = (text: string): string =>
-  text
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;");
 
 /** JUnit's XML for one run. */
 export function junitXml(

@@ -12,7 +12,7 @@ import { resolveScenario } from "../../engine/scenario/resolve.ts";
 import type { ResolvedScenario } from "../../engine/scenario/resolved.ts";
 import { createTwin, resolvedText, type Twin } from "../../engine/world.ts";
 import { createRecording } from "../../recording/writer.ts";
-import { type Boards, createBoards } from "../boards.ts";
+import { BOARD_DEADLINE_WALL_MS, type Boards, createBoards } from "../boards.ts";
 import { createDevice, deviceProblem } from "../devices.ts";
 import { EXIT } from "../exit-codes.ts";
 import { isFailed, judge, junitXml, skip, skippedText, type Verdict } from "../expectations.ts";
@@ -44,9 +44,6 @@ export interface RunOptions {
   readonly workers?: number;
   readonly profile?: boolean;
 }
-
-/** A board's answer to a step; an emulated one is never late. */
-export const BOARD_DEADLINE_WALL_MS = 500;
 
 /** Runs a scenario; returns the exit code: 1 where an expectation fails. */
 export async function runCommand(file: string, options: RunOptions): Promise<number> {

@@ -3,12 +3,12 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { runReport } from "../../engine/report.ts";
 import { createTwin } from "../../engine/world.ts";
-import { createBoards } from "../boards.ts";
+import { BOARD_DEADLINE_WALL_MS, createBoards } from "../boards.ts";
 import { createDevice } from "../devices.ts";
 import { explainFailure } from "../failure.ts";
 import { provenance } from "../provenance.ts";
 import { createSession } from "../session.ts";
-import { BOARD_DEADLINE_WALL_MS, endOf, playToEnd, readScenario } from "./run.ts";
+import { endOf, playToEnd, readScenario } from "./run.ts";
 import type { SeedTask, WorkerMessage } from "./seeds.ts";
 
 const say = (message: WorkerMessage): void => parentPort!.postMessage(message);

@@ -6,7 +6,7 @@ import { networkInterfaces } from "node:os";
 import { join, relative, resolve } from "node:path";
 import { formatDuration } from "../../core/time.ts";
 import { runReport } from "../../engine/report.ts";
-import { createBoards } from "../boards.ts";
+import { BOARD_DEADLINE_WALL_MS, createBoards } from "../boards.ts";
 import { ensureWebBuilt } from "../bootstrap/build-web.mjs";
 import { createDevice, deviceProblem } from "../devices.ts";
 import { EXIT } from "../exit-codes.ts";
@@ -44,7 +44,6 @@ const DEFAULT_SPEED = "60";
 const ID_SHOWN = 8;
 const DEFAULT_PORT = 4380;
 const PORTS_TRIED_MAX = 20;
-const BOARD_DEADLINE_WALL_MS = 500;
 
 /** Serves until SIGINT or SIGTERM; then closes the step, the recording and the store. */
 export async function serveCommand(
