@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { parseYaml } from "../../sim/engine/scenario/parse.ts";
 import type { ScenarioError } from "../../sim/engine/scenario/problem.ts";
 import { resolveScenario } from "../../sim/engine/scenario/resolve.ts";
+import { ScenarioSchema } from "../../sim/engine/scenario/schema.ts";
 import { HEAD } from "../support/networks.ts";
 import { street } from "../support/street.ts";
 
@@ -167,3 +169,20 @@ test("a resolved scenario is complete and plain: it survives its own text", () =
   expect(JSON.parse(JSON.stringify(resolved))).toEqual(resolved);
   expect(resolved.layout.supplies).toHaveLength(24);
 });
+
+test("a file that is no YAML is told by its first faults and how many there are", () => {
+  const text = Array.from({ length: 40 }, (_, row) => `cell ${row}: b: c`).join("\n");
+  const lines = messageOf(() => parseYaml(text, "notes.md", ScenarioSchema)).split("\n");
+  expect(lines).toHaveLength(6);
+  expect(lines[0]).toMatch(/^notes\.md:1:\d+ yaml: /);
+  expect(lines.at(-1)).toMatch(/^notes\.md yaml: and \d+ more; is this a YAML file\?$/);
+});
+
+function messageOf(work: () => unknown): string {
+  try {
+    work();
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return "";
+}

@@ -19,6 +19,9 @@ export interface Assignment {
   readonly value: string;
 }
 
+/** Of a file that is something else, each line is a fault. */
+const SYNTAX_FAULTS_SHOWN_MAX = 5;
+const SYNTAX_FAULT_CHARACTERS = 120;
 const LARGEST_FILE_CHARACTERS = 4_000_000;
 
 /** Reads and checks `text` against `schema`, after applying `assignments`. Throws ScenarioError with every fault. */
@@ -48,14 +51,18 @@ export function parseYaml<Schema extends z.ZodType>(
     return { line, column: col };
   };
   if (document.errors.length > 0) {
-    throw new ScenarioError(
-      document.errors.map((error) => ({
-        file,
-        ...placeAt(error.pos[0]),
-        field: "yaml",
-        fix: yamlText(error),
-      })),
-    );
+    const problems = document.errors.slice(0, SYNTAX_FAULTS_SHOWN_MAX).map((error) => ({
+      file,
+      ...placeAt(error.pos[0]),
+      field: "yaml",
+      fix: yamlText(error),
+    }));
+    const rest = document.errors.length - problems.length;
+    if (rest > 0) {
+      const fix = `and ${rest} more; is this a YAML file?`;
+      problems.push({ file, line: 0, column: 0, field: "yaml", fix });
+    }
+    throw new ScenarioError(problems);
   }
   const placeOf = (path: readonly (string | number)[]) => placeAt(offsetOf(document, path));
   for (const assignment of assignments) assign(document, assignment, file, placeOf);
@@ -87,7 +94,10 @@ const TOO_DEEP = "lists and maps stand too deep in one another; is it a scenario
 
 function yamlText({ code, message }: { readonly code: string; readonly message: string }): string {
   if (code === "MULTIPLE_DOCS") return "a second document begins here (---); a file holds one";
-  return /call stack/i.test(message) ? TOO_DEEP : message;
+  if (/call stack/i.test(message)) return TOO_DEEP;
+  return message.length > SYNTAX_FAULT_CHARACTERS
+    ? `${message.slice(0, SYNTAX_FAULT_CHARACTERS)}…`
+    : message;
 }
 
 function giveUpText(error: Error): string {
