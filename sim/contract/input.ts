@@ -91,11 +91,12 @@ export const INPUT_KINDS: readonly InputKind[] = [
   "swap-out",
 ];
 
-export const JOURNAL_VERSION = 1;
+export const JOURNAL_VERSION = 2;
 
 /** First line of a journal: it belongs to one resolved scenario and one seed. */
 export interface JournalHeader {
-  readonly version: typeof JOURNAL_VERSION;
+  /** 1: answers of boards are lines of JSON too. */
+  readonly version: 1 | typeof JOURNAL_VERSION;
   readonly scenarioSha256: string;
   readonly seed: number;
   readonly runId: string;

@@ -1,4 +1,5 @@
-// The journal of a run: one JSON line an entry, on disk before anybody is told that it was accepted.
+// The journal of a run: a line an entry, on disk before anybody is told that it was accepted. Inputs are JSON; answers of
+// boards, of which there may be one a second, are what changed since the last one, in base64.
 
 import {
   closeSync,
@@ -11,6 +12,7 @@ import {
   writeSync,
 } from "node:fs";
 import { JOURNAL_VERSION, type JournalEntry, type JournalHeader } from "../contract/input.ts";
+import { type AnswerColumns, createAnswerColumns } from "../recording/answer-columns.ts";
 import { CallerError, fileReason } from "./failure.ts";
 import { killPoint } from "./kill-point.ts";
 import { storageError } from "./storage-error.ts";
@@ -28,19 +30,43 @@ export interface JournalFile {
 /** Starts a journal; the file must not be there yet. */
 export function createJournal(path: string, header: JournalHeader): JournalFile {
   const lines = openLines(path, "wx");
-  lines.append(header);
-  return lines;
+  lines.append(JSON.stringify(header));
+  return entriesOver(path, lines, createAnswerColumns());
 }
 
 /** Goes on with a journal. What was left of a line that nobody was told of is cut away. */
 export function continueJournal(path: string): JournalFile {
-  return openLines(path, "r+");
+  const answers = createAnswerColumns();
+  linesOf(path).forEach((line, index) => {
+    if (line.startsWith(ANSWERS_MARK)) readLine(line, answers, `${path}:${index + 1}`);
+  });
+  return entriesOver(path, openLines(path, "r+"), answers);
 }
 
-function openLines(
-  path: string,
-  flags: "wx" | "r+",
-): JournalFile & { append(value: object): void } {
+/** No line of JSON begins with it. */
+const ANSWERS_MARK = "~";
+
+function entriesOver(path: string, lines: Lines, answers: AnswerColumns): JournalFile {
+  return {
+    path,
+    append(entry) {
+      if (entry.kind !== "answers") {
+        lines.append(JSON.stringify(entry));
+        return;
+      }
+      lines.append(`${ANSWERS_MARK}${Buffer.from(answers.encode(entry)).toString("base64")}`);
+      answers.accept(entry);
+    },
+    close: lines.close,
+  };
+}
+
+interface Lines {
+  append(line: string): void;
+  close(): void;
+}
+
+function openLines(path: string, flags: "wx" | "r+"): Lines {
   const handle = openSync(path, flags);
   // Everything before this byte is whole lines.
   let wholeBytes = flags === "wx" ? 0 : wholeLines(readFileSync(handle));
@@ -61,9 +87,8 @@ function openLines(
   };
   if (isTorn) mend();
   return {
-    path,
-    append(value) {
-      const bytes = Buffer.from(`${JSON.stringify(value)}\n`);
+    append(line) {
+      const bytes = Buffer.from(`${line}\n`);
       try {
         write(bytes);
       } catch (cause) {
@@ -89,6 +114,24 @@ function textOf(path: string): string {
   }
 }
 
+const READABLE_VERSIONS: readonly unknown[] = [1, JOURNAL_VERSION];
+
+/** The whole lines; nothing is between them. */
+function linesOf(path: string): readonly string[] {
+  const lines = textOf(path).split("\n");
+  lines.pop();
+  return lines.filter((line) => line !== "");
+}
+
+function readLine(line: string, answers: AnswerColumns, where: string): unknown {
+  try {
+    if (!line.startsWith(ANSWERS_MARK)) return JSON.parse(line) as unknown;
+    return answers.decode(Buffer.from(line.slice(ANSWERS_MARK.length), "base64"));
+  } catch (cause) {
+    throw new CallerError(`${where}: not a line of a journal; is the file damaged?`, { cause });
+  }
+}
+
 const LINE_FEED = 10;
 const wholeLines = (bytes: Uint8Array): number => bytes.lastIndexOf(LINE_FEED) + 1;
 
@@ -101,25 +144,14 @@ export function readJournal(
   expected: { readonly scenarioSha256: string; readonly seed: number },
 ): readonly JournalEntry[] {
   if (!existsSync(path)) throw new CallerError(`there is no journal ${path}`);
-  const lines = textOf(path).split("\n");
-  if (lines.at(-1) !== "") lines.pop();
-  const values = lines
-    .filter((line) => line !== "")
-    .map((line, index) => {
-      try {
-        return JSON.parse(line) as unknown;
-      } catch (cause) {
-        throw new CallerError(
-          `${path}:${index + 1}: not a line of a journal; is the file damaged?`,
-          {
-            cause,
-          },
-        );
-      }
-    });
+  const answers = createAnswerColumns();
+  const values = linesOf(path).map((line, index) =>
+    readLine(line, answers, `${path}:${index + 1}`),
+  );
   const header = values[0] as JournalHeader | undefined;
-  if (header?.version !== JOURNAL_VERSION || typeof header.scenarioSha256 !== "string") {
-    throw new CallerError(`${path}:1: not a journal of version ${JOURNAL_VERSION}`);
+  if (!READABLE_VERSIONS.includes(header?.version) || typeof header?.scenarioSha256 !== "string") {
+    const versions = READABLE_VERSIONS.join(" or ");
+    throw new CallerError(`${path}:1: not a journal of version ${versions}`);
   }
   if (header.scenarioSha256 !== expected.scenarioSha256 || header.seed !== expected.seed) {
     throw new CallerError(

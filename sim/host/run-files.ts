@@ -6,7 +6,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs
 import { rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { zstdCompressSync, zstdDecompressSync } from "node:zlib";
-import type { JournalEntry } from "../contract/input.ts";
+import { JOURNAL_VERSION, type JournalEntry } from "../contract/input.ts";
 import { AssertionFailure } from "../core/assert.ts";
 import { sha256Text } from "../core/digest.ts";
 import { formatDuration, HOUR_MS } from "../core/time.ts";
@@ -94,7 +94,7 @@ export async function startRunFiles(
     const store = openStore(storePath(folder, facts), { runId, scenario, seed });
     const text = Buffer.from(resolvedText(resolved));
     await writeWhole(join(folder, RUN_FILE.scenario), text, "scenario");
-    const journalHeader = { version: 1, scenarioSha256, seed, runId } as const;
+    const journalHeader = { version: JOURNAL_VERSION, scenarioSha256, seed, runId } as const;
     const journal = createJournal(join(folder, RUN_FILE.journal), journalHeader);
     const path = join(folder, RUN_FILE.recording);
     const { sink, recording } = await newRecording(() => path, twin, runId);

@@ -3,12 +3,13 @@
 import { McapIndexedReader } from "@mcap/core";
 import type { JournalEntry } from "../contract/input.ts";
 import { hexOf, textOfUtf8 } from "../core/digest.ts";
+import { createAnswerColumns } from "./answer-columns.ts";
 import { crc32 } from "./crc.ts";
 import {
   ATTACHMENT,
   type DigestHour,
+  READABLE_VERSIONS,
   RECORDING_PROFILE,
-  RECORDING_VERSION,
   TOPIC,
 } from "./topics.ts";
 
@@ -91,9 +92,9 @@ export async function openRecording(
       version = Number(metadata.get("version") ?? 0);
     }
   });
-  if (version !== RECORDING_VERSION) {
+  if (!READABLE_VERSIONS.includes(version)) {
     throw new RecordingError(
-      `recording version ${version}, this program reads version ${RECORDING_VERSION}`,
+      `recording version ${version}, this program reads versions ${READABLE_VERSIONS.join(" and ")}`,
     );
   }
   const topicOf = new Map(
@@ -101,21 +102,24 @@ export async function openRecording(
   );
   const simMsOf = (logTime: bigint): number => Number((logTime - startEpochNs) / 1_000_000n);
   async function* messages(topics: readonly string[]): AsyncGenerator<RecordedMessage, void, void> {
+    const answers = createAnswerColumns();
     try {
-      for await (const message of reader.readMessages({ topics, validateCrcs: true })) {
-        yield {
-          topic: topicOf.get(message.channelId) ?? "",
-          simMs: simMsOf(message.logTime),
-          value: JSON.parse(textOfUtf8(message.data)),
-        };
+      for await (const { channelId, logTime, data } of reader.readMessages({
+        topics,
+        validateCrcs: true,
+      })) {
+        const topic = topicOf.get(channelId) ?? "";
+        const value: unknown =
+          topic === TOPIC.answers ? answers.decode(data) : JSON.parse(textOfUtf8(data));
+        yield { topic, simMs: simMsOf(logTime), value };
       }
     } catch (cause) {
       throw damaged(cause);
     }
   }
-  const all = async <Value>(topic: string): Promise<readonly Value[]> => {
+  const all = async <Value>(...wanted: readonly string[]): Promise<readonly Value[]> => {
     const values: Value[] = [];
-    for await (const { value } of messages([topic])) values.push(value as Value);
+    for await (const { value } of messages(wanted)) values.push(value as Value);
     return values;
   };
   return {
@@ -123,7 +127,7 @@ export async function openRecording(
     scenarioSha256,
     resultText: result,
     topics: Array.from(topicOf.values()).sort((a, b) => (a < b ? -1 : 1)),
-    journal: () => all<JournalEntry>(TOPIC.journal),
+    journal: () => all<JournalEntry>(TOPIC.journal, TOPIC.answers),
     async digests() {
       await guard("read", () => checkBytes(source, reader));
       return all<DigestHour>(TOPIC.digests);

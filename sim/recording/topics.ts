@@ -1,6 +1,8 @@
 // The topics of a recording and their JSON Schemas, so that Lichtblick and Foxglove can plot them.
 
-export const RECORDING_VERSION = 1;
+export const RECORDING_VERSION = 2;
+/** Version 1 held the answers of boards as JSON, between the inputs. */
+export const READABLE_VERSIONS: readonly number[] = [1, RECORDING_VERSION];
 export const RECORDING_PROFILE = "meterville";
 
 /** Attachment names. */
@@ -9,6 +11,8 @@ export const ATTACHMENT = { scenario: "resolved-scenario.json", result: "result.
 /** Topics that are there once; supply points add `/truth/ID` and `/belief/ID`. */
 export const TOPIC = {
   journal: "/journal",
+  /** The journal's other half: what boards answered, in the bytes of `answer-columns.ts`. */
+  answers: "/journal/answers",
   digests: "/digests",
   keyframe: "/keyframe",
   truthStreet: "/truth/street",

@@ -13,6 +13,7 @@ import type {
 import type { JournalEntry } from "../contract/input.ts";
 import { assert } from "../core/assert.ts";
 import { utf8Bytes } from "../core/digest.ts";
+import { createAnswerColumns } from "./answer-columns.ts";
 import type { RawMessage } from "./raw.ts";
 import {
   ATTACHMENT,
@@ -57,6 +58,8 @@ const SCHEMA = {
   beliefSupply: schemaOf(BELIEF_SUPPLY_SCHEMA),
 } as const;
 
+const SNAPSHOT_ENCODING = "application/x-meterville-snapshot";
+const ANSWERS_ENCODING = "application/x-meterville-answers";
 const CHUNK_BYTES = 256 * 1024;
 /** Supply points with topics of their own; more go without. */
 export const SUPPLY_TOPICS_MAX = 200;
@@ -152,6 +155,16 @@ export function createRecording(options: RecordingOptions): RecordingWriter {
       logTime: at(simMs),
       data: utf8Bytes(JSON.stringify(value)),
     });
+  const bare = (topic: string, messageEncoding: string, simMs: number, data: Uint8Array): void =>
+    add({
+      topic,
+      messageEncoding,
+      schema: null,
+      sequence: messageCount,
+      logTime: at(simMs),
+      data,
+    });
+  const answers = createAnswerColumns();
   const rows = options.supplies.slice(0, SUPPLY_TOPICS_MAX);
   const lastBelief: string[] = rows.map(() => "");
   line(() => writer.start({ profile: RECORDING_PROFILE, library: options.library }));
@@ -177,7 +190,13 @@ export function createRecording(options: RecordingOptions): RecordingWriter {
       });
     },
     journal(entry) {
-      json(TOPIC.journal, entry.takesEffectAtMs, SCHEMA.object, entry);
+      if (entry.kind === "answers") {
+        const data = answers.encode(entry);
+        answers.accept(entry);
+        bare(TOPIC.answers, ANSWERS_ENCODING, entry.takesEffectAtMs, data);
+      } else {
+        json(TOPIC.journal, entry.takesEffectAtMs, SCHEMA.object, entry);
+      }
     },
     events(events) {
       for (const { side, sequence, event } of events) {
@@ -234,12 +253,12 @@ export function createRecording(options: RecordingOptions): RecordingWriter {
         data[byte] = Number.parseInt(chain.slice(2 * byte, 2 * byte + 2), 16);
       }
       data.set(snapshot, 32);
-      const messageEncoding = "application/x-meterville-snapshot";
-      const sequence = messageCount;
-      const logTime = at(simMs);
-      add({ topic: TOPIC.keyframe, messageEncoding, schema: null, sequence, logTime, data });
+      bare(TOPIC.keyframe, SNAPSHOT_ENCODING, simMs, data);
     },
-    carry: add,
+    carry(message) {
+      if (message.topic === TOPIC.answers) answers.decode(message.data);
+      add(message);
+    },
     fileId: options.fileId ?? "",
     get messageCount() {
       return messageCount;

@@ -406,10 +406,10 @@ describe("a file of somebody else", () => {
   test("is refused with its version", async () => {
     const later = foreign("meterville", async (writer) => {
       await writer.addAttachment(scenario);
-      await writer.addMetadata({ name: "meterville", metadata: new Map([["version", "2"]]) });
+      await writer.addMetadata({ name: "meterville", metadata: new Map([["version", "3"]]) });
     });
     await expect(openBytes(await later)).rejects.toThrow(
-      "recording version 2, this program reads version 1",
+      "recording version 3, this program reads versions 1 and 2",
     );
   });
 });
