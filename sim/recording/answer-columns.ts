@@ -2,8 +2,9 @@
 // board-second costs a few bytes. Who reads must have read everything before.
 //
 // One entry: flags, then the fields that they announce, then an answer for each board, in the order of the entry.
-// One answer: 0 and the whole answer as JSON, or 1 + the count of its changed leaves, each with the distance to the last
-// changed leaf and its change. All counts are varints of seven bits a byte, lowest first; signed ones zigzag.
+// One answer: 0 and the whole answer as JSON; or 1 where the same leaves have changed as last time, 2 + their count and
+// their places elsewhere; then each change. A text is cut from one of the texts before it: a display turns its pages.
+// All counts are varints of seven bits a byte, lowest first; signed ones zigzag.
 
 import type { JournalEntry } from "../contract/input.ts";
 import type { DeviceAnswer } from "../contract/meter-device.ts";
@@ -22,27 +23,43 @@ export interface AnswerColumns {
 }
 
 const FLAG = { sequence: 1, step: 2, supplies: 4 } as const;
-const CHANGE = { difference: 0, json: 1, text: 2 } as const;
-const CHANGE_KINDS = 4;
+
+/** Pages of a display that are remembered. */
+const TEXTS_MAX = 32;
+
+/** What has passed of one board. */
+interface Passed {
+  readonly answer: DeviceAnswer;
+  /** Which of its leaves had changed, ascending. */
+  readonly places: readonly number[];
+  /** Newest first. */
+  readonly texts: readonly string[];
+}
 
 /** A branch is an object with keys; all else is a leaf, arrays too. */
 type Leaf = unknown;
 type Branch = Readonly<Record<string, unknown>>;
 
 export function createAnswerColumns(): AnswerColumns {
-  const lastOf = new Map<string, DeviceAnswer>();
+  const passed = new Map<string, Passed>();
   let sequence = 0;
   let takesEffectAtMs = 0;
   let stepMs = 0;
   let supplies = "";
   const lastLike = ({ supply, kind }: Pick<DeviceAnswer, "supply" | "kind">) =>
-    lastOf.get(`${kind} ${supply}`);
+    passed.get(`${kind} ${supply}`);
   const accept = (entry: AnswersEntry): void => {
     sequence = entry.sequence;
     stepMs = entry.takesEffectAtMs - takesEffectAtMs;
     takesEffectAtMs = entry.takesEffectAtMs;
     supplies = namesOf(entry.answers);
-    for (const answer of entry.answers) lastOf.set(`${answer.kind} ${answer.supply}`, answer);
+    for (const answer of entry.answers) {
+      const last = lastLike(answer);
+      const texts = newestTexts(answer, last?.texts ?? []);
+      const places =
+        last === undefined || !isAlike(last, answer) ? [] : changedPlaces(last, answer);
+      passed.set(`${answer.kind} ${answer.supply}`, { answer, places, texts });
+    }
   };
   return {
     encode(entry) {
@@ -55,8 +72,8 @@ export function createAnswerColumns(): AnswerColumns {
           (change === 0 ? 0 : FLAG.step) |
           (names === supplies ? 0 : FLAG.supplies),
       );
-      if (jump !== 0) out.signed(jump);
-      if (change !== 0) out.signed(change);
+      if (jump !== 0) out.count(zigzag(jump));
+      if (change !== 0) out.count(zigzag(change));
       if (names !== supplies) out.text(names);
       for (const answer of entry.answers) writeAnswer(out, answer, lastLike(answer));
       return out.bytes();
@@ -65,8 +82,8 @@ export function createAnswerColumns(): AnswerColumns {
     decode(bytes) {
       const from = createReading(bytes);
       const flags = from.count();
-      const jump = flags & FLAG.sequence ? from.signed() : 0;
-      const change = flags & FLAG.step ? from.signed() : 0;
+      const jump = flags & FLAG.sequence ? unzigzag(from.count()) : 0;
+      const change = flags & FLAG.step ? unzigzag(from.count()) : 0;
       const names = flags & FLAG.supplies ? from.text() : supplies;
       const entry: AnswersEntry = {
         sequence: sequence + 1 + jump,
@@ -87,70 +104,106 @@ type NameOf = readonly [supply: string, kind: DeviceAnswer["kind"]];
 const namesOf = (answers: readonly DeviceAnswer[]): string =>
   answers.length === 0 ? "" : JSON.stringify(answers.map(({ supply, kind }) => [supply, kind]));
 
-function writeAnswer(out: Bytes, answer: DeviceAnswer, last: DeviceAnswer | undefined): void {
-  if (last === undefined || shapeOf(last) !== shapeOf(answer)) {
-    out.count(0);
+function newestTexts(answer: DeviceAnswer, before: readonly string[]): readonly string[] {
+  const now = leavesOf(answer).filter((leaf) => typeof leaf === "string" && !before.includes(leaf));
+  return now.length === 0 ? before : [...(now as string[]), ...before].slice(0, TEXTS_MAX);
+}
+
+const WHOLE = 0;
+const SAME_PLACES = 1;
+const PLACES = 2;
+
+const isAlike = (last: Passed, answer: DeviceAnswer): boolean =>
+  shapeOf(last.answer) === shapeOf(answer);
+
+function changedPlaces(last: Passed, answer: DeviceAnswer): readonly number[] {
+  const before = leavesOf(last.answer);
+  return leavesOf(answer).flatMap((leaf, place) => (isSame(leaf, before[place]) ? [] : [place]));
+}
+
+function writeAnswer(out: Bytes, answer: DeviceAnswer, last: Passed | undefined): void {
+  if (last === undefined || !isAlike(last, answer)) {
+    out.count(WHOLE);
     out.text(JSON.stringify(answer));
     return;
   }
-  const before = leavesOf(last);
+  const before = leavesOf(last.answer);
   const now = leavesOf(answer);
-  const changed = now.flatMap((leaf, index) => (isSame(leaf, before[index]) ? [] : [index]));
-  out.count(1 + changed.length);
-  let previous = -1;
-  for (const index of changed) {
-    writeChange(out, index - previous - 1, before[index], now[index]);
-    previous = index;
+  const places = changedPlaces(last, answer);
+  if (places.length > 0 && isSame(places, last.places)) out.count(SAME_PLACES);
+  else {
+    out.count(PLACES + places.length);
+    // Each as its distance to the one before.
+    places.forEach((place, index) => {
+      out.count(place - (places[index - 1] ?? -1) - 1);
+    });
   }
+  for (const place of places) writeChange(out, before[place], now[place], last.texts);
 }
 
-function readAnswer(from: Reading, last: DeviceAnswer | undefined): DeviceAnswer {
+function readAnswer(from: Reading, last: Passed | undefined): DeviceAnswer {
   const count = from.count();
-  if (count === 0) return JSON.parse(from.text()) as DeviceAnswer;
+  if (count === WHOLE) return JSON.parse(from.text()) as DeviceAnswer;
   if (last === undefined) throw new Error("a change of nothing");
-  const leaves = leavesOf(last);
-  let index = -1;
-  for (let left = count - 1; left > 0; left--) {
-    const head = from.count();
-    index += 1 + Math.floor(head / CHANGE_KINDS);
-    if (index >= leaves.length) throw new Error("a change beyond the last value");
-    leaves[index] = readChange(from, head % CHANGE_KINDS, leaves[index]);
+  const leaves = leavesOf(last.answer);
+  const places = count === SAME_PLACES ? last.places : readPlaces(from, count - PLACES);
+  for (const place of places) {
+    if (place >= leaves.length) throw new Error("a change beyond the last value");
+    leaves[place] = readChange(from, leaves[place], last.texts);
   }
-  return withLeaves(last, leaves.values()) as DeviceAnswer;
+  return withLeaves(last.answer, leaves.values()) as DeviceAnswer;
 }
 
-function writeChange(out: Bytes, distance: number, before: Leaf, now: Leaf): void {
-  const head = distance * CHANGE_KINDS;
-  if (isCount(before) && isCount(now) && Number.isSafeInteger(2 * (now - before))) {
-    out.count(head + CHANGE.difference);
-    out.signed(now - before);
-  } else if (typeof before === "string" && typeof now === "string") {
-    out.count(head + CHANGE.text);
-    const [kept, keptAtEnd] = commonEnds(before, now);
-    out.count(kept);
-    out.count(keptAtEnd);
-    out.text(JSON.stringify(now.slice(kept, now.length - keptAtEnd)).slice(1, -1));
+function readPlaces(from: Reading, count: number): readonly number[] {
+  const places: number[] = [];
+  while (places.length < count) places.push((places.at(-1) ?? -1) + 1 + from.count());
+  return places;
+}
+
+/** What stands where a difference or a text is announced, and JSON follows. */
+const JSON_FOLLOWS = 0;
+
+/** A number after a number is 1 + their difference, a text after a text 1 + where it is cut from; all else is JSON. */
+function writeChange(out: Bytes, before: Leaf, now: Leaf, texts: readonly string[]): void {
+  if (isCount(before) && isCount(now)) {
+    out.count(1 + zigzag(now - before));
+  } else if (typeof before === "string" && typeof now === "string" && texts.length > 0) {
+    writeText(out, now, texts);
   } else {
-    out.count(head + CHANGE.json);
+    if (isCount(before) || typeof before === "string") out.count(JSON_FOLLOWS);
     out.text(JSON.stringify(now));
   }
 }
 
-function readChange(from: Reading, kind: number, before: Leaf): Leaf {
-  if (kind === CHANGE.difference) {
-    if (!isCount(before)) throw new Error("a difference from what is no number");
-    return before + from.signed();
-  }
-  if (kind === CHANGE.json) return JSON.parse(from.text());
-  if (kind !== CHANGE.text || typeof before !== "string") throw new Error("no such change");
-  const kept = from.count();
-  const keptAtEnd = from.count();
-  const middle = JSON.parse(`"${from.text()}"`) as string;
-  return before.slice(0, kept) + middle + before.slice(before.length - keptAtEnd);
+/** From which of the texts, how much of its beginning and its end is kept, and what is between. */
+function writeText(out: Bytes, now: string, texts: readonly string[]): void {
+  const ends = texts.map((text) => commonEnds(text, now));
+  const kept = ends.map(([start, end]) => start + end);
+  const best = kept.indexOf(Math.max(...kept));
+  const [start, end] = ends[best]!;
+  for (const value of [1 + best, start, end]) out.count(value);
+  out.text(JSON.stringify(now.slice(start, now.length - end)).slice(1, -1));
 }
 
+function readChange(from: Reading, before: Leaf, texts: readonly string[]): Leaf {
+  const isNumber = isCount(before);
+  const head = isNumber || typeof before === "string" ? from.count() : JSON_FOLLOWS;
+  if (head === JSON_FOLLOWS) return JSON.parse(from.text());
+  if (isNumber) return before + unzigzag(head - 1);
+  const text = texts[head - 1];
+  if (text === undefined) throw new Error("a text from none before it");
+  const [start, end] = [from.count(), from.count()];
+  const middle = JSON.parse(`"${from.text()}"`) as string;
+  return text.slice(0, start) + middle + text.slice(text.length - end);
+}
+
+/** Two such numbers differ by one that fits a count. */
+const COUNT_MAX = 2 ** 50;
 const isCount = (value: unknown): value is number =>
-  Number.isSafeInteger(value) && Number.isSafeInteger(2 * (value as number));
+  Number.isInteger(value) && Math.abs(value as number) <= COUNT_MAX;
+
+const zigzag = (value: number): number => (value < 0 ? -2 * value - 1 : 2 * value);
+const unzigzag = (value: number): number => (value % 2 === 1 ? -(value + 1) / 2 : value / 2);
 
 /** How many characters two texts share at the beginning, and then at the end. */
 function commonEnds(one: string, other: string): readonly [number, number] {
@@ -192,7 +245,6 @@ const isSame = (one: Leaf, other: Leaf): boolean =>
 
 interface Bytes {
   count(value: number): void;
-  signed(value: number): void;
   text(value: string): void;
   bytes(): Uint8Array;
 }
@@ -211,7 +263,6 @@ function createBytes(): Bytes {
   };
   return {
     count,
-    signed: (value) => count(value < 0 ? -2 * value - 1 : 2 * value),
     text(value) {
       const encoded = utf8Bytes(value);
       count(encoded.length);
@@ -223,7 +274,6 @@ function createBytes(): Bytes {
 
 interface Reading {
   count(): number;
-  signed(): number;
   text(): string;
   isAtEnd(): boolean;
 }
@@ -243,10 +293,6 @@ function createReading(bytes: Uint8Array): Reading {
   };
   return {
     count,
-    signed() {
-      const value = count();
-      return value % 2 === 1 ? -(value + 1) / 2 : value / 2;
-    },
     text() {
       const length = count();
       if (at + length > bytes.length) throw new Error("fewer bytes than an entry has");
