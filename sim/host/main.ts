@@ -192,8 +192,12 @@ function createProgram(): Command {
     .command("replay")
     .description("run a recording again and verify every digest")
     .argument("<file.mcap>", "a recording of run or serve")
+    .option("--boards", "run emulated boards again too, and compare what they answer")
     .option("--json", "print one JSON object and nothing else")
-    .addHelpText("after", "\nExample:\n  meterville replay street.mcap\n")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  meterville replay street.mcap\n  meterville replay three-boards.mcap --boards\n",
+    )
     .action(
       ending(async (file: string, options) =>
         (await import("./commands/replay.ts")).replayCommand(file, options),

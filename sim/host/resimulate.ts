@@ -20,6 +20,7 @@ import {
   RecordingError,
   type RecordingReader,
 } from "../recording/reader.ts";
+import type { BoardsAgain, BoardsAgainResult } from "./boards-again.ts";
 import { CallerError } from "./failure.ts";
 import { openSource } from "./files.ts";
 import { recoverRecording } from "./recovered.ts";
@@ -39,6 +40,8 @@ export interface ReplayResult {
   readonly steps: number;
   readonly digestsChecked: number;
   readonly firstDifference: FirstDifference | null;
+  /** Null where no board was run again. */
+  readonly boards: BoardsAgainResult | null;
 }
 
 /**
@@ -116,8 +119,14 @@ export function recordedScenario(reader: RecordingReader): ResolvedScenario {
   return resolved;
 }
 
-/** Runs everything again and stops at the first difference. */
-export async function resimulate(reader: RecordingReader): Promise<ReplayResult> {
+/**
+ * Runs everything again and stops at the first difference of the twin. With `boardsAgain` the boards run beside it; what
+ * they answer otherwise is told and changes nothing.
+ */
+export async function resimulate(
+  reader: RecordingReader,
+  boardsAgain?: BoardsAgain,
+): Promise<ReplayResult> {
   const resolved = recordedScenario(reader);
   const journal = await reader.journal();
   const hours = await reader.digests();
@@ -152,9 +161,14 @@ export async function resimulate(reader: RecordingReader): Promise<ReplayResult>
     steps,
     digestsChecked,
     firstDifference,
+    boards: boardsAgain?.result ?? null,
   });
   while (clock.nowMs < endMs) {
-    const end = stepByJournal(twin, feed);
+    const { nowMs } = clock;
+    const swapped = beginStep(twin, feed.inputsAt(nowMs));
+    const answers = feed.answersAt(nowMs);
+    await boardsAgain?.compare(twin, swapped, answers);
+    const end = finishStep(twin, answers);
     steps++;
     const full = log.note(twin, end);
     const difference = full === undefined ? undefined : await check(full);
@@ -168,7 +182,14 @@ export async function resimulate(reader: RecordingReader): Promise<ReplayResult>
     const recorded = result.finalHash;
     return failed({ simMs: clock.nowMs, part: "finalHash", row: null, recorded, replayed });
   }
-  return { verified: true, steps, digestsChecked: digestsChecked + 1, firstDifference: null };
+  const boards = boardsAgain?.result ?? null;
+  return {
+    verified: (boards?.firstDifference ?? null) === null,
+    steps,
+    digestsChecked: digestsChecked + 1,
+    firstDifference: null,
+    boards,
+  };
 }
 
 /** Hands out journal entries by the step that they belong to. */

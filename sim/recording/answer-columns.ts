@@ -29,16 +29,15 @@ const TEXTS_MAX = 32;
 
 /** What has passed of one board. */
 interface Passed {
-  readonly answer: DeviceAnswer;
+  readonly last: Unfolded;
   /** Which of its leaves had changed, ascending. */
   readonly places: readonly number[];
   /** Newest first. */
   readonly texts: readonly string[];
 }
 
-/** A branch is an object with keys; all else is a leaf, arrays too. */
+/** What is no object with keys: arrays too. */
 type Leaf = unknown;
-type Branch = Readonly<Record<string, unknown>>;
 
 export function createAnswerColumns(): AnswerColumns {
   const passed = new Map<string, Passed>();
@@ -54,11 +53,11 @@ export function createAnswerColumns(): AnswerColumns {
     takesEffectAtMs = entry.takesEffectAtMs;
     supplies = namesOf(entry.answers);
     for (const answer of entry.answers) {
-      const last = lastLike(answer);
-      const texts = newestTexts(answer, last?.texts ?? []);
-      const places =
-        last === undefined || !isAlike(last, answer) ? [] : changedPlaces(last, answer);
-      passed.set(`${answer.kind} ${answer.supply}`, { answer, places, texts });
+      const before = lastLike(answer);
+      const last = unfold(answer);
+      const places = before?.last.shape === last.shape ? changedPlaces(before.last, last) : [];
+      const texts = newestTexts(last, before?.texts ?? []);
+      passed.set(`${answer.kind} ${answer.supply}`, { last, places, texts });
     }
   };
   return {
@@ -104,8 +103,8 @@ type NameOf = readonly [supply: string, kind: DeviceAnswer["kind"]];
 const namesOf = (answers: readonly DeviceAnswer[]): string =>
   answers.length === 0 ? "" : JSON.stringify(answers.map(({ supply, kind }) => [supply, kind]));
 
-function newestTexts(answer: DeviceAnswer, before: readonly string[]): readonly string[] {
-  const now = leavesOf(answer).filter((leaf) => typeof leaf === "string" && !before.includes(leaf));
+function newestTexts({ leaves }: Unfolded, before: readonly string[]): readonly string[] {
+  const now = leaves.filter((leaf) => typeof leaf === "string" && !before.includes(leaf));
   return now.length === 0 ? before : [...(now as string[]), ...before].slice(0, TEXTS_MAX);
 }
 
@@ -113,24 +112,19 @@ const WHOLE = 0;
 const SAME_PLACES = 1;
 const PLACES = 2;
 
-const isAlike = (last: Passed, answer: DeviceAnswer): boolean =>
-  shapeOf(last.answer) === shapeOf(answer);
+const changedPlaces = (before: Unfolded, now: Unfolded): readonly number[] =>
+  now.leaves.flatMap((leaf, place) => (isSame(leaf, before.leaves[place]) ? [] : [place]));
 
-function changedPlaces(last: Passed, answer: DeviceAnswer): readonly number[] {
-  const before = leavesOf(last.answer);
-  return leavesOf(answer).flatMap((leaf, place) => (isSame(leaf, before[place]) ? [] : [place]));
-}
-
-function writeAnswer(out: Bytes, answer: DeviceAnswer, last: Passed | undefined): void {
-  if (last === undefined || !isAlike(last, answer)) {
+function writeAnswer(out: Bytes, answer: DeviceAnswer, passed: Passed | undefined): void {
+  const now = unfold(answer);
+  if (passed === undefined || passed.last.shape !== now.shape) {
     out.count(WHOLE);
     out.text(JSON.stringify(answer));
     return;
   }
-  const before = leavesOf(last.answer);
-  const now = leavesOf(answer);
-  const places = changedPlaces(last, answer);
-  if (places.length > 0 && isSame(places, last.places)) out.count(SAME_PLACES);
+  const { last, texts } = passed;
+  const places = changedPlaces(last, now);
+  if (places.length > 0 && isSame(places, passed.places)) out.count(SAME_PLACES);
   else {
     out.count(PLACES + places.length);
     // Each as its distance to the one before.
@@ -138,20 +132,21 @@ function writeAnswer(out: Bytes, answer: DeviceAnswer, last: Passed | undefined)
       out.count(place - (places[index - 1] ?? -1) - 1);
     });
   }
-  for (const place of places) writeChange(out, before[place], now[place], last.texts);
+  for (const place of places) writeChange(out, last.leaves[place], now.leaves[place], texts);
 }
 
-function readAnswer(from: Reading, last: Passed | undefined): DeviceAnswer {
+function readAnswer(from: Reading, passed: Passed | undefined): DeviceAnswer {
   const count = from.count();
   if (count === WHOLE) return JSON.parse(from.text()) as DeviceAnswer;
-  if (last === undefined) throw new Error("a change of nothing");
-  const leaves = leavesOf(last.answer);
-  const places = count === SAME_PLACES ? last.places : readPlaces(from, count - PLACES);
+  if (passed === undefined) throw new Error("a change of nothing");
+  const { shape, leaves } = passed.last;
+  const now = [...leaves];
+  const places = count === SAME_PLACES ? passed.places : readPlaces(from, count - PLACES);
   for (const place of places) {
-    if (place >= leaves.length) throw new Error("a change beyond the last value");
-    leaves[place] = readChange(from, leaves[place], last.texts);
+    if (place >= now.length) throw new Error("a change beyond the last value");
+    now[place] = readChange(from, now[place], passed.texts);
   }
-  return withLeaves(last.answer, leaves.values()) as DeviceAnswer;
+  return fold({ shape, leaves: now });
 }
 
 function readPlaces(from: Reading, count: number): readonly number[] {
@@ -198,7 +193,7 @@ function readChange(from: Reading, before: Leaf, texts: readonly string[]): Leaf
 }
 
 /** Two such numbers differ by one that fits a count. */
-const COUNT_MAX = 2 ** 50;
+const COUNT_MAX = Number.MAX_SAFE_INTEGER / 8;
 const isCount = (value: unknown): value is number =>
   Number.isInteger(value) && Math.abs(value as number) <= COUNT_MAX;
 
@@ -215,28 +210,30 @@ function commonEnds(one: string, other: string): readonly [number, number] {
   return [start, end];
 }
 
-const isBranch = (value: unknown): value is Branch =>
+/** An answer's names in their order, as JSON with 0 for each leaf, and the leaves. */
+interface Unfolded {
+  readonly shape: string;
+  readonly leaves: Leaf[];
+}
+
+const isBranch = (value: unknown): boolean =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** What JSON would write of a branch. */
-const entriesOf = (branch: Branch): [string, unknown][] =>
-  Object.entries(branch).filter(([, value]) => value !== undefined);
-
-/** The names of all leaves: two answers of one shape differ in their values only. */
-function shapeOf(value: unknown): string {
-  if (!isBranch(value)) return "";
-  return `{${entriesOf(value).map(([key, each]) => `${JSON.stringify(key)}${shapeOf(each)}`)}}`;
+function unfold(answer: DeviceAnswer): Unfolded {
+  const leaves: Leaf[] = [];
+  const shape = JSON.stringify(answer, (_, value: unknown) => {
+    if (value === undefined || isBranch(value)) return value;
+    leaves.push(value);
+    return 0;
+  });
+  return { shape, leaves };
 }
 
-function leavesOf(value: unknown, into: Leaf[] = []): Leaf[] {
-  if (isBranch(value)) for (const [, each] of entriesOf(value)) leavesOf(each, into);
-  else into.push(value);
-  return into;
-}
-
-function withLeaves(value: unknown, leaves: Iterator<Leaf>): unknown {
-  if (!isBranch(value)) return leaves.next().value;
-  return Object.fromEntries(entriesOf(value).map(([key, each]) => [key, withLeaves(each, leaves)]));
+function fold({ shape, leaves }: Unfolded): DeviceAnswer {
+  let next = 0;
+  return JSON.parse(shape, (_, value: unknown) =>
+    isBranch(value) ? value : leaves[next++],
+  ) as DeviceAnswer;
 }
 
 /** As they are in JSON. */

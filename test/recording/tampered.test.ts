@@ -84,6 +84,7 @@ describe("a replay of a recording that was written again", () => {
       steps: 1500,
       digestsChecked: 1500 * (hour!.names.length + 1) + 1,
       firstDifference: null,
+      boards: null,
     });
   });
 

@@ -87,7 +87,9 @@ test("a run that was killed comes back at its mark, and ends as if nothing had b
   const journal = readFileSync(join(second.folder, "journal.ndjson"), "utf8").trim().split("\n");
   const entries = journal.slice(1).map((line) => JSON.parse(line) as JournalEntry);
   expect(finalHash(twin)).toBe(hashWithout(DAY_MS + HOUR_MS, entries));
-  const replay = await withRecording(join(second.folder, "recording.mcap"), resimulate);
+  const replay = await withRecording(join(second.folder, "recording.mcap"), (reader) =>
+    resimulate(reader),
+  );
   expect(replay).toMatchObject({ verified: true, steps: 25 * 60, firstDifference: null });
 });
 
@@ -121,7 +123,9 @@ test("killed again and again, whatever checkpoint is lost, the recording stays o
   }
   expect(said.join("\n")).toMatch(/is no checkpoint; the one before it is taken/);
   await close(files);
-  const replay = await withRecording(join(files.folder, "recording.mcap"), resimulate);
+  const replay = await withRecording(join(files.folder, "recording.mcap"), (reader) =>
+    resimulate(reader),
+  );
   expect(replay).toMatchObject({ verified: true, steps: 150 * 60 });
 });
 
@@ -144,7 +148,7 @@ test("killed before the new recording had its name, the run takes that one and n
   const fourth = await resume(first);
   advance(fourth, 61 * HOUR_MS);
   await close(fourth);
-  const replay = await withRecording(recording, resimulate);
+  const replay = await withRecording(recording, (reader) => resimulate(reader));
   expect(replay).toMatchObject({ verified: true, steps: 61 * 60, firstDifference: null });
   expect(readdirSync(first.folder).filter((name) => name.includes("carried"))).toEqual([]);
 });
@@ -163,7 +167,9 @@ test("a recording that was lost is made again from the start", async () => {
   const third = await resume(first, said);
   expect(said[0]).toMatch(/the recording lacks messages before the checkpoint/);
   await close(third);
-  const replay = await withRecording(join(first.folder, "recording.mcap"), resimulate);
+  const replay = await withRecording(join(first.folder, "recording.mcap"), (reader) =>
+    resimulate(reader),
+  );
   expect(replay).toMatchObject({ verified: true, steps: 6 * 1440 });
 }, 60_000);
 
@@ -185,7 +191,9 @@ test("a ledger that was lost is written again from the start, posting for postin
   expect(third.store.lastSequence()).toBe(postings);
   expect(third.store.balanceMinor("bank")).toBe(PAY.amountMinor);
   await close(third);
-  const replay = await withRecording(join(first.folder, "recording.mcap"), resimulate);
+  const replay = await withRecording(join(first.folder, "recording.mcap"), (reader) =>
+    resimulate(reader),
+  );
   expect(replay).toMatchObject({ verified: true, steps: 300 });
 });
 
@@ -199,7 +207,9 @@ test("a run that was stopped cleanly goes on too, from where it stopped", async 
   expect(findRun(first.facts.runId)).toMatchObject({ state: "running", pid: process.pid });
   advance(second, 3 * HOUR_MS);
   await close(second);
-  const replay = await withRecording(join(first.folder, "recording.mcap"), resimulate);
+  const replay = await withRecording(join(first.folder, "recording.mcap"), (reader) =>
+    resimulate(reader),
+  );
   expect(replay).toMatchObject({ verified: true, steps: 180 });
 });
 
