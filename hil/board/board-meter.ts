@@ -66,6 +66,13 @@ export function createBoardMeter(parts: BoardMeterParts): MeterDevice {
       await to.pass(PRESS_MS);
     }
   };
+  /** One step of the board's own life: it meets its terminals, and its time passes. */
+  const live = async (to: BoardSession, terminals: TerminalConditions): Promise<void> => {
+    stimulus.apply(terminals);
+    if (to.port.time !== "locked") return;
+    boardMs += terminals.stepMs;
+    await to.pass(Math.max(0, boardMs - to.nowMs));
+  };
   return {
     name,
     ...(setButton === undefined ? {} : { press }),
@@ -85,11 +92,7 @@ export function createBoardMeter(parts: BoardMeterParts): MeterDevice {
     async step(terminals) {
       const to = session ?? parted();
       const with_ = companion ?? parted();
-      stimulus.apply(terminals);
-      if (to.port.time === "locked") {
-        boardMs += terminals.stepMs;
-        await to.pass(Math.max(0, boardMs - to.nowMs));
-      }
+      await live(to, terminals);
       const registers = await to.ask("registers");
       const outputs = with_.step(measured(terminals, registers, counted ?? parted()));
       counted = outputs.registers;
@@ -107,6 +110,7 @@ export function createBoardMeter(parts: BoardMeterParts): MeterDevice {
       const displayText = parts.readDisplay?.() ?? outputs.displayText;
       return { ...outputs, displayText, faults: faultsOf(registers) };
     },
+    unheard: (terminals) => live(session ?? parted(), terminals),
     async takeBack() {
       const held = await (session ?? parted()).ask("held");
       return {

@@ -166,6 +166,8 @@ export interface MeterDevice {
   step(terminals: TerminalConditions): Promise<MeterOutputs>;
   /** Presses a button and lets go of it, before a step. Missing where nobody can but a finger. */
   readonly press?: (button: MeterButton) => Promise<void>;
+  /** A step that it goes through without anybody to hear it: its line is cut. Without this it stands still meanwhile. */
+  unheard?(terminals: TerminalConditions): Promise<void>;
   /** Gives the registers back; no step follows. */
   takeBack(): Promise<MeterHandover>;
   [Symbol.asyncDispose](): Promise<void>;

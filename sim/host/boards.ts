@@ -46,6 +46,10 @@ export function createBoards(open: DeviceFactory, deadlineMs: number): Boards {
         devices.set(supply, device);
         await device.handOver(...handOver(twin, supply));
       }
+      if (isLineCut(twin, meter)) {
+        await device.unheard?.(meter.terminals);
+        return { kind: "no-answer", supply, reason: "its line is cut" };
+      }
       const outputs = await withDeadline(pressAndStep(device, meter), deadlineMs);
       if (outputs !== NO_ANSWER) return { kind: "outputs", supply, outputs };
       return { kind: "no-answer", supply, reason: `no answer within ${deadlineMs} ms` };
@@ -76,6 +80,18 @@ export function createBoards(open: DeviceFactory, deadlineMs: number): Boards {
       devices.clear();
     },
   };
+}
+
+/** Whether the scenario wants that nobody hears this board in this step. */
+function isLineCut({ model }: Twin, { supply, terminals: { at } }: SwappedMeter): boolean {
+  const swaps = model.resolved.boards ?? [];
+  return swaps.some(
+    ({ row, lineCut }) =>
+      lineCut !== undefined &&
+      model.meters.ids[row] === supply &&
+      at > lineCut.from &&
+      at <= lineCut.until,
+  );
 }
 
 async function pressAndStep(

@@ -307,3 +307,34 @@ describe("a board that is lost", () => {
     expect(events).toContain("device-lost");
   });
 });
+
+describe("a line that the scenario cuts", () => {
+  const cut = (from: string, until: string): ReturnType<typeof street> =>
+    street({
+      set: [
+        "deviceLost=hold",
+        `boards=[{target: ${BOARD}, device: echo, from: 10min, lineCut: {from: ${from}, until: ${until}}}]`,
+      ],
+    });
+
+  test("cannot come back before it goes", () => {
+    expect(() => cut("12min", "11min")).toThrow(
+      /lineCut\.until: a line comes back after it was cut: write a later moment/,
+    );
+  });
+
+  test("is silent for its time only, whatever the device would say", async () => {
+    const twin = createTwin(cut("10min10s", "10min20s"));
+    const boards = createBoards(() => createSimulatedDevice("echo"), 2_000);
+    const silentMs: number[] = [];
+    const { clock } = twin.world.engine;
+    while (clock.nowMs < 10.5 * MINUTE_MS) {
+      const swapped = beginStep(twin, []);
+      const answers = await boards.ask(twin, swapped);
+      if (answers.some(({ kind }) => kind === "no-answer")) silentMs.push(clock.nowMs);
+      finishStep(twin, answers);
+    }
+    await boards.close();
+    expect(silentMs).toEqual(Array.from({ length: 10 }, (_, at) => 610_000 + 1000 * at));
+  });
+});

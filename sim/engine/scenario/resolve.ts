@@ -161,7 +161,7 @@ function boardsOf(
   moment: (text: string, path: readonly (string | number)[]) => SimMs,
   faults: Faults,
 ): readonly BoardSwap[] {
-  return scenario.boards.map(({ target, device, from, until }, index) => {
+  return scenario.boards.map(({ target, device, from, until, lineCut }, index) => {
     customers.known(target, ["boards", index, "target"]);
     const row = customers.supplies.findIndex(({ id }) => id === target);
     const supply = customers.supplies[row];
@@ -174,7 +174,17 @@ function boardsOf(
     if (untilMs !== null && untilMs <= fromMs) {
       faults.add(["boards", index, "until"], "a board goes after it came: write a later moment");
     }
-    return { row, device, from: fromMs, until: untilMs };
+    const swap = { row, device, from: fromMs, until: untilMs };
+    if (lineCut === undefined) return swap;
+    const path = ["boards", index, "lineCut"];
+    const cut = {
+      from: moment(lineCut.from, [...path, "from"]),
+      until: moment(lineCut.until, [...path, "until"]),
+    };
+    if (cut.until <= cut.from) {
+      faults.add([...path, "until"], "a line comes back after it was cut: write a later moment");
+    }
+    return { ...swap, lineCut: cut };
   });
 }
 

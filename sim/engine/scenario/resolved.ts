@@ -46,6 +46,8 @@ export interface BoardSwap {
   readonly device: string;
   readonly from: SimMs;
   readonly until: SimMs | null;
+  /** Not there in most scenarios. */
+  readonly lineCut?: { readonly from: SimMs; readonly until: SimMs };
 }
 
 export interface ResolvedExpectation {

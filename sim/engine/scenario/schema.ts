@@ -261,6 +261,8 @@ export const ScenarioSchema = z.strictObject({
         device: z.string().min(1, "a device is emulated, simulated, a port, or tcp://HOST:PORT"),
         from: Moment,
         until: Moment.optional(),
+        /** While this lasts nobody hears the board: it counts on, and the run goes on by `deviceLost`. */
+        lineCut: z.strictObject({ from: Moment, until: Moment }).optional(),
       }),
     )
     .default([]),
