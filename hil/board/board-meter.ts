@@ -5,6 +5,7 @@
 import { BOARD_OPS, BOARD_STATE, type BoardMessage } from "../../sim/contract/board-protocol.ts";
 import type {
   DeviceContext,
+  MeterButton,
   MeterDevice,
   MeterHandover,
   MeterOutputs,
@@ -29,6 +30,8 @@ export interface BoardMeterParts {
   createCompanion(handover: MeterHandover, context: DeviceContext): Companion;
   /** What is on the display, where that can be seen. */
   readDisplay?(): string;
+  /** Where the board's buttons can be reached. */
+  setButton?(button: MeterButton, isPressed: boolean): void;
 }
 
 type Registers = Extract<BoardMessage, { readonly kind: "registers" }>;
@@ -36,6 +39,8 @@ type Registers = Extract<BoardMessage, { readonly kind: "registers" }>;
 const MILLI_W_MS_PER_MILLI_WH = 3_600_000;
 /** A display is slow: 32 characters over 100 kHz take so long at the most. */
 const DISPLAY_MS = 80;
+/** Longer than the firmware takes a contact's bounce for, shorter than a hold. */
+const PRESS_MS = 100;
 const RELAY_OP = BOARD_OPS.find(({ name }) => name === "relay")!.code;
 
 /** The board as a device. Its steps reject with a BoardError where the board is lost. */
@@ -53,8 +58,17 @@ export function createBoardMeter(parts: BoardMeterParts): MeterDevice {
   const parted = (): never => {
     throw new BoardError("lost", `${name}: the board was not handed a meter's registers`);
   };
+  const { setButton } = parts;
+  const press = async (button: MeterButton): Promise<void> => {
+    const to = session ?? parted();
+    for (const isPressed of [true, false]) {
+      setButton?.(button, isPressed);
+      await to.pass(PRESS_MS);
+    }
+  };
   return {
     name,
+    ...(setButton === undefined ? {} : { press }),
     async handOver(state, context) {
       const opened = await parts.open();
       session = opened;

@@ -36,6 +36,7 @@ export type TruthEvent =
   | (AtSupply & { readonly kind: "device-swapped-in"; readonly device: string })
   | (AtSupply & { readonly kind: "device-swapped-out" })
   | (AtSupply & { readonly kind: "device-lost"; readonly policy: string })
+  | (AtSupply & { readonly kind: "button-pressed"; readonly button: string })
   | (At & { readonly kind: "step-failed"; readonly bus: string; readonly mismatchPu: number })
   | (At & { readonly kind: "step-set"; readonly stepMs: number });
 
@@ -217,6 +218,8 @@ export function headline(event: TruthEvent | KnownEvent): string {
       return `${event.supply}: the simulated meter is back`;
     case "device-lost":
       return `${event.supply}: the board does not answer; policy ${event.policy}`;
+    case "button-pressed":
+      return `${event.supply}: somebody presses ${event.button} on the meter`;
     case "step-failed":
       return `the power flow did not converge; worst at ${event.bus}, off by ${event.mismatchPu} pu`;
     case "step-set":

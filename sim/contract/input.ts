@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 import type { SimMs } from "../core/time.ts";
-import type { DeviceAnswer } from "./meter-device.ts";
+import { type DeviceAnswer, METER_BUTTONS } from "./meter-device.ts";
 import { OUTAGE_KINDS } from "./outage.ts";
 
 const shareFix = "a share is 0 to 1; for 60 % write 0.6";
@@ -17,6 +17,9 @@ const target = z
   .min(1);
 const outageKind = z.enum(OUTAGE_KINDS, {
   error: `an outage is of one of these: ${OUTAGE_KINDS.join(", ")}`,
+});
+const pressedButton = z.enum(METER_BUTTONS, {
+  error: `a meter's buttons are ${METER_BUTTONS.join(" and ")}`,
 });
 /** The first one unless given. */
 const mast = z.string().min(1).optional();
@@ -66,6 +69,7 @@ export const InputSchema = z.discriminatedUnion("kind", [
   }),
   z.strictObject({ kind: z.literal("swap-in"), target, device: z.string().min(1) }),
   z.strictObject({ kind: z.literal("swap-out"), target }),
+  z.strictObject({ kind: z.literal("press-button"), target, button: pressedButton }),
 ]);
 
 export type TwinInput = z.infer<typeof InputSchema>;
@@ -89,6 +93,7 @@ export const INPUT_KINDS: readonly InputKind[] = [
   "set-step",
   "swap-in",
   "swap-out",
+  "press-button",
 ];
 
 export const JOURNAL_VERSION = 1;

@@ -153,6 +153,10 @@ export type DeviceAnswer =
 /** What the scenario wants when a board is silent. */
 export type DeviceLostPolicy = "hold" | "fall-back" | "stop";
 
+/** The buttons of a meter that has any. */
+export const METER_BUTTONS = ["up", "enter"] as const;
+export type MeterButton = (typeof METER_BUTTONS)[number];
+
 /** A meter outside the engine: emulated, real, or a simulated one behind the same door. */
 export interface MeterDevice {
   readonly name: string;
@@ -160,6 +164,8 @@ export interface MeterDevice {
   handOver(state: MeterHandover, context: DeviceContext): Promise<void>;
   /** One step at these terminals. Rejects where the device is lost. */
   step(terminals: TerminalConditions): Promise<MeterOutputs>;
+  /** Presses a button and lets go of it, before a step. Missing where nobody can but a finger. */
+  readonly press?: (button: MeterButton) => Promise<void>;
   /** Gives the registers back; no step follows. */
   takeBack(): Promise<MeterHandover>;
   [Symbol.asyncDispose](): Promise<void>;

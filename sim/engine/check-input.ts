@@ -61,6 +61,8 @@ export function checkInput(
   if (input.kind === "swap-in" && twin.model.meters.elementCount[row] !== 1)
     return refuse(`${input.target} has a three-phase meter; a board measures one phase`);
   if (input.kind === "swap-in" && isSwapped) return refuse(`${input.target} has a device already`);
+  if (input.kind === "press-button" && !isSwapped)
+    return refuse(`${input.target} has a simulated meter, which has no buttons; swap a board in`);
   if (input.kind === "swap-out" && !isSwapped) return refuse(`${input.target} has no device`);
   return { ok: true, input };
 }

@@ -1,7 +1,7 @@
 // One step of the twin in two synchronous halves; between them the host may ask boards.
 
 import type { JournalEntry } from "../contract/input.ts";
-import type { DeviceAnswer, TerminalConditions } from "../contract/meter-device.ts";
+import type { DeviceAnswer, MeterButton, TerminalConditions } from "../contract/meter-device.ts";
 import { assert } from "../core/assert.ts";
 import { hexOf } from "../core/digest.ts";
 import { MINUTE_MS } from "../core/time.ts";
@@ -23,6 +23,8 @@ export interface SwappedMeter {
   readonly supply: string;
   readonly device: string;
   readonly terminals: TerminalConditions;
+  /** Buttons that are pressed before the step, in order. */
+  readonly pressed: readonly MeterButton[];
 }
 
 /** The parts of a step, in order. */
@@ -81,8 +83,21 @@ export function beginStep(
     mark("grid");
   }
   if (shards.length > 1) deliverToShards(twin);
-  for (const part of shards) swapped.push(...terminalsOf(part.model, part.plant, clock));
+  for (const { model: own, plant } of shards) {
+    for (const slot of terminalsOf(own, plant, clock)) {
+      swapped.push({ ...slot, pressed: pressesOf(entries, slot.supply) });
+    }
+  }
   return swapped;
+}
+
+/** A press is gone when the board has felt it: nothing of the world keeps it. */
+function pressesOf(entries: readonly JournalEntry[], supply: string): readonly MeterButton[] {
+  return entries.flatMap((entry) =>
+    entry.kind === "input" && entry.input.kind === "press-button" && entry.input.target === supply
+      ? [entry.input.button]
+      : [],
+  );
 }
 
 /** Second half: meters (swapped ones by their answers), air, utility, digests. */

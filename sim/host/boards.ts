@@ -29,6 +29,8 @@ export interface Boards {
   readonly openCount: number;
   /** Asks every swapped meter's device at once, each at most until the deadline. Answers in the given order. */
   ask(twin: Twin, swapped: readonly SwappedMeter[]): Promise<readonly DeviceAnswer[]>;
+  /** Why nobody can press a button of the device in this slot; undefined where it can be tried. */
+  pressProblem(supply: string): string | undefined;
   close(): Promise<void>;
 }
 
@@ -44,7 +46,7 @@ export function createBoards(open: DeviceFactory, deadlineMs: number): Boards {
         devices.set(supply, device);
         await device.handOver(...handOver(twin, supply));
       }
-      const outputs = await withDeadline(device.step(meter.terminals), deadlineMs);
+      const outputs = await withDeadline(pressAndStep(device, meter), deadlineMs);
       if (outputs !== NO_ANSWER) return { kind: "outputs", supply, outputs };
       return { kind: "no-answer", supply, reason: `no answer within ${deadlineMs} ms` };
     } catch (error) {
@@ -64,11 +66,24 @@ export function createBoards(open: DeviceFactory, deadlineMs: number): Boards {
       }
       return Promise.all(swapped.map((meter) => askOne(twin, meter)));
     },
+    pressProblem(supply) {
+      const device = devices.get(supply);
+      if (device === undefined || device.press !== undefined) return undefined;
+      return `${supply}: nothing reaches the buttons of ${device.name} from here; press them by hand`;
+    },
     async close() {
       for (const device of devices.values()) await release(device, deadlineMs);
       devices.clear();
     },
   };
+}
+
+async function pressAndStep(
+  device: MeterDevice,
+  { pressed, terminals }: SwappedMeter,
+): Promise<MeterOutputs> {
+  for (const button of pressed) await device.press?.(button);
+  return device.step(terminals);
 }
 
 /**

@@ -54,6 +54,7 @@ export function createEmulatedDevice(image: Image, seed: number): MeterDevice {
     stimulus: createMainsStimulus(meter),
     createCompanion,
     readDisplay: () => meter.readDisplay(),
+    setButton: (button, isPressed) => meter.setContact(`${button}Button`, isPressed),
   });
 }
 

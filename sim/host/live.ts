@@ -334,6 +334,10 @@ export function createLiveRun(options: LiveOptions): LiveRun {
         const reason = options.deviceProblem(checked.input.device);
         if (reason !== undefined) return { ok: false, reason };
       }
+      if (checked.input.kind === "press-button") {
+        const reason = boards.pressProblem(checked.input.target);
+        if (reason !== undefined) return { ok: false, reason };
+      }
       if (waiting.length >= INPUTS_WAITING_MAX) {
         return { ok: false, reason: "too many inputs are waiting; let the twin run" };
       }

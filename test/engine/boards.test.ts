@@ -175,6 +175,27 @@ describe("a board in the slot", () => {
     ]);
   });
 
+  test("feels a button that is pressed in the step that the journal names, and in no other", async () => {
+    const pressed: string[] = [];
+    const open = (): MeterDevice => ({
+      ...createSimulatedDevice("echo"),
+      press: async (button) => void pressed.push(button),
+    });
+    const press = { kind: "press-button", target: BOARD, button: "up" } as const;
+    const twin = createTwin(street());
+    const boards = createBoards(open, 2_000);
+    for (const entries of [journal([[0, SWAP_IN]]), journal([[1000, press]]), []]) {
+      const swapped = beginStep(twin, entries);
+      finishStep(twin, await boards.ask(twin, swapped));
+      pressed.push(`at ${twin.world.engine.clock.nowMs}`);
+    }
+    expect(pressed).toEqual(["at 1000", "up", "at 2000", "at 3000"]);
+    const { events } = runUntil(twin, 4000, journal([[3000, press]])).out;
+    expect(events.map(({ event }) => event)).toContainEqual({
+      ...{ kind: "button-pressed", at: 3000, supply: BOARD, button: "up" },
+    });
+  });
+
   test("is not waited for beyond its deadline, nor are others held up by one that fails", async () => {
     const open = (_: string, supply: string): MeterDevice => ({
       ...createSimulatedDevice("echo"),

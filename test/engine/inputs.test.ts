@@ -59,6 +59,14 @@ describe("an input that makes no sense is refused in a sentence", () => {
     [{ kind: "mast-down", target: "mast-2" }, /^there is no mast "mast-2"; did you mean mast-1\?$/],
     [{ kind: "set-step", stepMs: 7001 }, /^a step divides an hour; 7001 ms does not$/],
     [{ kind: "swap-out", target }, /^supply-12 has no device$/],
+    [
+      { kind: "press-button", target, button: "up" },
+      /^supply-12 has a simulated meter, which has no buttons; swap a board in$/,
+    ],
+    [
+      { kind: "press-button", target, button: "down" },
+      /^press-button: button: a meter's buttons are up and enter$/,
+    ],
   ])("%j", (raw, says) => {
     const checked = checkInput(twin, raw);
     expect(checked.ok).toBe(false);

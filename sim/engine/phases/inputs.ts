@@ -195,6 +195,10 @@ function applyInput(model: Model, world: World, input: TwinInput, out: Out): voi
       return swapIn(world, rowOf(model, input.target), input.device, input.target, out);
     case "swap-out":
       return swapOut(world, rowOf(model, input.target), input.target, out);
+    case "press-button": {
+      const { target: supply, button } = input;
+      return truth(clock, out, { kind: "button-pressed", at: clock.nowMs, supply, button });
+    }
     default:
       return unreachable(input);
   }

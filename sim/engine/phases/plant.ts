@@ -157,8 +157,8 @@ export function terminalsOf(
   model: PlantModel,
   plant: PlantState,
   clock: Clock,
-): readonly SwappedMeter[] {
-  const swapped: SwappedMeter[] = [];
+): readonly Omit<SwappedMeter, "pressed">[] {
+  const swapped: Omit<SwappedMeter, "pressed">[] = [];
   const { meters, power } = plant;
   for (let row = 0; row < meters.devices.length; row++) {
     const device = meters.devices[row]!;
