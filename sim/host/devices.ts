@@ -1,7 +1,7 @@
 // The one place where the host meets boards: what a `swap-in` may name as its device and how it is opened, and what the
 // commands over boards and benches need.
 
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { type Companion, createBoardMeter } from "../../hil/board/board-meter.ts";
 import { createEmulatedPort, MeterBoard } from "../../hil/board/meter-board.ts";
@@ -93,6 +93,22 @@ export function deviceProblem(name: string): string | undefined {
     throw error;
   }
 }
+
+/** What is wrong with a device that somebody wants now: beside its name, whether there can be a board behind its port. */
+export function portProblem(name: string): string | undefined {
+  const problem = deviceProblem(name);
+  if (problem !== undefined || !name.startsWith("/")) return problem;
+  const found = statSync(name, { throwIfNoEntry: false });
+  if (found === undefined) {
+    return `${name}: there is no such port; plug the board in, and see which ports there are with: meterville board doctor`;
+  }
+  const isLine = found.isCharacterDevice() && !NO_LINE_MAJORS.includes(found.rdev >> 8);
+  return isLine
+    ? undefined
+    : `${name} is no port: a board is behind a serial line such as /dev/ttyACM0; see which there are with: meterville board doctor`;
+}
+/** Under Linux: memory and null devices, and terminals of people. */
+const NO_LINE_MAJORS: readonly number[] = [1, 5];
 
 /** The kernel of the street's meters, over what a board measured. */
 export function createCompanion(handover: MeterHandover, context: DeviceContext): Companion {
