@@ -49,6 +49,7 @@ export interface Five {
   readonly Led: ComponentClass;
   readonly LCD: ComponentClass;
   readonly Button: ComponentClass;
+  readonly Pin: ComponentClass;
   readonly Switch: ComponentClass;
   readonly Sensor: ComponentClass;
 }
@@ -60,6 +61,8 @@ const NAMES = [
   ...["clearTimeout", "clearInterval", "clearImmediate"],
   ...["Date", "process", "global"],
 ] as const;
+/** A component's own table keeps every component ever made, and with it the board, although nobody ever goes through it. */
+const COMPONENTS = "const priv = new Map();";
 const KEY = "metervilleBoardTime";
 
 let clock: BoardClock | undefined;
@@ -159,7 +162,8 @@ export function johnnyFive(): { readonly five: Five; readonly Firmata: FirmataCl
       const values = NAMES.map((name) => `globalThis.${KEY}.${name}`);
       const text =
         typeof source === "string" ? source : Buffer.from(source as Uint8Array).toString();
-      const body = `(function (${NAMES.join(", ")}) {${text}\n}).call(this, ${values.join(", ")});`;
+      const kept = text.replace(COMPONENTS, "const priv = new WeakMap();");
+      const body = `(function (${NAMES.join(", ")}) {${kept}\n}).call(this, ${values.join(", ")});`;
       return { ...result, source: body };
     },
   });

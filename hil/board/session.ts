@@ -12,6 +12,7 @@ import {
   type BoardMessage,
   boardMessageKind,
 } from "../../sim/contract/board-protocol.ts";
+import type { BoardIdentity } from "../../sim/contract/meter-device.ts";
 import { type BoardClock, createBoardClock } from "./board-clock.ts";
 import {
   type FirmataIo,
@@ -26,14 +27,20 @@ import { BoardError, type BoardPort } from "./port.ts";
 /** A board that has not said its name after so long is silent. Uno's boot loader takes up to 2 s of it. */
 const HANDSHAKE_MS = { locked: 2_000, wall: 2_500, resetting: 6_000 } as const;
 /** After so long without a greeting Firmata asks for one. */
-const GREETING_MS = { locked: 300, wall: 300, resetting: 3_000 } as const;
-const ANSWER_MS = 1_000;
+const GREETING_MS = { locked: 300, wall: 30, resetting: 3_000 } as const;
+const ANSWER_MS = { locked: 1_000, wall: 450 } as const;
 /** A locked board is given its bytes, and its timers, so often. */
 const SLICE_MS = 10;
 /** While somebody waits for a byte. */
 const WAITING_SLICE_MS = 1;
 /** How often a wall board's timers are looked at. */
 const PUMP_WALL_MS = 5;
+/** A wall board is asked for a sign of life so often, */
+const HEARTBEAT_WALL_MS = 500;
+/** and is lost when so many signs did not come: silence is noticed within 2.5 s. */
+const SILENT_BEATS_MAX = 4;
+/** A question may be lost to noise: on the wall it is asked so often within the answer's time. */
+const ASKED_TIMES = { locked: 1, wall: 2 } as const;
 /** Firmata's message that ends all reporting. */
 const SYSTEM_RESET = 0xff;
 
@@ -45,16 +52,14 @@ type Unsigned<Message> = Message extends Signed
 /** What a board can be asked for. */
 export type Asked = "hello" | "registers" | "held";
 
-export interface BoardIdentity {
-  readonly firmwareId: number;
-  readonly serial: number;
+export interface KnownBoard extends BoardIdentity {
   readonly resetCause: number;
   readonly faults: number;
 }
 
 export interface BoardSession {
   readonly port: BoardPort;
-  readonly identity: BoardIdentity;
+  readonly identity: KnownBoard;
   /** For components: made within `onBoard`, on the board's own time. */
   readonly five: Five;
   readonly board: FiveBoard;
@@ -65,6 +70,8 @@ export interface BoardSession {
   readonly lost: string | undefined;
   /** Called for each of our messages that nobody asked for. */
   onMessage: ((message: BoardMessage) => void) | undefined;
+  /** Called every `HEARTBEAT_WALL_MS` where the board's time passes by itself. */
+  onBeat: (() => void) | undefined;
   send(message: Exclude<BoardMessage, Signed>): void;
   /** Asks and waits. Throws a BoardError where no answer comes. */
   ask<Kind extends Asked>(what: Kind): Promise<Of<Kind>>;
@@ -79,7 +86,7 @@ export interface SessionOptions {
   /** With which orders are signed. 16 bytes. */
   readonly key: readonly number[];
   /** Refuses any board but this one. */
-  readonly serial?: number;
+  readonly board?: BoardIdentity;
 }
 
 /** Sessions by Firmata object: its table of sysex handlers is one for the process. */
@@ -116,6 +123,9 @@ interface Line {
   readonly io: FirmataIo;
   readonly board: FiveBoard;
   readonly lost: string | undefined;
+  lose(reason: string): void;
+  /** Beats passed without a byte of the board. */
+  silentBeats: number;
   inbox(receive: (bytes: readonly number[]) => void): void;
   pass(spanMs: number): Promise<void>;
   /** Waits until `isDone`; false where that took longer than `spanMs` of board time, or the line was lost. */
@@ -133,13 +143,16 @@ async function openLine(port: BoardPort): Promise<Line> {
     port.write(Uint8Array.from(bytes));
     callback?.();
   };
+  let silentBeats = 0;
+  const lose = (reason: string): void => {
+    lost ??= reason;
+    onChange?.();
+  };
   await port.open({
+    lost: lose,
     data(bytes) {
+      silentBeats = 0;
       onClock(clock, () => transport.emit("data", bytes));
-      onChange?.();
-    },
-    lost(reason) {
-      lost ??= reason;
       onChange?.();
     },
   });
@@ -172,6 +185,13 @@ async function openLine(port: BoardPort): Promise<Line> {
     board,
     get lost() {
       return lost;
+    },
+    lose,
+    get silentBeats() {
+      return silentBeats;
+    },
+    set silentBeats(count) {
+      silentBeats = count;
     },
     inbox(receive) {
       inboxes.set(io, receive);
@@ -216,7 +236,10 @@ async function openLine(port: BoardPort): Promise<Line> {
   return line;
 }
 
-async function getToKnow(line: Line, { key, serial }: SessionOptions): Promise<BoardSession> {
+async function getToKnow(
+  line: Line,
+  { key, board: expected }: SessionOptions,
+): Promise<BoardSession> {
   const { port, clock, io, board } = line;
   const { five } = johnnyFive();
   const { name } = port;
@@ -236,6 +259,11 @@ async function getToKnow(line: Line, { key, serial }: SessionOptions): Promise<B
     // Line noise: the checksum found it, and who waits asks again.
     if (message.kind === "unknown") return;
     if (message.kind === "hello") hello = message;
+    if (message.kind === "pong" && session !== undefined) {
+      const { serial } = session.identity;
+      if (message.serial !== serial) line.lose(otherBoard(message.serial, serial));
+      return;
+    }
     if (wanted?.(message) === true) inbox.push(message);
     else session?.onMessage?.(message);
   });
@@ -257,12 +285,15 @@ async function getToKnow(line: Line, { key, serial }: SessionOptions): Promise<B
     start: () => void,
   ): Promise<Message> => {
     wanted = isIt;
-    start();
     let got: Message | undefined;
-    await line.until(() => {
-      got ??= take(isIt);
-      return got !== undefined;
-    }, ANSWER_MS);
+    const times = ASKED_TIMES[port.time];
+    for (let asked = 0; asked < times && got === undefined && line.lost === undefined; asked++) {
+      start();
+      await line.until(() => {
+        got ??= take(isIt);
+        return got !== undefined;
+      }, ANSWER_MS[port.time] / times);
+    }
     wanted = undefined;
     if (got === undefined) throw lostFault(doing);
     return got;
@@ -308,19 +339,24 @@ async function getToKnow(line: Line, { key, serial }: SessionOptions): Promise<B
       `${name}: the board speaks version ${hello.protocol} of the protocol, this program ${BOARD_PROTOCOL_VERSION}; flash the firmware that came with it`,
     );
   }
-  if (serial !== undefined && hello.serial !== serial) {
-    throw new BoardError(
-      "other-board",
-      `${name}: board ${hello.serial} is plugged in where board ${serial} was`,
-    );
+  if (expected !== undefined) {
+    const isSame = hello.serial === expected.serial && hello.firmwareId === expected.firmwareId;
+    if (!isSame) {
+      const what =
+        hello.serial === expected.serial
+          ? `board ${hello.serial} is back with another firmware`
+          : otherBoard(hello.serial, expected.serial);
+      throw new BoardError("other-board", `${name}: ${what}`);
+    }
   }
   let counter = hello.lastCounter;
   const { firmwareId, resetCause, faults } = hello;
-  const identity: BoardIdentity = { firmwareId, serial: hello.serial, resetCause, faults };
+  const identity: KnownBoard = { firmwareId, serial: hello.serial, resetCause, faults };
   session = {
     port,
     identity,
     onMessage: undefined,
+    onBeat: undefined,
     five,
     board,
     onBoard: <Value>(work: () => Value): Value => onClock(clock, work),
@@ -341,6 +377,8 @@ async function getToKnow(line: Line, { key, serial }: SessionOptions): Promise<B
       const result = await waitFor(isAnswer, `to ${message.kind}`, () => send(signed));
       const code = BOARD_RESULTS.find((known) => known.code === result.code);
       if (code?.name === "done") return;
+      // Asked twice, obeyed the first time, and that answer was lost.
+      if (code?.name === "replayed" && result.lastCounter === counter) return;
       counter = Math.max(counter, result.lastCounter);
       throw new BoardError(
         "refused",
@@ -348,7 +386,28 @@ async function getToKnow(line: Line, { key, serial }: SessionOptions): Promise<B
       );
     },
     pass: line.pass,
-    close: line.close,
+    async close() {
+      clearInterval(heartbeat);
+      await line.close();
+    },
   };
+  // Not on the board's clock, which makes up for a pause of this process all at once: what came meanwhile is read first.
+  const heartbeat =
+    port.time === "wall" ? setInterval(beat, HEARTBEAT_WALL_MS, session, line) : undefined;
   return session;
 }
+
+/** Whatever the board says is a sign of life; where it has no reason to speak, it is given one. */
+function beat(session: BoardSession, line: Line): void {
+  if (line.lost !== undefined) return;
+  if (line.silentBeats >= SILENT_BEATS_MAX) {
+    line.lose(`it has said nothing for ${SILENT_BEATS_MAX * HEARTBEAT_WALL_MS} ms`);
+    return;
+  }
+  line.silentBeats++;
+  session.send({ kind: "ping", hostMs: Math.round(session.nowMs) });
+  session.onBeat?.();
+}
+
+const otherBoard = (found: number, wanted: number): string =>
+  `board ${found} is plugged in where board ${wanted} was`;

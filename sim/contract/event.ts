@@ -35,7 +35,8 @@ export type TruthEvent =
   | (AtSupply & { readonly kind: "text-received"; readonly letter: TextedLetter })
   | (AtSupply & { readonly kind: "device-swapped-in"; readonly device: string })
   | (AtSupply & { readonly kind: "device-swapped-out" })
-  | (AtSupply & { readonly kind: "device-lost"; readonly policy: string })
+  | (AtSupply & { readonly kind: "device-lost"; readonly policy: string; readonly reason?: string })
+  | (AtSupply & { readonly kind: "device-back" })
   | (AtSupply & { readonly kind: "button-pressed"; readonly button: string })
   | (At & { readonly kind: "step-failed"; readonly bus: string; readonly mismatchPu: number })
   | (At & { readonly kind: "step-set"; readonly stepMs: number });
@@ -217,7 +218,9 @@ export function headline(event: TruthEvent | KnownEvent): string {
     case "device-swapped-out":
       return `${event.supply}: the simulated meter is back`;
     case "device-lost":
-      return `${event.supply}: the board does not answer; policy ${event.policy}`;
+      return `${event.supply}: the board does not answer; policy ${event.policy}${event.reason === undefined ? "" : `: ${event.reason}`}`;
+    case "device-back":
+      return `${event.supply}: the board answers again`;
     case "button-pressed":
       return `${event.supply}: somebody presses ${event.button} on the meter`;
     case "step-failed":

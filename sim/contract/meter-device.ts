@@ -147,8 +147,20 @@ export interface MeterOutputs {
 
 /** A board's answer to one step, or that there was none; a journal entry either way. */
 export type DeviceAnswer =
-  | { readonly kind: "outputs"; readonly supply: string; readonly outputs: MeterOutputs }
-  | { readonly kind: "no-answer"; readonly supply: string; readonly reason: string };
+  | {
+      readonly kind: "outputs";
+      readonly supply: string;
+      readonly outputs: MeterOutputs;
+      /** The step before had none. */
+      readonly isBack?: true;
+    }
+  | {
+      readonly kind: "no-answer";
+      readonly supply: string;
+      readonly reason: string;
+      /** Nor had the step before, which was told. */
+      readonly isStill?: true;
+    };
 
 /** What the scenario wants when a board is silent. */
 export type DeviceLostPolicy = "hold" | "fall-back" | "stop";
@@ -157,13 +169,36 @@ export type DeviceLostPolicy = "hold" | "fall-back" | "stop";
 export const METER_BUTTONS = ["up", "enter"] as const;
 export type MeterButton = (typeof METER_BUTTONS)[number];
 
+/** Who a board is: two of the same number and firmware are one. */
+export interface BoardIdentity {
+  /** First 32 bits of the SHA-256 of the firmware's sources. */
+  readonly firmwareId: number;
+  /** Set by who owns it; 0: never. */
+  readonly serial: number;
+}
+
+/** What a device shows beside its slot where its time passes by itself. */
+export interface WallSide {
+  /** Undefined until it was reached. */
+  readonly identity: BoardIdentity | undefined;
+  /** Why it is gone for good, part of a sentence; undefined while it is there. */
+  readonly lost: string | undefined;
+  /** Reaches the board and asks who it is; rejects where it is not there, or not the `expected` one. */
+  connect(expected?: BoardIdentity): Promise<BoardIdentity>;
+}
+
 /** A meter outside the engine: emulated, real, or a simulated one behind the same door. */
 export interface MeterDevice {
   readonly name: string;
   /** Takes over from another meter; called once, before the first step. */
   handOver(state: MeterHandover, context: DeviceContext): Promise<void>;
-  /** One step at these terminals. Rejects where the device is lost. */
-  step(terminals: TerminalConditions): Promise<MeterOutputs>;
+  /** Missing where its time is the twin's. */
+  readonly wall?: WallSide;
+  /**
+   * One step at these terminals. Rejects where the device is lost. On the wall's clock the step is over when `ended`
+   * resolves, at once without it.
+   */
+  step(terminals: TerminalConditions, ended?: Promise<void>): Promise<MeterOutputs>;
   /** Presses a button and lets go of it, before a step. Missing where nobody can but a finger. */
   readonly press?: (button: MeterButton) => Promise<void>;
   /** A step that it goes through without anybody to hear it: its line is cut. Without this it stands still meanwhile. */

@@ -25,6 +25,8 @@ export interface RunReport {
   readonly billing: BillingReport;
   readonly detection: DetectionReport;
   readonly invariantsChecked: number;
+  /** Boards on the wall's clock that were in a slot; missing where there were none. */
+  readonly boards?: readonly BoardReport[];
 }
 
 /** source = delivered + losses; delivered includes stolen; metered is the sum of register differences. */
@@ -58,6 +60,27 @@ export interface CommsReport {
   /** SMS to customers' phones: given to the SMS centre, and on the phones. */
   readonly textsSent: number;
   readonly textsReceived: number;
+}
+
+/** How a board on the wall's clock kept its appointments, in wall time; null where there was no answer. */
+export interface BoardTimes {
+  readonly steps: number;
+  readonly missed: number;
+  /** From the question to the answer. */
+  readonly roundTripMedianMs: number | null;
+  readonly roundTripP99Ms: number | null;
+  /** By which an answer came earlier or later after the one before than a step is long. */
+  readonly jitterMedianMs: number | null;
+  readonly jitterP99Ms: number | null;
+  /** Why the run is not to be trusted; null where it may be. */
+  readonly doubt: string | null;
+}
+
+export interface BoardReport extends BoardTimes {
+  readonly supply: string;
+  readonly device: string;
+  /** The board's own number; null where it was never reached. */
+  readonly serial: number | null;
 }
 
 export interface CommandsReport {

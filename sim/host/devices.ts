@@ -1,13 +1,13 @@
 // The one place where the host meets boards: what a `swap-in` may name as its device and how it is opened, and what the
 // commands over boards and benches need.
 
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { type Companion, createBoardMeter } from "../../hil/board/board-meter.ts";
 import { createEmulatedPort, MeterBoard } from "../../hil/board/meter-board.ts";
 import { BoardError, type BoardPort } from "../../hil/board/port.ts";
 import { createSerialPort } from "../../hil/board/serial-port.ts";
-import { type BoardIdentity, openBoard } from "../../hil/board/session.ts";
+import { type KnownBoard, openBoard } from "../../hil/board/session.ts";
 import { createMainsStimulus, createNumbers } from "../../hil/board/stimulus.ts";
 import { createTcpPort } from "../../hil/board/tcp-port.ts";
 import { createImage, type Image } from "../../hil/emulator/image.ts";
@@ -28,7 +28,8 @@ export function createDevice(name: string, supply: string): MeterDevice {
   const port = portOf(name);
   return createBoardMeter({
     name,
-    open: () => openBoard(port, { key: BENCH_KEY }),
+    time: port.time,
+    open: (board) => openBoard(port, { key: BENCH_KEY, ...(board === undefined ? {} : { board }) }),
     stimulus: createNumbers(),
     createCompanion,
   });
@@ -50,6 +51,7 @@ export function createEmulatedDevice(image: Image, seed: number): MeterDevice {
   const meter = new MeterBoard(image, { seed });
   return createBoardMeter({
     name: "emulated",
+    time: "locked",
     open: () => openBoard(createEmulatedPort(meter), { key: BENCH_KEY }),
     stimulus: createMainsStimulus(meter),
     createCompanion,
@@ -59,9 +61,7 @@ export function createEmulatedDevice(image: Image, seed: number): MeterDevice {
 }
 
 /** What is behind a port, by name. Throws a BoardError that says what to do where it is no meter. */
-export async function identifyBoard(
-  name: string,
-): Promise<BoardIdentity & { roundTripMs: number }> {
+export async function identifyBoard(name: string): Promise<KnownBoard & { roundTripMs: number }> {
   const session = await openBoard(portOf(name), { key: BENCH_KEY });
   try {
     const began = performance.now();
@@ -93,6 +93,22 @@ export function deviceProblem(name: string): string | undefined {
     throw error;
   }
 }
+
+/** What is wrong with a device that somebody wants now: beside its name, whether there can be a board behind its port. */
+export function portProblem(name: string): string | undefined {
+  const problem = deviceProblem(name);
+  if (problem !== undefined || !name.startsWith("/")) return problem;
+  const found = statSync(name, { throwIfNoEntry: false });
+  if (found === undefined) {
+    return `${name}: there is no such port; plug the board in, and see which ports there are with: meterville board doctor`;
+  }
+  const isLine = found.isCharacterDevice() && !NO_LINE_MAJORS.includes(found.rdev >> 8);
+  return isLine
+    ? undefined
+    : `${name} is no port: a board is behind a serial line such as /dev/ttyACM0; see which there are with: meterville board doctor`;
+}
+/** Under Linux: memory and null devices, and terminals of people. */
+const NO_LINE_MAJORS: readonly number[] = [1, 5];
 
 /** The kernel of the street's meters, over what a board measured. */
 export function createCompanion(handover: MeterHandover, context: DeviceContext): Companion {
@@ -132,7 +148,7 @@ export {
   suiteJsonSchema,
 } from "../../hil/bench/suite.ts";
 export { vcdText } from "../../hil/bench/vcd.ts";
-export { MeterBoard } from "../../hil/board/meter-board.ts";
+export { type ContactName, MeterBoard } from "../../hil/board/meter-board.ts";
 export { BoardError } from "../../hil/board/port.ts";
 export { listPorts } from "../../hil/board/port-list.ts";
 export { openPseudoTerminal } from "../../hil/board/pseudo-terminal.ts";

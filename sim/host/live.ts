@@ -14,7 +14,7 @@ import type { DeviceAnswer } from "../contract/meter-device.ts";
 import type { SimMs } from "../core/time.ts";
 import { checkInput } from "../engine/check-input.ts";
 import { makeFrame } from "../engine/frames.ts";
-import type { Boards } from "./boards.ts";
+import type { Boards, Placed } from "./boards.ts";
 import { CallerError, explainFailure } from "./failure.ts";
 import type { JournalFile } from "./journal.ts";
 import type { Lateness } from "./lateness.ts";
@@ -53,6 +53,7 @@ export interface Follower {
 
 export interface LiveRun {
   readonly session: Session;
+  readonly boards: Boards;
   readonly watchers: Set<Watcher>;
   readonly followers: Set<Follower>;
   /** `command`: whose command of a broker it is. */
@@ -138,6 +139,8 @@ export function createLiveRun(options: LiveOptions): LiveRun {
   let wake: (() => void) | undefined;
   let stopWaiting: (() => void) | undefined;
   let isStale = true;
+  /** What speed is wished for while boards keep the twin to the wall. */
+  let wishedSpeed: number | null | undefined;
 
   const paceView = (): PaceView => ({
     speed: pacing.speed,
@@ -224,8 +227,24 @@ export function createLiveRun(options: LiveOptions): LiveRun {
     await Promise.race([session.flush(), isHeld]);
     stopWaiting = undefined;
   };
+  /** Boards that live by the wall's clock make the twin do so; what was wished for comes back when the last has gone. */
+  const keepToWall = (): void => {
+    const { isOnWall } = boards;
+    if (isOnWall === (wishedSpeed !== undefined)) return;
+    const speed = isOnWall ? 1 : wishedSpeed;
+    wishedSpeed = isOnWall ? pacing.speed : undefined;
+    pacing.change({ speed: speed ?? null, takesItsTime: isOnWall });
+    isStale = true;
+  };
+  const takeReturned = (): void => {
+    for (const { supply, device } of boards.takeReturned()) {
+      input({ kind: "swap-in", target: supply, device });
+    }
+  };
   const turn = async (): Promise<void> => {
     const began = performance.now();
+    keepToWall();
+    takeReturned();
     while (!isStopping && held === null && pacing.isDue) {
       const step = half ?? (await beginOne());
       if (!unlessHeld(() => completeStep(step))) return;
@@ -253,6 +272,52 @@ export function createLiveRun(options: LiveOptions): LiveRun {
       stopForGood(error);
       return true;
     }
+  };
+  /** Devices whose swap-in is accepted and has not taken effect. */
+  const planned = (): readonly Placed[] =>
+    waiting.flatMap((entry) =>
+      entry.kind === "input" && entry.input.kind === "swap-in"
+        ? [{ supply: entry.input.target, device: entry.input.device }]
+        : [],
+    );
+  const input = (raw: unknown, command?: string): Accepted => {
+    if (stopped !== null) return { ok: false, reason: `the run has stopped: ${stopped}` };
+    const checked = checkInput(twin, raw, waiting);
+    if (!checked.ok) return checked;
+    if (checked.input.kind === "swap-in") {
+      const { target: supply, device } = checked.input;
+      const reason =
+        options.deviceProblem(device) ?? boards.swapProblem({ supply, device }, planned());
+      if (reason !== undefined) return { ok: false, reason };
+    }
+    if (checked.input.kind === "press-button") {
+      const reason = boards.pressProblem(checked.input.target);
+      if (reason !== undefined) return { ok: false, reason };
+    }
+    if (waiting.length >= INPUTS_WAITING_MAX) {
+      return { ok: false, reason: "too many inputs are waiting; let the twin run" };
+    }
+    const isMidStep = half !== undefined && !half.isFinished;
+    const takesEffectAtMs = clock.nowMs + (isMidStep ? clock.stepMs : 0);
+    const input: TwinInput = checked.input;
+    const entry: JournalEntry = {
+      sequence: nextSequence,
+      takesEffectAtMs,
+      kind: "input",
+      input,
+      ...(command === undefined ? {} : { command }),
+    };
+    try {
+      journal.append(entry);
+    } catch (error) {
+      if (!(error instanceof StorageError)) throw error;
+      return { ok: false, reason: `${error.message}, then send it again`, isOurs: true };
+    }
+    nextSequence++;
+    session.noteEntry(entry);
+    waiting.push(entry);
+    wake?.();
+    return { ok: true, seq: entry.sequence, takesEffectAtMs };
   };
   const broadcast = (): void => {
     if (publish()) broadcastFrames();
@@ -310,6 +375,7 @@ export function createLiveRun(options: LiveOptions): LiveRun {
 
   return {
     session,
+    boards,
     watchers,
     followers,
     paceView() {
@@ -326,45 +392,14 @@ export function createLiveRun(options: LiveOptions): LiveRun {
       fresh.belief.push(event);
       isStale = true;
     },
-    input(raw, command) {
-      if (stopped !== null) return { ok: false, reason: `the run has stopped: ${stopped}` };
-      const checked = checkInput(twin, raw, waiting);
-      if (!checked.ok) return checked;
-      if (checked.input.kind === "swap-in") {
-        const reason = options.deviceProblem(checked.input.device);
-        if (reason !== undefined) return { ok: false, reason };
-      }
-      if (checked.input.kind === "press-button") {
-        const reason = boards.pressProblem(checked.input.target);
-        if (reason !== undefined) return { ok: false, reason };
-      }
-      if (waiting.length >= INPUTS_WAITING_MAX) {
-        return { ok: false, reason: "too many inputs are waiting; let the twin run" };
-      }
-      const isMidStep = half !== undefined && !half.isFinished;
-      const takesEffectAtMs = clock.nowMs + (isMidStep ? clock.stepMs : 0);
-      const input: TwinInput = checked.input;
-      const entry: JournalEntry = {
-        sequence: nextSequence,
-        takesEffectAtMs,
-        kind: "input",
-        input,
-        ...(command === undefined ? {} : { command }),
-      };
-      try {
-        journal.append(entry);
-      } catch (error) {
-        if (!(error instanceof StorageError)) throw error;
-        return { ok: false, reason: `${error.message}, then send it again`, isOurs: true };
-      }
-      nextSequence++;
-      session.noteEntry(entry);
-      waiting.push(entry);
-      wake?.();
-      return { ok: true, seq: entry.sequence, takesEffectAtMs };
-    },
+    input,
     pace(change) {
-      pacing.change(change);
+      if (wishedSpeed === undefined) pacing.change(change);
+      else {
+        if (change.speed !== undefined) wishedSpeed = change.speed;
+        pacing.change({ ...change, speed: 1 });
+      }
+      boards.restart();
       if (change.isPaused === false && held !== null) {
         held = null;
         options.onRetry();

@@ -10,6 +10,8 @@ const BEHIND_WALL_MAX_MS = 500;
 export interface PaceChange {
   readonly speed?: number | null;
   readonly isPaused?: boolean;
+  /** A step is taken when it begins and not when it is over: it lasts its time by itself. */
+  readonly takesItsTime?: boolean;
 }
 
 export interface Pacing {
@@ -45,6 +47,7 @@ export interface PacingOptions {
 /** A pace that begins now. */
 export function createPacing({ clock, wallNow, ...options }: PacingOptions): Pacing {
   let { speed, isPaused } = options;
+  let takesItsTime = false;
   let base = { wallMs: wallNow(), simMs: clock.nowMs };
   const lateness = createLateness();
   const latenessOfAll = createLateness();
@@ -56,6 +59,7 @@ export function createPacing({ clock, wallNow, ...options }: PacingOptions): Pac
     base.wallMs + (endMs - base.simMs) / paceOfTime;
   const lateMs = (endMs: SimMs): number =>
     speed === null ? 0 : wallNow() - deadline(endMs, speed);
+  const nextLateMs = (): number => lateMs(clock.nowMs + (takesItsTime ? 0 : clock.stepMs));
   return {
     get speed() {
       return speed;
@@ -66,14 +70,15 @@ export function createPacing({ clock, wallNow, ...options }: PacingOptions): Pac
     change(change) {
       if (change.speed !== undefined) speed = change.speed;
       if (change.isPaused !== undefined) isPaused = change.isPaused;
+      if (change.takesItsTime !== undefined) takesItsTime = change.takesItsTime;
       lateness.clear();
       rebase();
     },
     get isDue() {
-      return !isPaused && lateMs(clock.nowMs + clock.stepMs) >= 0;
+      return !isPaused && nextLateMs() >= 0;
     },
     get untilDueMs() {
-      return Math.max(0, -lateMs(clock.nowMs + clock.stepMs));
+      return Math.max(0, -nextLateMs());
     },
     noteStep() {
       if (speed === null) return;
@@ -82,7 +87,7 @@ export function createPacing({ clock, wallNow, ...options }: PacingOptions): Pac
       latenessOfAll.note(late);
     },
     letGo() {
-      if (lateMs(clock.nowMs + clock.stepMs) > BEHIND_WALL_MAX_MS) rebase();
+      if (nextLateMs() > BEHIND_WALL_MAX_MS) rebase();
     },
     rebase,
     lateness,

@@ -1,6 +1,6 @@
 // The report of a run for an engineer at midnight: what happened, in a screenful.
 
-import type { RunReport } from "../contract/report.ts";
+import type { BoardReport, RunReport } from "../contract/report.ts";
 import { formatDuration, MINUTE_MS } from "../core/time.ts";
 import type { Twin } from "../engine/world.ts";
 
@@ -46,6 +46,37 @@ function detectionText({ detection }: RunReport): string {
   return `${counted(cases, "case")}: ${found} right, ${falseAlarms} false; ${missing}${delay}`;
 }
 
+/** The report with what was measured of boards on the wall's clock, where there were any. */
+export function withBoards(
+  report: RunReport,
+  { reports }: { reports(): readonly BoardReport[] },
+): RunReport {
+  const boards = reports();
+  return boards.length === 0 ? report : { ...report, boards };
+}
+
+function boardRows({ boards = [] }: RunReport): [string, string][] {
+  return boards.map((board): [string, string] => {
+    const { supply, device, steps, missed, roundTripMedianMs, roundTripP99Ms, jitterP99Ms } = board;
+    const number = board.serial === null ? "" : `, board ${board.serial}`;
+    const times =
+      roundTripMedianMs === null
+        ? "no answer"
+        : `answers in ${roundTripMedianMs} ms, 99 % in ${roundTripP99Ms} ms; jitter ${jitterP99Ms ?? 0} ms`;
+    return [
+      "Board",
+      `${supply} on ${device}${number}: ${times}; ${missed} of ${steps} deadlines missed`,
+    ];
+  });
+}
+
+/** A line for each board whose figures are not to be trusted. */
+export const doubtText = ({ boards = [] }: RunReport): string =>
+  boards
+    .filter(({ doubt }) => doubt !== null)
+    .map(({ supply, device, doubt }) => `${supply} on ${device}: ${doubt}\n`)
+    .join("");
+
 /** Prints to stdout; `again` is what the caller typed after the scenario's name. */
 export function printReport(
   report: RunReport,
@@ -88,6 +119,7 @@ export function printReport(
     ...textRows(report),
     ...billingRows(report),
     ["Detection", detectionText(report)],
+    ...boardRows(report),
     ["Final hash", report.finalHash],
     ["Again", ["meterville run", where.file, "--seed", report.seed, ...where.again].join(" ")],
   ];

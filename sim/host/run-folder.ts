@@ -20,6 +20,8 @@ export const RUN_FILE = {
   recording: "recording.mcap",
   store: "store.db",
   checkpoints: "checkpoints",
+  /** How boards on the wall's clock kept it. */
+  boards: "boards.json",
 } as const;
 
 const FACTS_VERSION = 1;

@@ -98,6 +98,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   server.get("/api/state", async (_request, reply) =>
     run.publish() ? options.report() : reply.status(503).send({ error: heldText(run) }),
   );
+  server.get("/api/boards", async () => ({ boards: run.boards.views() }));
   server.get("/api/pace", async () => run.paceView());
   server.get<{ Params: { id: string } }>("/api/supplies/:id", async (request, reply) => {
     const view = accountView(options, request.params.id);

@@ -22,12 +22,13 @@ function start(
   environment: Readonly<Record<string, string>> = {},
 ): ChildProcess {
   const env = { ...process.env, ...environment };
-  return spawn(process.execPath, [MAIN, ...args], { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
+  return spawn(process.execPath, [MAIN, ...args], { cwd, env, stdio: "pipe" });
 }
 
 /** Runs `meterville …` to its end, from the top of the checkout. */
 export async function meterville(...args: readonly string[]): Promise<Finished> {
   const child = start(args, PROJECT_ROOT);
+  child.stdin!.end();
   let [stdout, stderr] = ["", ""];
   child.stdout!.on("data", (chunk: Buffer) => {
     stdout += chunk.toString();
@@ -109,6 +110,7 @@ export async function serveIn(
     PROJECT_ROOT,
     environment,
   );
+  child.stdin!.end();
   servers.add(child);
   child.once("close", () => servers.delete(child));
   let stderr = "";

@@ -110,19 +110,23 @@ function takeAnswer(
   out: Out,
 ): readonly SentMessage[] {
   const { row, before } = held;
+  const at = clock.nowMs + clock.stepMs;
+  const { supply } = answer;
   if (answer.kind === "outputs" && isPlausible(answer.outputs, before)) {
     const { registers, sent, logged } = answer.outputs;
     install(model, plant, row, registers, [before.logs, logged]);
+    if (answer.isBack === true) truth(clock, out, { kind: "device-back", at, supply });
     const position = messages.findIndex((message) => message.row === row);
     const others = messages.filter((message) => message.row !== row);
-    const own = sent.map((message) => ({ row, message, sentAt: clock.nowMs + clock.stepMs }));
-    const at = position < 0 ? insertAt(others, row) : others.findIndex(({ row: r }) => r > row);
-    const split = at < 0 ? others.length : at;
+    const own = sent.map((message) => ({ row, message, sentAt: at }));
+    const next = position < 0 ? insertAt(others, row) : others.findIndex(({ row: r }) => r > row);
+    const split = next < 0 ? others.length : next;
     return [...others.slice(0, split), ...own, ...others.slice(split)];
   }
   const policy = model.deviceLost;
-  const at = clock.nowMs + clock.stepMs;
-  truth(clock, out, { kind: "device-lost", at, supply: answer.supply, policy });
+  const isKnown = answer.kind === "no-answer" && answer.isStill === true;
+  const reason = answer.kind === "no-answer" ? answer.reason : "what it says cannot be true";
+  if (!isKnown) truth(clock, out, { kind: "device-lost", at, supply, policy, reason });
   if (policy === "fall-back") {
     plant.meters.devices[row] = "";
     return messages;

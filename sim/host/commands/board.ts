@@ -3,8 +3,10 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync, statSync } from "node:fs";
+import { createInterface } from "node:readline";
 import {
   BoardError,
+  type ContactName,
   createImage,
   HexError,
   identifyBoard,
@@ -26,6 +28,8 @@ export interface EmulateOptions {
 const DEFAULT_SEED = 1;
 /** What a house without sensors' wires has: the mains and a lamp. */
 const MAINS = { voltageV: 230, currentA: 0.26, neutralA: 0.26, angleRad: 0, frequencyHz: 50 };
+
+const WARM_UP_MS = 2_000;
 
 /** The text of a hex file, checked. Throws CallerError. */
 export function readHex(file: string): string {
@@ -57,18 +61,48 @@ export async function boardEmulateCommand(options: EmulateOptions): Promise<numb
   meter.board.onBytes = terminal.write;
   terminal.onData = (bytes) => void meter.board.write(bytes);
   meter.board.powerOn();
+  // Translating the firmware takes the time of its first seconds: later it would be missed on the line.
+  meter.run(WARM_UP_MS);
   const running = runWithTheWall(meter);
   process.stdout.write(`${JSON.stringify({ pty: terminal.path })}\n`);
+  const hands = createInterface({ input: process.stdin });
+  hands.on("line", (line) => {
+    const complaint = moveByHand(meter, line.trim());
+    if (complaint !== undefined) process.stderr.write(`${complaint}\n`);
+  });
   const isAsked = new Promise<true>((resolve) => {
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve(true));
   });
   const wasAsked = await Promise.race([isAsked, terminal.gone]);
+  hands.close();
   running.stop();
   terminal.close();
   await terminal.gone;
   if (wasAsked === true) return EXIT.interrupted;
   process.stderr.write(`${terminal.path}: the pseudo-terminal was closed\n`);
   return EXIT.device;
+}
+
+/** What a hand can do at the board, by the words that are typed for it; true closes a contact or presses a button. */
+const BY_HAND: Readonly<Record<string, readonly [ContactName, boolean]>> = {
+  "cover open": ["cover", false],
+  "cover closed": ["cover", true],
+  "magnet near": ["magnet", true],
+  "magnet away": ["magnet", false],
+  "up down": ["upButton", true],
+  "up released": ["upButton", false],
+  "enter down": ["enterButton", true],
+  "enter released": ["enterButton", false],
+};
+
+/** Returns what is wrong with the words, if anything. */
+function moveByHand(meter: MeterBoard, words: string): string | undefined {
+  const move = BY_HAND[words];
+  if (move !== undefined) meter.setContact(...move);
+  else if (words !== "") {
+    return `"${words.slice(0, 40)}": write one of ${Object.keys(BY_HAND).join(", ")}`;
+  }
+  return undefined;
 }
 
 export interface DoctorOptions {

@@ -22,7 +22,7 @@ import { readJournal } from "../journal.ts";
 import { createProfile, profileTable } from "../profile.ts";
 import { createProgress, NO_PROGRESS, type Progress } from "../progress.ts";
 import { provenance } from "../provenance.ts";
-import { printReport } from "../report-text.ts";
+import { doubtText, printReport, withBoards } from "../report-text.ts";
 import { createFeed } from "../resimulate.ts";
 import { createSession, type Session } from "../session.ts";
 import { openStore } from "../store.ts";
@@ -86,7 +86,9 @@ export async function runCommand(file: string, options: RunOptions): Promise<num
     return { version, commit, node, timesRealTime: twin.world.engine.clock.nowMs / wallMs };
   };
   const makeReport = () => runReport(twin, facts());
-  const boards = createBoards(createDevice, BOARD_DEADLINE_WALL_MS);
+  const boards = createBoards(createDevice, BOARD_DEADLINE_WALL_MS, {
+    tell: (sentence) => void process.stderr.write(`${sentence}\n`),
+  });
   const { verdicts, unsolved, isInterrupted } = await watched(
     session,
     { resolved, endMs, journal, boards },
@@ -94,7 +96,7 @@ export async function runCommand(file: string, options: RunOptions): Promise<num
     options.json === true ? NO_PROGRESS : createProgress(endMs),
   );
   await boards.close();
-  const report = makeReport();
+  const report = withBoards(makeReport(), boards);
   await session.close(JSON.stringify(report));
   await sink?.close();
   store?.close();
@@ -102,6 +104,7 @@ export async function runCommand(file: string, options: RunOptions): Promise<num
   const told = profile === undefined ? report : { ...report, profile: profile.read() };
   const answer = tell(told, twin, verdicts, options, isInterrupted, file);
   process.stderr.write(unsolvedText(unsolved, report.grid.failedSteps));
+  process.stderr.write(doubtText(report));
   const { junit } = options;
   if (junit !== undefined) {
     writeTarget({ option: "--junit", path: junit }, junitXml(scenario, report, verdicts));
@@ -260,11 +263,19 @@ export async function playToEnd(
   let nextSequence = (journal.at(-1)?.sequence ?? 0) + 1;
   while (clock.nowMs < endMs && !watch.isInterrupted()) {
     const takesEffectAtMs = clock.nowMs;
-    const swapped = session.begin(feed.inputsAt(takesEffectAtMs));
+    const back = boards.takeReturned().map(({ supply, device }): JournalEntry => {
+      const input = { kind: "swap-in", target: supply, device } as const;
+      return { sequence: nextSequence++, takesEffectAtMs, kind: "input", input };
+    });
+    for (const entry of back) session.noteEntry(entry);
+    const swapped = session.begin([...feed.inputsAt(takesEffectAtMs), ...back]);
     let answers = feed.answersAt(takesEffectAtMs);
     if (boards.openCount > 0 || (swapped.length > 0 && answers.length === 0)) {
       answers = await boards.ask(session.twin, swapped);
-      session.noteEntry({ sequence: nextSequence++, takesEffectAtMs, kind: "answers", answers });
+      if (swapped.length === 0 && boards.isOnWall) await boards.untilReturned(clock.stepMs);
+      if (swapped.length > 0) {
+        session.noteEntry({ sequence: nextSequence++, takesEffectAtMs, kind: "answers", answers });
+      }
     }
     session.finish(answers);
     unsolved = noteUnsolved(unsolved, session.twin.out);

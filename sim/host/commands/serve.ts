@@ -1,14 +1,14 @@
 // `meterville serve`: a scenario live, with its page, its ledger and its recording in one process.
 
 import { randomBytes, randomUUID } from "node:crypto";
-import { rmSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { networkInterfaces } from "node:os";
 import { join, relative, resolve } from "node:path";
 import { formatDuration } from "../../core/time.ts";
 import { runReport } from "../../engine/report.ts";
-import { BOARD_DEADLINE_WALL_MS, createBoards } from "../boards.ts";
+import { BOARD_DEADLINE_WALL_MS, type Boards, createBoards } from "../boards.ts";
 import { ensureWebBuilt } from "../bootstrap/build-web.mjs";
-import { createDevice, deviceProblem } from "../devices.ts";
+import { createDevice, portProblem } from "../devices.ts";
 import { EXIT } from "../exit-codes.ts";
 import { CallerError } from "../failure.ts";
 import type { Lateness } from "../lateness.ts";
@@ -18,6 +18,7 @@ import { REPEATED_MESSAGES_MAX } from "../mqtt/outbound-queue.ts";
 import { TOPIC_ROOT } from "../mqtt/topics.ts";
 import { openWindow } from "../mqtt/window.ts";
 import { provenance } from "../provenance.ts";
+import { withBoards } from "../report-text.ts";
 import { type RunFiles, resumeRunFiles, startRunFiles } from "../run-files.ts";
 import { findRun, listRuns, RUN_FILE, type RunEntry, reachedMs } from "../run-folder.ts";
 import { createServer } from "../server.ts";
@@ -63,13 +64,14 @@ export async function serveCommand(
   const { commit, version, node } = provenance();
   const { clock } = twin.world.engine;
   const keptIn = relative(process.cwd(), folder) || folder;
+  const boards = createBoards(createDevice, BOARD_DEADLINE_WALL_MS, { tell: say });
   const run = createLiveRun({
     session,
     journal: files.journal,
     waiting: files.waiting,
     nextSequence: files.nextSequence,
-    boards: createBoards(createDevice, BOARD_DEADLINE_WALL_MS),
-    deviceProblem,
+    boards,
+    deviceProblem: portProblem,
     speed: options.speed === undefined ? facts.speed : readSpeed(options.speed),
     isPaused: options.paused === true,
     keptIn,
@@ -82,7 +84,7 @@ export async function serveCommand(
   const began = { wallMs: performance.now(), simMs: clock.nowMs };
   const report = () => {
     const timesRealTime = (clock.nowMs - began.simMs) / (performance.now() - began.wallMs);
-    return runReport(twin, { version, commit, node, timesRealTime });
+    return withBoards(runReport(twin, { version, commit, node, timesRealTime }), boards);
   };
   await ensureWebBuilt();
   const giveUp = async (error: unknown): Promise<never> => {
@@ -122,6 +124,7 @@ export async function serveCommand(
     say(`stopped in the middle of a step that could not be kept; go on with it: ${goOn}`);
     return EXIT.interrupted;
   }
+  tellOfBoards(folder, boards);
   process.stderr.write(latenessText(run.lateness));
   say(`stopped; replay it with: meterville replay ${join(keptIn, RUN_FILE.recording)}`);
   say(`go on with it: ${goOn}`);
@@ -174,6 +177,16 @@ function tellOfKilledRun(scenario: string): void {
   say(
     `the last run of ${scenario} was killed${when}; to go on with it instead: meterville serve --resume ${last.facts.runId.slice(0, ID_SHOWN)}`,
   );
+}
+
+/** Leaves in the run's folder how boards on the wall's clock kept it, and says so where they did not. */
+function tellOfBoards(folder: string, { reports }: Boards): void {
+  const boards = reports();
+  if (boards.length === 0) return;
+  writeFileSync(join(folder, RUN_FILE.boards), `${JSON.stringify({ boards }, null, 2)}\n`);
+  for (const { supply, device, doubt } of boards) {
+    if (doubt !== null) say(`${supply} on ${device}: ${doubt}`);
+  }
 }
 
 /** How well the pace was kept, where there was one. */

@@ -35,6 +35,7 @@ async function install(script: Script = {}) {
   const port = createScriptedBoard(script);
   const meter = createBoardMeter({
     name: "desk",
+    time: "locked",
     open: () => openBoard(port, { key: BENCH_KEY }),
     stimulus: createNumbers(),
     createCompanion,
@@ -57,7 +58,7 @@ test("the board is handed the registers to the last mW·ms, and told what it mea
     importBelowMilliWh: 890,
     importCarryMilliWMs: 1_234_567,
   });
-  expect(port.received.find(({ kind }) => kind === "terminals")).toMatchObject({
+  expect(port.received.findLast(({ kind }) => kind === "terminals")).toMatchObject({
     phaseMilliA: 2_500,
     activeMilliW: 575_000,
   });

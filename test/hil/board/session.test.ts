@@ -90,9 +90,9 @@ test.each<{ what: string; script: Script; says: string; fault: string }>([
 
 test("a board that is not the one that was here is refused", async () => {
   const port = createScriptedBoard({ name: "desk" });
-  await expect(openBoard(port, { ...OPTIONS, serial: 12 })).rejects.toThrow(
-    "desk: board 77 is plugged in where board 12 was",
-  );
+  await expect(
+    openBoard(port, { ...OPTIONS, board: { firmwareId: 0x1234, serial: 12 } }),
+  ).rejects.toThrow("desk: board 77 is plugged in where board 12 was");
 });
 
 test("a board that is unplugged in the middle of an answer is lost, and says so at once", async () => {
