@@ -196,7 +196,7 @@ function createProgram(): Command {
     .option("--json", "print one JSON object and nothing else")
     .addHelpText(
       "after",
-      "\nExamples:\n  meterville replay street.mcap\n  meterville replay three-boards.mcap --boards\n",
+      "\nExamples:\n  meterville replay street.mcap\n  meterville replay street.mcap --boards\n",
     )
     .action(
       ending(async (file: string, options) =>
@@ -285,6 +285,21 @@ function addBoardCommands(program: Command): void {
     .addHelpText("after", "\nExample:\n  meterville board flash --port /dev/ttyACM0\n")
     .action(
       ending(async (options) => (await import("./commands/board.ts")).boardFlashCommand(options)),
+    );
+  board
+    .command("swap")
+    .description("put a board into a meter's slot of a live twin; without a device take it out")
+    .argument("<supply>", "whose meter, such as supply-07")
+    .argument("[device]", "emulated, /dev/ttyACM0 or tcp://HOST:PORT")
+    .requiredOption("--to <address>", "the twin: the address that serve printed")
+    .addHelpText(
+      "after",
+      "\nExample:\n  meterville board swap supply-07 emulated --to http://127.0.0.1:4380/\n",
+    )
+    .action(
+      ending(async (supply: string, device: string | undefined, options) =>
+        (await import("./commands/board-swap.ts")).boardSwapCommand(supply, device, options),
+      ),
     );
   const hil = program
     .command("hil")

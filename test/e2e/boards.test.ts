@@ -134,27 +134,29 @@ test("a device that there is not is refused where it is named", async () => {
 
 test("a live run takes an emulated board and gives it back, and refuses a device that there is not", async () => {
   const live = await serve("scenarios/three-lanes.yaml", "--speed", "60");
-  const post = (body: object): Promise<Response> =>
-    fetch(withPath(live.url, "api/inputs"), {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify(body),
-    });
   const target = "supply-07";
-  const refused = await post({ kind: "swap-in", target, device: "magic" });
-  expect(refused.status).toBe(400);
-  expect(await refused.text()).toContain('there is no device \\"magic\\"');
-  expect((await post({ kind: "swap-in", target, device: "emulated" })).status).toBe(202);
+  const swap = (...args: readonly string[]) =>
+    meterville("board", "swap", target, ...args, "--to", live.url);
+  expect(await swap("magic")).toMatchObject({
+    stderr: `${target}: there is no device "magic"; a device is simulated, emulated, a port such as /dev/ttyACM0, or tcp://HOST:PORT\n`,
+    exitCode: 2,
+  });
+  expect(await swap("emulated")).toEqual({
+    ...{ stdout: `${target}: emulated comes in with the next step\n`, stderr: "", exitCode: 0 },
+  });
   const stateOf = async (): Promise<RunReport> =>
     (await (await fetch(withPath(live.url, "api/state"))).json()) as RunReport;
   const from = (await stateOf()).simulatedMs;
   while ((await stateOf()).simulatedMs < from + 60_000) {
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  expect((await post({ kind: "swap-out", target })).status).toBe(202);
+  expect(await swap()).toMatchObject({ stdout: expect.stringContaining("simulated"), exitCode: 0 });
   const { exitCode, stderr } = await live.stop();
   expect(stderr).not.toContain("device-lost");
   expect(exitCode).toBe(130);
   const replay = await metervilleJson<ReplayResult>("replay", join(live.folder, "recording.mcap"));
   expect(replay.verified).toBe(true);
+  const { stderr: nobody, exitCode: inVain } = await swap("emulated");
+  expect(nobody).toMatch(/no twin answers there; start one with: meterville serve/);
+  expect(inVain).toBe(2);
 });
