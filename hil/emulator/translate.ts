@@ -11,7 +11,7 @@ import { ACSR, EECR, RAM_END, SPH, SPL, SPMCSR, SRAM_START, SREG } from "./regis
  * Instructions in one block that may stand in other blocks too: behind a fork whose two ways are both followed, or in a
  * called function. More of them cost more in compiling, and in copies that are never warm, than they save.
  */
-const INSTRUCTIONS_MAX = 48;
+const INSTRUCTIONS_MAX = 32;
 const PATH_CYCLES_MAX = 700;
 /** A path looks at its limit at least this often, so that little is left to the interpreter before an event. */
 const SEGMENT_CYCLES = 24;
