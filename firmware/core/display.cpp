@@ -63,8 +63,9 @@ void Display::sendStart() {
 }
 
 bool Display::sendChanges() {
-  uint8_t cell = 0;
+  uint8_t cell = cell_;
   while (cell < kDisplayCells && text[cell] == shown_[cell]) cell++;
+  cell_ = cell;
   if (cell == kDisplayCells) return false;
   uint8_t bytes[hal::kTwiBytesMax];
   uint8_t count = putByte(bytes, static_cast<uint8_t>(0x80 | (cell < 16 ? cell : 0x40 + cell - 16)), 0);
@@ -105,6 +106,7 @@ void Display::tick() {
     uint8_t count = putByte(bytes, 0x06, 0);
     count += putByte(bytes + count, 0x0C, 0);
     memset(shown_, ' ', sizeof shown_);
+    look();
     startStep_++;
     isThere_ = true;
     hal::twiSend(kDisplayAddress, bytes, count);

@@ -10,6 +10,8 @@ class Display {
   void start();
   /// Two lines of 16, without a zero at the end. What the display should show.
   char text[kDisplayCells];
+  /// `text` was written anew.
+  void look() { cell_ = 0; }
   /// Every 10 ms.
   void tick();
   bool isThere() const { return isThere_; }
@@ -21,6 +23,7 @@ class Display {
   void sendStart();
   bool sendChanges();
   char shown_[kDisplayCells];
+  uint8_t cell_;  // those before it show what they should
   uint8_t startStep_;
   uint8_t waitTicks_;
   uint8_t busyTicks_;

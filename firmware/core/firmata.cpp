@@ -217,8 +217,8 @@ void Firmata::sendAnalog(uint8_t channel) {
 
 void Firmata::tick() {
   if (busDeadTicks_ > 0) busDeadTicks_--;
-  for (uint8_t port = 0; port < 3; port++) {
-    if (((portMask_ >> port) & 1) && inputsOf(port) != portSent_[port]) sendPort(port);
+  for (uint8_t port = 0, left = portMask_; left != 0; port++, left >>= 1) {
+    if ((left & 1) && inputsOf(port) != portSent_[port]) sendPort(port);
   }
   if (analogMask_ == 0 || --ticksLeft_ != 0) return;
   ticksLeft_ = intervalTicks_;

@@ -209,8 +209,9 @@ void Meter::watchNeutral() {
 
 void Meter::tick(const Inputs& inputs) {
   inputs_ = inputs;
-  upMicros_ += kTickMicros;
-  while (upMicros_ >= 1000) {
+  upMs_ += kTickMicros / 1000;
+  upMicros_ += kTickMicros % 1000;
+  if (upMicros_ >= 1000) {
     upMicros_ -= 1000;
     upMs_++;
   }

@@ -36,7 +36,9 @@ class Meter {
   /// Once a window; tells where the waves' middles are.
   const Measurement& takeWindow(const WindowSums& sums);
   void tick(const Inputs& inputs);
-  /// What may take a moment: EEPROM, modem. Call until the next interrupt.
+  /// Whether `step` has something to do.
+  bool isBusy() const { return store_.isBusy() || !modem.isSilent(); }
+  /// What may take a moment: EEPROM, modem. Call after each interrupt while busy.
   void step() {
     if (store_.isBusy()) store_.step();
     if (!modem.isSilent()) modem.step();

@@ -3,6 +3,7 @@
 #pragma once
 #include <stdint.h>
 
+#include "platform.h"
 #include "protocol.h"
 
 /// Sums of one window. A pair is the V before and the V after a phase current: half of it stands at the current's instant.
@@ -95,7 +96,8 @@ constexpr uint8_t kQuietRounds = 60;
 constexpr uint16_t kRoundMicros = protocol::kRoundConversions * protocol::kConversionMicros;
 constexpr uint16_t kWindowRoundsMax = protocol::kWindowMaxMs * 1000UL / kRoundMicros;
 
-inline bool Sampler::takeRound(const volatile Round& round) {
+// In line always: a call would save and restore twice what the interrupt needs.
+inline __attribute__((always_inline)) bool Sampler::takeRound(const volatile Round& round) {
   const int16_t before = static_cast<int16_t>(round.voltageBefore) - voltageMiddle_;
   const int16_t after = static_cast<int16_t>(round.voltageAfter) - voltageMiddle_;
   const int16_t phase = static_cast<int16_t>(round.phase) - phaseMiddle_;
@@ -103,14 +105,13 @@ inline bool Sampler::takeRound(const volatile Round& round) {
   const int16_t pair = before + after;
   const int16_t step = after - before;
   sums_.pairs += pair;
-  sums_.voltageSquares += static_cast<uint32_t>(static_cast<int32_t>(before) * before) +
-                          static_cast<uint32_t>(static_cast<int32_t>(after) * after);
-  sums_.pairCurrents += static_cast<int32_t>(pair) * phase;
-  sums_.stepCurrents += static_cast<int32_t>(step) * phase;
+  addSquares(sums_.voltageSquares, before, after);
+  addProduct(sums_.pairCurrents, pair, phase);
+  addProduct(sums_.stepCurrents, step, phase);
   sums_.current += phase;
-  sums_.currentSquares += static_cast<uint32_t>(static_cast<int32_t>(phase) * phase);
+  addSquare(sums_.currentSquares, phase);
   sums_.neutral += neutral;
-  sums_.neutralSquares += static_cast<uint32_t>(static_cast<int32_t>(neutral) * neutral);
+  addSquare(sums_.neutralSquares, neutral);
   sums_.rounds++;
   bool ended = false;
   if (after > kLiveLsb || after < -kLiveLsb) {

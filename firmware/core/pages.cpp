@@ -42,6 +42,7 @@ void Meter::showPage() {
   if (!isPageDirty_) return;
   isPageDirty_ = false;
   refreshTicks_ = 0;
+  display_.look();
 
   TextWriter first(display_.text, 16);
   TextWriter second(display_.text + 16, 16);

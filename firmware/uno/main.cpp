@@ -94,13 +94,16 @@ void hal::serialWrite(uint8_t byte) {
 
 constexpr uint8_t kReference = _BV(REFS0);
 
-// One round of conversions: where each goes, and which channel is set while it is being read. By then the next conversion
-// is running, so the channel is for the one after it.
-static volatile Round roundNow;
-static uint8_t adcChannelAfter[4] = {kReference | 1, kReference | 2, kReference | 1, kReference | 0};
-static volatile uint8_t adcSlot = 0;
-// The modem's received line at the last four conversions, the newest lowest.
-static volatile uint8_t modemLevels = 0x0F;
+// One round of conversions: where each goes and, eight bytes on, which channel is set while it is being read. By then the
+// next conversion is running, so the channel is for the one after it.
+struct Slots {
+  Round values;
+  uint8_t channelAfter[7];  // the odd ones are not used
+};
+// Within 256 bytes of one high byte, so that the interrupt moves the low one alone; that byte is in GPIOR1.
+static volatile Slots slots __attribute__((aligned(16))) = {
+    {}, {kReference | 1, 0, kReference | 2, 0, kReference | 1, 0, kReference | 0}};
+// The modem's received line at the last eight conversions is in GPIOR2, the newest lowest.
 static uint8_t roundsLeft = kTickRounds;
 
 // The modem's line runs on the ADC's rhythm: four conversions a bit are 2,404 baud. 9,600 would need one conversion a bit,
@@ -167,55 +170,53 @@ ISR(ADC_vect, ISR_NAKED) {
       "push r24                      \n\t"
       "push r30                      \n\t"
       "push r31                      \n\t"
-      "lds  r30, %[slot]             \n\t"
-      "ldi  r31, 0                   \n\t"
-      "subi r30, lo8(-(%[after])) \n\t"
-      "sbci r31, hi8(-(%[after])) \n\t"
-      "ld   r24, Z                   \n\t"
+      "in   r30, %[slot]             \n\t"
+      "ldi  r31, hi8(%[slots])       \n\t"
+      "ldd  r24, Z+8                 \n\t"
       "sts  %[admux], r24            \n\t"
-      "lds  r30, %[slot]             \n\t"
-      "lsl  r30                      \n\t"
-      "ldi  r31, 0                   \n\t"
-      "subi r30, lo8(-(%[round]))    \n\t"
-      "sbci r31, hi8(-(%[round]))    \n\t"
       "lds  r24, %[adcl]             \n\t"
-      "st   Z, r24                   \n\t"
+      "st   Z+, r24                  \n\t"
       "lds  r24, %[adch]             \n\t"
-      "std  Z+1, r24                 \n\t"
-      "lds  r24, %[levels]         \n\t"
+      "st   Z+, r24                  \n\t"
+      "in   r24, %[levels]           \n\t"
       "lsl  r24                      \n\t"
       "sbic %[pinb], 2               \n\t"
       "inc  r24                      \n\t"
-      "sts  %[levels], r24         \n\t"
-      "lds  r24, %[slot]             \n\t"
-      "inc  r24                      \n\t"
-      "andi r24, 3                   \n\t"
-      "sts  %[slot], r24             \n\t"
+      "out  %[levels], r24           \n\t"
+      "cpi  r30, lo8(%[slots] + 8)   \n\t"
+      "breq 1f                       \n\t"
+      "out  %[slot], r30             \n\t"
       "pop  r31                      \n\t"
       "pop  r30                      \n\t"
-      "breq 1f                       \n\t"
       "pop  r24                      \n\t"
       "out  __SREG__, r24            \n\t"
       "pop  r24                      \n\t"
       "reti                          \n"
       "1:                            \n\t"
+      "ldi  r30, lo8(%[slots])       \n\t"
+      "out  %[slot], r30             \n\t"
+      "pop  r31                      \n\t"
+      "pop  r30                      \n\t"
       "pop  r24                      \n\t"
       "out  __SREG__, r24            \n\t"
       "pop  r24                      \n\t"
       "jmp  " NAME_OF(SPM_READY_vect) "\n"
       :
       : [admux] "n"(_SFR_MEM_ADDR(ADMUX)), [adcl] "n"(_SFR_MEM_ADDR(ADCL)), [adch] "n"(_SFR_MEM_ADDR(ADCH)),
-        [pinb] "I"(_SFR_IO_ADDR(PINB)), [round] "i"(&roundNow), [after] "i"(adcChannelAfter),
-        [slot] "i"(&adcSlot), [levels] "i"(&modemLevels));
+        [pinb] "I"(_SFR_IO_ADDR(PINB)), [slot] "I"(_SFR_IO_ADDR(GPIOR1)), [levels] "I"(_SFR_IO_ADDR(GPIOR2)),
+        [slots] "i"(&slots));
 }
 
+static volatile bool wasLoadSideLive = false;
+
 ISR(SPM_READY_vect) {
-  if (meter.sampler.takeRound(roundNow)) woke |= kWokeWindow;
+  if (meter.sampler.takeRound(slots.values)) woke |= kWokeWindow;
+  if (!(PINC & _BV(PINC3))) wasLoadSideLive = true;
   if (--roundsLeft == 0) {
     roundsLeft = kTickRounds;
     woke |= kWokeTick;
   }
-  const uint8_t levels = modemLevels & 0x0F;
+  const uint8_t levels = GPIOR2 & 0x0F;
   if (levels != 0x0F || modemInBit != 0) moveModemIn(levels);
   if (!isModemOutFree) moveModemOut();
 }
@@ -223,7 +224,7 @@ ISR(SPM_READY_vect) {
 uint16_t hal::lastSample(uint8_t channel) {
   const uint8_t before = SREG;
   cli();
-  const uint16_t value = channel == 0 ? roundNow.phase : channel == 1 ? roundNow.voltageAfter : roundNow.neutral;
+  const uint16_t value = channel == 0 ? slots.values.phase : channel == 1 ? slots.values.voltageAfter : slots.values.neutral;
   SREG = before;
   return value;
 }
@@ -236,6 +237,8 @@ bool hal::modemWrite(uint8_t byte) {
 }
 
 static void startAdc() {
+  GPIOR1 = static_cast<uint8_t>(reinterpret_cast<uintptr_t>(&slots));
+  GPIOR2 = 0xFF;
   ADMUX = kReference | 1;
   DIDR0 = _BV(ADC0D) | _BV(ADC1D) | _BV(ADC2D);
   ADCSRB = 0;
@@ -357,8 +360,6 @@ static void startUsart() {
   UCSR0B = _BV(RXCIE0) | _BV(RXEN0) | _BV(TXEN0);
 }
 
-static bool wasLoadSideLive = false;
-
 static Inputs inputsNow() {
   Inputs inputs;
   inputs.coverOpen = PIND & _BV(PIND2);
@@ -381,6 +382,24 @@ static void __attribute__((noinline)) takeWindow() {
   sei();
 }
 
+// Why the chip woke; 0: it did, and the meter has something to go on with. One instruction runs after sei: no interrupt
+// fits between it and the sleep.
+static uint8_t waitForWork() {
+  const bool isBusy = meter.isBusy();
+  do {
+    cli();
+    const uint8_t why = woke;
+    if (why != 0) {
+      woke = 0;
+      sei();
+      return why;
+    }
+    sei();
+    sleep_cpu();
+  } while (!isBusy);
+  return 0;
+}
+
 int main() {
   startPins();
   startUsart();
@@ -393,20 +412,9 @@ int main() {
   startAdc();
   wdt_enable(WDTO_2S);
   set_sleep_mode(SLEEP_MODE_IDLE);
+  sleep_enable();
   for (;;) {
-    cli();
-    const uint8_t why = woke;
-    woke = 0;
-    if (why == 0) {
-      // One instruction runs after sei: no interrupt fits between it and the sleep.
-      sleep_enable();
-      sei();
-      sleep_cpu();
-      sleep_disable();
-    } else {
-      sei();
-    }
-    if (!(PINC & _BV(PINC3))) wasLoadSideLive = true;
+    const uint8_t why = waitForWork();
     if (why & kWokeWindow) takeWindow();
     if (why & kWokeTick) {
       wdt_reset();

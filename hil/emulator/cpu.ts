@@ -1,6 +1,7 @@
 // The core: registers, data memory, interrupts, sleep and the clock that everything else is reckoned from.
 // It knows no peripheral: those hook addresses, ask for cycles, and raise vectors.
 
+import { assert } from "../../sim/core/assert.ts";
 import { EXECUTE } from "./execute.ts";
 import type { Image } from "./image.ts";
 import { DATA_BYTES, RAM_END, SPH, SPL, SRAM_START, SREG } from "./registers.ts";
@@ -32,6 +33,8 @@ export interface Fault {
 const TICKS_MAX = 0x2000_0000;
 const REBASE_TICKS = 0x1000_0000;
 const FAULTS_MAX = 16;
+/** Handlers that peripherals and parts may have. */
+const SLOTS_MAX = 32;
 const IO_END = 0x100;
 export const FLAG_I = 0x80;
 /** DS40002061B 7.7.1: the response takes four cycles, and four more out of sleep. */
@@ -82,9 +85,12 @@ export class Cpu {
   readonly readers: (IoRead | null)[] = new Array<IoRead | null>(IO_END).fill(null);
   readonly writers: (IoWrite | null)[] = new Array<IoWrite | null>(IO_END).fill(null);
   readonly #acknowledge: (() => void)[] = new Array<() => void>(32).fill(() => {});
-  readonly #dueAt: number[] = [];
+  readonly #dueAt = new Float64Array(SLOTS_MAX).fill(Number.POSITIVE_INFINITY);
   readonly #handlers: DueHandler[] = [];
   #nextAt = Number.POSITIVE_INFINITY;
+  #nextSlot = 0;
+  /** While a handler runs: what it schedules is looked at when it is done. */
+  #isInHandler = false;
 
   constructor(image: Image) {
     this.image = image;
@@ -177,15 +183,19 @@ export class Cpu {
 
   /** A place in the schedule; handlers due at the same cycle run in the order of their places. */
   addSlot(handler: DueHandler): number {
-    this.#handlers.push(handler);
-    return this.#dueAt.push(Number.POSITIVE_INFINITY) - 1;
+    assert(
+      this.#handlers.length < SLOTS_MAX,
+      `at most ${SLOTS_MAX} handlers have a place in the schedule`,
+    );
+    return this.#handlers.push(handler) - 1;
   }
 
   /** Calls the slot's handler at `cycle`; Infinity: never. One time per slot, the last one counts. */
   schedule(slot: number, cycle: number): void {
     this.#dueAt[slot] = cycle;
+    if (this.#isInHandler) return;
+    if (slot !== this.#nextSlot && cycle > this.#nextAt) return;
     this.#findNext();
-    this.#setNextTick();
   }
 
   dueAt(slot: number): number {
@@ -287,8 +297,15 @@ export class Cpu {
   #interrupt(): void {
     const vector = 31 - Math.clz32(this.pending & -this.pending);
     this.interruptCount++;
-    this.push(this.pc & 0xff);
-    this.push(this.pc >> 8);
+    const { sp, pc } = this;
+    if (sp <= RAM_END && sp > SRAM_START && sp - 2 >= this.spMin) {
+      this.data[sp] = pc;
+      this.data[sp - 1] = pc >> 8;
+      this.sp = sp - 2;
+    } else {
+      this.push(pc & 0xff);
+      this.push(pc >> 8);
+    }
     this.sreg &= ~FLAG_I;
     this.#acknowledge[vector]!();
     this.pc = vector * 2;
@@ -298,19 +315,30 @@ export class Cpu {
   #runDue(): void {
     while (this.tick >= this.nextTick) {
       const at = this.#nextAt;
-      const slot = this.#dueAt.indexOf(at);
+      const slot = this.#nextSlot;
       this.#dueAt[slot] = Number.POSITIVE_INFINITY;
-      this.#findNext();
+      this.#isInHandler = true;
       this.#handlers[slot]!(at);
-      this.#setNextTick();
+      this.#isInHandler = false;
+      this.#findNext();
     }
   }
 
   #findNext(): void {
     const due = this.#dueAt;
+    const count = this.#handlers.length;
     let nextAt = Number.POSITIVE_INFINITY;
-    for (let slot = 0; slot < due.length; slot++) if (due[slot]! < nextAt) nextAt = due[slot]!;
+    let nextSlot = 0;
+    for (let slot = 0; slot < count; slot++) {
+      const at = due[slot]!;
+      if (at < nextAt) {
+        nextAt = at;
+        nextSlot = slot;
+      }
+    }
     this.#nextAt = nextAt;
+    this.#nextSlot = nextSlot;
+    this.#setNextTick();
   }
 
   #setNextTick(): void {

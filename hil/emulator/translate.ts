@@ -7,9 +7,12 @@ import { FLASH_WORDS } from "./image.ts";
 import { OPS, type Op } from "./instructions.ts";
 import { ACSR, EECR, RAM_END, SPH, SPL, SPMCSR, SRAM_START, SREG } from "./registers.ts";
 
-/** Instructions in one block, all paths together, and on the way down one path. */
-const INSTRUCTIONS_MAX = 64;
-const PATH_CYCLES_MAX = 400;
+/**
+ * Instructions in one block that may stand in other blocks too: behind a fork whose two ways are both followed, or in a
+ * called function. More of them cost more in compiling, and in copies that are never warm, than they save.
+ */
+const INSTRUCTIONS_MAX = 32;
+const PATH_CYCLES_MAX = 700;
 /** A path looks at its limit at least this often, so that little is left to the interpreter before an event. */
 const SEGMENT_CYCLES = 24;
 const CALLS_MAX = 6;
@@ -71,6 +74,8 @@ interface Path {
   segment: Segment;
   /** What `isInhibited` must be if the block ends here; null: nothing. */
   inhibit: string | null;
+  /** No fork so far had two ways worth following: what stands here stands in no other path of the block. */
+  isOnly: boolean;
   /** The branch whose rare way this path is. */
   rareWay: { readonly pc: number; readonly isTaken: boolean } | null;
 }
@@ -126,6 +131,7 @@ class Translator {
       calls: [],
       segment: this.#newSegment(0),
       inhibit: null,
+      isOnly: true,
       rareWay: null,
     };
     this.#follow(path, INSTRUCTIONS_MAX);
@@ -204,7 +210,7 @@ ${stack}${body}
       path.segment.cycles = Math.max(path.segment.cycles, path.cycles - path.segment.start);
       if (!isGoingOn) return;
       if (path.cycles === before) throw new Error(`no time passes at ${path.pc}`);
-      left--;
+      if (!path.isOnly || path.calls.length > 0) left--;
     }
   }
 
@@ -443,6 +449,7 @@ ${stack}${body}
       return true;
     }
     const [yesBudget, noBudget] = this.#shares(path.pc, ways, budget - 1);
+    if (yesBudget > 0 && noBudget > 0) path.isOnly = false;
     const other = clone(path);
     const isYesTaken = yes.cycles > no.cycles;
     path.rareWay = yesBudget <= 0 ? { pc: path.pc, isTaken: isYesTaken } : null;

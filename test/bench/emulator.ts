@@ -1,12 +1,14 @@
 // How fast an emulated board is: × real time once warm, and beside Debian's native simavr with the same program and
-// the same waves at the ADC, in turn in one run. Alone: `node test/bench/emulator.ts [--hex FILE] [--json] [--exact]`;
-// `--exact` compares compiled and interpreted cores at every block over 10⁸ instructions instead.
+// the same waves at the ADC, in turn in one run. Alone: `node test/bench/emulator.ts [--hex FILE | --shipped] [--json]
+// [--exact]`. `--shipped` is the meter with its parts and Johnny-Five; `--exact` compares compiled and interpreted cores
+// at every block over 10⁸ instructions instead.
 
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { createEmulatedPort, MeterBoard } from "../../hil/board/meter-board.ts";
+import { METER_WIRING } from "../../hil/board/meter-wiring.ts";
 import { openBoard } from "../../hil/board/session.ts";
 import { Board } from "../../hil/emulator/board.ts";
 import { createImage } from "../../hil/emulator/image.ts";
@@ -19,40 +21,102 @@ import { runRandomProgram } from "../hil/emulator/random-run.ts";
 import { buildWithSimavr, missingSimavr } from "../hil/emulator/simavr.ts";
 import type { Measured } from "./measured.ts";
 
-const WARM_UP_SECONDS = 60;
-const RUN_SECONDS = 20;
+/** Board time until the engine has compiled what is done five times a second too. */
+const WARM_UP_SECONDS = 600;
+const RUN_SECONDS = 60;
+const NATIVE_RUN_SECONDS = 20;
 const RUNS = 5;
 const TIMES_REAL_MIN = 150;
 const RATIO_MIN = 4;
 const EXACT_INSTRUCTIONS = 100_000_000;
 /** Of them over random programs; the rest over the firmware. */
 const EXACT_RANDOM_PROGRAMS = 12;
+const RELAY_OP = 1;
 
-/** The board's speed as × real time, with simavr's as baseline; throws where a tool is missing. */
-export function measureEmulator(hexText?: string): Measured {
-  const missing = missingSimavr() ?? (hexText === undefined ? missingCompiler() : undefined);
-  if (missing !== undefined) throw new Error(`the emulator is not measured: ${missing}`);
-  const hex = hexText ?? compileProgram("metering");
+/** The channel that carries the voltage, and what volts and amperes are in millivolts at the pin. */
+interface Sensors {
+  readonly voltageChannel: number;
+  readonly millivoltsPerVolt: number;
+  readonly millivoltsPerAmpere: number;
+}
+const METERING_SENSORS: Sensors = {
+  voltageChannel: 0,
+  millivoltsPerVolt: 5,
+  millivoltsPerAmpere: 25,
+};
+const SHIPPED_SENSORS: Sensors = {
+  voltageChannel: 1,
+  millivoltsPerVolt: METER_WIRING.voltage.millivoltsPerUnit,
+  millivoltsPerAmpere: METER_WIRING.phase.millivoltsPerUnit,
+};
+
+/** A program of the chip and nothing but its sensors: × real time, with simavr's as baseline. */
+export async function measureEmulator(hexText?: string): Promise<Measured> {
+  const hex = hexText ?? bareProgram();
   const board = new Board(createImage(hex), { wiring: METERING_WIRING, seed: 1 });
   board.powerOn();
   board.setPhasors(STEADY);
-  runSeconds(board, WARM_UP_SECONDS);
+  const run = async (seconds: number): Promise<void> => {
+    for (let second = 0; second < seconds; second++) board.runFor(1000);
+  };
+  return measureBesideSimavr("emulated-board", hex, METERING_SENSORS, run);
+}
+
+/**
+ * The shipped firmware with three channels, display, relay and Johnny-Five under load. Simavr runs the same image with
+ * the same waves, and has neither display nor host to serve.
+ */
+export async function measureShippedBoard(): Promise<Measured> {
+  const hex = readFileSync(METER_HEX, "utf8");
+  const meter = new MeterBoard(createImage(hex), { seed: 1 });
+  const session = await openBoard(createEmulatedPort(meter), { key: BENCH_KEY });
+  meter.setMains(STEADY);
+  await session.order({ kind: "command", op: RELAY_OP, argument: 1, second: 0 });
+  const run = (seconds: number): Promise<void> => session.pass(seconds * 1000);
+  try {
+    return await measureBesideSimavr("emulated-board-shipped-firmware", hex, SHIPPED_SENSORS, run);
+  } finally {
+    await session.close();
+  }
+}
+
+function bareProgram(): string {
+  const missing = missingCompiler();
+  if (missing !== undefined) throw new Error(`the emulator is not measured: ${missing}`);
+  return compileProgram("metering");
+}
+
+/** Warms `run` up, then lets it and simavr run in turn. Throws where a tool is missing. */
+async function measureBesideSimavr(
+  name: string,
+  hex: string,
+  sensors: Sensors,
+  run: (seconds: number) => Promise<void>,
+): Promise<Measured> {
+  const missing = missingSimavr();
+  if (missing !== undefined) throw new Error(`${name} is not measured: ${missing}`);
+  const { voltageChannel, millivoltsPerVolt, millivoltsPerAmpere } = sensors;
   const { folder, program } = buildWithSimavr("simavr-run");
   try {
-    mkdirSync(folder, { recursive: true });
     const file = join(folder, "program.hex");
     writeFileSync(file, hex);
+    const scale = [voltageChannel, millivoltsPerVolt, millivoltsPerAmpere].map(String);
+    const runNative = (): number => {
+      const options = [file, "2", String(NATIVE_RUN_SECONDS), ...scale];
+      const printed = execFileSync(program, options, { encoding: "utf8" });
+      return NATIVE_RUN_SECONDS / Number(printed.split(" ")[0]);
+    };
+    await run(WARM_UP_SECONDS);
     const own: number[] = [];
     const native: number[] = [];
-    for (let run = 0; run < RUNS; run++) {
-      own.push(RUN_SECONDS / cpuSeconds(() => runSeconds(board, RUN_SECONDS)));
-      const printed = execFileSync(program, [file, "2", String(RUN_SECONDS)], { encoding: "utf8" });
-      native.push(RUN_SECONDS / Number(printed.split(" ")[0]));
+    for (let turn = 0; turn < RUNS; turn++) {
+      own.push(RUN_SECONDS / (await cpuSeconds(() => run(RUN_SECONDS))));
+      native.push(runNative());
     }
     const value = median(own);
     const baseline = median(native);
     return {
-      name: "emulated-board",
+      name,
       value,
       unit: "× real time",
       baseline,
@@ -67,46 +131,10 @@ export function measureEmulator(hexText?: string): Measured {
   }
 }
 
-/** The shipped firmware with three channels, display, relay and Johnny-Five, under load; nothing to compare it with. */
-export async function measureShippedBoard(): Promise<Measured> {
-  const meter = new MeterBoard(createImage(readFileSync(METER_HEX, "utf8")), { seed: 1 });
-  const session = await openBoard(createEmulatedPort(meter), { key: BENCH_KEY });
-  const { currentA, ...rest } = STEADY;
-  meter.setMains({ ...rest, currentA });
-  await session.order({ kind: "command", op: RELAY_OP, argument: 1, second: 0 });
-  const runs: number[] = [];
-  await session.pass(WARM_UP_SECONDS * 1000);
-  for (let run = 0; run < RUNS; run++) {
-    const from = process.cpuUsage();
-    await session.pass(RUN_SECONDS * 1000);
-    const { user, system } = process.cpuUsage(from);
-    runs.push(RUN_SECONDS / ((user + system) / 1e6));
-  }
-  await session.close();
-  const value = median(runs);
-  return {
-    name: "emulated-board-shipped-firmware",
-    value,
-    unit: "× real time",
-    baseline: null,
-    ratio: null,
-    spread: Math.max(...runs) / Math.min(...runs),
-    target: `≥ ${TIMES_REAL_MIN} × real time`,
-    isMet: true,
-    isReached: value >= TIMES_REAL_MIN,
-  };
-}
-
-const RELAY_OP = 1;
-
-function runSeconds(board: Board, seconds: number): void {
-  for (let second = 0; second < seconds; second++) board.runFor(1000);
-}
-
 /** Processor time, because the machine may have other work; all threads count. */
-function cpuSeconds(work: () => void): number {
+async function cpuSeconds(work: () => Promise<void>): Promise<number> {
   const from = process.cpuUsage();
-  work();
+  await work();
   const { user, system } = process.cpuUsage(from);
   return (user + system) / 1e6;
 }
@@ -142,13 +170,18 @@ function compareExactly(hex: string): { readonly instructions: number; readonly 
 
 if (import.meta.main) {
   const { values } = parseArgs({
-    options: { hex: { type: "string" }, json: { type: "boolean" }, exact: { type: "boolean" } },
+    options: {
+      hex: { type: "string" },
+      shipped: { type: "boolean" },
+      json: { type: "boolean" },
+      exact: { type: "boolean" },
+    },
   });
   const hex = values.hex === undefined ? undefined : readFileSync(values.hex, "utf8");
   if (values.exact) {
     process.stdout.write(`${JSON.stringify(compareExactly(hex ?? compileProgram("metering")))}\n`);
   } else {
-    const measured = measureEmulator(hex);
+    const measured = values.shipped ? await measureShippedBoard() : await measureEmulator(hex);
     const { name, value, unit, baseline, ratio, spread, target } = measured;
     process.stdout.write(
       values.json

@@ -43,7 +43,7 @@ rows.push(thirtyDays("first-street", 100_000), thirtyDays("three-lanes", 200_000
 rows.push(await measureBroker(scenario("first-street")));
 rows.push(await measureLateness(join(PROJECT_ROOT, "scenarios/first-street.yaml")));
 try {
-  rows.push(measureEmulator(), await measureShippedBoard());
+  rows.push(await measureEmulator(), await measureShippedBoard());
 } catch (cause) {
   if (!(cause instanceof Error) || !/is not measured/.test(cause.message)) throw cause;
   missing.push(cause.message);
