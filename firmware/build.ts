@@ -34,7 +34,14 @@ export interface Firmware {
 export const METER: Firmware = { name: "meter", parts: ["core", "uno"], uno: "uno" };
 export const RIG: Firmware = {
   name: "rig",
-  parts: ["core/crc.h", "core/groups.cpp", "core/groups.h", "rig/core", "rig/uno", "uno/platform.h"],
+  parts: [
+    "core/crc.h",
+    "core/groups.cpp",
+    "core/groups.h",
+    "rig/core",
+    "rig/uno",
+    "uno/platform.h",
+  ],
   uno: "rig/uno",
 };
 
@@ -176,7 +183,7 @@ export function buildFirmware({
 }
 
 /** All sources in one folder named like its .ino, as the Arduino IDE wants them. */
-export function writeSketch(folder: string, firmware: Firmware = METER): void {
+export function writeSketch(folder: string, firmware: Firmware): void {
   const { name, uno } = firmware;
   const sketch = join(folder, name);
   mkdirSync(sketch, { recursive: true });
@@ -194,7 +201,8 @@ if (import.meta.main) {
       cache: { type: "string" },
     },
   });
-  if (values.sketch !== undefined) for (const firmware of [METER, RIG]) writeSketch(values.sketch, firmware);
+  if (values.sketch !== undefined)
+    for (const firmware of [METER, RIG]) writeSketch(values.sketch, firmware);
   else if (values.from !== undefined || values.hex !== undefined) buildCopy(values);
   else for (const firmware of [METER, RIG]) buildShipped(firmware);
 }

@@ -11,7 +11,15 @@ import {
   RIG_STATE,
 } from "../sim/contract/rig-protocol.ts";
 import { RIG_SPOTS, RIG_WIRES, THROUGH_SAYS } from "../sim/contract/rig-wiring.ts";
-import { bits, constants, markdownTable, messageRows, messageStruct, pinName, prefixed } from "./tables.ts";
+import {
+  bits,
+  constants,
+  markdownTable,
+  messageRows,
+  messageStruct,
+  pinName,
+  prefixed,
+} from "./tables.ts";
 
 const SYSEX_BYTES_MAX = 32;
 const QUARTER_STEPS = 64;

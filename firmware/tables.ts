@@ -1,6 +1,11 @@
 // What the generated files of both firmwares are made with: C++ for constants and messages, Markdown for tables.
 
-import { type BoardMessageKind, FIELD_GROUPS, fieldsOf, type MessageField } from "../sim/contract/board-protocol.ts";
+import {
+  type BoardMessageKind,
+  FIELD_GROUPS,
+  fieldsOf,
+  type MessageField,
+} from "../sim/contract/board-protocol.ts";
 
 const words = (name: string): readonly string[] =>
   name.split(/[-_ ]|(?<=[a-z0-9])(?=[A-Z])/).filter((word) => word !== "");

@@ -139,4 +139,8 @@ export const RIG_SCALE = {
 } as const;
 
 /** Outputs of the converter by what they imitate. */
-export const RIG_OUTPUTS = { voltage: "VOUTA", phaseCurrent: "VOUTB", neutralCurrent: "VOUTC" } as const;
+export const RIG_OUTPUTS = {
+  voltage: "VOUTA",
+  phaseCurrent: "VOUTB",
+  neutralCurrent: "VOUTC",
+} as const;

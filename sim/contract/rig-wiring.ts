@@ -9,7 +9,8 @@ export const THROUGH_SAYS = {
   filter: { name: "RC filter", madeOf: "1 kΩ in series, 100 nF to GND, at the meter" },
   "opto-coupler": {
     name: "opto-coupler",
-    madeOf: "PC817; its LED from the rig's pin over 680 Ω to GND, its transistor from the meter's pin to GND",
+    madeOf:
+      "PC817; its LED from the rig's pin over 680 Ω to GND, its transistor from the meter's pin to GND",
   },
   contact: {
     name: "relay's contact, opto-coupler",
@@ -18,7 +19,8 @@ export const THROUGH_SAYS = {
   },
   switch: {
     name: "P-MOSFET",
-    madeOf: "in the 5 V wire of the meter's USB cable; an NPN transistor from its gate to GND, base over 4.7 kΩ to the rig's pin, gate over 10 kΩ to its source",
+    madeOf:
+      "in the 5 V wire of the meter's USB cable; an NPN transistor from its gate to GND, base over 4.7 kΩ to the rig's pin, gate over 10 kΩ to its source",
   },
   wire: { name: "wire", madeOf: "" },
   "pull-up": { name: "4.7 kΩ", madeOf: "pull-up, from a bus line to the meter's 5 V" },
@@ -40,7 +42,13 @@ export const RIG_SPOTS = {
     converterSupply: "MCP4728 VDD",
     ground: "GND",
   },
-  meter: { ...named(BOARD_PINS), supply: "5V", ground: "GND", reset: "RESET", usbSupply: "USB 5 V" },
+  meter: {
+    ...named(BOARD_PINS),
+    supply: "5V",
+    ground: "GND",
+    reset: "RESET",
+    usbSupply: "USB 5 V",
+  },
 } as const;
 
 interface RigWire {

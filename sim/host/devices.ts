@@ -11,6 +11,8 @@ import { type KnownBoard, openBoard } from "../../hil/board/session.ts";
 import { createMainsStimulus, createNumbers } from "../../hil/board/stimulus.ts";
 import { createTcpPort } from "../../hil/board/tcp-port.ts";
 import { createImage, type Image } from "../../hil/emulator/image.ts";
+import { createPairPorts, EmulatedPair } from "../../hil/rig/emulated-pair.ts";
+import { createRiggedMeter } from "../../hil/rig/rigged-meter.ts";
 import { BENCH_KEY } from "../contract/board-mac.ts";
 import type { DeviceContext, MeterDevice, MeterHandover } from "../contract/meter-device.ts";
 import { sha256Text } from "../core/digest.ts";
@@ -20,11 +22,18 @@ import { PROJECT_ROOT } from "./files.ts";
 
 /** The firmware that ships. */
 export const METER_HEX = join(PROJECT_ROOT, "firmware/uno/meter.hex");
+const RIG_HEX = join(PROJECT_ROOT, "firmware/rig/uno/rig.hex");
 
 /** Opens the device of that name. Throws a BoardError where there is no such kind of device. */
 export function createDevice(name: string, supply: string): MeterDevice {
   if (name === "simulated") return createSimulatedDevice(name);
   if (name === "emulated") return createEmulatedDevice(readMeterImage(), seedOf(supply));
+  if (name === EMULATED_RIG) return createEmulatedRigDevice(seedOf(supply));
+  const rigged = RIGGED.exec(name);
+  if (rigged !== null) {
+    const [meter, rig] = [portOf(rigged[1]!), portOf(rigged[2]!)];
+    return createRiggedMeter({ name, meter, rig, key: BENCH_KEY, createCompanion });
+  }
   const port = portOf(name);
   return createBoardMeter({
     name,
@@ -35,12 +44,19 @@ export function createDevice(name: string, supply: string): MeterDevice {
   });
 }
 
-let meterImage: Image | undefined;
+/** A meter's port and that of the rig which drives its inputs. */
+const RIGGED = /^(.+)\+rig=(.+)$/;
+const EMULATED_RIG = "emulated+rig";
+
+const images = new Map<string, Image>();
 
 /** The firmware that ships, compiled once for all boards. */
-function readMeterImage(): Image {
-  meterImage ??= createImage(readFileSync(METER_HEX, "utf8"));
-  return meterImage;
+const readMeterImage = (): Image => readImage(METER_HEX);
+
+function readImage(file: string): Image {
+  const image = images.get(file) ?? createImage(readFileSync(file, "utf8"));
+  images.set(file, image);
+  return image;
 }
 
 /** A board of the supply's own: its sensors' noise differs from the neighbour's, and is the same every time. */
@@ -57,6 +73,18 @@ export function createEmulatedDevice(image: Image, seed: number): MeterDevice {
     createCompanion,
     readDisplay: () => meter.readDisplay(),
     setButton: (button, isPressed) => meter.setContact(`${button}Button`, isPressed),
+  });
+}
+
+/** The firmware in an emulated board whose inputs come from an emulated rig, both on the twin's time. */
+export function createEmulatedRigDevice(seed: number): MeterDevice {
+  const pair = new EmulatedPair({ meter: readMeterImage(), rig: readImage(RIG_HEX) }, seed);
+  return createRiggedMeter({
+    name: EMULATED_RIG,
+    ...createPairPorts(pair),
+    key: BENCH_KEY,
+    createCompanion,
+    readDisplay: () => pair.readDisplay(),
   });
 }
 
@@ -80,13 +108,13 @@ function portOf(name: string): BoardPort {
 }
 
 const noDevice = (name: string): string =>
-  `there is no device "${name}"; a device is simulated, emulated, a port such as /dev/ttyACM0, or tcp://HOST:PORT`;
+  `there is no device "${name}"; a device is simulated, emulated, emulated+rig, a port such as /dev/ttyACM0 or tcp://HOST:PORT, or METER+rig=RIG with two ports`;
 
 /** What is wrong with a device's name; undefined where it may be one. Whether it is there, opening it shows. */
 export function deviceProblem(name: string): string | undefined {
-  if (name === "simulated" || name === "emulated") return undefined;
+  if (["simulated", "emulated", EMULATED_RIG].includes(name)) return undefined;
   try {
-    portOf(name);
+    for (const port of RIGGED.exec(name)?.slice(1) ?? [name]) portOf(port);
     return undefined;
   } catch (error) {
     if (error instanceof BoardError) return error.message;

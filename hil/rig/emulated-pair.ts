@@ -1,0 +1,135 @@
+// An emulated rig wired to an emulated meter, both on one time: the rig goes a slice ahead, the meter follows, and each of
+// its samples is the rig's filtered output at that very cycle. What the meter's relay does, the rig feels a slice later.
+
+import { RIG_OUTPUTS, RIG_SCALE } from "../../sim/contract/rig-protocol.ts";
+import { RIG_SPOTS, RIG_WIRES } from "../../sim/contract/rig-wiring.ts";
+import { METER_WIRING } from "../board/meter-wiring.ts";
+import type { LockedPort } from "../board/port.ts";
+import { Board, CYCLES_PER_MS } from "../emulator/board.ts";
+import { CLOCK_HERTZ } from "../emulator/chip.ts";
+import type { Image } from "../emulator/image.ts";
+import { RcFilter } from "../emulator/parts/rc-filter.ts";
+import { analogChannel, pinPlace, type Wiring } from "../emulator/wiring.ts";
+
+/** How far the rig goes ahead. */
+const SLICE_MS = 1;
+const SUPPLY_VOLTS = 5;
+const TIME_CONSTANT_CYCLES = RIG_SCALE.filterOhms * RIG_SCALE.filterNanoFarads * 1e-9 * CLOCK_HERTZ;
+const OUTPUT_NAMES: readonly string[] = Object.values(RIG_OUTPUTS);
+
+/** The meter's board without sensors: their pins are lines from the rig. Everything else is as it always is. */
+const METER_ON_A_RIG: Wiring = {
+  ...METER_WIRING,
+  voltage: { is: "line", pin: METER_WIRING.voltage.pin },
+  phase: { is: "line", pin: METER_WIRING.phase.pin },
+  neutral: { is: "line", pin: METER_WIRING.neutral.pin },
+};
+const RIG_WIRING: Wiring = {
+  converter: {
+    is: "converter",
+    i2c: RIG_SCALE.converterAddress,
+    loadPin: RIG_SPOTS.rig.load,
+  },
+  relayClosed: { is: "switch", pin: RIG_SPOTS.rig.relayClosed, active: "low", pull: "none" },
+};
+
+export class EmulatedPair {
+  readonly rig: Board;
+  readonly meter: Board;
+  #doneMs = 0;
+
+  /** Both without power. */
+  constructor(images: { readonly rig: Image; readonly meter: Image }, seed: number) {
+    this.rig = new Board(images.rig, { wiring: RIG_WIRING, seed, floating: "high" });
+    this.meter = new Board(images.meter, { wiring: METER_ON_A_RIG, seed, floating: "high" });
+    this.#joinOutputs();
+    for (const wire of RIG_WIRES) {
+      if (wire.through === "opto-coupler") this.#joinCoupler(wire);
+      if (wire.through === "switch") this.#joinSupply(RIG_SPOTS.rig[wire.rig]);
+    }
+  }
+
+  /** Two lines of sixteen characters. */
+  readDisplay(): string {
+    return this.meter.parts.displays.get("display")!.lines().join("\n");
+  }
+
+  get isRelayClosed(): boolean {
+    return this.meter.parts.relays.get("relay")!.isClosed(this.meter.cycle);
+  }
+
+  powerMeter(isOn: boolean): void {
+    this.meter.setSupply(isOn ? SUPPLY_VOLTS : 0);
+    this.rig.parts.converters.get("converter")!.chip.feelSupply(this.meter.cycle);
+  }
+
+  /** Runs both for so much time; whole milliseconds. */
+  run(spanMs: number): void {
+    for (let left = spanMs; left > 0; left -= SLICE_MS) {
+      this.#doneMs += SLICE_MS;
+      this.rig.runUntil(this.#doneMs * CYCLES_PER_MS);
+      this.meter.runUntil(this.#doneMs * CYCLES_PER_MS);
+      const contact = this.rig.parts.contacts.get("relayClosed")!;
+      if (contact.isActive !== this.isRelayClosed) {
+        contact.set(this.isRelayClosed ? "active" : "released");
+      }
+    }
+  }
+
+  /** The converter's outputs over their filters to the meter's analog pins; its supply is the meter's. */
+  #joinOutputs(): void {
+    const converter = this.rig.parts.converters.get("converter")!;
+    converter.supplyVolts = () => this.meter.supplyVolts;
+    const filters = OUTPUT_NAMES.map(() => new RcFilter(TIME_CONSTANT_CYCLES));
+    converter.chip.onMoved = (output, volts, cycle) => filters[output]?.step(volts, cycle);
+    for (const { rig, through, meter } of RIG_WIRES) {
+      if (through !== "filter") continue;
+      const filter = filters[OUTPUT_NAMES.indexOf(RIG_SPOTS.rig[rig])]!;
+      const channel = analogChannel(RIG_SPOTS.meter[meter]);
+      this.meter.frontEnd.attachLevel(channel, (cycle) => filter.volts(cycle));
+    }
+  }
+
+  /** A light on the rig's side, a transistor to ground on the meter's. */
+  #joinCoupler(wire: (typeof RIG_WIRES)[number]): void {
+    const from = pinPlace(RIG_SPOTS.rig[wire.rig]);
+    const to = RIG_SPOTS.meter[wire.meter];
+    const conduct = (isOn: boolean): void => {
+      if (to !== RIG_SPOTS.meter.reset) this.meter.setPin(to, isOn ? 0 : null);
+      else if (isOn) this.meter.pressReset();
+    };
+    this.rig.chip.ports.listen(from, (state) => conduct(state === "high"));
+  }
+
+  #joinSupply(pin: string): void {
+    this.rig.chip.ports.listen(pinPlace(pin), (state, cycle) => {
+      if (cycle === 0) return;
+      this.powerMeter(state !== "high");
+    });
+  }
+}
+
+/** The serial lines of a pair: whichever is waited on, the time of both passes. */
+export function createPairPorts(pair: EmulatedPair): {
+  readonly meter: LockedPort;
+  readonly rig: LockedPort;
+} {
+  const portOf = (name: string, board: Board, power: (isOn: boolean) => void): LockedPort => ({
+    name,
+    time: "locked",
+    async open({ data }) {
+      board.onBytes = data;
+      if (board.supplyVolts === 0) power(true);
+    },
+    write: (bytes) => void board.write(bytes),
+    run: (spanMs) => pair.run(spanMs),
+    async close() {
+      board.onBytes = () => {};
+      power(false);
+    },
+  });
+  return {
+    meter: portOf("emulated", pair.meter, (isOn) => pair.powerMeter(isOn)),
+    rig: portOf("emulated rig", pair.rig, (isOn) => pair.rig.setSupply(isOn ? SUPPLY_VOLTS : 0)),
+  };
+}

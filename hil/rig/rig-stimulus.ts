@@ -1,0 +1,44 @@
+// A meter's inputs driven by a rig: what the twin says about the terminals reaches the board through its sensors' pins.
+
+import type { TerminalConditions } from "../../sim/contract/meter-device.ts";
+import { RIG_LINES, RIG_STATE } from "../../sim/contract/rig-protocol.ts";
+import { BoardError } from "../board/port.ts";
+import type { Stimulus } from "../board/stimulus.ts";
+import type { RigSession } from "./rig-session.ts";
+import { linesOf, signalsOf, waveOf } from "./rig-wave.ts";
+
+export interface RigStimulus extends Stimulus {
+  setButton(button: "up" | "enter", isPressed: boolean): void;
+}
+
+/** Drives the rig that `rig` gives; it is opened before the first step. */
+export function createRigStimulus(rig: () => RigSession): RigStimulus {
+  let terminalLines = 0;
+  let pressed = 0;
+  const sendLines = (to: RigSession): void =>
+    to.send({ kind: "lines", lines: terminalLines | pressed });
+  return {
+    async begin() {
+      const { state } = await rig().ask();
+      if ((state & RIG_STATE.converterHeard) !== 0) return;
+      throw new BoardError(
+        "not-there",
+        `${rig().port.name}: the rig's converter does not answer; its VDD is on the meter's 5 V, its SDA on A4, its SCL on A5`,
+      );
+    },
+    apply(terminals: TerminalConditions) {
+      const to = rig();
+      if (to.lost !== undefined) {
+        throw new BoardError("lost", `${to.port.name}: the rig is gone: ${to.lost}`);
+      }
+      terminalLines = linesOf(terminals);
+      sendLines(to);
+      to.send(waveOf(signalsOf(terminals)));
+    },
+    setButton(button, isPressed) {
+      const bit = RIG_LINES[`${button}Button`];
+      pressed = isPressed ? pressed | bit : pressed & ~bit;
+      sendLines(rig());
+    },
+  };
+}
