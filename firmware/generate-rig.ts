@@ -10,7 +10,7 @@ import {
   RIG_SCALE,
   RIG_STATE,
 } from "../sim/contract/rig-protocol.ts";
-import { RIG_SPOTS, RIG_WIRES, THROUGH_SAYS } from "../sim/contract/rig-wiring.ts";
+import { RIG_WIRES, spotText, THROUGH } from "../sim/contract/rig-wiring.ts";
 import {
   bits,
   constants,
@@ -74,22 +74,22 @@ export function rigHeader(): string {
 export function rigTables(): Readonly<Record<string, string>> {
   return {
     wires: markdownTable(
-      ["from the rig", "through", "to the meter", "what it is"],
-      RIG_WIRES.map(({ rig, through, meter, says }) => [
-        RIG_SPOTS.rig[rig],
-        THROUGH_SAYS[through].name,
-        RIG_SPOTS.meter[meter],
+      ["from", "through", "to", "what it is"],
+      RIG_WIRES.map(({ from, through, to, says }) => [
+        `${from[0]} ${spotText(from)}`,
+        THROUGH[through].name,
+        `${to[0]} ${spotText(to)}`,
         says,
       ]),
     ),
     parts: markdownTable(
-      ["what", "made of", "how many"],
-      Object.entries(THROUGH_SAYS)
+      ["what", "how many", "made of"],
+      Object.entries(THROUGH)
         .filter(([, { madeOf }]) => madeOf !== "")
         .map(([through, { name, madeOf }]) => [
           name,
-          madeOf,
           RIG_WIRES.filter((wire) => wire.through === through).length,
+          madeOf,
         ]),
     ),
     pins: markdownTable(

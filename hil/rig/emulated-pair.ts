@@ -1,8 +1,8 @@
 // An emulated rig wired to an emulated meter, both on one time: the rig goes a slice ahead, the meter follows, and each of
 // its samples is the rig's filtered output at that very cycle. What the meter's relay does, the rig feels a slice later.
 
-import { RIG_OUTPUTS, RIG_SCALE } from "../../sim/contract/rig-protocol.ts";
-import { RIG_SPOTS, RIG_WIRES } from "../../sim/contract/rig-wiring.ts";
+import { RIG_SCALE } from "../../sim/contract/rig-protocol.ts";
+import { RIG_SPOTS, RIG_WIRES, type RigWire, spotText } from "../../sim/contract/rig-wiring.ts";
 import { METER_WIRING } from "../board/meter-wiring.ts";
 import type { LockedPort } from "../board/port.ts";
 import { Board, CYCLES_PER_MS } from "../emulator/board.ts";
@@ -15,14 +15,16 @@ import { analogChannel, pinPlace, type Wiring } from "../emulator/wiring.ts";
 const SLICE_MS = 1;
 const SUPPLY_VOLTS = 5;
 const TIME_CONSTANT_CYCLES = RIG_SCALE.filterOhms * RIG_SCALE.filterNanoFarads * 1e-9 * CLOCK_HERTZ;
-const OUTPUT_NAMES: readonly string[] = Object.values(RIG_OUTPUTS);
+/** The converter's outputs in its own order. */
+const OUTPUTS = ["VOUTA", "VOUTB", "VOUTC", "VOUTD"];
 
-/** The meter's board without sensors: their pins are lines from the rig. Everything else is as it always is. */
+/** The meter's board with lines from the rig in place of sensors, contacts and buttons. */
+const { relay, display, pulse, alarm, heartbeat, buzzer, ...driven } = METER_WIRING;
 const METER_ON_A_RIG: Wiring = {
-  ...METER_WIRING,
-  voltage: { is: "line", pin: METER_WIRING.voltage.pin },
-  phase: { is: "line", pin: METER_WIRING.phase.pin },
-  neutral: { is: "line", pin: METER_WIRING.neutral.pin },
+  ...{ relay, display, pulse, alarm, heartbeat, buzzer },
+  voltage: { is: "line", pin: driven.voltage.pin },
+  phase: { is: "line", pin: driven.phase.pin },
+  neutral: { is: "line", pin: driven.neutral.pin },
 };
 const RIG_WIRING: Wiring = {
   converter: {
@@ -44,8 +46,8 @@ export class EmulatedPair {
     this.meter = new Board(images.meter, { wiring: METER_ON_A_RIG, seed, floating: "high" });
     this.#joinOutputs();
     for (const wire of RIG_WIRES) {
-      if (wire.through === "opto-coupler") this.#joinCoupler(wire);
-      if (wire.through === "switch") this.#joinSupply(RIG_SPOTS.rig[wire.rig]);
+      if (wire.through === "coupler") this.#joinCoupler(wire);
+      if (wire.through === "switch") this.#joinSupply(wire);
     }
   }
 
@@ -80,31 +82,32 @@ export class EmulatedPair {
   #joinOutputs(): void {
     const converter = this.rig.parts.converters.get("converter")!;
     converter.supplyVolts = () => this.meter.supplyVolts;
-    const filters = OUTPUT_NAMES.map(() => new RcFilter(TIME_CONSTANT_CYCLES));
-    converter.chip.onMoved = (output, volts, cycle) => filters[output]?.step(volts, cycle);
-    for (const { rig, through, meter } of RIG_WIRES) {
+    const filters = OUTPUTS.map(() => new RcFilter(TIME_CONSTANT_CYCLES));
+    converter.chip.onMoved = (output, volts, cycle) => filters[output]!.step(volts, cycle);
+    for (const { from, through, to } of RIG_WIRES) {
       if (through !== "filter") continue;
-      const filter = filters[OUTPUT_NAMES.indexOf(RIG_SPOTS.rig[rig])]!;
-      const channel = analogChannel(RIG_SPOTS.meter[meter]);
+      const filter = filters[OUTPUTS.indexOf(spotText(from))]!;
+      const channel = analogChannel(spotText(to));
       this.meter.frontEnd.attachLevel(channel, (cycle) => filter.volts(cycle));
     }
   }
 
   /** A light on the rig's side, a transistor to ground on the meter's. */
-  #joinCoupler(wire: (typeof RIG_WIRES)[number]): void {
-    const from = pinPlace(RIG_SPOTS.rig[wire.rig]);
-    const to = RIG_SPOTS.meter[wire.meter];
+  #joinCoupler({ from, to }: RigWire): void {
+    const pin = spotText(to);
     const conduct = (isOn: boolean): void => {
-      if (to !== RIG_SPOTS.meter.reset) this.meter.setPin(to, isOn ? 0 : null);
+      if (pin !== RIG_SPOTS.meter.reset) this.meter.setPin(pin, isOn ? 0 : null);
       else if (isOn) this.meter.pressReset();
     };
-    this.rig.chip.ports.listen(from, (state) => conduct(state === "high"));
+    this.rig.chip.ports.listen(pinPlace(spotText(from)), (state) => conduct(state === "high"));
   }
 
-  #joinSupply(pin: string): void {
-    this.rig.chip.ports.listen(pinPlace(pin), (state, cycle) => {
-      if (cycle === 0) return;
-      this.powerMeter(state !== "high");
+  #joinSupply({ from }: RigWire): void {
+    let isCut = false;
+    this.rig.chip.ports.listen(pinPlace(spotText(from)), (state) => {
+      const wasCut = isCut;
+      isCut = state === "high";
+      if (isCut !== wasCut) this.powerMeter(!isCut);
     });
   }
 }

@@ -137,10 +137,3 @@ export const RIG_SCALE = {
   filterNanoFarads: 100,
   frequencyMilliHzMax: 400_000,
 } as const;
-
-/** Outputs of the converter by what they imitate. */
-export const RIG_OUTPUTS = {
-  voltage: "VOUTA",
-  phaseCurrent: "VOUTB",
-  neutralCurrent: "VOUTC",
-} as const;
