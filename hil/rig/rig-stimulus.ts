@@ -23,7 +23,7 @@ export function createRigStimulus(rig: () => RigSession): RigStimulus {
       if ((state & RIG_STATE.converterHeard) !== 0) return;
       throw new BoardError(
         "not-there",
-        `${rig().port.name}: the rig's converter does not answer; its VDD is on the meter's 5 V, its SDA on A4, its SCL on A5`,
+        `${rig().port.name}: the rig's converter does not answer; its VDD is on the meter's 5V, its SDA on A4, its SCL on A5`,
       );
     },
     apply(terminals: TerminalConditions) {
