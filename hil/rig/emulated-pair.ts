@@ -14,7 +14,7 @@ import { analogChannel, pinPlace, type Wiring } from "../emulator/wiring.ts";
 /** How far the rig goes ahead. */
 const SLICE_MS = 1;
 const SUPPLY_VOLTS = 5;
-const TIME_CONSTANT_CYCLES = RIG_SCALE.filterOhms * RIG_SCALE.filterNanoFarads * 1e-9 * CLOCK_HERTZ;
+const CYCLES_PER_OHM_NANO_FARAD = 1e-9 * CLOCK_HERTZ;
 /** The converter's outputs in its own order. */
 const OUTPUTS = ["VOUTA", "VOUTB", "VOUTC", "VOUTD"];
 
@@ -35,16 +35,26 @@ const RIG_WIRING: Wiring = {
   relayClosed: { is: "switch", pin: RIG_SPOTS.rig.relayClosed, active: "low", pull: "none" },
 };
 
+/** What the rig's parts really are, output by output; what is not said is as it should be. */
+export interface RigFlaws {
+  readonly gains?: readonly number[];
+  readonly filterNanoFarads?: readonly number[];
+}
+
 export class EmulatedPair {
   readonly rig: Board;
   readonly meter: Board;
   #doneMs = 0;
 
   /** Both without power. */
-  constructor(images: { readonly rig: Image; readonly meter: Image }, seed: number) {
+  constructor(
+    images: { readonly rig: Image; readonly meter: Image },
+    seed: number,
+    flaws: RigFlaws = {},
+  ) {
     this.rig = new Board(images.rig, { wiring: RIG_WIRING, seed, floating: "high" });
     this.meter = new Board(images.meter, { wiring: METER_ON_A_RIG, seed, floating: "high" });
-    this.#joinOutputs();
+    this.#joinOutputs(flaws);
     for (const wire of RIG_WIRES) {
       if (wire.through === "coupler") this.#joinCoupler(wire);
       if (wire.through === "switch") this.#joinSupply(wire);
@@ -79,11 +89,15 @@ export class EmulatedPair {
   }
 
   /** The converter's outputs over their filters to the meter's analog pins; its supply is the meter's. */
-  #joinOutputs(): void {
+  #joinOutputs({ gains, filterNanoFarads }: RigFlaws): void {
     const converter = this.rig.parts.converters.get("converter")!;
     converter.supplyVolts = () => this.meter.supplyVolts;
-    const filters = OUTPUTS.map(() => new RcFilter(TIME_CONSTANT_CYCLES));
-    converter.chip.onMoved = (output, volts, cycle) => filters[output]!.step(volts, cycle);
+    const filters = OUTPUTS.map((_, output) => {
+      const nanoFarads = filterNanoFarads?.[output] ?? RIG_SCALE.filterNanoFarads;
+      return new RcFilter(RIG_SCALE.filterOhms * nanoFarads * CYCLES_PER_OHM_NANO_FARAD);
+    });
+    converter.chip.onMoved = (output, volts, cycle) =>
+      filters[output]!.step(volts * (gains?.[output] ?? 1), cycle);
     for (const { from, through, to } of RIG_WIRES) {
       if (through !== "filter") continue;
       const filter = filters[OUTPUTS.indexOf(spotText(from))]!;

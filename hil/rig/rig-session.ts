@@ -15,14 +15,18 @@ import { greet, type Line, listenOnce, openLine } from "../board/session.ts";
 type Of<Kind extends RigMessage["kind"]> = Extract<RigMessage, { readonly kind: Kind }>;
 export type RigStatus = Of<"status">;
 /** What a rig can be told; the session numbers it. */
-export type RigOrder = Omit<Of<"wave">, "sequence"> | Omit<Of<"lines">, "sequence">;
+export type RigOrder =
+  | Omit<Of<"wave">, "sequence">
+  | Omit<Of<"lines">, "sequence">
+  | Omit<Of<"calibration">, "sequence">;
 
 const ANSWER_MS = 1_000;
 const SEQUENCES = 128;
 
 export interface RigSession {
   readonly port: BoardPort;
-  readonly firmwareId: number;
+  /** As it said when it was opened. */
+  readonly identity: Of<"hello">;
   /** The last that came. */
   readonly status: RigStatus;
   /** Why the rig is lost; undefined while it is there. */
@@ -99,7 +103,8 @@ async function getToKnow(line: Line): Promise<RigSession> {
     query("hello");
     await waitFor(() => hello !== undefined, "when it was asked for hello");
   }
-  const { protocol, firmwareId } = hello!;
+  const identity = hello!;
+  const { protocol } = identity;
   if (protocol !== RIG_PROTOCOL_VERSION) {
     throw new BoardError(
       "other-protocol",
@@ -109,7 +114,7 @@ async function getToKnow(line: Line): Promise<RigSession> {
   await ask();
   return {
     port,
-    firmwareId,
+    identity,
     get status() {
       return status!;
     },

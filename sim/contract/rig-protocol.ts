@@ -9,6 +9,14 @@ export const RIG_PROTOCOL_VERSION = 1;
 /** The name in Firmata's firmware report, by which a rig is never taken for a meter. */
 export const RIG_FIRMWARE = { name: "MetervilleRig", major: 1, minor: 0 } as const;
 
+const calibrationFields = [
+  field("voltageGain", "u14", "by which the amplitude is multiplied, 1/8192; 4,096 to 16,383"),
+  field("phaseGain", "u14", "as voltageGain"),
+  field("neutralGain", "u14", "as voltageGain"),
+  field("phaseTrim", "z14", "added to the lag of I phase, 1/65,536 turn"),
+  field("neutralTrim", "z14", "added to the lag of I neutral, 1/65,536 turn"),
+] as const;
+
 /** Ids lie in Firmata's user range; `sequence` comes back with the status that answers. */
 export const RIG_MESSAGES = [
   {
@@ -23,10 +31,10 @@ export const RIG_MESSAGES = [
     kind: "status",
     id: 0x02,
     to: "host",
-    says: "what the rig does and sees; answers wave and lines, and comes when the relay has moved",
+    says: "what the rig does and sees; answers wave, lines and calibration, and comes when the relay has moved",
     isSigned: false,
     fields: [
-      field("sequence", "u7", "of the last wave or lines that was obeyed"),
+      field("sequence", "u7", "of the last order that was obeyed"),
       field("state", "u14", "bits of RIG_STATE"),
       field("lines", "u14", "bits of RIG_LINES as they are driven"),
       field("relayMoves", "u14", "times that the relay's contact came to rest, wraps at 16,384"),
@@ -63,6 +71,14 @@ export const RIG_MESSAGES = [
     ],
   },
   {
+    kind: "calibration",
+    id: 0x05,
+    to: "board",
+    says: "by what the rig's own parts are off, kept in its EEPROM; takes 50 ms",
+    isSigned: false,
+    fields: [field("sequence", "u7", "comes back in status"), ...calibrationFields],
+  },
+  {
     kind: "hello",
     id: 0x07,
     to: "host",
@@ -73,6 +89,7 @@ export const RIG_MESSAGES = [
       field("firmwareId", "u35", "first 32 bits of the sources' SHA-256"),
       field("resetCause", "u7", "MCUSR: 1 power-on, 2 external, 4 brown-out, 8 watchdog"),
       field("stackLowBytes", "u14", "RAM never touched between heap and stack"),
+      ...calibrationFields,
     ],
   },
 ] as const satisfies readonly BoardMessageKind[];
@@ -133,6 +150,9 @@ export const RIG_SCALE = {
   amplitudeParts: 8,
   /** Parts of a turn in an angle. */
   angleParts: 16_384,
+  /** A gain of 1, and parts of a turn in a trim. */
+  gainParts: 8_192,
+  trimParts: 65_536,
   filterOhms: 1_000,
   filterNanoFarads: 100,
   frequencyMilliHzMax: 400_000,

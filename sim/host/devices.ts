@@ -11,7 +11,9 @@ import { type KnownBoard, openBoard } from "../../hil/board/session.ts";
 import { createMainsStimulus, createNumbers } from "../../hil/board/stimulus.ts";
 import { createTcpPort } from "../../hil/board/tcp-port.ts";
 import { createImage, type Image } from "../../hil/emulator/image.ts";
+import { calibrateRig, type RigDeviation } from "../../hil/rig/calibrate-rig.ts";
 import { createPairPorts, EmulatedPair } from "../../hil/rig/emulated-pair.ts";
+import { openRig } from "../../hil/rig/rig-session.ts";
 import { createRiggedMeter } from "../../hil/rig/rigged-meter.ts";
 import { BENCH_KEY } from "../contract/board-mac.ts";
 import type { DeviceContext, MeterDevice, MeterHandover } from "../contract/meter-device.ts";
@@ -29,10 +31,8 @@ export function createDevice(name: string, supply: string): MeterDevice {
   if (name === "simulated") return createSimulatedDevice(name);
   if (name === "emulated") return createEmulatedDevice(readMeterImage(), seedOf(supply));
   if (name === EMULATED_RIG) return createEmulatedRigDevice(seedOf(supply));
-  const rigged = RIGGED.exec(name);
-  if (rigged !== null) {
-    const [meter, rig] = [portOf(rigged[1]!), portOf(rigged[2]!)];
-    return createRiggedMeter({ name, meter, rig, key: BENCH_KEY, createCompanion });
+  if (RIGGED.test(name)) {
+    return createRiggedMeter({ name, ...riggedPorts(name), key: BENCH_KEY, createCompanion });
   }
   const port = portOf(name);
   return createBoardMeter({
@@ -47,6 +47,11 @@ export function createDevice(name: string, supply: string): MeterDevice {
 /** A meter's port and that of the rig which drives its inputs. */
 const RIGGED = /^(.+)\+rig=(.+)$/;
 const EMULATED_RIG = "emulated+rig";
+
+function riggedPorts(name: string): { readonly meter: BoardPort; readonly rig: BoardPort } {
+  const [, meter, rig] = RIGGED.exec(name)!;
+  return { meter: portOf(meter!, name), rig: portOf(rig!, name) };
+}
 
 const images = new Map<string, Image>();
 
@@ -78,7 +83,7 @@ export function createEmulatedDevice(image: Image, seed: number): MeterDevice {
 
 /** The firmware in an emulated board whose inputs come from an emulated rig, both on the twin's time. */
 export function createEmulatedRigDevice(seed: number): MeterDevice {
-  const pair = new EmulatedPair({ meter: readMeterImage(), rig: readImage(RIG_HEX) }, seed);
+  const pair = createEmulatedPair(seed);
   return createRiggedMeter({
     name: EMULATED_RIG,
     ...createPairPorts(pair),
@@ -86,6 +91,30 @@ export function createEmulatedRigDevice(seed: number): MeterDevice {
     createCompanion,
     readDisplay: () => pair.readDisplay(),
   });
+}
+
+const createEmulatedPair = (seed: number): EmulatedPair =>
+  new EmulatedPair({ meter: readMeterImage(), rig: readImage(RIG_HEX) }, seed);
+
+/** Whether a device of that name has a rig. */
+export const hasRig = (name: string): boolean => name === EMULATED_RIG || RIGGED.test(name);
+
+/** Calibrates the rig of a device that has one against its meter. Throws a BoardError. */
+export async function calibrateRigOf(
+  name: string,
+): Promise<{ readonly before: RigDeviation; readonly after: RigDeviation }> {
+  const ports = name === EMULATED_RIG ? createPairPorts(createEmulatedPair(1)) : riggedPorts(name);
+  const rig = await openRig(ports.rig);
+  try {
+    const meter = await openBoard(ports.meter, { key: BENCH_KEY });
+    try {
+      return await calibrateRig(meter, rig);
+    } finally {
+      await meter.close();
+    }
+  } finally {
+    await rig.close();
+  }
 }
 
 /** What is behind a port, by name. Throws a BoardError that says what to do where it is no meter. */
@@ -100,11 +129,12 @@ export async function identifyBoard(name: string): Promise<KnownBoard & { roundT
   }
 }
 
-function portOf(name: string): BoardPort {
+/** `device` is the whole of the name that this is a part of. */
+function portOf(name: string, device = name): BoardPort {
   if (/^\/dev\/|^COM\d+$/.test(name)) return createSerialPort(name);
   const bridge = /^tcp:\/\/([^:/]+):(\d+)$/.exec(name);
   if (bridge !== null) return createTcpPort(bridge[1]!, Number(bridge[2]));
-  throw new BoardError("not-there", noDevice(name));
+  throw new BoardError("not-there", noDevice(device));
 }
 
 const noDevice = (name: string): string =>
@@ -114,7 +144,8 @@ const noDevice = (name: string): string =>
 export function deviceProblem(name: string): string | undefined {
   if (["simulated", "emulated", EMULATED_RIG].includes(name)) return undefined;
   try {
-    for (const port of RIGGED.exec(name)?.slice(1) ?? [name]) portOf(port);
+    if (RIGGED.test(name)) riggedPorts(name);
+    else portOf(name);
     return undefined;
   } catch (error) {
     if (error instanceof BoardError) return error.message;

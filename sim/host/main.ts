@@ -278,6 +278,17 @@ function addBoardCommands(program: Command): void {
       ending(async (options) => (await import("./commands/board.ts")).boardDoctorCommand(options)),
     );
   board
+    .command("calibrate-rig")
+    .description("take off what a rig's parts are off by, as the meter behind it measures them")
+    .requiredOption("--device <device>", "METER+rig=RIG, such as /dev/ttyACM0+rig=/dev/ttyACM1")
+    .option("--json", "print one JSON object and nothing else")
+    .addHelpText("after", "\nExample:\n  meterville board calibrate-rig --device emulated+rig\n")
+    .action(
+      ending(async (options) =>
+        (await import("./commands/board.ts")).boardCalibrateRigCommand(options),
+      ),
+    );
+  board
     .command("flash")
     .description("program an Uno with the meter's firmware, through avrdude")
     .requiredOption("--port <port>", "the board's serial port, such as /dev/ttyACM0")

@@ -86,6 +86,21 @@ test.each([
   [["hil", "run", "hil/suites", "--only", "MET-999"], 2, "--only MET-999: there is no such case"],
   [["hil", "run", "scenarios/first-street.yaml"], 2, "scenarios/first-street.yaml:"],
   [
+    ["board", "calibrate-rig", "--device", "/dev/ttyACM0"],
+    2,
+    "/dev/ttyACM0: no rig is named; a device with one is METER+rig=RIG",
+  ],
+  [
+    ["board", "calibrate-rig", "--device", "/dev/ttyACM98+rig=/dev/ttyACM99"],
+    3,
+    "/dev/ttyACM99: there is no such port; plug the board in",
+  ],
+  [
+    ["board", "calibrate-rig", "--device", "/dev/ttyACM0+rig=desk"],
+    2,
+    'there is no device "/dev/ttyACM0+rig=desk"; a device is simulated, emulated, emulated+rig,',
+  ],
+  [
     ["hil", "run", "hil/suites", "--board", "/dev/ttyACM0"],
     2,
     "--board /dev/ttyACM0: suites run on emulated boards only",

@@ -10,6 +10,10 @@ void serialWrite(uint8_t byte);
 /// Level of an output, by Arduino's number.
 void writePin(uint8_t pin, bool isHigh);
 
+uint8_t eepromRead(uint16_t at);
+/// Waits until it is written, 3.4 ms; samples go on.
+void eepromWrite(uint16_t at, uint8_t value);
+
 /// RAM between heap and stack that was never touched, in bytes.
 uint16_t stackLowBytes();
 

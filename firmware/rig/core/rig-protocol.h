@@ -16,6 +16,7 @@ constexpr uint8_t kQueryId = 1;
 constexpr uint8_t kStatusId = 2;
 constexpr uint8_t kWaveId = 3;
 constexpr uint8_t kLinesId = 4;
+constexpr uint8_t kCalibrationId = 5;
 constexpr uint8_t kHelloId = 7;
 
 constexpr uint16_t kLineCoverOpen = 1;
@@ -49,6 +50,8 @@ constexpr uint32_t kConverterAddress = 96;
 constexpr uint32_t kConverterSteps = 4096;
 constexpr uint32_t kAmplitudeParts = 8;
 constexpr uint32_t kAngleParts = 16384;
+constexpr uint32_t kGainParts = 8192;
+constexpr uint32_t kTrimParts = 65536;
 constexpr uint32_t kFilterOhms = 1000;
 constexpr uint32_t kFilterNanoFarads = 100;
 constexpr uint32_t kFrequencyMilliHzMax = 400000;
@@ -62,7 +65,7 @@ constexpr uint8_t kQueryBytes = 4;
 const uint8_t kQueryForm[] FLASH = {4, kQueryId, 0x9};
 inline const uint8_t* formOf(const Query&) { return kQueryForm; }
 
-// What the rig does and sees; answers wave and lines, and comes when the relay has moved.
+// What the rig does and sees; answers wave, lines and calibration, and comes when the relay has moved.
 struct __attribute__((packed)) Status {
   uint8_t sequence;
   uint16_t state;
@@ -99,15 +102,33 @@ constexpr uint8_t kLinesBytes = 6;
 const uint8_t kLinesForm[] FLASH = {6, kLinesId, 0x9, 0x12};
 inline const uint8_t* formOf(const Lines&) { return kLinesForm; }
 
+// By what the rig's own parts are off, kept in its EEPROM; takes 50 ms.
+struct __attribute__((packed)) Calibration {
+  uint8_t sequence;
+  uint16_t voltageGain;
+  uint16_t phaseGain;
+  uint16_t neutralGain;
+  int16_t phaseTrim;
+  int16_t neutralTrim;
+};
+constexpr uint8_t kCalibrationBytes = 14;
+const uint8_t kCalibrationForm[] FLASH = {14, kCalibrationId, 0x9, 0x12, 0x12, 0x12, 0x92, 0x92};
+inline const uint8_t* formOf(const Calibration&) { return kCalibrationForm; }
+
 // Who the rig is; sent after reset and when asked.
 struct __attribute__((packed)) Hello {
   uint8_t protocol;
   uint64_t firmwareId;
   uint8_t resetCause;
   uint16_t stackLowBytes;
+  uint16_t voltageGain;
+  uint16_t phaseGain;
+  uint16_t neutralGain;
+  int16_t phaseTrim;
+  int16_t neutralTrim;
 };
-constexpr uint8_t kHelloBytes = 12;
-const uint8_t kHelloForm[] FLASH = {12, kHelloId, 0x9, 0x2F, 0x9, 0x12};
+constexpr uint8_t kHelloBytes = 22;
+const uint8_t kHelloForm[] FLASH = {22, kHelloId, 0x9, 0x2F, 0x9, 0x12, 0x12, 0x12, 0x12, 0x92, 0x92};
 inline const uint8_t* formOf(const Hello&) { return kHelloForm; }
 
 }  // namespace protocol

@@ -1,5 +1,6 @@
 #include "rig.h"
 
+#include "crc.h"
 #include "platform.h"
 #include "rig-hal.h"
 
@@ -20,6 +21,13 @@ constexpr uint8_t kNothing = 0x7F;
 // A contact bounces for less.
 constexpr uint8_t kSettledMs = 5;
 constexpr uint8_t kHeartbeatMs = 250;
+
+// EEPROM: a marker, the calibration, and the CRC-8 of both. Written with the marker last.
+constexpr uint16_t kCalibrationAt = 0;
+constexpr uint8_t kMarker = 0xA5;
+constexpr uint8_t kErased = 0xFF;
+constexpr uint16_t kGainMin = protocol::kGainParts / 2;
+constexpr uint16_t kAmplitudeMax = (protocol::kConverterSteps / 2 - 1) * protocol::kAmplitudeParts;
 
 const char kName[] FLASH = RIG_FIRMWARE_NAME;
 
@@ -76,6 +84,7 @@ void send(const Message& message) {
 void Rig::start(uint8_t resetCause, uint32_t firmwareId) {
   resetCause_ = resetCause;
   firmwareId_ = firmwareId;
+  loadCalibration();
   driveLines();
   greet();
   sendHello();
@@ -129,6 +138,7 @@ void Rig::takeSysex() {
     case protocol::kQueryId: takeQuery(); break;
     case protocol::kWaveId: takeWave(); break;
     case protocol::kLinesId: takeLines(); break;
+    case protocol::kCalibrationId: takeCalibration(); break;
     default: break;
   }
 }
@@ -144,21 +154,66 @@ void Rig::takeWave() {
   protocol::Wave wave;
   if (!protocol::decode(buffer_, count_, wave)) return;
   if (wave.frequencyMilliHz > protocol::kFrequencyMilliHzMax) return;
+  wave_ = wave;
+  makeWaves();
+  sequence_ = wave.sequence;
+  sendStatus();
+}
+
+void Rig::makeWaves() {
+  const uint16_t amplitudes[kOutputs] = {wave_.voltageAmplitude, wave_.phaseAmplitude, wave_.neutralAmplitude};
+  const uint16_t lags[kOutputs] = {0, wave_.phaseLag, wave_.neutralLag};
   Waves next;
   // 2^32 a turn; a sample is 1 / samplesPerSecond.
-  next.step = static_cast<uint32_t>((static_cast<uint64_t>(wave.frequencyMilliHz) << 32) /
+  next.step = static_cast<uint32_t>((static_cast<uint64_t>(wave_.frequencyMilliHz) << 32) /
                                     (protocol::kSamplesPerSecond * 1000UL));
-  next.amplitude[kVoltageOutput] = wave.voltageAmplitude;
-  next.amplitude[kPhaseOutput] = wave.phaseAmplitude;
-  next.amplitude[kNeutralOutput] = wave.neutralAmplitude;
-  next.lag[kVoltageOutput] = 0;
-  next.lag[kPhaseOutput] = static_cast<uint16_t>(wave.phaseLag << 2);
-  next.lag[kNeutralOutput] = static_cast<uint16_t>(wave.neutralLag << 2);
+  for (uint8_t output = 0; output < kOutputs; output++) {
+    const uint32_t scaled = static_cast<uint32_t>(amplitudes[output]) * calibration_.gain[output];
+    const uint32_t amplitude = (scaled + protocol::kGainParts / 2) / protocol::kGainParts;
+    next.amplitude[output] = amplitude > kAmplitudeMax ? kAmplitudeMax : static_cast<uint16_t>(amplitude);
+    next.lag[output] = static_cast<uint16_t>((lags[output] << 2) + calibration_.trim[output]);
+  }
   hal::holdSamples();
   synth.waves = next;
   hal::letSamples();
-  sequence_ = wave.sequence;
+}
+
+void Rig::takeCalibration() {
+  protocol::Calibration taken;
+  if (!protocol::decode(buffer_, count_, taken)) return;
+  if (taken.voltageGain < kGainMin || taken.phaseGain < kGainMin || taken.neutralGain < kGainMin) return;
+  calibration_ = {{taken.voltageGain, taken.phaseGain, taken.neutralGain}, {0, taken.phaseTrim, taken.neutralTrim}};
+  saveCalibration();
+  makeWaves();
+  sequence_ = taken.sequence;
   sendStatus();
+}
+
+void Rig::loadCalibration() {
+  uint8_t* bytes = reinterpret_cast<uint8_t*>(&calibration_);
+  uint16_t at = kCalibrationAt;
+  uint8_t crc = crc8Add(0, hal::eepromRead(at));
+  const bool isMarked = hal::eepromRead(at++) == kMarker;
+  for (uint8_t index = 0; index < sizeof calibration_; index++) {
+    bytes[index] = hal::eepromRead(at++);
+    crc = crc8Add(crc, bytes[index]);
+  }
+  if (isMarked && crc == hal::eepromRead(at)) return;
+  const uint16_t one = protocol::kGainParts;
+  calibration_ = {{one, one, one}, {0, 0, 0}};
+}
+
+void Rig::saveCalibration() const {
+  const uint8_t* bytes = reinterpret_cast<const uint8_t*>(&calibration_);
+  uint16_t at = kCalibrationAt;
+  hal::eepromWrite(at++, kErased);
+  uint8_t crc = crc8Add(0, kMarker);
+  for (uint8_t index = 0; index < sizeof calibration_; index++) {
+    hal::eepromWrite(at++, bytes[index]);
+    crc = crc8Add(crc, bytes[index]);
+  }
+  hal::eepromWrite(at, crc);
+  hal::eepromWrite(kCalibrationAt, kMarker);
 }
 
 void Rig::takeLines() {
@@ -189,6 +244,11 @@ void Rig::sendHello() {
   hello.firmwareId = firmwareId_;
   hello.resetCause = resetCause_;
   hello.stackLowBytes = hal::stackLowBytes();
+  hello.voltageGain = calibration_.gain[kVoltageOutput];
+  hello.phaseGain = calibration_.gain[kPhaseOutput];
+  hello.neutralGain = calibration_.gain[kNeutralOutput];
+  hello.phaseTrim = calibration_.trim[kPhaseOutput];
+  hello.neutralTrim = calibration_.trim[kNeutralOutput];
   send(hello);
 }
 

@@ -5,6 +5,14 @@
 #include "rig-protocol.h"
 #include "synth.h"
 
+/// By what the rig's own parts are off, for each output.
+struct RigCalibration {
+  // 1/8192.
+  uint16_t gain[kOutputs];
+  // Added to the lag, 1/65536 turn.
+  int16_t trim[kOutputs];
+};
+
 class Rig {
  public:
   Synth synth;
@@ -22,6 +30,10 @@ class Rig {
   void takeQuery();
   void takeWave();
   void takeLines();
+  void takeCalibration();
+  void loadCalibration();
+  void saveCalibration() const;
+  void makeWaves();
   void driveLines();
   void driveLoadSide();
   void greet();
@@ -36,6 +48,8 @@ class Rig {
   uint32_t firmwareId_;
   uint64_t upMs_;
   uint8_t sequence_;
+  protocol::Wave wave_;
+  RigCalibration calibration_;
   uint16_t lines_;
   uint16_t relayMoves_;
   bool isRelayClosed_;

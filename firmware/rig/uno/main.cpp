@@ -227,6 +227,28 @@ void hal::writePin(uint8_t pin, bool isHigh) {
   SREG = before;
 }
 
+// ---- EEPROM ---------------------------------------------------------------------------------------------------------------
+
+uint8_t hal::eepromRead(uint16_t at) {
+  EEAR = at;
+  EECR |= _BV(EERE);
+  return EEDR;
+}
+
+void hal::eepromWrite(uint16_t at, uint8_t value) {
+  while (EECR & _BV(EEPE)) {
+  }
+  EEAR = at;
+  EEDR = value;
+  const uint8_t before = SREG;
+  cli();
+  EECR = _BV(EEMPE);
+  EECR = _BV(EEMPE) | _BV(EEPE);
+  SREG = before;
+  while (EECR & _BV(EEPE)) {
+  }
+}
+
 uint16_t hal::stackLowBytes() {
   const uint8_t* at = &_end;
   while (*at == kPaint && at <= &__stack) at++;

@@ -7,8 +7,11 @@ import { createInterface } from "node:readline";
 import {
   BoardError,
   type ContactName,
+  calibrateRigOf,
   createImage,
+  deviceProblem,
   HexError,
+  hasRig,
   identifyBoard,
   listPorts,
   METER_HEX,
@@ -143,6 +146,49 @@ async function look(path: string, maker: string): Promise<Finding> {
   } catch (error) {
     if (!(error instanceof BoardError)) throw error;
     return { port: path, isMeter: false, says: error.message };
+  }
+}
+
+export interface CalibrateOptions {
+  readonly device: string;
+  readonly json?: boolean;
+}
+
+/** Calibrates a rig against its meter and says what it was off by. */
+export async function boardCalibrateRigCommand({
+  device,
+  json,
+}: CalibrateOptions): Promise<number> {
+  const problem = hasRig(device)
+    ? deviceProblem(device)
+    : `${device}: no rig is named; a device with one is METER+rig=RIG`;
+  if (problem !== undefined) throw new CallerError(problem);
+  try {
+    const { before, after } = await calibrateRigOf(device);
+    if (json === true) {
+      process.stdout.write(`${JSON.stringify({ before, after })}\n`);
+      return EXIT.done;
+    }
+    const percent = (share: number): string => `${(100 * share).toFixed(3)} %`;
+    const degrees = (rad: number): string => `${((180 / Math.PI) * rad).toFixed(3)}°`;
+    const rows = [
+      ["", "was off by", "is off by"],
+      ["V", percent(before.voltageShare), percent(after.voltageShare)],
+      ["I phase", percent(before.phaseShare), percent(after.phaseShare)],
+      ["I neutral", percent(before.neutralShare), percent(after.neutralShare)],
+      ["I phase lags by", degrees(before.phaseLagRad), degrees(after.phaseLagRad)],
+    ];
+    for (const [name, was, is] of rows) {
+      process.stdout.write(`${name!.padEnd(16)}${was!.padStart(11)}${is!.padStart(11)}\n`);
+    }
+    process.stdout.write(
+      "kept in the rig's EEPROM; the meter's own errors are in it, so calibrate with one that was held against an instrument\n",
+    );
+    return EXIT.done;
+  } catch (error) {
+    if (!(error instanceof BoardError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    return EXIT.device;
   }
 }
 
