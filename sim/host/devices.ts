@@ -93,8 +93,9 @@ export function createEmulatedRigDevice(seed: number): MeterDevice {
   });
 }
 
-const createEmulatedPair = (seed: number): EmulatedPair =>
-  new EmulatedPair({ meter: readMeterImage(), rig: readImage(RIG_HEX) }, seed);
+/** An emulated rig at the inputs of an emulated meter, which has the firmware that ships or another. */
+export const createEmulatedPair = (seed: number, meter = readMeterImage()): EmulatedPair =>
+  new EmulatedPair({ meter, rig: readImage(RIG_HEX) }, seed);
 
 /** Whether a device of that name has a rig. */
 export const hasRig = (name: string): boolean => name === EMULATED_RIG || RIGGED.test(name);
@@ -210,7 +211,7 @@ export { vcdText } from "../../hil/bench/vcd.ts";
 export { type ContactName, MeterBoard } from "../../hil/board/meter-board.ts";
 export { BoardError } from "../../hil/board/port.ts";
 export { listPorts } from "../../hil/board/port-list.ts";
-export { openPseudoTerminal } from "../../hil/board/pseudo-terminal.ts";
+export { openPseudoTerminal, type PseudoTerminal } from "../../hil/board/pseudo-terminal.ts";
 export { runWithTheWall } from "../../hil/board/wall-board.ts";
 export { HexError } from "../../hil/emulator/hex.ts";
-export { createImage } from "../../hil/emulator/image.ts";
+export { createImage, type Image } from "../../hil/emulator/image.ts";

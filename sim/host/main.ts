@@ -262,6 +262,7 @@ function addBoardCommands(program: Command): void {
     .command("emulate")
     .description("run the meter's firmware in an emulated Uno, as fast as a real one")
     .option("--pty", "its serial line is a pseudo-terminal, printed as the first line")
+    .option("--rig", "with an emulated rig at its inputs, behind a second pseudo-terminal")
     .option("--hex <file>", "another firmware than the one that ships")
     .addOption(new Option("--seed <number>", "seed of noise and memory").argParser(seedNumber))
     .addHelpText("after", "\nExample:\n  meterville board emulate --pty\n")
@@ -301,7 +302,7 @@ function addBoardCommands(program: Command): void {
     .command("swap")
     .description("put a board into a meter's slot of a live twin; without a device take it out")
     .argument("<supply>", "whose meter, such as supply-07")
-    .argument("[device]", "emulated, /dev/ttyACM0 or tcp://HOST:PORT")
+    .argument("[device]", "emulated, /dev/ttyACM0, tcp://HOST:PORT or METER+rig=RIG")
     .requiredOption("--to <address>", "the twin: the address that serve printed")
     .addHelpText(
       "after",
