@@ -1,6 +1,7 @@
-// `npm run firmware`: compiles core/ and uno/ with Debian's avr-gcc into uno/meter.hex and says in uno/meter.json with what.
+// `npm run firmware`: compiles core/ and uno/ with Debian's avr-gcc into uno/meter.hex, and the rig with what it shares into
+// rig/uno/rig.hex, and says in the .json beside each with what.
 // The same compiler gives the same bytes: no path, date or order of a directory gets into them.
-// `--sketch FOLDER` writes a folder that the Arduino IDE opens instead. `--from FOLDER --hex OUT` compiles a copy of the
+// `--sketch FOLDER` writes two folders that the Arduino IDE opens instead. `--from FOLDER --hex OUT` compiles a copy of the
 // sources, with something changed, and leaves what ships alone; `--cache FOLDER` keeps its objects for the next copy.
 
 import { execFileSync } from "node:child_process";
@@ -17,12 +18,35 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 
 const FOLDER = import.meta.dirname;
-export const HEX_FILE = join(FOLDER, "uno", "meter.hex");
-export const RECORD_FILE = join(FOLDER, "uno", "meter.json");
+
+/** One program for an Uno. */
+export interface Firmware {
+  readonly name: string;
+  /** Folders and single files below firmware/, the linker's order. */
+  readonly parts: readonly string[];
+  /** Holds main.cpp, uno.ino, and what is built. */
+  readonly uno: string;
+}
+export const METER: Firmware = { name: "meter", parts: ["core", "uno"], uno: "uno" };
+export const RIG: Firmware = {
+  name: "rig",
+  parts: [
+    "core/crc.h",
+    "core/groups.cpp",
+    "core/groups.h",
+    "rig/core",
+    "rig/uno",
+    "uno/platform.h",
+  ],
+  uno: "rig/uno",
+};
+
+export const hexFile = ({ name, uno }: Firmware): string => join(FOLDER, uno, `${name}.hex`);
+export const recordFile = ({ name, uno }: Firmware): string => join(FOLDER, uno, `${name}.json`);
 
 /** What Optiboot leaves of 32 KiB would be 32,256; 30 KiB keep room for a later version. */
 export const FLASH_BYTES_MAX = 30_720;
@@ -41,8 +65,6 @@ const COMPILER_FLAGS = [
   "-Wall",
   "-Wextra",
   "-Werror",
-  "-Icore",
-  "-Iuno",
 ];
 const LINKER_FLAGS = ["-mmcu=atmega328p", "-Os", "-mrelax", "-Wl,--gc-sections"];
 
@@ -62,18 +84,21 @@ export interface FirmwareBuild {
 }
 
 /** Names below firmware/ or a copy of it, sorted: the linker gets them in this order. */
-export function firmwareSources(from = FOLDER): readonly string[] {
-  return ["core", "uno"].flatMap((folder) =>
-    readdirSync(join(from, folder))
-      .filter((name) => /\.(cpp|h)$/.test(name))
-      .sort((a, b) => (a < b ? -1 : 1))
-      .map((name) => `${folder}/${name}`),
+function sourcesOf({ parts }: Firmware, from = FOLDER): readonly string[] {
+  return parts.flatMap((part) =>
+    SOURCE.test(part)
+      ? [part]
+      : readdirSync(join(from, part))
+          .filter((name) => SOURCE.test(name))
+          .sort((a, b) => (a < b ? -1 : 1))
+          .map((name) => `${part}/${name}`),
   );
 }
+const SOURCE = /\.(cpp|h)$/;
 
-export function sourcesDigest(): string {
+export function sourcesDigest(firmware: Firmware): string {
   const hash = createHash("sha256");
-  for (const name of firmwareSources()) {
+  for (const name of sourcesOf(firmware)) {
     hash
       .update(`${name}\0`)
       .update(readFileSync(join(FOLDER, name)))
@@ -88,19 +113,26 @@ export function compilerVersion(): string {
 }
 
 export interface BuildOptions {
+  /** Default: the meter. */
+  readonly firmware?: Firmware;
   /** A copy of core/ and uno/; it says that it is the firmware that ships, so that nothing differs but its change. */
   readonly from?: string;
   /** Objects of earlier builds, by what went into them. */
   readonly cache?: string;
 }
 
-export function buildFirmware({ from = FOLDER, cache }: BuildOptions = {}): FirmwareBuild {
-  const sourcesSha256 = sourcesDigest();
-  const scratch = mkdtempSync(join(tmpdir(), "meter-firmware-"));
+export function buildFirmware({
+  firmware = METER,
+  from = FOLDER,
+  cache,
+}: BuildOptions = {}): FirmwareBuild {
+  const sourcesSha256 = sourcesDigest(firmware);
+  const scratch = mkdtempSync(join(tmpdir(), "firmware-"));
   try {
     const run = (program: string, options: readonly string[]): string =>
       execFileSync(program, [...options], { cwd: from, encoding: "utf8" });
-    const sources = firmwareSources(from);
+    const sources = sourcesOf(firmware, from);
+    const folders = [...new Set(sources.map((name) => `-I${dirname(name)}`))];
     const headers = sources.filter((name) => name.endsWith(".h"));
     const digestOf = (name: string, flags: readonly string[]): string => {
       const hash = createHash("sha256").update(JSON.stringify([name, flags]));
@@ -112,9 +144,9 @@ export function buildFirmware({ from = FOLDER, cache }: BuildOptions = {}): Firm
       .map((name) => {
         const firmwareId = `-DMETER_FIRMWARE_ID=0x${sourcesSha256.slice(0, 8)}UL`;
         // Calls of common prologues save flash and cost time: not in main.cpp, which holds the interrupts.
-        const prologues = name === "uno/main.cpp" ? [] : ["-mcall-prologues"];
-        const flags = [...COMPILER_FLAGS, ...prologues, firmwareId];
-        const object = join(scratch, `${name.replace("/", "-")}.o`);
+        const prologues = basename(name) === "main.cpp" ? [] : ["-mcall-prologues"];
+        const flags = [...COMPILER_FLAGS, ...folders, ...prologues, firmwareId];
+        const object = join(scratch, `${name.replaceAll("/", "-")}.o`);
         const kept = cache === undefined ? object : join(cache, `${digestOf(name, flags)}.o`);
         if (existsSync(kept)) return kept;
         run("avr-g++", [...flags, "-c", name, "-o", object]);
@@ -125,16 +157,16 @@ export function buildFirmware({ from = FOLDER, cache }: BuildOptions = {}): Firm
         }
         return kept;
       });
-    const elf = join(scratch, "meter.elf");
-    const hexFile = join(scratch, "meter.hex");
+    const elf = join(scratch, "linked.elf");
+    const linkedHex = join(scratch, "linked.hex");
     run("avr-g++", [...LINKER_FLAGS, ...objects, "-o", elf]);
-    run("avr-objcopy", ["-O", "ihex", "-R", ".eeprom", elf, hexFile]);
+    run("avr-objcopy", ["-O", "ihex", "-R", ".eeprom", elf, linkedHex]);
     const [text, data, bss] = run("avr-size", [elf])
       .split("\n")[1]!
       .trim()
       .split(/\s+/)
       .map(Number);
-    const hex = readFileSync(hexFile, "utf8").replaceAll("\r\n", "\n");
+    const hex = readFileSync(linkedHex, "utf8").replaceAll("\r\n", "\n");
     return {
       hex,
       record: {
@@ -151,12 +183,13 @@ export function buildFirmware({ from = FOLDER, cache }: BuildOptions = {}): Firm
 }
 
 /** All sources in one folder named like its .ino, as the Arduino IDE wants them. */
-export function writeSketch(folder: string): void {
-  const sketch = join(folder, "meter");
+export function writeSketch(folder: string, firmware: Firmware): void {
+  const { name, uno } = firmware;
+  const sketch = join(folder, name);
   mkdirSync(sketch, { recursive: true });
-  for (const name of firmwareSources())
-    copyFileSync(join(FOLDER, name), join(sketch, basename(name)));
-  copyFileSync(join(FOLDER, "uno", "uno.ino"), join(sketch, "meter.ino"));
+  for (const source of sourcesOf(firmware))
+    copyFileSync(join(FOLDER, source), join(sketch, basename(source)));
+  copyFileSync(join(FOLDER, uno, "uno.ino"), join(sketch, `${name}.ino`));
 }
 
 if (import.meta.main) {
@@ -168,9 +201,10 @@ if (import.meta.main) {
       cache: { type: "string" },
     },
   });
-  if (values.sketch !== undefined) writeSketch(values.sketch);
+  if (values.sketch !== undefined)
+    for (const firmware of [METER, RIG]) writeSketch(values.sketch, firmware);
   else if (values.from !== undefined || values.hex !== undefined) buildCopy(values);
-  else buildShipped();
+  else for (const firmware of [METER, RIG]) buildShipped(firmware);
 }
 
 function buildCopy(paths: { from?: string; hex?: string; cache?: string }): void {
@@ -184,10 +218,10 @@ function buildCopy(paths: { from?: string; hex?: string; cache?: string }): void
   writeFileSync(paths.hex, buildFirmware({ from: resolve(paths.from), ...cache }).hex);
 }
 
-function buildShipped(): void {
-  const { hex, record } = buildFirmware();
-  writeFileSync(HEX_FILE, hex);
-  writeFileSync(RECORD_FILE, `${JSON.stringify(record, null, 2)}\n`);
+function buildShipped(firmware: Firmware): void {
+  const { hex, record } = buildFirmware({ firmware });
+  writeFileSync(hexFile(firmware), hex);
+  writeFileSync(recordFile(firmware), `${JSON.stringify(record, null, 2)}\n`);
   console.log(JSON.stringify(record));
   if (record.flashBytes > FLASH_BYTES_MAX || record.staticRamBytes > STATIC_RAM_BYTES_MAX) {
     console.error(

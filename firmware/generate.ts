@@ -1,4 +1,5 @@
-// Writes the board protocol of sim/contract as C++: core/protocol.h, and golden vectors that both codecs must meet.
+// Writes the protocols of sim/contract as C++ (core/protocol.h and the rig's), golden vectors that both codecs must meet,
+// and the tables and the drawing of the pages.
 // `node firmware/generate.ts` writes the files; the test compares what `generatedFiles` returns with what is there.
 
 import { readFileSync, writeFileSync } from "node:fs";
@@ -24,6 +25,18 @@ import {
   type MessageField,
   SYSEX_BYTES_MAX,
 } from "../sim/contract/board-protocol.ts";
+import { rigHeader, rigTables } from "./generate-rig.ts";
+import { rigDrawing } from "./rig-drawing.ts";
+import {
+  bits,
+  constants,
+  markdownTable,
+  messageRows,
+  messageStruct,
+  pascal,
+  pinName,
+  prefixed,
+} from "./tables.ts";
 
 const FOLDER = import.meta.dirname;
 
@@ -33,30 +46,12 @@ export function generatedFiles(): readonly { readonly path: string; readonly tex
   return [
     { path: "core/protocol.h", text: protocolHeader() },
     { path: "golden/vectors.h", text: vectorsHeader(vectors) },
-    { path: "README.md", text: readmeWithTables(readFileSync(join(FOLDER, "README.md"), "utf8")) },
+    { path: "README.md", text: withTables("README.md", meterTables()) },
+    { path: "rig/core/rig-protocol.h", text: rigHeader() },
+    { path: "rig/wiring.svg", text: rigDrawing() },
+    { path: "rig/README.md", text: withTables("rig/README.md", rigTables()) },
   ];
 }
-
-const words = (name: string): readonly string[] =>
-  name.split(/[-_ ]|(?<=[a-z0-9])(?=[A-Z])/).filter((word) => word !== "");
-const pascal = (name: string): string =>
-  words(name)
-    .map((word) => word[0]!.toUpperCase() + word.slice(1))
-    .join("");
-
-const NUMBER_TYPE = {
-  u7: "uint8_t",
-  u14: "uint16_t",
-  u28: "uint32_t",
-  u35: "uint64_t",
-  z14: "int16_t",
-  z28: "int32_t",
-  z35: "int64_t",
-  text32: "char",
-} as const;
-
-const constants = (type: string, values: readonly (readonly [string, number])[]): string[] =>
-  values.map(([name, value]) => `constexpr ${type} k${pascal(name)} = ${value};`);
 
 function protocolHeader(): string {
   return [
@@ -99,12 +94,6 @@ function protocolHeader(): string {
   ].join("\n");
 }
 
-const prefixed = (
-  prefix: string,
-  values: readonly (readonly [string, number])[],
-): readonly (readonly [string, number])[] =>
-  values.map(([name, value]) => [`${prefix}-${name}`, value] as const);
-
 const coded = (
   prefix: string,
   rows: readonly { readonly name: string; readonly code: number }[],
@@ -113,36 +102,6 @@ const coded = (
     "uint8_t",
     rows.map(({ name, code }) => [`${prefix}-${name}`, code]),
   );
-
-/** How groups.cpp reads a form: one byte a field; the highest bit is for signed, then groups (4 bits) and bytes (3). */
-const FORM_BYTES = { u7: 1, u14: 2, u28: 4, u35: 8, z14: 2, z28: 4, z35: 8, text32: 0 } as const;
-
-function formOf({ width }: MessageField): number {
-  const groups = width === "text32" ? 0 : FIELD_GROUPS[width];
-  const bytes = FORM_BYTES[width] === 8 ? 7 : FORM_BYTES[width];
-  return (width.startsWith("z") ? 0x80 : 0) + groups * 8 + bytes;
-}
-
-function messageStruct(message: BoardMessageKind): string[] {
-  const name = pascal(message.kind);
-  const fields = fieldsOf(message);
-  const bytes = 3 + fields.reduce((sum, { width }) => sum + FIELD_GROUPS[width], 0);
-  const member = (field: MessageField): string =>
-    field.width === "text32"
-      ? `  char ${field.name}[32];`
-      : `  ${NUMBER_TYPE[field.width]} ${field.name};`;
-  const form = fields.map((field) => `0x${formOf(field).toString(16).toUpperCase()}`).join(", ");
-  return [
-    `// ${message.says[0]!.toUpperCase()}${message.says.slice(1)}.`,
-    `struct __attribute__((packed)) ${name} {`,
-    ...fields.map(member),
-    "};",
-    `constexpr uint8_t k${name}Bytes = ${bytes};`,
-    `const uint8_t k${name}Form[] FLASH = {${bytes}, k${name}Id, ${form}};`,
-    `inline const uint8_t* formOf(const ${name}&) { return k${name}Form; }`,
-    "",
-  ];
-}
 
 interface GoldenVector {
   readonly message: BoardMessage;
@@ -242,39 +201,26 @@ function vectorsHeader(vectors: readonly GoldenVector[]): string {
   ].join("\n");
 }
 
-/** The README with what stands between its markers made anew. */
-function readmeWithTables(readme: string): string {
-  const tables = { pins: pinTable(), messages: messageTables(), eeprom: eepromTable() };
+const meterTables = (): Readonly<Record<string, string>> => ({
+  pins: pinTable(),
+  messages: messageTables(),
+  eeprom: eepromTable(),
+});
+
+/** A page with what stands between its markers made anew. */
+function withTables(path: string, tables: Readonly<Record<string, string>>): string {
+  const page = readFileSync(join(FOLDER, path), "utf8");
   return Object.entries(tables).reduce((text, [name, table]) => {
     const between = new RegExp(`(<!-- ${name} -->\\n)[^]*?(<!-- end -->)`);
     return text.replace(
       between,
       (_, open: string, close: string) => `${open}\n${table}\n\n${close}`,
     );
-  }, readme);
+  }, page);
 }
-
-type Cells = readonly (string | number)[];
-
-/** Columns as wide as their widest cell, as the formatter leaves them. */
-function table(head: Cells, rows: readonly Cells[]): string {
-  const all = [head, head.map(() => ""), ...rows].map((cells) => cells.map(String));
-  const widths = head.map((_, column) => Math.max(3, ...all.map((cells) => cells[column]!.length)));
-  return all
-    .map((cells, line) => {
-      const padded = cells.map((cell, column) =>
-        cell.padEnd(widths[column]!, line === 1 ? "-" : " "),
-      );
-      return `| ${padded.join(" | ")} |`;
-    })
-    .join("\n");
-}
-
-const hex = (value: number): string => value.toString(16).toUpperCase().padStart(2, "0");
 
 function pinTable(): string {
-  const pinName = (pin: number): string => (pin < 14 ? `D${pin}` : `A${pin - 14}`);
-  return table(
+  return markdownTable(
     ["pin", "name", "use", "level"],
     BOARD_PINS.map(({ name, pin, use, on }) => [pinName(pin), name, use, on]),
   );
@@ -287,25 +233,13 @@ interface Coded {
 }
 
 function messageTables(): string {
-  const messages = BOARD_MESSAGES as readonly BoardMessageKind[];
   const byCode = (title: string, rows: readonly Coded[]): string =>
-    table(
+    markdownTable(
       [title, "name", "meaning"],
       [...rows].sort((a, b) => a.code - b.code).map(({ code, name, says }) => [code, name, says]),
     );
-  const bits = (title: string, values: Readonly<Record<string, number>>): string => {
-    const named = Object.entries(values).map(([name, bit]) => `${bit} ${name}`);
-    return `${title}: ${named.join(", ")}.`;
-  };
-  const rows = messages.map(({ id, kind, to, isSigned, says, fields }) => [
-    hex(id),
-    isSigned ? `${kind} (signed)` : kind,
-    to,
-    fields.map(({ name, width }) => `${name} ${width}`).join(", "),
-    says,
-  ]);
   return [
-    table(["id", "message", "to", "fields", "meaning"], rows),
+    markdownTable(["id", "message", "to", "fields", "meaning"], messageRows(BOARD_MESSAGES)),
     byCode("op", BOARD_OPS),
     byCode("result", BOARD_RESULTS),
     byCode("event", BOARD_EVENTS),
@@ -317,7 +251,7 @@ function messageTables(): string {
 function eepromTable(): string {
   const { settingsAt, settingsBytes, accountAt, accountBytes, ringAt, slotBytes, slotCount } =
     EEPROM_LAYOUT;
-  return table(
+  return markdownTable(
     ["at", "what", "bytes"],
     [
       [settingsAt, "settings, twice", `2 × ${settingsBytes}`],

@@ -5,6 +5,8 @@
 void check(bool isTrue, const std::string& sentence);
 /// A measured figure for the report; proves nothing.
 void note(const std::string& sentence);
+/// Prints a line a sentence: "ok", "FAILED" or "note", a tab, the sentence. Returns the program's exit code.
+int reportChecks();
 
 void testCodec();
 void testMetrology();

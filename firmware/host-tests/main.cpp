@@ -1,26 +1,5 @@
-// Runs all checks and prints a line a sentence: "ok", "FAILED" or "note", a tab, the sentence.
-#include <stdio.h>
-
-#include <map>
-#include <vector>
-
+// Runs all checks of the meter.
 #include "check.h"
-
-static std::map<std::string, bool> outcomes;
-static std::vector<std::string> order;
-static std::vector<std::string> notes;
-
-void check(bool isTrue, const std::string& sentence) {
-  const auto found = outcomes.find(sentence);
-  if (found == outcomes.end()) {
-    order.push_back(sentence);
-    outcomes[sentence] = isTrue;
-  } else if (!isTrue) {
-    found->second = false;
-  }
-}
-
-void note(const std::string& sentence) { notes.push_back(sentence); }
 
 int main() {
   testCodec();
@@ -30,11 +9,5 @@ int main() {
   testOrders();
   testParsers();
   testDisplay();
-  bool isGood = true;
-  for (const std::string& sentence : order) {
-    isGood = isGood && outcomes[sentence];
-    printf("%s\t%s\n", outcomes[sentence] ? "ok" : "FAILED", sentence.c_str());
-  }
-  for (const std::string& sentence : notes) printf("note\t%s\n", sentence.c_str());
-  return isGood ? 0 : 1;
+  return reportChecks();
 }

@@ -13,6 +13,7 @@ import {
   boardMessageKind,
 } from "../../sim/contract/board-protocol.ts";
 import type { BoardIdentity } from "../../sim/contract/meter-device.ts";
+import { RIG_FIRMWARE, RIG_MESSAGES } from "../../sim/contract/rig-protocol.ts";
 import { type BoardClock, createBoardClock } from "./board-clock.ts";
 import {
   type FirmataIo,
@@ -93,11 +94,12 @@ export interface SessionOptions {
 const inboxes = new WeakMap<FirmataIo, (bytes: readonly number[]) => void>();
 let isListening = false;
 
-function listenOnce(first: FirmataIo): void {
+/** Hands our messages to the line that they came on, from now on. */
+export function listenOnce(first: FirmataIo): void {
   if (isListening) return;
   isListening = true;
-  for (const { id, to } of BOARD_MESSAGES) {
-    if (to !== "host") continue;
+  const toHost = [...BOARD_MESSAGES, ...RIG_MESSAGES].filter(({ to }) => to === "host");
+  for (const id of new Set<number>(toHost.map((message) => message.id))) {
     first.sysexResponse(id, function (bytes) {
       inboxes.get(this)?.([id, ...bytes]);
     });
@@ -117,7 +119,7 @@ export async function openBoard(port: BoardPort, options: SessionOptions): Promi
 }
 
 /** A port with a board's clock, and a way to wait on it. */
-interface Line {
+export interface Line {
   readonly port: BoardPort;
   readonly clock: BoardClock;
   readonly io: FirmataIo;
@@ -133,7 +135,7 @@ interface Line {
   close(): Promise<void>;
 }
 
-async function openLine(port: BoardPort): Promise<Line> {
+export async function openLine(port: BoardPort): Promise<Line> {
   const { five, Firmata } = johnnyFive();
   const clock = createBoardClock();
   const transport = new EventEmitter() as EventEmitter & FirmataTransport;
@@ -236,6 +238,34 @@ async function openLine(port: BoardPort): Promise<Line> {
   return line;
 }
 
+/**
+ * The name of the firmware behind a line that was just opened. Throws a BoardError where nothing says one; `remedy` says
+ * which firmware to flash with what.
+ */
+export async function greet(line: Line, remedy: string): Promise<string> {
+  const { port, clock, io, board } = line;
+  const kind = port.time === "locked" ? "locked" : port.resetsOnOpen ? "resetting" : "wall";
+  // A board that is still reporting from before says its name only when it is quiet.
+  if (port.time === "wall" && !port.resetsOnOpen) port.write(Uint8Array.of(SYSTEM_RESET));
+  let firmware: string | undefined;
+  onClock(clock, () =>
+    io.once("queryfirmware", () => {
+      firmware = io.firmware.name;
+    }),
+  );
+  await line.until(() => board.isReady, HANDSHAKE_MS[kind]);
+  if (line.lost !== undefined) {
+    throw new BoardError("lost", `${port.name}: the board is gone: ${line.lost}`);
+  }
+  if (firmware === undefined) {
+    throw new BoardError(
+      "silent",
+      `${port.name}: nothing that speaks Firmata answers there; flash ${remedy}`,
+    );
+  }
+  return firmware.replace(/\.ino$/, "");
+}
+
 async function getToKnow(
   line: Line,
   { key, board: expected }: SessionOptions,
@@ -307,24 +337,16 @@ async function getToKnow(
     );
   };
 
-  const kind = port.time === "locked" ? "locked" : port.resetsOnOpen ? "resetting" : "wall";
-  // A board that is still reporting from before says its name only when it is quiet.
-  if (port.time === "wall" && !port.resetsOnOpen) port.write(Uint8Array.of(SYSTEM_RESET));
-  let firmware: string | undefined;
-  onClock(clock, () =>
-    io.once("queryfirmware", () => {
-      firmware = io.firmware.name;
-    }),
+  const bare = await greet(
+    line,
+    `the meter's firmware with: meterville board flash --port ${name}`,
   );
-  await line.until(() => board.isReady, HANDSHAKE_MS[kind]);
-  if (line.lost !== undefined) throw lostFault("");
-  if (firmware === undefined) {
+  if (bare === RIG_FIRMWARE.name) {
     throw new BoardError(
-      "silent",
-      `${name}: nothing that speaks Firmata answers there; flash the meter's firmware with: meterville board flash --port ${name}`,
+      "other-firmware",
+      `${name}: there is a rig, not a meter; name it behind the meter that it drives: METER+rig=${name}`,
     );
   }
-  const bare = firmware.replace(/\.ino$/, "");
   if (bare !== BOARD_FIRMWARE.name) {
     throw new BoardError(
       "other-firmware",

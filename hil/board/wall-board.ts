@@ -1,4 +1,4 @@
-// An emulated board that runs with the clock on the wall: for programs that take it for a real one.
+// Emulated boards that run with the clock on the wall: for programs that take them for real ones.
 
 import type { MeterBoard } from "./meter-board.ts";
 
@@ -13,7 +13,7 @@ export interface WallBoard {
 }
 
 /** Lets the board's time pass from now on. */
-export function runWithTheWall(meter: MeterBoard): WallBoard {
+export function runWithTheWall(meter: Pick<MeterBoard, "run">): WallBoard {
   let dueMs = performance.now();
   let lostMs = 0;
   const timer = setInterval(() => {

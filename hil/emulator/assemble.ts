@@ -5,11 +5,13 @@ import { CharacterDisplay, expanderFor } from "./parts/character-display.ts";
 import { Contact } from "./parts/contact.ts";
 import type { FrontEnd } from "./parts/front-end.ts";
 import { Lamp } from "./parts/lamp.ts";
+import { Mcp4728 } from "./parts/mcp4728.ts";
 import { Relay } from "./parts/relay.ts";
 import type { Drive } from "./ports.ts";
 import {
   analogChannel,
   type ContactSpec,
+  type ConverterSpec,
   type I2cDisplaySpec,
   type ParallelDisplaySpec,
   pinPlace,
@@ -30,8 +32,15 @@ export interface Assembly {
   readonly displays: ReadonlyMap<string, CharacterDisplay>;
   readonly contacts: ReadonlyMap<string, Contact>;
   readonly lamps: ReadonlyMap<string, Lamp>;
+  readonly converters: ReadonlyMap<string, Converter>;
   /** The supply is gone: displays forget. */
   readonly losePower: () => void;
+}
+
+/** A converter, and the volts of its supply: that may be another board's. */
+export interface Converter {
+  readonly chip: Mcp4728;
+  supplyVolts: () => number;
 }
 
 /** Joins parts to pins; `supplyVolts` is that of the board. Throws `WiringError`. */
@@ -45,6 +54,7 @@ export function assemble(
   const displays = new Map<string, CharacterDisplay>();
   const contacts = new Map<string, Contact>();
   const lamps = new Map<string, Lamp>();
+  const converters = new Map<string, Converter>();
   const named = Object.entries(wiring);
   for (const [name, part] of named) {
     if (part.is === "relay") relays.set(name, joinRelay(part, chip));
@@ -57,6 +67,10 @@ export function assemble(
       lamps.set(name, lamp);
     } else if (part.is === "level") {
       frontEnd.attachLevel(analogChannel(part.pin), () => supplyVolts() * part.share);
+    } else if (part.is === "line") {
+      frontEnd.attachNoise(analogChannel(part.pin), (part.noiseLsb ?? NOISE_LSB) * ADC_STEP_VOLTS);
+    } else if (part.is === "converter") {
+      converters.set(name, joinConverter(part, chip, supplyVolts));
     }
   }
   for (const [name, part] of named) {
@@ -72,7 +86,7 @@ export function assemble(
   const losePower = (): void => {
     for (const display of displays.values()) display.reset();
   };
-  return { relays, displays, contacts, lamps, losePower };
+  return { relays, displays, contacts, lamps, converters, losePower };
 }
 
 function joinSensor(part: SensorSpec, frontEnd: FrontEnd, relay: Relay | undefined): void {
@@ -128,6 +142,15 @@ function joinDisplay(part: I2cDisplaySpec | ParallelDisplaySpec, chip: Chip): Ch
   });
   display.isBacklit = true;
   return display;
+}
+
+function joinConverter(part: ConverterSpec, chip: Chip, supplyVolts: () => number): Converter {
+  const converter: Converter = { chip: new Mcp4728(() => converter.supplyVolts()), supplyVolts };
+  chip.twi.parts.set(part.i2c, converter.chip);
+  chip.ports.listenLevel(pinPlace(part.loadPin), (level, cycle) =>
+    converter.chip.setLoad(level, cycle),
+  );
+  return converter;
 }
 
 function joinContact(part: ContactSpec, chip: Chip): Contact {

@@ -80,6 +80,21 @@ export interface LevelSpec {
   readonly share: number;
 }
 
+/** An analog voltage that something outside the board makes, with the noise of the way to it. */
+export interface LineSpec {
+  readonly is: "line";
+  readonly pin: PinName;
+  /** Effective value in steps of the 10-bit ADC. Default: 0.5. */
+  readonly noiseLsb?: number;
+}
+
+/** An MCP4728: its outputs follow the bus while `loadPin` is low. */
+export interface ConverterSpec {
+  readonly is: "converter";
+  readonly i2c: number;
+  readonly loadPin: PinName;
+}
+
 export type PartSpec =
   | SensorSpec
   | RelaySpec
@@ -87,7 +102,9 @@ export type PartSpec =
   | ParallelDisplaySpec
   | ContactSpec
   | LampSpec
-  | LevelSpec;
+  | LevelSpec
+  | LineSpec
+  | ConverterSpec;
 export type Wiring = Readonly<Record<string, PartSpec>>;
 
 /** A wiring that cannot be; the text names part and pin. */

@@ -3,6 +3,7 @@
 import {
   BOARD_MESSAGES,
   type BoardMessage,
+  type BoardMessageKind,
   boardMessageKind,
   FIELD_GROUPS,
   type FieldWidth,
@@ -12,21 +13,35 @@ import {
 
 /** Bytes between F0 and F7: id, fields, CRC-8 in two groups. Throws a RangeError where a value does not fit its field. */
 export function encodeBoardMessage(message: BoardMessage): number[] {
-  const bytes = encodeFields(message, Number.POSITIVE_INFINITY);
+  return encodeMessage(boardMessageKind(message.kind), message);
+}
+
+/** The same for a message of any dialect, of the kind given. */
+export function encodeMessage(kind: BoardMessageKind, message: object): number[] {
+  const bytes = encodeFields(kind, message, Number.POSITIVE_INFINITY);
   const crc = crc8(bytes);
   return [...bytes, crc & 0x7f, crc >> 7];
 }
 
 /** What the MAC of a signed message is over: the serial as four bytes, lowest first, then id and fields up to the counter. */
 export function signedBytes(message: BoardMessage, serial: number): number[] {
-  const below = fieldsOf(boardMessageKind(message.kind)).length - 2;
-  return [...littleEndian(serial, 4), ...encodeFields(message, below)];
+  const kind = boardMessageKind(message.kind);
+  const below = fieldsOf(kind).length - 2;
+  return [...littleEndian(serial, 4), ...encodeFields(kind, message, below)];
 }
 
 /** Undoes `encodeBoardMessage`; what is no message of ours is kept as it came, with the reason. */
 export function decodeBoardMessage(raw: readonly number[]): BoardMessage | UnknownBoardMessage {
+  return decodeMessage<BoardMessage>(BOARD_MESSAGES, raw);
+}
+
+/** The same for the dialect whose kinds are given; `Message` is the union of theirs. */
+export function decodeMessage<Message>(
+  kinds: readonly BoardMessageKind[],
+  raw: readonly number[],
+): Message | UnknownBoardMessage {
   const unknown = (reason: string): UnknownBoardMessage => ({ kind: "unknown", raw, reason });
-  const found = BOARD_MESSAGES.find((message) => message.id === raw[0]);
+  const found = kinds.find((message) => message.id === raw[0]);
   if (found === undefined) return unknown("no such id");
   const fields = fieldsOf(found);
   const groups = fields.reduce((sum, { width }) => sum + FIELD_GROUPS[width], 0);
@@ -40,7 +55,7 @@ export function decodeBoardMessage(raw: readonly number[]): BoardMessage | Unkno
     values[name] = readField(raw, at, width);
     at += FIELD_GROUPS[width];
   }
-  return values as unknown as BoardMessage;
+  return values as unknown as Message;
 }
 
 /** CRC-8, polynomial x⁸ + x² + x + 1 (07), start 0, not reflected: 123456789 in ASCII gives F4. */
@@ -63,8 +78,7 @@ export function littleEndian(value: number, byteCount: number): number[] {
   return bytes;
 }
 
-function encodeFields(message: BoardMessage, fieldCount: number): number[] {
-  const found = boardMessageKind(message.kind);
+function encodeFields(found: BoardMessageKind, message: object, fieldCount: number): number[] {
   const values = message as unknown as Readonly<Record<string, number | string>>;
   const bytes: number[] = [found.id];
   fieldsOf(found).forEach(({ name, width }, index) => {

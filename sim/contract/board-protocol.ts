@@ -42,7 +42,7 @@ export interface BoardMessageKind {
   readonly fields: readonly MessageField[];
 }
 
-const field = <Name extends string, Width extends FieldWidth>(
+export const field = <Name extends string, Width extends FieldWidth>(
   name: Name,
   width: Width,
   says: string,
@@ -421,11 +421,12 @@ export const EEPROM_LAYOUT = {
 } as const;
 
 type KindOf = (typeof BOARD_MESSAGES)[number];
-type FieldOf<M extends KindOf> =
+type FieldOf<M extends BoardMessageKind> =
   | M["fields"][number]
   | (M["isSigned"] extends true ? (typeof SIGNATURE_FIELDS)[number] : never);
 type ValueOf<W> = W extends "text32" ? string : number;
-type MessageOf<M extends KindOf> = M extends KindOf
+/** The message of a kind, or any of the kinds of a union. */
+export type MessageOf<M extends BoardMessageKind> = M extends BoardMessageKind
   ? { readonly kind: M["kind"] } & {
       readonly [F in FieldOf<M> as F["name"]]: ValueOf<F["width"]>;
     }

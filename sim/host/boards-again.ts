@@ -34,7 +34,7 @@ export interface BoardsAgain {
 }
 
 /** What is the same wherever and whenever it runs. */
-const RUNS_AGAIN: readonly string[] = ["emulated", "simulated"];
+const RUNS_AGAIN: readonly string[] = ["emulated", "emulated+rig", "simulated"];
 
 export function createBoardsAgain(boards: Boards): BoardsAgain {
   let answersCompared = 0;

@@ -11,6 +11,10 @@ import { type KnownBoard, openBoard } from "../../hil/board/session.ts";
 import { createMainsStimulus, createNumbers } from "../../hil/board/stimulus.ts";
 import { createTcpPort } from "../../hil/board/tcp-port.ts";
 import { createImage, type Image } from "../../hil/emulator/image.ts";
+import { calibrateRig, type RigDeviation } from "../../hil/rig/calibrate-rig.ts";
+import { createPairPorts, EmulatedPair } from "../../hil/rig/emulated-pair.ts";
+import { openRig } from "../../hil/rig/rig-session.ts";
+import { createRiggedMeter } from "../../hil/rig/rigged-meter.ts";
 import { BENCH_KEY } from "../contract/board-mac.ts";
 import type { DeviceContext, MeterDevice, MeterHandover } from "../contract/meter-device.ts";
 import { sha256Text } from "../core/digest.ts";
@@ -20,11 +24,16 @@ import { PROJECT_ROOT } from "./files.ts";
 
 /** The firmware that ships. */
 export const METER_HEX = join(PROJECT_ROOT, "firmware/uno/meter.hex");
+const RIG_HEX = join(PROJECT_ROOT, "firmware/rig/uno/rig.hex");
 
 /** Opens the device of that name. Throws a BoardError where there is no such kind of device. */
 export function createDevice(name: string, supply: string): MeterDevice {
   if (name === "simulated") return createSimulatedDevice(name);
   if (name === "emulated") return createEmulatedDevice(readMeterImage(), seedOf(supply));
+  if (name === EMULATED_RIG) return createEmulatedRigDevice(seedOf(supply));
+  if (RIGGED.test(name)) {
+    return createRiggedMeter({ name, ...riggedPorts(name), key: BENCH_KEY, createCompanion });
+  }
   const port = portOf(name);
   return createBoardMeter({
     name,
@@ -35,12 +44,24 @@ export function createDevice(name: string, supply: string): MeterDevice {
   });
 }
 
-let meterImage: Image | undefined;
+/** A meter's port and that of the rig which drives its inputs. */
+const RIGGED = /^(.+)\+rig=(.+)$/;
+const EMULATED_RIG = "emulated+rig";
+
+function riggedPorts(name: string): { readonly meter: BoardPort; readonly rig: BoardPort } {
+  const [, meter, rig] = RIGGED.exec(name)!;
+  return { meter: portOf(meter!, name), rig: portOf(rig!, name) };
+}
+
+const images = new Map<string, Image>();
 
 /** The firmware that ships, compiled once for all boards. */
-function readMeterImage(): Image {
-  meterImage ??= createImage(readFileSync(METER_HEX, "utf8"));
-  return meterImage;
+const readMeterImage = (): Image => readImage(METER_HEX);
+
+function readImage(file: string): Image {
+  const image = images.get(file) ?? createImage(readFileSync(file, "utf8"));
+  images.set(file, image);
+  return image;
 }
 
 /** A board of the supply's own: its sensors' noise differs from the neighbour's, and is the same every time. */
@@ -60,6 +81,43 @@ export function createEmulatedDevice(image: Image, seed: number): MeterDevice {
   });
 }
 
+/** The firmware in an emulated board whose inputs come from an emulated rig, both on the twin's time. */
+export function createEmulatedRigDevice(seed: number): MeterDevice {
+  const pair = createEmulatedPair(seed);
+  return createRiggedMeter({
+    name: EMULATED_RIG,
+    ...createPairPorts(pair),
+    key: BENCH_KEY,
+    createCompanion,
+    readDisplay: () => pair.readDisplay(),
+  });
+}
+
+/** An emulated rig at the inputs of an emulated meter, which has the firmware that ships or another. */
+export const createEmulatedPair = (seed: number, meter = readMeterImage()): EmulatedPair =>
+  new EmulatedPair({ meter, rig: readImage(RIG_HEX) }, seed);
+
+/** Whether a device of that name has a rig. */
+export const hasRig = (name: string): boolean => name === EMULATED_RIG || RIGGED.test(name);
+
+/** Calibrates the rig of a device that has one against its meter. Throws a BoardError. */
+export async function calibrateRigOf(
+  name: string,
+): Promise<{ readonly before: RigDeviation; readonly after: RigDeviation }> {
+  const ports = name === EMULATED_RIG ? createPairPorts(createEmulatedPair(1)) : riggedPorts(name);
+  const rig = await openRig(ports.rig);
+  try {
+    const meter = await openBoard(ports.meter, { key: BENCH_KEY });
+    try {
+      return await calibrateRig(meter, rig);
+    } finally {
+      await meter.close();
+    }
+  } finally {
+    await rig.close();
+  }
+}
+
 /** What is behind a port, by name. Throws a BoardError that says what to do where it is no meter. */
 export async function identifyBoard(name: string): Promise<KnownBoard & { roundTripMs: number }> {
   const session = await openBoard(portOf(name), { key: BENCH_KEY });
@@ -72,21 +130,23 @@ export async function identifyBoard(name: string): Promise<KnownBoard & { roundT
   }
 }
 
-function portOf(name: string): BoardPort {
+/** `device` is the whole of the name that this is a part of. */
+function portOf(name: string, device = name): BoardPort {
   if (/^\/dev\/|^COM\d+$/.test(name)) return createSerialPort(name);
   const bridge = /^tcp:\/\/([^:/]+):(\d+)$/.exec(name);
   if (bridge !== null) return createTcpPort(bridge[1]!, Number(bridge[2]));
-  throw new BoardError("not-there", noDevice(name));
+  throw new BoardError("not-there", noDevice(device));
 }
 
 const noDevice = (name: string): string =>
-  `there is no device "${name}"; a device is simulated, emulated, a port such as /dev/ttyACM0, or tcp://HOST:PORT`;
+  `there is no device "${name}"; a device is simulated, emulated, emulated+rig, a port such as /dev/ttyACM0 or tcp://HOST:PORT, or METER+rig=RIG with two ports`;
 
 /** What is wrong with a device's name; undefined where it may be one. Whether it is there, opening it shows. */
 export function deviceProblem(name: string): string | undefined {
-  if (name === "simulated" || name === "emulated") return undefined;
+  if (["simulated", "emulated", EMULATED_RIG].includes(name)) return undefined;
   try {
-    portOf(name);
+    if (RIGGED.test(name)) riggedPorts(name);
+    else portOf(name);
     return undefined;
   } catch (error) {
     if (error instanceof BoardError) return error.message;
@@ -151,7 +211,7 @@ export { vcdText } from "../../hil/bench/vcd.ts";
 export { type ContactName, MeterBoard } from "../../hil/board/meter-board.ts";
 export { BoardError } from "../../hil/board/port.ts";
 export { listPorts } from "../../hil/board/port-list.ts";
-export { openPseudoTerminal } from "../../hil/board/pseudo-terminal.ts";
+export { openPseudoTerminal, type PseudoTerminal } from "../../hil/board/pseudo-terminal.ts";
 export { runWithTheWall } from "../../hil/board/wall-board.ts";
 export { HexError } from "../../hil/emulator/hex.ts";
-export { createImage } from "../../hil/emulator/image.ts";
+export { createImage, type Image } from "../../hil/emulator/image.ts";

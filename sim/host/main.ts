@@ -262,6 +262,7 @@ function addBoardCommands(program: Command): void {
     .command("emulate")
     .description("run the meter's firmware in an emulated Uno, as fast as a real one")
     .option("--pty", "its serial line is a pseudo-terminal, printed as the first line")
+    .option("--rig", "with an emulated rig at its inputs, behind a second pseudo-terminal")
     .option("--hex <file>", "another firmware than the one that ships")
     .addOption(new Option("--seed <number>", "seed of noise and memory").argParser(seedNumber))
     .addHelpText("after", "\nExample:\n  meterville board emulate --pty\n")
@@ -278,6 +279,17 @@ function addBoardCommands(program: Command): void {
       ending(async (options) => (await import("./commands/board.ts")).boardDoctorCommand(options)),
     );
   board
+    .command("calibrate-rig")
+    .description("take off what a rig's parts are off by, as the meter behind it measures them")
+    .requiredOption("--device <device>", "METER+rig=RIG, such as /dev/ttyACM0+rig=/dev/ttyACM1")
+    .option("--json", "print one JSON object and nothing else")
+    .addHelpText("after", "\nExample:\n  meterville board calibrate-rig --device emulated+rig\n")
+    .action(
+      ending(async (options) =>
+        (await import("./commands/board.ts")).boardCalibrateRigCommand(options),
+      ),
+    );
+  board
     .command("flash")
     .description("program an Uno with the meter's firmware, through avrdude")
     .requiredOption("--port <port>", "the board's serial port, such as /dev/ttyACM0")
@@ -290,7 +302,7 @@ function addBoardCommands(program: Command): void {
     .command("swap")
     .description("put a board into a meter's slot of a live twin; without a device take it out")
     .argument("<supply>", "whose meter, such as supply-07")
-    .argument("[device]", "emulated, /dev/ttyACM0 or tcp://HOST:PORT")
+    .argument("[device]", "emulated, /dev/ttyACM0, tcp://HOST:PORT or METER+rig=RIG")
     .requiredOption("--to <address>", "the twin: the address that serve printed")
     .addHelpText(
       "after",

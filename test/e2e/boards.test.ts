@@ -127,7 +127,7 @@ describe("three homes whose meters are boards for four minutes of five weeks", (
 test("a device that there is not is refused where it is named", async () => {
   const { stderr, exitCode } = await meterville("run", SCENARIO, "--set", "boards.1.device=magic");
   expect(stderr).toBe(
-    `${SCENARIO} boards.1.device: there is no device "magic"; a device is simulated, emulated, a port such as /dev/ttyACM0, or tcp://HOST:PORT\n`,
+    `${SCENARIO} boards.1.device: there is no device "magic"; a device is simulated, emulated, emulated+rig, a port such as /dev/ttyACM0 or tcp://HOST:PORT, or METER+rig=RIG with two ports\n`,
   );
   expect(exitCode).toBe(2);
 });

@@ -5,22 +5,28 @@ import { createHash } from "node:crypto";
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import {
   buildFirmware,
   compilerVersion,
   type FirmwareRecord,
   FLASH_BYTES_MAX,
-  HEX_FILE,
-  RECORD_FILE,
+  hexFile,
+  METER,
+  RIG,
+  recordFile,
   STATIC_RAM_BYTES_MAX,
   sourcesDigest,
   writeSketch,
 } from "../../firmware/build.ts";
 
-const FIRMWARE = dirname(dirname(HEX_FILE));
-const hex = readFileSync(HEX_FILE, "utf8");
-const record = JSON.parse(readFileSync(RECORD_FILE, "utf8")) as FirmwareRecord;
+const FIRMWARE = dirname(dirname(hexFile(METER)));
+const FIRMWARES = [METER, RIG].map((firmware) => ({
+  firmware,
+  hex: readFileSync(hexFile(firmware), "utf8"),
+  record: JSON.parse(readFileSync(recordFile(firmware), "utf8")) as FirmwareRecord,
+}));
+const SHIPPED = FIRMWARES[0]!;
 
 function compilerHere(): string {
   try {
@@ -30,24 +36,47 @@ function compilerHere(): string {
   }
 }
 
-test("the record beside the hex names these sources and these bytes", () => {
-  expect(record.sourcesSha256).toBe(sourcesDigest());
-  expect(record.hexSha256).toBe(createHash("sha256").update(hex).digest("hex"));
-});
+describe.each(FIRMWARES)("the hex of the $firmware.name", ({ firmware, hex, record }) => {
+  test("the record beside it names these sources and these bytes", () => {
+    expect(record.sourcesSha256).toBe(sourcesDigest(firmware));
+    expect(record.hexSha256).toBe(createHash("sha256").update(hex).digest("hex"));
+  });
 
-test("the hex fits a bare Uno: 30 KiB of flash and 1,740 bytes of static RAM", () => {
-  expect(record.flashBytes).toBeLessThanOrEqual(FLASH_BYTES_MAX);
-  expect(record.staticRamBytes).toBeLessThanOrEqual(STATIC_RAM_BYTES_MAX);
-});
+  test("it fits a bare Uno: 30 KiB of flash and 1,740 bytes of static RAM", () => {
+    expect(record.flashBytes).toBeLessThanOrEqual(FLASH_BYTES_MAX);
+    expect(record.staticRamBytes).toBeLessThanOrEqual(STATIC_RAM_BYTES_MAX);
+  });
 
-test("the same compiler makes the same bytes again", { timeout: 120_000 }, (ctx) => {
-  const here = compilerHere();
-  ctx.skip(
-    here !== record.compiler,
-    `the hex is from ${record.compiler}, here is ${here}: bytes cannot be compared`,
-  );
-  expect(buildFirmware().record).toEqual(record);
-  expect(buildFirmware().hex).toBe(hex);
+  test("the same compiler makes the same bytes again", { timeout: 120_000 }, (ctx) => {
+    const here = compilerHere();
+    ctx.skip(
+      here !== record.compiler,
+      `the hex is from ${record.compiler}, here is ${here}: bytes cannot be compared`,
+    );
+    const again = buildFirmware({ firmware });
+    expect(again.record).toEqual(record);
+    expect(again.hex).toBe(hex);
+  });
+
+  test("its sketch folder compiles by itself with the Arduino IDE's flags", {
+    timeout: 120_000,
+  }, (ctx) => {
+    ctx.skip(compilerHere() === "none", "missing avr-gcc: apt-get install gcc-avr avr-libc");
+    const folder = mkdtempSync(join(tmpdir(), "sketch-"));
+    try {
+      writeSketch(folder, firmware);
+      const sketch = join(folder, firmware.name);
+      expect(readdirSync(sketch)).toContain(`${firmware.name}.ino`);
+      const sources = readdirSync(sketch).filter((name) => name.endsWith(".cpp"));
+      const flags = "-mmcu=atmega328p -DF_CPU=16000000L -std=gnu++11 -Os -flto -fno-exceptions";
+      const sections =
+        "-fno-threadsafe-statics -ffunction-sections -fdata-sections -Wl,--gc-sections";
+      const options = [...flags.split(" "), ...sections.split(" "), ...sources, "-o", "all.elf"];
+      execFileSync("avr-g++", options, { cwd: sketch, encoding: "utf8" });
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
 });
 
 test("a copy of the sources gives the same bytes, from kept objects too", {
@@ -61,32 +90,12 @@ test("a copy of the sources gives the same bytes, from kept objects too", {
     }
     const first = buildFirmware({ from, cache: from }).hex;
     expect(buildFirmware({ from, cache: from }).hex).toBe(first);
-    if (compilerHere() === record.compiler) expect(first).toBe(hex);
+    if (compilerHere() === SHIPPED.record.compiler) expect(first).toBe(SHIPPED.hex);
     const changed = join(from, "core/contact.h");
     writeFileSync(changed, readFileSync(changed, "utf8").replace("Ticks = 5", "Ticks = 6"));
     expect(buildFirmware({ from, cache: from }).hex).not.toBe(first);
   } finally {
     rmSync(from, { recursive: true });
-  }
-});
-
-test("the sketch folder compiles by itself with the Arduino IDE's flags", {
-  timeout: 120_000,
-}, (ctx) => {
-  ctx.skip(compilerHere() === "none", "missing avr-gcc: apt-get install gcc-avr avr-libc");
-  const folder = mkdtempSync(join(tmpdir(), "meter-sketch-"));
-  try {
-    writeSketch(folder);
-    const sketch = join(folder, "meter");
-    expect(readdirSync(sketch)).toContain("meter.ino");
-    const sources = readdirSync(sketch).filter((name) => name.endsWith(".cpp"));
-    const flags = "-mmcu=atmega328p -DF_CPU=16000000L -std=gnu++11 -Os -flto -fno-exceptions";
-    const sections =
-      "-fno-threadsafe-statics -ffunction-sections -fdata-sections -Wl,--gc-sections";
-    const options = [...flags.split(" "), ...sections.split(" "), ...sources, "-o", "meter.elf"];
-    execFileSync("avr-g++", options, { cwd: sketch, encoding: "utf8" });
-  } finally {
-    rmSync(folder, { recursive: true });
   }
 });
 

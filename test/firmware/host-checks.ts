@@ -17,9 +17,21 @@ const FLAGS = [
   "-Wall",
   "-Wextra",
   "-Werror",
-  "-Icore",
-  "-Ihost-tests",
 ];
+
+/** What is compiled into one program of checks: folders and single files, in the linker's order, and where headers are. */
+export interface CheckedProgram {
+  readonly sources: readonly string[];
+  readonly headers: readonly string[];
+}
+export const METER_CHECKS: CheckedProgram = {
+  sources: ["core", "host-tests"],
+  headers: ["core", "host-tests", "golden"],
+};
+export const RIG_CHECKS: CheckedProgram = {
+  sources: ["core/groups.cpp", "rig/core", "host-tests/checks.cpp", "rig/host-tests"],
+  headers: ["core", "rig/core", "host-tests"],
+};
 
 export interface HostCheck {
   readonly outcome: "ok" | "FAILED" | "note";
@@ -33,13 +45,14 @@ export interface HostChecks {
 }
 
 /** Undefined where there is no g++. Objects are kept under node_modules/.cache by what went into them. */
-export async function runHostChecks(): Promise<HostChecks | undefined> {
+export async function runHostChecks(program: CheckedProgram): Promise<HostChecks | undefined> {
   const compiler = spawnSync("g++", ["--version"], { encoding: "utf8" });
   if (compiler.status !== 0) return undefined;
   mkdirSync(CACHE, { recursive: true });
-  const headers = filesIn(["core", "host-tests", "golden"], ".h");
-  const shared = digest([compiler.stdout, FLAGS.join(" "), ...headers.map(textOf)]);
-  const sources = filesIn(["core", "host-tests"], ".cpp");
+  const headers = filesIn(program.headers, ".h");
+  const flags = [...FLAGS, ...program.headers.map((folder) => `-I${folder}`)];
+  const shared = digest([compiler.stdout, flags.join(" "), ...headers.map(textOf)]);
+  const sources = filesIn(program.sources, ".cpp");
   const objects = sources.map((source) =>
     join(CACHE, `${digest([shared, source, textOf(source)])}.o`),
   );
@@ -47,10 +60,10 @@ export async function runHostChecks(): Promise<HostChecks | undefined> {
     existsSync(objects[index]!) ? [] : [{ source, object: objects[index]! }],
   );
   try {
-    await inTurns(missing, ({ source, object }) => compile(source, object));
-    const program = join(CACHE, digest(objects));
-    if (!existsSync(program)) await link(objects, program);
-    const run = spawnSync(program, { encoding: "utf8", timeout: 240_000 });
+    await inTurns(missing, ({ source, object }) => compile(flags, source, object));
+    const binary = join(CACHE, digest(objects));
+    if (!existsSync(binary)) await link(objects, binary);
+    const run = spawnSync(binary, { encoding: "utf8", timeout: 240_000 });
     return { checks: checksIn(run.stdout), complaint: run.stderr };
   } catch (error) {
     return { checks: [], complaint: String((error as { stderr?: string }).stderr ?? error) };
@@ -70,9 +83,9 @@ function checksIn(text: string): readonly HostCheck[] {
 const run = promisify(execFile);
 
 /** Under another name first, so that a build that was stopped leaves nothing half written. */
-async function compile(source: string, object: string): Promise<void> {
+async function compile(flags: readonly string[], source: string, object: string): Promise<void> {
   const open = `${object}.${process.pid}.part`;
-  await run("g++", [...FLAGS, "-c", source, "-o", open], { cwd: FIRMWARE });
+  await run("g++", [...flags, "-c", source, "-o", open], { cwd: FIRMWARE });
   renameSync(open, object);
 }
 
@@ -95,12 +108,14 @@ async function inTurns<Item>(
 
 const textOf = (file: string): string => readFileSync(join(FIRMWARE, file), "utf8");
 
-function filesIn(folders: readonly string[], ending: string): readonly string[] {
-  return folders.flatMap((folder) =>
-    readdirSync(join(FIRMWARE, folder))
-      .filter((name) => name.endsWith(ending))
-      .sort((a, b) => (a < b ? -1 : 1))
-      .map((name) => `${folder}/${name}`),
+function filesIn(places: readonly string[], ending: string): readonly string[] {
+  return places.flatMap((place) =>
+    place.endsWith(ending)
+      ? [place]
+      : readdirSync(join(FIRMWARE, place))
+          .filter((name) => name.endsWith(ending))
+          .sort((a, b) => (a < b ? -1 : 1))
+          .map((name) => `${place}/${name}`),
   );
 }
 

@@ -4,11 +4,11 @@ import { EventEmitter } from "node:events";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { expect, test } from "vitest";
-import { HEX_FILE } from "../../firmware/build.ts";
+import { hexFile, METER } from "../../firmware/build.ts";
 import { BOARD_FIRMWARE, BOARD_PROTOCOL_VERSION } from "../../sim/contract/board-protocol.ts";
 import { UnoBoard } from "./uno-board.ts";
 
-const HEX = readFileSync(HEX_FILE, "utf8");
+const HEX = readFileSync(hexFile(METER), "utf8");
 const HELLO = 0x07;
 const HELD = 0x0b;
 const { Firmata } = createRequire(import.meta.url)("firmata-io");

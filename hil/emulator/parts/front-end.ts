@@ -27,6 +27,9 @@ export interface Sensor {
 /** What a fault makes of the pin's voltage. */
 export type Distortion = (volts: number, cycle: number) => number;
 
+/** What a channel without a sensor is given. */
+type Level = (cycle: number) => number;
+
 const CHANNEL_COUNT = 8;
 const TABLE_SIZE = 4096;
 const TAU = 2 * Math.PI;
@@ -53,7 +56,9 @@ export class FrontEnd {
   readonly #distortions: (Distortion | null)[] = new Array<Distortion | null>(CHANNEL_COUNT).fill(
     null,
   );
-  readonly #levels: (() => number)[] = new Array<() => number>(CHANNEL_COUNT).fill(() => 0);
+  readonly #levels: Level[] = new Array<Level>(CHANNEL_COUNT).fill(() => 0);
+  /** Noise of channels without a sensor. */
+  readonly #levelNoiseVolts = new Float64Array(CHANNEL_COUNT);
   #now: Span = createSpan();
   #before: Span = createSpan();
   #phasors: Phasors = { voltageV: 0, currentA: 0, neutralA: 0, angleRad: 0, frequencyHz: 50 };
@@ -74,8 +79,13 @@ export class FrontEnd {
   }
 
   /** A channel without a sensor reads what `volts` gives. */
-  attachLevel(channel: number, volts: () => number): void {
+  attachLevel(channel: number, volts: Level): void {
     this.#levels[channel] = volts;
+  }
+
+  /** The noise of a channel without a sensor. */
+  attachNoise(channel: number, noiseVolts: number): void {
+    this.#levelNoiseVolts[channel] = noiseVolts;
   }
 
   /** Puts a fault on a channel; null takes it away. */
@@ -102,8 +112,11 @@ export class FrontEnd {
     const sensor = this.#sensors[channel]!;
     const distortion = this.#distortions[channel]!;
     let volts: number;
-    if (sensor === null) volts = this.#levels[channel]!();
-    else {
+    if (sensor === null) {
+      const noiseVolts = this.#levelNoiseVolts[channel]!;
+      volts = this.#levels[channel]!(cycle);
+      if (noiseVolts > 0) volts += noiseVolts * this.#noise(channel, cycle);
+    } else {
       const span = cycle >= this.#now.fromCycle ? this.#now : this.#before;
       volts = sensor.biasVolts + sensor.noiseVolts * this.#noise(channel, cycle);
       if (sensor.isFlowing === null || sensor.isFlowing(cycle)) {

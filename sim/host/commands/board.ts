@@ -7,13 +7,19 @@ import { createInterface } from "node:readline";
 import {
   BoardError,
   type ContactName,
+  calibrateRigOf,
+  createEmulatedPair,
   createImage,
+  deviceProblem,
   HexError,
+  hasRig,
+  type Image,
   identifyBoard,
   listPorts,
   METER_HEX,
   MeterBoard,
   openPseudoTerminal,
+  type PseudoTerminal,
   runWithTheWall,
 } from "../devices.ts";
 import { EXIT } from "../exit-codes.ts";
@@ -21,6 +27,8 @@ import { CallerError } from "../failure.ts";
 
 export interface EmulateOptions {
   readonly pty?: boolean;
+  /** With a rig at its inputs, behind a terminal of its own. */
+  readonly rig?: boolean;
   readonly hex?: string;
   readonly seed?: number;
 }
@@ -30,6 +38,8 @@ const DEFAULT_SEED = 1;
 const MAINS = { voltageV: 230, currentA: 0.26, neutralA: 0.26, angleRad: 0, frequencyHz: 50 };
 
 const WARM_UP_MS = 2_000;
+/** A meter that starts without its rig sees its cover open. */
+const RIG_FIRST_MS = 200;
 
 /** The text of a hex file, checked. Throws CallerError. */
 export function readHex(file: string): string {
@@ -52,14 +62,12 @@ export async function boardEmulateCommand(options: EmulateOptions): Promise<numb
     throw new CallerError("board emulate: say where the board's line is to be: --pty");
   }
   const image = createImage(readHex(options.hex ?? METER_HEX));
-  const terminal = await openPseudoTerminal().catch((error: unknown) => {
-    if (error instanceof BoardError) throw new CallerError(error.message, { cause: error });
-    throw error;
-  });
-  const meter = new MeterBoard(image, { seed: options.seed ?? DEFAULT_SEED });
+  const seed = options.seed ?? DEFAULT_SEED;
+  if (options.rig === true) return emulateWithRig(image, seed);
+  const terminal = await openTerminal();
+  const meter = new MeterBoard(image, { seed });
   meter.setMains(MAINS);
-  meter.board.onBytes = terminal.write;
-  terminal.onData = (bytes) => void meter.board.write(bytes);
+  join(meter.board, terminal);
   meter.board.powerOn();
   // Translating the firmware takes the time of its first seconds: later it would be missed on the line.
   meter.run(WARM_UP_MS);
@@ -70,16 +78,58 @@ export async function boardEmulateCommand(options: EmulateOptions): Promise<numb
     const complaint = moveByHand(meter, line.trim());
     if (complaint !== undefined) process.stderr.write(`${complaint}\n`);
   });
-  const isAsked = new Promise<true>((resolve) => {
-    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve(true));
-  });
-  const wasAsked = await Promise.race([isAsked, terminal.gone]);
+  const code = await untilEnded([terminal]);
   hands.close();
   running.stop();
-  terminal.close();
-  await terminal.gone;
-  if (wasAsked === true) return EXIT.interrupted;
-  process.stderr.write(`${terminal.path}: the pseudo-terminal was closed\n`);
+  return code;
+}
+
+/** A meter and the rig that drives its inputs, each behind its terminal; the rig's wires are its hands. */
+async function emulateWithRig(image: Image, seed: number): Promise<number> {
+  const [meterLine, rigLine] = [await openTerminal(), await openTerminal()];
+  const pair = createEmulatedPair(seed, image);
+  join(pair.meter, meterLine);
+  join(pair.rig, rigLine);
+  pair.rig.powerOn();
+  pair.run(RIG_FIRST_MS);
+  pair.powerMeter(true);
+  pair.run(WARM_UP_MS);
+  const running = runWithTheWall(pair);
+  process.stdout.write(`${JSON.stringify({ pty: meterLine.path, rig: rigLine.path })}\n`);
+  const code = await untilEnded([meterLine, rigLine]);
+  running.stop();
+  return code;
+}
+
+async function openTerminal(): Promise<PseudoTerminal> {
+  try {
+    return await openPseudoTerminal();
+  } catch (error) {
+    if (error instanceof BoardError) throw new CallerError(error.message, { cause: error });
+    throw error;
+  }
+}
+
+function join(board: MeterBoard["board"], terminal: PseudoTerminal): void {
+  board.onBytes = terminal.write;
+  terminal.onData = (bytes) => void board.write(bytes);
+}
+
+/** Waits for SIGINT, SIGTERM or the end of a terminal, and closes them all. Returns the exit code. */
+async function untilEnded(terminals: readonly PseudoTerminal[]): Promise<number> {
+  const isAsked = new Promise<undefined>((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM"] as const)
+      process.once(signal, () => resolve(undefined));
+  });
+  const ends = terminals.map(async (terminal) => {
+    await terminal.gone;
+    return terminal.path;
+  });
+  const ended = await Promise.race([isAsked, ...ends]);
+  for (const terminal of terminals) terminal.close();
+  await Promise.all(ends);
+  if (ended === undefined) return EXIT.interrupted;
+  process.stderr.write(`${ended}: the pseudo-terminal was closed\n`);
   return EXIT.device;
 }
 
@@ -143,6 +193,49 @@ async function look(path: string, maker: string): Promise<Finding> {
   } catch (error) {
     if (!(error instanceof BoardError)) throw error;
     return { port: path, isMeter: false, says: error.message };
+  }
+}
+
+export interface CalibrateOptions {
+  readonly device: string;
+  readonly json?: boolean;
+}
+
+/** Calibrates a rig against its meter and says what it was off by. */
+export async function boardCalibrateRigCommand({
+  device,
+  json,
+}: CalibrateOptions): Promise<number> {
+  const problem = hasRig(device)
+    ? deviceProblem(device)
+    : `${device}: no rig is named; a device with one is METER+rig=RIG`;
+  if (problem !== undefined) throw new CallerError(problem);
+  try {
+    const { before, after } = await calibrateRigOf(device);
+    if (json === true) {
+      process.stdout.write(`${JSON.stringify({ before, after })}\n`);
+      return EXIT.done;
+    }
+    const percent = (share: number): string => `${(100 * share).toFixed(3)} %`;
+    const degrees = (rad: number): string => `${((180 / Math.PI) * rad).toFixed(3)}°`;
+    const rows = [
+      ["", "was off by", "is off by"],
+      ["V", percent(before.voltageShare), percent(after.voltageShare)],
+      ["I phase", percent(before.phaseShare), percent(after.phaseShare)],
+      ["I neutral", percent(before.neutralShare), percent(after.neutralShare)],
+      ["I phase lags by", degrees(before.phaseLagRad), degrees(after.phaseLagRad)],
+    ];
+    for (const [name, was, is] of rows) {
+      process.stdout.write(`${name!.padEnd(16)}${was!.padStart(11)}${is!.padStart(11)}\n`);
+    }
+    process.stdout.write(
+      "kept in the rig's EEPROM; the meter's own errors are in it, so calibrate with one that was held against an instrument\n",
+    );
+    return EXIT.done;
+  } catch (error) {
+    if (!(error instanceof BoardError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    return EXIT.device;
   }
 }
 
