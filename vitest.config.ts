@@ -7,7 +7,11 @@ const PURE = ["core", "contract", "grid", "plant", "comms", "utility", "engine"]
 );
 /** Much computing: two at a time. */
 const SLOW = ["test/slow/**/*.test.ts"];
-/** Programs, ports and brokers: one at a time, so that none waits for another's work. */
+/** Commands that run to their end and share nothing: two at a time. */
+const COMMANDS = ["commands", "help", "hil", "mutants", "output", "scenario-commands"].map(
+  (name) => `test/e2e/${name}.test.ts`,
+);
+/** Live runs, ports and brokers: one at a time, so that none waits for another's work. */
 const END_TO_END = ["test/e2e/**/*.test.ts"];
 
 const outcomes = process.env["METERVILLE_OUTCOMES"];
@@ -44,8 +48,18 @@ export default defineConfig({
       },
       {
         test: {
+          name: "commands",
+          include: COMMANDS,
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
+          maxWorkers: 2,
+        },
+      },
+      {
+        test: {
           name: "e2e",
           include: END_TO_END,
+          exclude: COMMANDS,
           testTimeout: 240_000,
           hookTimeout: 240_000,
           fileParallelism: false,

@@ -196,7 +196,7 @@ function createProgram(): Command {
     .option("--json", "print one JSON object and nothing else")
     .addHelpText(
       "after",
-      "\nExamples:\n  meterville replay street.mcap\n  meterville replay street.mcap --boards\n",
+      "\nExample:\n  meterville replay street.mcap\n  meterville replay street.mcap --boards\n",
     )
     .action(
       ending(async (file: string, options) =>

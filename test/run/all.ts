@@ -39,6 +39,7 @@ const outcomes: Outcome[] = [
 ];
 if (!isQuick) {
   outcomes.push(...(await vitest("slow tests", ["slow"])));
+  outcomes.push(...(await vitest("commands", ["commands"])));
   outcomes.push(...(await vitest("end-to-end tests", ["e2e"])));
   outcomes.push(...(await page()));
   outcomes.push(...(await playwright()));
