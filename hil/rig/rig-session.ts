@@ -58,12 +58,15 @@ async function getToKnow(line: Line): Promise<RigSession> {
   let status: RigStatus | undefined;
   let statusCount = 0;
   let sequence = 0;
+  /** When the oldest order was sent of those that nothing has answered; undefined where all are. */
+  let unansweredSinceMs: number | undefined;
   line.inbox((bytes) => {
     const message = decodeMessage<RigMessage>(RIG_MESSAGES, bytes);
     if (message.kind === "hello") hello = message;
     if (message.kind !== "status") return;
     status = message;
     statusCount++;
+    if (message.sequence === sequence) unansweredSinceMs = undefined;
   });
   const send = (message: RigMessage): void => {
     const kind = RIG_MESSAGES.find((each) => each.kind === message.kind)!;
@@ -88,6 +91,7 @@ async function getToKnow(line: Line): Promise<RigSession> {
   };
   const sendOrder = (order: RigOrder): void => {
     sequence = (sequence + 1) % SEQUENCES;
+    unansweredSinceMs ??= clock.nowMs;
     send({ ...order, sequence });
   };
 
@@ -119,7 +123,9 @@ async function getToKnow(line: Line): Promise<RigSession> {
       return status!;
     },
     get lost() {
-      return line.lost;
+      const isSilent =
+        unansweredSinceMs !== undefined && clock.nowMs - unansweredSinceMs >= ANSWER_MS;
+      return line.lost ?? (isSilent ? "it has not answered for a second" : undefined);
     },
     send: sendOrder,
     async order(order) {

@@ -48,8 +48,11 @@ export function createRigStimulus(rig: () => RigSession): RigStimulus {
       last = signalsOf(terminals);
       to.send(waveOf(last));
     },
-    // A rig goes on by itself.
-    hold: () => undefined,
+    // A rig goes on by itself; but what noise on the line made of an order is mended.
+    hold() {
+      sendLines(rig());
+      rig().send(waveOf(last));
+    },
     rest() {
       last = { ...last, phaseA: 0, neutralA: 0 };
       rig().send(waveOf(last));

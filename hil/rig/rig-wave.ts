@@ -3,6 +3,7 @@
 import { BOARD_SCALE } from "../../sim/contract/board-protocol.ts";
 import type { TerminalConditions } from "../../sim/contract/meter-device.ts";
 import { RIG_LINES, RIG_SCALE } from "../../sim/contract/rig-protocol.ts";
+import { sin } from "../../sim/core/math.ts";
 import type { RigOrder } from "./rig-session.ts";
 
 /** Effective values at the meter's sensors; the currents lag V by these angles. */
@@ -46,7 +47,7 @@ export function waveOf(signals: RigSignals): RigOrder {
 /** Of a sine: samples held for a while are a little less of it, and the filter lets a little less pass. */
 function passedShare(frequencyHz: number): number {
   const half = (Math.PI * frequencyHz) / RIG_SCALE.samplesPerSecond;
-  const held = half === 0 ? 1 : Math.sin(half) / half;
+  const held = half === 0 ? 1 : sin(half) / half;
   const turn = TAU * frequencyHz * TIME_CONSTANT_S;
   return held / Math.sqrt(1 + turn * turn);
 }

@@ -86,6 +86,24 @@ test("a rig that is gone ends the step with a sentence that names it", async () 
   await session.close();
 });
 
+test("a rig that hears nothing any more is as good as gone after a second", async () => {
+  const { rig } = portsOfPair();
+  let isDeaf = false;
+  const session = await openRig({
+    ...rig,
+    write: (bytes) => (isDeaf ? undefined : rig.write(bytes)),
+  });
+  isDeaf = true;
+  const stimulus = createRigStimulus(() => session);
+  stimulus.apply(TERMINALS);
+  expect(session.lost).toBeUndefined();
+  await expect(session.ask()).rejects.toThrow("emulated rig: the rig did not answer");
+  expect(() => stimulus.apply(TERMINALS)).toThrow(
+    "emulated rig: the rig is gone: it has not answered for a second",
+  );
+  await session.close();
+});
+
 const TERMINALS = {
   ...{ at: 1000, stepMs: 1000, voltageV: 230, phaseCurrentA: 5, neutralCurrentA: 5, angleRad: 0 },
   ...{ activePowerW: 1150, reactivePowerVar: 0, frequencyHz: 50, supplyPresent: true },
