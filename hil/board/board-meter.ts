@@ -131,6 +131,7 @@ export function createBoardMeter(parts: BoardMeterParts): MeterDevice {
     name,
     ...(setButton === undefined ? {} : { press }),
     ...(parts.time === "wall" ? { wall } : {}),
+    isOnTwinTime: parts.time === "locked",
     async handOver(state, context) {
       const opened = await connect();
       // First of all: what its inputs pick up meanwhile is nobody's energy.

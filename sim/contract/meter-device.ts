@@ -190,6 +190,8 @@ export interface WallSide {
 /** A meter outside the engine: emulated, real, or a simulated one behind the same door. */
 export interface MeterDevice {
   readonly name: string;
+  /** It lives the step's time and no other: it answers when it has, however long that takes by the wall. Default: no. */
+  readonly isOnTwinTime?: boolean;
   /** Takes over from another meter; called once, before the first step. */
   handOver(state: MeterHandover, context: DeviceContext): Promise<void>;
   /** Missing where its time is the twin's. */

@@ -250,7 +250,7 @@ export function createBoards(
     });
     try {
       const untilEndMs = ended === undefined ? 0 : (wallStep?.untilEndMs ?? 0);
-      const outputs = await withDeadline(stepping, untilEndMs + deadlineMs);
+      const outputs = await inTime(open, stepping, untilEndMs + deadlineMs);
       if (outputs === NO_ANSWER) return silent(slot, `no answer within ${deadlineMs} ms`);
       const { stepMs } = meter.terminals;
       if (wallStep?.isLate === true) slot.timing.noteMissed();
@@ -457,7 +457,7 @@ async function pressAndStep(
  */
 async function release(device: MeterDevice, deadlineMs: number): Promise<void> {
   try {
-    await withDeadline(device.takeBack(), deadlineMs);
+    await inTime(device, device.takeBack(), deadlineMs);
   } catch {
     // It was lost before; the twin has said so.
   } finally {
@@ -472,10 +472,12 @@ function handOver(twin: Twin, supply: string): Parameters<MeterDevice["handOver"
   return [handoverOf(model.meters, { state, logs }, row), contextOf(model.meters, row)];
 }
 
-async function withDeadline<Value>(
+async function inTime<Value>(
+  { isOnTwinTime }: MeterDevice,
   answer: Promise<Value>,
   deadlineMs: number,
 ): Promise<Value | typeof NO_ANSWER> {
+  if (isOnTwinTime === true) return answer;
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise<typeof NO_ANSWER>((resolve) => {
     timer = setTimeout(() => resolve(NO_ANSWER), deadlineMs);

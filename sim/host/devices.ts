@@ -2,7 +2,9 @@
 // commands over boards and benches need.
 
 import { readFileSync, statSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
+import { isMainThread } from "node:worker_threads";
 import { type Companion, createBoardMeter } from "../../hil/board/board-meter.ts";
 import { createEmulatedPort, MeterBoard } from "../../hil/board/meter-board.ts";
 import { BoardError, type BoardPort } from "../../hil/board/port.ts";
@@ -19,6 +21,7 @@ import { BENCH_KEY } from "../contract/board-mac.ts";
 import type { DeviceContext, MeterDevice, MeterHandover } from "../contract/meter-device.ts";
 import { sha256Text } from "../core/digest.ts";
 import { createOneMeter, handoverOf, stepOneMeter } from "../plant/meters/one-meter.ts";
+import { type BoardLane, createBoardLane } from "./board-lanes.ts";
 import { createSimulatedDevice } from "./boards.ts";
 import { PROJECT_ROOT } from "./files.ts";
 
@@ -29,7 +32,7 @@ const RIG_HEX = join(PROJECT_ROOT, "firmware/rig/uno/rig.hex");
 /** Opens the device of that name. Throws a BoardError where there is no such kind of device. */
 export function createDevice(name: string, supply: string): MeterDevice {
   if (name === "simulated") return createSimulatedDevice(name);
-  if (name === "emulated") return createEmulatedDevice(readMeterImage(), seedOf(supply));
+  if (name === "emulated") return openEmulated(seedOf(supply));
   if (name === EMULATED_RIG) return createEmulatedRigDevice(seedOf(supply));
   if (RIGGED.test(name)) {
     return createRiggedMeter({ name, ...riggedPorts(name), key: BENCH_KEY, createCompanion });
@@ -56,7 +59,7 @@ function riggedPorts(name: string): { readonly meter: BoardPort; readonly rig: B
 const images = new Map<string, Image>();
 
 /** The firmware that ships, compiled once for all boards. */
-const readMeterImage = (): Image => readImage(METER_HEX);
+export const readMeterImage = (): Image => readImage(METER_HEX);
 
 function readImage(file: string): Image {
   const image = images.get(file) ?? createImage(readFileSync(file, "utf8"));
@@ -66,6 +69,35 @@ function readImage(file: string): Image {
 
 /** A board of the supply's own: its sensors' noise differs from the neighbour's, and is the same every time. */
 const seedOf = (supply: string): number => Number.parseInt(sha256Text(supply).slice(0, 8), 16);
+
+/** So many boards run in the twin's own thread before others are asked to help: each must get warm by itself. */
+const BOARDS_HERE = 8;
+const THREADS_MAX = 8;
+let openHere = 0;
+let lanes: readonly BoardLane[] | undefined;
+
+/** A board where fewest are: here, or in a thread beside. */
+function openEmulated(seed: number): MeterDevice {
+  lanes ??= Array.from(
+    { length: isMainThread ? Math.min(THREADS_MAX, availableParallelism()) - 1 : 0 },
+    createBoardLane,
+  );
+  const [lane] = [...lanes].sort((a, b) => a.openCount - b.openCount);
+  if (lane !== undefined && openHere >= BOARDS_HERE && lane.openCount < openHere) {
+    return lane.open(seed);
+  }
+  const device = createEmulatedDevice(readMeterImage(), seed);
+  let isOpen = true;
+  openHere++;
+  return {
+    ...device,
+    async [Symbol.asyncDispose]() {
+      if (isOpen) openHere--;
+      isOpen = false;
+      await device[Symbol.asyncDispose]();
+    },
+  };
+}
 
 /** The firmware in an emulated board, on the twin's time. */
 export function createEmulatedDevice(image: Image, seed: number): MeterDevice {

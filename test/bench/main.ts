@@ -18,6 +18,7 @@ import { measureBroker } from "./broker.ts";
 import { measureEmulator, measureShippedBoard } from "./emulator.ts";
 import { measureLateness } from "./lateness.ts";
 import type { Measured, Row } from "./measured.ts";
+import { measureStreet } from "./street.ts";
 
 /** The first runs let the compiler settle; of the others the fastest counts. */
 interface Runs {
@@ -42,6 +43,7 @@ try {
 rows.push(thirtyDays("first-street", 100_000), thirtyDays("three-lanes", 200_000), streetLoads());
 rows.push(await measureBroker(scenario("first-street")));
 rows.push(await measureLateness(join(PROJECT_ROOT, "scenarios/first-street.yaml")));
+rows.push(...(await measureStreet()));
 try {
   rows.push(await measureEmulator(), await measureShippedBoard());
 } catch (cause) {

@@ -12,12 +12,15 @@ import type { Measured } from "./measured.ts";
 const HOMES = 300;
 const CORES = 2;
 /** Seconds of the street until the engine has compiled what the boards do; with 300 of them that is soon. */
-const WARM_UP_STEPS = 20;
-const RUN_STEPS = 5;
+const WARM_UP_STEPS = 10;
+const RUN_STEPS = 3;
 const RUNS = 5;
 
-/** Board-seconds a second of processor time, times the cores, over the homes: from 1 on the street keeps up. */
-export async function measureStreet(homes = HOMES): Promise<Measured> {
+/**
+ * Board-seconds a second of processor time, times the cores, over the homes: from 1 on the street keeps up. And × real
+ * time by the wall, which is the machine's own and decides nothing.
+ */
+export async function measureStreet(homes = HOMES): Promise<readonly Measured[]> {
   const twin = createTwin(resolveScenario("street.yaml", (path) => fileOf(path, homes)));
   const boards = createBoards(createDevice, BOARD_DEADLINE_WALL_MS);
   const run = async (steps: number): Promise<void> => {
@@ -34,28 +37,49 @@ export async function measureStreet(homes = HOMES): Promise<Measured> {
   try {
     await run(WARM_UP_STEPS);
     const perCpuSecond: number[] = [];
+    const timesReal: number[] = [];
     for (let turn = 0; turn < RUNS; turn++) {
       const from = process.cpuUsage();
+      const began = performance.now();
       await run(RUN_STEPS);
+      timesReal.push((RUN_STEPS * 1000) / (performance.now() - began));
       const { user, system } = process.cpuUsage(from);
       perCpuSecond.push((homes * RUN_STEPS) / ((user + system) / 1e6));
     }
-    const value = [...perCpuSecond].sort((a, b) => a - b)[RUNS >> 1]!;
+    const value = median(perCpuSecond);
     const ratio = (value * CORES) / homes;
-    return {
-      name: `street-of-${homes}-boards`,
-      value,
-      unit: "board-seconds a CPU-second",
-      baseline: homes / CORES,
-      ratio,
-      spread: Math.max(...perCpuSecond) / Math.min(...perCpuSecond),
-      target: `≥ real time on ${CORES} cores`,
-      isMet: ratio >= 1,
-    };
+    const timesRealByWall = median(timesReal);
+    return [
+      {
+        name: `street-of-${homes}-boards`,
+        value,
+        unit: "board-s a CPU-s",
+        baseline: homes / CORES,
+        ratio,
+        spread: spreadOf(perCpuSecond),
+        target: `≥ real time on ${CORES} cores`,
+        isMet: ratio >= 1,
+      },
+      {
+        name: `street-of-${homes}-boards-by-the-wall`,
+        value: timesRealByWall,
+        unit: "× real time",
+        baseline: null,
+        ratio: null,
+        spread: spreadOf(timesReal),
+        target: "≥ 1",
+        isMet: true,
+        isReached: timesRealByWall >= 1,
+      },
+    ];
   } finally {
     await boards.close();
   }
 }
+
+const median = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[values.length >> 1]!;
+const spreadOf = (values: readonly number[]): number => Math.max(...values) / Math.min(...values);
 
 /** The street's files: one trunk with a pole every ten metres, and a home at each, on L1 to L3 in turn. */
 function fileOf(path: string, homes: number): string {
@@ -113,6 +137,10 @@ Solve
 
 if (import.meta.main) {
   const { values } = parseArgs({ options: { homes: { type: "string" } } });
-  const measured = await measureStreet(Number(values.homes ?? HOMES));
-  process.stdout.write(`${JSON.stringify(measured)}\n`);
+  for (const row of await measureStreet(Number(values.homes ?? HOMES))) {
+    const { name, value, unit, ratio, spread, target } = row;
+    const compared = ratio === null ? "" : `, ratio ${ratio.toFixed(2)}`;
+    const text = `${name}: ${value.toFixed(2)} ${unit}${compared}, spread ${spread.toFixed(2)}`;
+    process.stdout.write(`${text} (${target})\n`);
+  }
 }

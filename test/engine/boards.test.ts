@@ -214,6 +214,19 @@ describe("a board in the slot", () => {
     ]);
     await boards.close();
   });
+
+  test("has no deadline by the wall where it lives on the twin's time", async () => {
+    const pause = () => new Promise<void>((resolve) => setTimeout(resolve, 20));
+    const open = (): MeterDevice => ({
+      ...createSimulatedDevice("emulated", pause),
+      isOnTwinTime: true,
+    });
+    const twin = createTwin(street());
+    const boards = createBoards(open, 1);
+    const swapped = beginStep(twin, journal([[0, SWAP_IN]]));
+    expect(await boards.ask(twin, swapped)).toMatchObject([{ kind: "outputs", supply: BOARD }]);
+    await boards.close();
+  });
 });
 
 describe("a board that is lost", () => {
