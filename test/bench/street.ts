@@ -90,7 +90,9 @@ function feederText(homes: number): string {
     const phase = 1 + (home % 3);
     const drop = `Bus1=p${home}.${phase} Bus2=h${home}.${phase} Phases=1 Linecode=drop Length=15`;
     lines.push(`New Line.drop-${home} ${drop} Units=m`);
-    lines.push(`New Load.supply-${home} Phases=1 Bus1=h${home}.${phase} kV=0.231 kW=1 PF=0.95 Model=1`);
+    lines.push(
+      `New Load.supply-${home} Phases=1 Bus1=h${home}.${phase} kV=0.231 kW=1 PF=0.95 Model=1`,
+    );
     if (home === homes) break;
     const next = `Bus1=p${home} Bus2=p${home + 1} Phases=3 Linecode=trunk Length=10`;
     lines.push(`New Line.trunk-${home + 1} ${next} Units=m`);
