@@ -250,6 +250,8 @@ export interface PaceView {
   readonly latenessP99Ms: number | null;
   /** Where the host keeps this run, for people. */
   readonly keptIn: string;
+  /** Why the speed is not the one that was asked for, where it is not. */
+  readonly speedReason?: string;
 }
 
 /** What a page says to the server. A subscription replaces the one before. */

@@ -386,27 +386,28 @@ async function dispose(device: MeterDevice | undefined): Promise<void> {
   }
 }
 
-/** Of devices that are plugged in somewhere: the place. */
-function portOf(device: string): string | undefined {
-  if (device.startsWith("/")) {
+/** Where a device is plugged in: two places for a meter with its rig, none for a device that is in this process. */
+function portsOf(device: string): readonly string[] {
+  return device.split("+rig=").flatMap((port) => {
+    if (/^tcp:|^COM\d+$/.test(port)) return [port];
+    if (!port.startsWith("/")) return [];
     try {
-      return realpathSync(device);
+      // A port may have several names.
+      return [realpathSync(port)];
     } catch {
-      return device;
+      return [port];
     }
-  }
-  return /^tcp:|^COM\d+$/.test(device) ? device : undefined;
+  });
 }
 
-/** A port may have several names. */
 function isOnePort(one: string, other: string): boolean {
-  const port = portOf(one);
-  return port !== undefined && port === portOf(other);
+  const ports = portsOf(one);
+  return portsOf(other).some((port) => ports.includes(port));
 }
 
 function twinSentence({ device }: Slot, { serial }: BoardIdentity, other: Slot): string {
   if (serial === 0) {
-    return `${device}: the board has no number, as the one in the slot of ${other.supply}, and could be mixed up with it; number it with: meterville board number --port ${device} 2`;
+    return `${device}: the board has no number, as the one in the slot of ${other.supply}, and could be mixed up with it; number it with: meterville board number 2 --port ${device}`;
   }
   return `${device}: board ${serial} is in the slot of ${other.supply}, on ${other.device}; two boards with one number cannot be told apart`;
 }

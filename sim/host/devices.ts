@@ -18,12 +18,14 @@ import { createPairPorts, EmulatedPair } from "../../hil/rig/emulated-pair.ts";
 import { openRig } from "../../hil/rig/rig-session.ts";
 import { createRiggedMeter } from "../../hil/rig/rigged-meter.ts";
 import { BENCH_KEY } from "../contract/board-mac.ts";
+import { BOARD_OPS } from "../contract/board-protocol.ts";
 import type { DeviceContext, MeterDevice, MeterHandover } from "../contract/meter-device.ts";
 import { sha256Text } from "../core/digest.ts";
 import { createOneMeter, handoverOf, stepOneMeter } from "../plant/meters/one-meter.ts";
 import { type BoardLane, createBoardLane } from "./board-lanes.ts";
 import { createSimulatedDevice } from "./boards.ts";
 import { PROJECT_ROOT } from "./files.ts";
+import { createLateness } from "./lateness.ts";
 
 /** The firmware that ships. */
 export const METER_HEX = join(PROJECT_ROOT, "firmware/uno/meter.hex");
@@ -150,17 +152,54 @@ export async function calibrateRigOf(
   }
 }
 
+/** What a board's line is like: questions one after the other. */
+export interface LineTimes {
+  readonly roundTripMedianMs: number;
+  readonly roundTripP99Ms: number;
+  /** By which answers spread around the median, in the 99th percentile. */
+  readonly jitterP99Ms: number;
+}
+
+const LINE_QUESTIONS = 100;
+
 /** What is behind a port, by name. Throws a BoardError that says what to do where it is no meter. */
-export async function identifyBoard(name: string): Promise<KnownBoard & { roundTripMs: number }> {
+export async function identifyBoard(name: string): Promise<KnownBoard & LineTimes> {
   const session = await openBoard(portOf(name), { key: BENCH_KEY });
   try {
-    const began = performance.now();
-    await session.ask("registers");
-    return { ...session.identity, roundTripMs: performance.now() - began };
+    const [roundTrip, jitter] = [createLateness(), createLateness()];
+    const times: number[] = [];
+    for (let left = LINE_QUESTIONS; left > 0; left--) {
+      const began = performance.now();
+      await session.ask("registers");
+      times.push(performance.now() - began);
+      roundTrip.note(times.at(-1)!);
+    }
+    const roundTripMedianMs = roundTrip.quantileMs(0.5)!;
+    for (const time of times) jitter.note(Math.abs(time - roundTripMedianMs));
+    return {
+      ...session.identity,
+      roundTripMedianMs,
+      roundTripP99Ms: roundTrip.quantileMs(0.99)!,
+      jitterP99Ms: jitter.quantileMs(0.99)!,
+    };
   } finally {
     await session.close();
   }
 }
+
+/** Gives a board its number, by which it is told apart from others. Throws a BoardError. */
+export async function numberBoard(name: string, serial: number): Promise<void> {
+  const session = await openBoard(portOf(name), { key: BENCH_KEY });
+  try {
+    const op = BOARD_OPS.find((known) => known.name === "set-serial")!.code;
+    await session.order({ kind: "command", op, argument: serial, second: 0 });
+    // It writes a byte of EEPROM at a time.
+    await session.pass(NUMBER_SAVED_MS);
+  } finally {
+    await session.close();
+  }
+}
+const NUMBER_SAVED_MS = 1_500;
 
 /** `device` is the whole of the name that this is a part of. */
 function portOf(name: string, device = name): BoardPort {
@@ -189,7 +228,14 @@ export function deviceProblem(name: string): string | undefined {
 /** What is wrong with a device that somebody wants now: beside its name, whether there can be a board behind its port. */
 export function portProblem(name: string): string | undefined {
   const problem = deviceProblem(name);
-  if (problem !== undefined || !name.startsWith("/")) return problem;
+  const [, meter, rig] = RIGGED.exec(name) ?? [];
+  return (
+    problem ?? lineProblem(meter ?? name) ?? (rig === undefined ? undefined : lineProblem(rig))
+  );
+}
+
+function lineProblem(name: string): string | undefined {
+  if (!name.startsWith("/")) return undefined;
   const found = statSync(name, { throwIfNoEntry: false });
   if (found === undefined) {
     return `${name}: there is no such port; plug the board in, and see which ports there are with: meterville board doctor`;

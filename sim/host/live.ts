@@ -24,6 +24,8 @@ import { StorageError } from "./storage-error.ts";
 
 /** Wall time that one turn of the loop may take, so that requests are answered meanwhile. */
 const TURN_WALL_MS = 15;
+const WALL_REASON =
+  "a board lives by the wall's clock: the twin keeps to 1× until it has gone from its slot";
 /** Wall time between frames to the sessions. */
 const FRAME_WALL_MS = 100;
 const EVENTS_REMEMBERED_MAX = 300;
@@ -152,6 +154,7 @@ export function createLiveRun(options: LiveOptions): LiveRun {
     latenessMedianMs: pacing.lateness.quantileMs(0.5),
     latenessP99Ms: pacing.lateness.quantileMs(0.99),
     keptIn: options.keptIn,
+    ...(wishedSpeed === undefined ? {} : { speedReason: WALL_REASON }),
   });
   const hold = (error: StorageError): void => {
     const isNew = held !== error.message;

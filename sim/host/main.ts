@@ -290,6 +290,17 @@ function addBoardCommands(program: Command): void {
       ),
     );
   board
+    .command("number")
+    .description("give a board the number by which it is told apart from others")
+    .argument("<number>", "a whole number above 0, no other board's")
+    .requiredOption("--port <port>", "where it is: /dev/ttyACM0 or tcp://HOST:PORT")
+    .addHelpText("after", "\nExample:\n  meterville board number 7 --port /dev/ttyACM0\n")
+    .action(
+      ending(async (number: string, options) =>
+        (await import("./commands/board.ts")).boardNumberCommand(number, options),
+      ),
+    );
+  board
     .command("flash")
     .description("program an Uno with the meter's firmware, through avrdude")
     .requiredOption("--port <port>", "the board's serial port, such as /dev/ttyACM0")

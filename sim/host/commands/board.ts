@@ -4,6 +4,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync, statSync } from "node:fs";
 import { createInterface } from "node:readline";
+import { BOARD_DEADLINE_WALL_MS } from "../boards.ts";
 import {
   BoardError,
   type ContactName,
@@ -18,6 +19,7 @@ import {
   listPorts,
   METER_HEX,
   MeterBoard,
+  numberBoard,
   openPseudoTerminal,
   type PseudoTerminal,
   runWithTheWall,
@@ -165,6 +167,11 @@ interface Finding {
   readonly port: string;
   readonly isMeter: boolean;
   readonly says: string;
+  readonly serial?: number;
+  readonly firmwareId?: number;
+  readonly roundTripMedianMs?: number;
+  readonly roundTripP99Ms?: number;
+  readonly jitterP99Ms?: number;
 }
 
 /** Looks behind every port, or the one that is named, and says what to do. */
@@ -186,10 +193,19 @@ export async function boardDoctorCommand({ port, json }: DoctorOptions): Promise
 async function look(path: string, maker: string): Promise<Finding> {
   const by = maker === "" ? "" : ` (${maker})`;
   try {
-    const { serial, firmwareId, roundTripMs } = await identifyBoard(path);
+    const { serial, firmwareId, ...line } = await identifyBoard(path);
     const number = serial === 0 ? "without a number" : `number ${serial}`;
-    const says = `${path}${by}: a meter ${number}, firmware ${firmwareId.toString(16).padStart(8, "0")}, answers in ${roundTripMs.toFixed(0)} ms`;
-    return { port: path, isMeter: true, says };
+    const { roundTripMedianMs, roundTripP99Ms, jitterP99Ms } = line;
+    const times = `answers in ${roundTripMedianMs} ms, 99 % in ${roundTripP99Ms} ms; jitter ${jitterP99Ms} ms`;
+    const slow =
+      roundTripP99Ms > BOARD_DEADLINE_WALL_MS
+        ? `; too slow for a slot, where an answer has ${BOARD_DEADLINE_WALL_MS} ms`
+        : "";
+    const says = `${path}${by}: a meter ${number}, firmware ${firmwareId.toString(16).padStart(8, "0")}, ${times}${slow}`;
+    return {
+      ...{ port: path, isMeter: true, says, serial, firmwareId },
+      ...{ roundTripMedianMs, roundTripP99Ms, jitterP99Ms },
+    };
   } catch (error) {
     if (!(error instanceof BoardError)) throw error;
     return { port: path, isMeter: false, says: error.message };
@@ -237,6 +253,30 @@ export async function boardCalibrateRigCommand({
     process.stderr.write(`${error.message}\n`);
     return EXIT.device;
   }
+}
+
+const BOARD_NUMBER_MAX = 2 ** 32 - 1;
+
+/** Gives a board its number. */
+export async function boardNumberCommand(
+  text: string,
+  { port }: { readonly port: string },
+): Promise<number> {
+  const serial = Number(text);
+  if (!Number.isInteger(serial) || serial < 1 || serial > BOARD_NUMBER_MAX) {
+    throw new CallerError(
+      `board number ${text}: write a whole number from 1 to ${BOARD_NUMBER_MAX}`,
+    );
+  }
+  try {
+    await numberBoard(port, serial);
+  } catch (error) {
+    if (!(error instanceof BoardError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    return EXIT.device;
+  }
+  process.stdout.write(`${port}: the board is number ${serial} now\n`);
+  return EXIT.done;
 }
 
 export interface FlashOptions {
