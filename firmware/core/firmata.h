@@ -11,6 +11,8 @@ class Firmata {
  public:
   /// Answers user sysex through this meter. Sends nothing.
   void start(Meter* meter);
+  /// Told every tick, so that a turned bit in the pointer is mended before it leads anywhere.
+  void belongTo(Meter* meter) { meter_ = meter; }
   /// Version and firmware report, as every Firmata board sends after reset.
   void greet();
   void takeByte(uint8_t byte);

@@ -18,6 +18,8 @@ void writePin(uint8_t pin, bool isHigh);
 uint8_t portLevels(uint8_t port);
 /// The ADC's last value of channels 0 to 2.
 uint16_t lastSample(uint8_t channel);
+/// Starts the program anew, as the watchdog does; on a chip it does not return.
+void restart();
 
 bool twiIsIdle();
 /// False after a transfer that nobody acknowledged.

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "crc.h"
 #include "credit.h"
 #include "hal.h"
 
@@ -32,7 +33,22 @@ int32_t clamped(int64_t value) {
 
 }  // namespace
 
+uint16_t Meter::sealNow() const { return sealOf(&metrology_, &seal_); }
+
+void Meter::seal() {
+  seal_ = sealNow();
+  isOpen_ = false;
+}
+
+void Meter::touch() {
+  if (isOpen_) return;
+  // Nobody knows which bit it was: the last save does.
+  if (seal_ != sealNow()) hal::restart();
+  isOpen_ = true;
+}
+
 void Meter::start(uint8_t resetCause, uint32_t firmwareId) {
+  isOpen_ = true;
   sampler.start();
   display_.start();
   firmata.start(this);
@@ -63,6 +79,7 @@ void Meter::start(uint8_t resetCause, uint32_t firmwareId) {
   if (isCalibrationLost_) addEvent(kEventCalibrationLost, 0);
   sendHello();
   if (settings_.wiring & wiring::modem) modem.turnOn(this);
+  seal();
 }
 
 RegisterSlot Meter::slotNow() const {
@@ -78,6 +95,10 @@ void Meter::saveRegisters() {
 int64_t Meter::credit() const { return creditAt(account_, import_.wh, import_.belowMilliWh); }
 
 void Meter::addEvent(uint8_t code, int64_t value) {
+  touch();
+  // A number outside its block was never given: it goes on behind the block.
+  const bool isOutside = events_.nextNumber > account_.eventBlock || account_.eventBlock - events_.nextNumber > kEventBlock;
+  if (account_.eventBlock != 0 && isOutside) events_.nextNumber = account_.eventBlock;
   const LoggedEvent& event = events_.add(code, clamped(value), upMs_);
   if (events_.nextNumber >= account_.eventBlock) {
     account_.eventBlock = events_.nextNumber + kEventBlock;
@@ -104,6 +125,7 @@ void Meter::applyRelay() {
 }
 
 void Meter::orderRelay(bool isClosed) {
+  touch();
   const uint8_t before = relayReasons_;
   relayReasons_ = isClosed ? (relayReasons_ & ~relay_reason::company) : (relayReasons_ | relay_reason::company);
   applyRelay();
@@ -117,7 +139,8 @@ void Meter::endSession() {
 }
 
 const Measurement& Meter::takeWindow(const WindowSums& sums) {
-  measured_ = metrology_.measure(sums);
+  touch();
+  takeMeasurement(metrology_.measure(sums));
   if (injectTicks_ > 0) {
     measured_.voltageMilliV = injected_.voltageMilliV;
     measured_.phaseMilliA = injected_.phaseMilliA;
@@ -136,7 +159,20 @@ const Measurement& Meter::takeWindow(const WindowSums& sums) {
     windowsLeft_ = everyWindows_;
     sendRegisters();
   }
+  seal();
   return measured_;
+}
+
+// What no wave can give comes from a bit that turned: such a window counts like the one before it, a second one as nothing.
+void Meter::takeMeasurement(const Measurement& measured) {
+  const bool isPossible = Metrology::isPossible(measured);
+  if (isPossible) {
+    measured_ = measured;
+  } else if (isGuessed_) {
+    measured_ = Measurement{};
+    measured_.voltageMiddle = measured_.phaseMiddle = measured_.neutralMiddle = kMiddleLsb;
+  }
+  isGuessed_ = !isPossible;
 }
 
 void Meter::countEnergy(uint16_t ticks) {
@@ -216,7 +252,11 @@ void Meter::tick(const Inputs& inputs) {
     upMs_++;
   }
   if (lockTicks_ > 0) lockTicks_--;
+  // Nobody else's numbers without leave.
+  if (!mayInject_) injectTicks_ = 0;
   if (injectTicks_ > 0) injectTicks_--;
+  firmata.belongTo(this);
+  modem.belongTo(this);
   if (++saveTicks_ >= kSaveTicks && savedMilliWh_ > 0) saveRegisters();
   watchMains();
   watchContacts(inputs);
@@ -242,6 +282,7 @@ void Meter::tick(const Inputs& inputs) {
   display_.tick();
   modem.tick();
   firmata.tick();
+  if (isOpen_) seal();
 }
 
 void Meter::watchMains() {
@@ -251,6 +292,7 @@ void Meter::watchMains() {
     if (hasMains_) {
       hasMains_ = false;
       darkTicks_ = 0;
+      touch();
       // Before anything else: what the supply still holds goes into this save.
       store_.hurrySlot(slotNow());
       savedMilliWh_ = 0;
@@ -269,11 +311,13 @@ void Meter::watchMains() {
 
 void Meter::watchContacts(const Inputs& inputs) {
   if (cover_.take(inputs.coverOpen)) {
+    touch();
     if (cover_.isOn()) tamperFlags_ |= tamper::cover;
     addEvent(cover_.isOn() ? kEventCoverOpen : kEventCoverClosed, 0);
     if (cover_.isOn()) saveRegisters();
   }
   if (magnet_.take(inputs.magnetNear)) {
+    touch();
     if (magnet_.isOn()) tamperFlags_ |= tamper::magnet;
     addEvent(magnet_.isOn() ? kEventMagnet : kEventMagnetGone, 0);
     if (magnet_.isOn()) saveRegisters();

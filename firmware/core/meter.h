@@ -40,7 +40,11 @@ class Meter {
   bool isBusy() const { return store_.isBusy() || !modem.isSilent(); }
   /// What may take a moment: EEPROM, modem. Call after each interrupt while busy.
   void step() {
-    if (store_.isBusy()) store_.step();
+    if (store_.isBusy()) {
+      // What is copied into EEPROM must be what was meant.
+      if (store_.isBeginning()) touch();
+      store_.step();
+    }
     if (!modem.isSilent()) modem.step();
   }
 
@@ -58,6 +62,11 @@ class Meter {
 
  private:
   // meter.cpp
+  /// Before anything under the seal changes, or is saved: restarts where a bit has turned by itself.
+  void touch();
+  void seal();
+  uint16_t sealNow() const;
+  void takeMeasurement(const Measurement& measured);
   void countEnergy(uint16_t ticks);
   void watchCredit();
   void watchNeutral();
@@ -87,16 +96,25 @@ class Meter {
   // pages.cpp
   void showPage();
 
+  // What stays until somebody changes it, under one seal that is looked at every window.
   Metrology metrology_;
-  Measurement measured_;
-  Store store_;
   Settings settings_;
   Account account_;
+  EnergyRegister import_;
+  EnergyRegister export_;
+  uint8_t relayReasons_;
+  uint8_t tamperFlags_;
+  bool isRelayClosed_;
+  bool hasHostText_;
+  bool mayInject_;
+  bool isCalibrationLost_;
+  uint16_t seal_;
+
+  Measurement measured_;
+  Store store_;
   EventRing events_;
   Display display_;
   Keypad keypad_;
-  EnergyRegister import_;
-  EnergyRegister export_;
   uint64_t upMs_;
   uint32_t firmwareId_;
   uint32_t windowCount_;
@@ -112,8 +130,6 @@ class Meter {
   protocol::Terminals injected_;
   char hostText_[kDisplayCells];
   uint8_t resetCause_;
-  uint8_t relayReasons_;
-  uint8_t tamperFlags_;
   uint8_t everyWindows_;
   uint8_t windowsLeft_;
   uint8_t pulsesDue_;
@@ -130,14 +146,12 @@ class Meter {
   Contact cover_;
   Contact magnet_;
   CreditLevel level_;
-  bool isRelayClosed_;
+  bool isOpen_;  // between touch and seal
+  bool isGuessed_;
   bool isRelayFaulty_;
   bool isNeutralOff_;
   bool hasMains_;
   bool hadMains_;
-  bool hasHostText_;
-  bool mayInject_;
-  bool isCalibrationLost_;
   bool isLoadSideLive_;
   bool isPageDirty_;
   Inputs inputs_;

@@ -2,9 +2,15 @@
 
 #include <string.h>
 
+// The ends of the ADC with the largest gain, rms of a square wave.
+constexpr uint32_t kVoltageMaxMilliV = 600000;
+constexpr uint32_t kCurrentMaxMilliA = 130000;
+// By which noise may let the power stand above the product.
+constexpr uint32_t kNoiseMilliW = 30000;
+
 void Sampler::start() {
-  nextVoltageMiddle = nextPhaseMiddle = nextNeutralMiddle = 512;
-  voltageMiddle_ = phaseMiddle_ = neutralMiddle_ = 512;
+  nextVoltageMiddle = nextPhaseMiddle = nextNeutralMiddle = kMiddleLsb;
+  voltageMiddle_ = phaseMiddle_ = neutralMiddle_ = kMiddleLsb;
   quietRounds = 255;
 }
 
@@ -78,6 +84,16 @@ int16_t powerFactor(const Measurement& measured) {
   if (factor > 1000) factor = 1000;
   if (factor < -1000) factor = -1000;
   return static_cast<int16_t>(measured.reactiveMilliVar < 0 ? -factor : factor);
+}
+
+static bool isStep(int16_t middle) { return middle >= 0 && middle < 1024; }
+
+bool Metrology::isPossible(const Measurement& measured) {
+  if (!isStep(measured.voltageMiddle) || !isStep(measured.phaseMiddle) || !isStep(measured.neutralMiddle)) return false;
+  if (measured.voltageMilliV > kVoltageMaxMilliV || measured.phaseMilliA > kCurrentMaxMilliA) return false;
+  const uint32_t milliW = static_cast<uint32_t>(measured.activeMilliW < 0 ? -measured.activeMilliW : measured.activeMilliW);
+  const uint32_t apparent = static_cast<uint32_t>(static_cast<uint64_t>(measured.voltageMilliV) * measured.phaseMilliA / 1000);
+  return milliW <= apparent + apparent / 8 + kNoiseMilliW;
 }
 
 Measurement Metrology::measure(const WindowSums& sums) {

@@ -93,6 +93,7 @@ constexpr int16_t kCrossingLsb = 10;
 constexpr int16_t kLiveLsb = 77;
 // 25 ms below it: no mains.
 constexpr uint8_t kQuietRounds = 60;
+constexpr int16_t kMiddleLsb = 512;
 constexpr uint16_t kRoundMicros = protocol::kRoundConversions * protocol::kConversionMicros;
 constexpr uint16_t kWindowRoundsMax = protocol::kWindowMaxMs * 1000UL / kRoundMicros;
 
@@ -150,6 +151,8 @@ class Metrology {
  public:
   void calibrate(const Calibration& calibration);
   Measurement measure(const WindowSums& sums);
+  /// False for what no voltage and current give: the ADC's ends, and more power than their product.
+  static bool isPossible(const Measurement& measured);
   /// Conversions in the window just measured.
   static uint16_t ticksOf(const WindowSums& sums) { return 4 * sums.rounds; }
 

@@ -44,11 +44,13 @@ void Modem::send(const char* flashHead) {
 }
 
 void Modem::enter(State state) {
+  // Where the prompt was lost the modem waits for a text, and takes commands for one until it is told to leave.
+  const bool mayBeWriting = state_ == State::prompt;
   state_ = state;
   ticksLeft_ = kAnswerTicks;
   switch (state) {
     case State::asking:
-      send(FLASH_TEXT("AT\r"));
+      send(mayBeWriting ? FLASH_TEXT("\x1B" "AT\r") : FLASH_TEXT("AT\r"));
       ticksLeft_ = kAskAgainTicks;
       break;
     case State::echo: send(FLASH_TEXT("ATE0\r")); break;

@@ -12,6 +12,8 @@ class Modem {
  public:
   void turnOn(Meter* meter);
   void turnOff() { state_ = State::off; }
+  /// As Firmata's.
+  void belongTo(Meter* meter) { meter_ = meter; }
   bool isReady() const { return state_ == State::ready; }
   void takeByte(uint8_t byte);
   void tick();

@@ -63,6 +63,7 @@ __attribute__((noinline)) uint8_t Meter::takeSigned(const uint8_t* bytes, uint8_
   const uint8_t id = bytes[0];
   const uint8_t* form = id == kCommandId ? kCommandForm : id == kTakeId ? kTakeForm : id == kDisplayId ? kDisplayForm : kKeyForm;
   if (!decodeForm(form, bytes, count, &message)) return kNotIntact;
+  touch();
   uint8_t result = checkSignature(bytes, count, fourGroups(bytes + count - kCrcGroups - kSignatureGroups));
   if (result != kResultDone) return result;
   switch (id) {
@@ -260,6 +261,7 @@ void Meter::addCredit(int64_t milliMinor) {
 }
 
 uint8_t Meter::addToken(uint64_t token) {
+  touch();
   uint8_t result = kResultLocked;
   if (lockTicks_ == 0) {
     const TokenVerdict verdict = takeToken(token, settings_, account_);

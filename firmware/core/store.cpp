@@ -32,15 +32,20 @@ void seal(uint8_t* block, uint8_t length) {
 
 enum class Read : uint8_t { blank, torn, whole };
 
-Read readBlock(uint16_t at, uint8_t length, uint8_t* block) {
+// The marker is erased first and written last, and bits only rise in the one and fall in the other: a marker with more bits
+// than `mark` is on its way, and what stands behind it is whole. 0: a marker has other bits too.
+Read readBlock(uint16_t at, uint8_t length, uint8_t mark, uint8_t* block) {
   bool isBlank = true;
   for (uint8_t byte = 0; byte < length; byte++) {
     block[byte] = hal::eepromRead(at + byte);
     if (block[byte] != 0xFF) isBlank = false;
   }
   if (isBlank) return Read::blank;
+  const uint8_t marker = block[0];
+  if (mark != 0 && (marker & mark) == mark) block[0] = mark;
   const uint16_t crc = crcOf(block, length - 2);
   const bool isWhole = block[0] != 0xFF && block[length - 2] == (crc & 0xFF) && block[length - 1] == (crc >> 8);
+  if (!isWhole) block[0] = marker;
   return isWhole ? Read::whole : Read::torn;
 }
 
@@ -62,8 +67,9 @@ struct Copies {
 Copies readCopies(uint16_t at, uint8_t length, uint8_t mark, uint8_t* block) {
   Copies result = {Found::nothing, 1, 0};
   for (uint8_t copy = 0; copy < 2; copy++) {
-    const Read read = readBlock(at + copy * length, length, block);
-    if (read == Read::blank) continue;
+    const Read read = readBlock(at + copy * length, length, mark, block);
+    // A first byte of FF: begun and not finished, and what was there before it is the other copy's business.
+    if (read == Read::blank || (read == Read::torn && block[0] == 0xFF)) continue;
     if (read == Read::torn || block[0] != mark) {
       if (result.found == Found::nothing) result.found = Found::lost;
       continue;
@@ -74,7 +80,7 @@ Copies readCopies(uint16_t at, uint8_t length, uint8_t mark, uint8_t* block) {
     result.newest = copy;
     result.sequence = sequence;
   }
-  if (result.found == Found::sound) readBlock(at + result.newest * length, length, block);
+  if (result.found == Found::sound) readBlock(at + result.newest * length, length, mark, block);
   return result;
 }
 
@@ -96,7 +102,7 @@ void Store::recover(RegisterSlot& slot, Account& account, Settings& settings) {
   settings_ = &settings;
   for (uint8_t index = 0; index < kEepromSlotCount; index++) {
     RegisterSlot read{};
-    switch (readBlock(kEepromRingAt + index * kEepromSlotBytes, kEepromSlotBytes, block_)) {
+    switch (readBlock(kEepromRingAt + index * kEepromSlotBytes, kEepromSlotBytes, 0, block_)) {
       case Read::blank: continue;
       case Read::whole:
         memcpy(&read, block_ + 1, kSlotBody);
@@ -123,6 +129,7 @@ void Store::recover(RegisterSlot& slot, Account& account, Settings& settings) {
   settingsSequence_ = copies.sequence;
   settingsCopy_ = copies.newest;
   if (copies.found == Found::sound) memcpy(&settings, block_ + 1, sizeof settings);
+  seal_ = sealOf(&slotSequence_, &seal_);
 }
 
 void Store::saveSlot(const RegisterSlot& slot) {
@@ -151,7 +158,14 @@ void Store::beginBlock(Job job, uint16_t at, uint8_t length) {
   position_ = 0;
 }
 
+// Here and not in the record itself, which is under the meter's seal.
+void Store::putSequence(uint16_t sequence) {
+  block_[1] = sequence & 0xFF;
+  block_[2] = sequence >> 8;
+}
+
 void Store::begin() {
+  if (seal_ != sealOf(&slotSequence_, &seal_)) hal::restart();
   memset(block_, 0, sizeof block_);
   if (waiting_ & kWaitSlot) {
     waiting_ &= ~kWaitSlot;
@@ -161,15 +175,15 @@ void Store::begin() {
     beginBlock(Job::slot, kEepromRingAt + slotIndex_ * kEepromSlotBytes, kEepromSlotBytes);
   } else if (waiting_ & kWaitAccount) {
     waiting_ &= ~kWaitAccount;
-    account_->sequence = accountSequence_ + 1;
     block_[0] = kAccountMark;
     memcpy(block_ + 1, account_, sizeof *account_);
+    putSequence(accountSequence_ + 1);
     beginBlock(Job::account, kEepromAccountAt + (accountCopy_ ^ 1) * kEepromAccountBytes, kEepromAccountBytes);
   } else {
     waiting_ &= ~kWaitSettings;
-    settings_->sequence = settingsSequence_ + 1;
     block_[0] = kSettingsMark;
     memcpy(block_ + 1, settings_, sizeof *settings_);
+    putSequence(settingsSequence_ + 1);
     beginBlock(Job::settings, kEepromSettingsAt + (settingsCopy_ ^ 1) * kEepromSettingsBytes, kEepromSettingsBytes);
   }
 }
@@ -204,5 +218,6 @@ void Store::step() {
       break;
     case Job::none: break;
   }
+  seal_ = sealOf(&slotSequence_, &seal_);
   job_ = Job::none;
 }

@@ -71,6 +71,8 @@ class Store {
   /// The slot goes before what is being written: for a failing supply.
   void hurrySlot(const RegisterSlot& slot);
   bool isBusy() const { return job_ != Job::none || waiting_ != 0; }
+  /// Whether the next step takes values that wait.
+  bool isBeginning() const { return job_ == Job::none && waiting_ != 0; }
   /// Writes at most one byte, and only if the EEPROM is ready.
   void step();
 
@@ -78,6 +80,7 @@ class Store {
   enum class Job : uint8_t { none, slot, account, settings };
   static constexpr uint8_t kBlockMax = protocol::kEepromAccountBytes;
   void begin();
+  void putSequence(uint16_t sequence);
   void beginBlock(Job job, uint16_t at, uint8_t length);
 
   Job job_;
@@ -88,12 +91,14 @@ class Store {
   // 0: the marker goes to FF; 1 to length - 1: that byte; length: the marker.
   uint8_t position_;
 
+  // Where the newest of each kind is, under a seal of their own: a wrong number would let an old one look new.
   uint16_t slotSequence_;
   uint8_t slotIndex_;
   uint16_t accountSequence_;
   uint8_t accountCopy_;
   uint16_t settingsSequence_;
   uint8_t settingsCopy_;
+  uint16_t seal_;
   RegisterSlot slot_;
   Account* account_;
   Settings* settings_;

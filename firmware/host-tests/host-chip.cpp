@@ -14,6 +14,7 @@ void HostChip::reset() {
   torn = Torn::untouched;
   isDead = false;
   eepromWrites = 0;
+  restarts = 0;
   sent.clear();
   memset(pins, 0, sizeof pins);
   memset(rises, 0, sizeof rises);
@@ -58,6 +59,7 @@ bool modemWrite(uint8_t byte) {
   return true;
 }
 uint16_t stackLowBytes() { return 321; }
+void restart() { chip.restarts++; }
 
 }  // namespace hal
 

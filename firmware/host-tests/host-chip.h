@@ -16,6 +16,7 @@ struct HostChip {
   enum class Torn { untouched, erased, halfWritten } torn;
   bool isDead;
   int eepromWrites;
+  int restarts;
   std::vector<uint8_t> sent;
   bool pins[20];
   int rises[20];

@@ -273,9 +273,40 @@ void testCalibration() {
   }
 }
 
+// Wherever in the meter the import register's value stands.
+void testTurnedBits() {
+  const uint8_t pattern[] = {0x78, 0x56, 0x34, 0x12};
+  chip.reset();
+  Bench bench;
+  bench.start();
+  Take take{};
+  take.importWh = 0x12345678;
+  take.nextEvent = 1;
+  bench.order(take);
+  bench.run(0.5);
+  int restarts = 0;
+  for (size_t at = 0; at + sizeof pattern <= sizeof(Meter); at++) {
+    uint8_t* bytes = reinterpret_cast<uint8_t*>(&bench.meter) + at;
+    if (memcmp(bytes, pattern, sizeof pattern) != 0) continue;
+    for (uint8_t bit = 0; bit < 8; bit++) {
+      chip.restarts = 0;
+      bytes[1] ^= static_cast<uint8_t>(1 << bit);
+      bench.run(0.3);
+      restarts += chip.restarts > 0;
+      check(chip.restarts > 0 || bench.held().importWh == 0x12345678,
+            "a register in which a bit turned is not gone on with");
+      bytes[1] ^= static_cast<uint8_t>(1 << bit);
+      bench.run(0.3);
+    }
+  }
+  // It stands in the register, and in the account as what credit is reckoned from.
+  check(restarts == 16, "each bit that turns in a register or an account starts the meter anew within a window");
+}
+
 }  // namespace
 
 void testMeter() {
+  testTurnedBits();
   testPowerFail();
   testRelay();
   testCredit();

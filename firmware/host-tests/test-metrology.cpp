@@ -200,4 +200,20 @@ void testMetrology() {
               exact.wh * 1000ULL + exact.belowMilliWh == added,
           "energy is exact to 8 us of a mW, however short the windows are");
   }
+  {
+    Measurement measured{};
+    measured.voltageMilliV = 230000;
+    measured.phaseMilliA = 10000;
+    measured.activeMilliW = 2300000;
+    measured.voltageMiddle = measured.phaseMiddle = measured.neutralMiddle = 512;
+    check(Metrology::isPossible(measured), "2,300 W at 230 V and 10 A are possible");
+    measured.activeMilliW = -2700000;
+    check(!Metrology::isPossible(measured), "2,700 W at 230 V and 10 A are not, whichever way");
+    measured.activeMilliW = 0;
+    measured.phaseMilliA = 200000;
+    check(!Metrology::isPossible(measured), "200 A are beyond the ADC's ends");
+    measured.phaseMilliA = 0;
+    measured.neutralMiddle = 1024;
+    check(!Metrology::isPossible(measured), "nor does a wave lie around what is no step of the ADC");
+  }
 }

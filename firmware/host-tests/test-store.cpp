@@ -175,6 +175,23 @@ void testStore() {
     }
   }
 
+  // The first settings that are ever written.
+  for (int writes = 0; writes < 40; writes++) {
+    chip.reset();
+    {
+      Recovered store;
+      store.settings.serial = 7;
+      store.store.saveSettings();
+      chip.torn = Torn::erased;
+      chip.writesLeft = writes;
+      finish(store.store);
+    }
+    chip.isDead = false;
+    chip.writesLeft = -1;
+    Recovered after;
+    check(after.store.foundSettings != Found::lost, "a cut in the first settings ever loses nothing that was there");
+  }
+
   // The supply fails while an account is being written.
   chip.reset();
   {

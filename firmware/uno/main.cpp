@@ -101,8 +101,7 @@ struct Slots {
   uint8_t channelAfter[7];  // the odd ones are not used
 };
 // Within 256 bytes of one high byte, so that the interrupt moves the low one alone; that byte is in GPIOR1.
-static volatile Slots slots __attribute__((aligned(16))) = {
-    {}, {kReference | 1, 0, kReference | 2, 0, kReference | 1, 0, kReference | 0}};
+static volatile Slots slots __attribute__((aligned(16)));
 // The modem's received line at the last eight conversions is in GPIOR2, the newest lowest.
 static uint8_t roundsLeft = kTickRounds;
 
@@ -236,9 +235,18 @@ bool hal::modemWrite(uint8_t byte) {
   return true;
 }
 
+// Said again every tick: a turned bit would measure another channel for ever.
+static void setChannels() {
+  slots.channelAfter[0] = kReference | 1;
+  slots.channelAfter[2] = kReference | 2;
+  slots.channelAfter[4] = kReference | 1;
+  slots.channelAfter[6] = kReference | 0;
+}
+
 static void startAdc() {
   GPIOR1 = static_cast<uint8_t>(reinterpret_cast<uintptr_t>(&slots));
   GPIOR2 = 0xFF;
+  setChannels();
   ADMUX = kReference | 1;
   DIDR0 = _BV(ADC0D) | _BV(ADC1D) | _BV(ADC2D);
   ADCSRB = 0;
@@ -246,6 +254,13 @@ static void startAdc() {
   // The channel of the first conversion is taken within one ADC clock of 128 cycles; the next one's may be set after it.
   for (uint8_t loops = 0; loops < 100; loops++) asm volatile("nop\n nop");
   ADMUX = kReference | 0;
+}
+
+void hal::restart() {
+  cli();
+  wdt_enable(WDTO_15MS);
+  for (;;) {
+  }
 }
 
 // ---- TWI --------------------------------------------------------------------------------------------------------------
@@ -418,6 +433,7 @@ int main() {
     if (why & kWokeWindow) takeWindow();
     if (why & kWokeTick) {
       wdt_reset();
+      setChannels();
       meter.tick(inputsNow());
     }
     // At most one ring a turn, so that ticks are never starved.

@@ -24,12 +24,32 @@ export interface BenchReport {
     /** Runs this one again. */
     readonly command: string;
   }[];
+  readonly requirements: readonly CoverageRow[];
+  readonly measured: readonly MeasuredRow[];
+}
+
+/** Energy that a case measured, against its limit. */
+export interface MeasuredRow {
+  readonly id: string;
+  readonly title: string;
+  readonly register: string;
+  readonly flowedWh: number;
+  readonly countedWh: number;
+  /** Null where nothing was to flow. */
+  readonly errorPercent: number | null;
+  readonly limitPercent: number | null;
 }
 
 export interface RunFacts {
   readonly wallMs: number;
   readonly seed: number;
   readonly firmwareSha256: string;
+  /** By id, what the meter must do. */
+  readonly requirements: Readonly<Record<string, string>>;
+  /** Cases that were left out because nobody asked for the long ones. */
+  readonly skipped: number;
+  /** As it was asked for, such as 1/4. */
+  readonly shard: string | undefined;
   /** The command line that runs one case again. */
   again(id: string): string;
 }
@@ -37,18 +57,59 @@ export interface RunFacts {
 export function benchReport(results: readonly CaseResult[], facts: RunFacts): BenchReport {
   const failed = results.filter(({ failure }) => failure !== undefined);
   const simMs = results.reduce((sum, result) => sum + result.simMs, 0);
-  const { wallMs, seed, firmwareSha256, again } = facts;
+  const { wallMs, seed, firmwareSha256, again, requirements, skipped } = facts;
   return {
     cases: results.length,
     passed: results.length - failed.length,
     failed: failed.length,
-    skipped: 0,
+    skipped,
     wallMs: Math.round(wallMs),
     timesRealTime: Math.round((simMs / Math.max(1, wallMs)) * 10) / 10,
     seed,
     firmwareSha256,
     failures: failed.map(({ id, failure }) => ({ id, ...failure!, command: again(id) })),
+    requirements: coverage(results, requirements),
+    measured: results.flatMap(measuredRows),
   };
+}
+
+function measuredRows({ id, title, measured }: CaseResult): readonly MeasuredRow[] {
+  return measured.map(({ register, flowedWh, countedWh, limitWh }) => ({
+    ...{ id, title, register, flowedWh, countedWh },
+    errorPercent: flowedWh === 0 ? null : (100 * (countedWh - flowedWh)) / Math.abs(flowedWh),
+    limitPercent: flowedWh === 0 ? null : (100 * limitWh) / Math.abs(flowedWh),
+  }));
+}
+
+/** What was measured as a table for a document: what flowed, what was counted, the error and its limit. */
+export function measuredMarkdown(rows: readonly MeasuredRow[]): string {
+  const percent = (value: number | null): string => (value === null ? "" : value.toFixed(3));
+  return [
+    "| case | situation | register | flowed, Wh | counted, Wh | error, % | limit, % |",
+    "| --- | --- | --- | ---: | ---: | ---: | ---: |",
+    ...rows.map(
+      ({ id, title, register, flowedWh, countedWh, errorPercent, limitPercent }) =>
+        `| ${id} | ${title} | ${register} | ${flowedWh.toFixed(3)} | ${countedWh.toFixed(3)} | ${percent(errorPercent)} | ${percent(limitPercent)} |`,
+    ),
+    "",
+  ].join("\n");
+}
+
+/** A case that was run more than once must end the same each time; one that did not has failed. */
+export function sameEachTime(results: readonly CaseResult[]): readonly CaseResult[] {
+  const first = new Map<string, CaseResult>();
+  return results.map((result) => {
+    const before = first.get(result.id) ?? result;
+    first.set(result.id, before);
+    if (result.failure !== undefined || before.digest === result.digest) return result;
+    const failure = {
+      atSimMs: result.simMs,
+      step: 0,
+      expected: `the same run each time, ending in ${before.digest}`,
+      got: result.digest,
+    };
+    return { ...result, failure };
+  });
 }
 
 /** JUnit's XML: a suite each, the requirement and the way to run a case again in its properties. */
@@ -62,6 +123,9 @@ export function benchJunit(results: readonly CaseResult[], facts: RunFacts): str
       "    <properties>",
       `      <property name="seed" value="${facts.seed}"/>`,
       `      <property name="firmwareSha256" value="${facts.firmwareSha256}"/>`,
+      ...(facts.shard === undefined
+        ? []
+        : [`      <property name="shard" value="${escapeXml(facts.shard)}"/>`]),
       "    </properties>",
     ];
     return [
@@ -122,17 +186,20 @@ export function coverage(
 }
 
 /** A page with nothing beside it: what failed with its channels, what every requirement has for cases, every case. */
-export function benchPage(
-  results: readonly CaseResult[],
-  requirements: Readonly<Record<string, string>>,
-  facts: RunFacts,
-): string {
-  const { cases, passed, failed, timesRealTime, firmwareSha256 } = benchReport(results, facts);
+export function benchPage(results: readonly CaseResult[], facts: RunFacts): string {
+  const report = benchReport(results, facts);
+  const { cases, passed, failed, timesRealTime, firmwareSha256 } = report;
   const failures = results.filter(({ failure }) => failure !== undefined);
   const verdict = failed === 0 ? `All ${cases} cases passed` : `${failed} of ${cases} cases failed`;
-  const rows = coverage(results, requirements).map(
-    ({ requirement, text, cases: ids, failed: bad }) =>
-      tableRow([requirement, text, `${ids.length}`, bad.length === 0 ? "passed" : bad.join(", ")]),
+  const rows = report.requirements.map(({ requirement, text, cases: ids, failed: bad }) =>
+    tableRow([requirement, text, ids.join(", "), verdictOf(ids, bad)]),
+  );
+  const measured = report.measured.map(
+    ({ id, title, register, flowedWh, countedWh, errorPercent, limitPercent }) =>
+      tableRow([
+        ...[id, title, register, flowedWh.toFixed(3), countedWh.toFixed(3)],
+        ...[errorPercent, limitPercent].map((value) => value?.toFixed(3) ?? ""),
+      ]),
   );
   const all = results.map(({ id, suite, title, failure, simMs }) =>
     tableRow([id, suite, title, `${(simMs / 1000).toFixed(1)} s`, failure ? "failed" : "passed"]),
@@ -147,11 +214,21 @@ export function benchPage(
     ...failures.map((result) => failureSection(result, facts)),
     "<h2>Requirements</h2>",
     table(["Requirement", "What the meter must do", "Cases", "Result"], rows),
+    "<h2>Energy</h2>",
+    table(
+      ["Case", "Situation", "Register", "Flowed, Wh", "Counted, Wh", "Error, %", "Limit, %"],
+      measured,
+    ),
     "<h2>Cases</h2>",
     table(["Case", "Suite", "Situation", "Board time", "Result"], all),
     "</body></html>",
     "",
   ].join("\n");
+}
+
+function verdictOf(cases: readonly string[], failed: readonly string[]): string {
+  if (failed.length > 0) return `failed: ${failed.join(", ")}`;
+  return cases.length === 0 ? "not run" : "passed";
 }
 
 const STYLE =

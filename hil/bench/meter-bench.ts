@@ -6,6 +6,8 @@ import { BOARD_EVENTS, BOARD_STATE, type BoardMessage } from "../../sim/contract
 import { createEmulatedPort, type Mains, MeterBoard } from "../board/meter-board.ts";
 import { type BoardSession, openBoard } from "../board/session.ts";
 import type { Image } from "../emulator/image.ts";
+import { BenchModem } from "./bench-modem.ts";
+import { FaultyLine } from "./faulty-line.ts";
 import type { Quantity } from "./suite.ts";
 
 type Registers = Extract<BoardMessage, { readonly kind: "registers" }>;
@@ -46,6 +48,7 @@ export interface TraceChannel {
 
 export class MeterBench {
   readonly meter: MeterBoard;
+  readonly line: FaultyLine;
   readonly events: SeenEvent[] = [];
   readonly trace: readonly TraceChannel[] = CHANNELS.map(({ name, unit }) => ({
     name,
@@ -63,17 +66,22 @@ export class MeterBench {
   #lastSigned: SignedMessage | undefined;
   #counter = 0;
   #heard: number[] = [];
+  #modem: BenchModem | undefined;
+  #mains = NOMINAL;
+  /** How much faster the board's clock goes than the world's. */
+  #clockPpm = 0;
   /** With which orders and tokens are signed. */
   key: readonly number[] = BENCH_KEY;
 
   constructor(image: Image, seed: number, eeprom?: Uint8Array) {
     this.meter = new MeterBoard(image, { seed, ...(eeprom === undefined ? {} : { eeprom }) });
+    this.line = new FaultyLine(createEmulatedPort(this.meter));
     this.meter.setMains(NOMINAL);
   }
 
   /** Powers the board and gets to know it. */
   async start(): Promise<void> {
-    const session = await openBoard(createEmulatedPort(this.meter), { key: BENCH_KEY });
+    const session = await openBoard(this.line, { key: BENCH_KEY });
     this.#session = session;
     this.meter.board.onByte = (byte) => {
       if (this.#heard.length < HEARD_BYTES_MAX) this.#heard.push(byte);
@@ -93,8 +101,9 @@ export class MeterBench {
     for (let left = spanMs; left > 0; ) {
       const slice = Math.min(SLICE_MS, left);
       const milliW = this.meter.activeW * 1000;
-      if (milliW > 0) this.#trueImportMilliWms += milliW * slice;
-      else this.#trueExportMilliWms -= milliW * slice;
+      const trueMs = slice / (1 + this.#clockPpm / 1e6);
+      if (milliW > 0) this.#trueImportMilliWms += milliW * trueMs;
+      else this.#trueExportMilliWms -= milliW * trueMs;
       await this.#open.pass(slice);
       left -= slice;
       this.#note();
@@ -130,11 +139,30 @@ export class MeterBench {
   }
 
   setMains(changes: Partial<Mains>): void {
-    this.meter.setMains({ ...this.meter.mains, ...changes });
+    this.#mains = { ...this.#mains, ...changes };
+    const { frequencyHz } = this.#mains;
+    // A board whose clock is fast sees all that goes on around it slowed down.
+    this.meter.setMains({ ...this.#mains, frequencyHz: frequencyHz / (1 + this.#clockPpm / 1e6) });
+  }
+
+  /** The board's crystal from now on, against the world's time. */
+  setClock(ppm: number): void {
+    this.#clockPpm = ppm;
+    this.setMains({});
+  }
+
+  /** The modem at the board's pins; it is there from the first time that somebody asks for it. */
+  get modem(): BenchModem {
+    this.#modem ??= new BenchModem(this.meter);
+    return this.#modem;
+  }
+
+  get hasModem(): boolean {
+    return this.#modem !== undefined;
   }
 
   send(bytes: readonly number[]): void {
-    this.meter.board.write(Uint8Array.from(bytes));
+    this.line.write(Uint8Array.from(bytes));
   }
 
   /** Signs, sends and waits; the name of no code where nothing came back. */
@@ -142,14 +170,20 @@ export class MeterBench {
     message: Readonly<Record<string, unknown>> & { readonly kind: string },
     isForged: boolean,
   ): Promise<number | undefined> {
-    this.#counter++;
+    return this.#sendSigned(this.sign(message, isForged));
+  }
+
+  /** With the next counter; a forged one uses none up. */
+  sign(
+    message: Readonly<Record<string, unknown>> & { readonly kind: string },
+    isForged: boolean,
+  ): SignedMessage {
     const key = isForged ? this.key.map((byte) => byte ^ 0xff) : this.key;
-    const unsigned = { ...message, counter: this.#counter, macLow: 0, macHigh: 0 };
+    const counter = this.#counter + 1;
+    if (!isForged) this.#counter = counter;
+    const unsigned = { ...message, counter, macLow: 0, macHigh: 0 };
     const { serial } = this.#open.identity;
-    const signed = signBoardMessage(unsigned as unknown as SignedMessage, { key, serial });
-    const code = await this.#sendSigned(signed);
-    if (isForged) this.#counter--;
-    return code;
+    return signBoardMessage(unsigned as unknown as SignedMessage, { key, serial });
   }
 
   async replay(): Promise<number | undefined> {
@@ -208,7 +242,9 @@ export class MeterBench {
       this.hello = message;
       this.#counter = Math.max(this.#counter, message.lastCounter);
       this.#askForReports();
-    } else if (message.kind === "result") this.#result = message;
+    } else if (message.kind === "result" && message.counter === this.#lastSigned?.counter) {
+      this.#result ??= message;
+    }
   }
 
   #note(): void {
@@ -261,6 +297,9 @@ const QUANTITY_OF: Readonly<Record<Quantity, (bench: MeterBench) => number | und
   windowCount: said(({ windowCount }) => windowCount),
   stackFreeBytes: ({ hello }) => hello?.stackLowBytes,
   nextEventNumber: ({ hello }) => hello?.nextEvent,
+  modemTexts: (bench) => (bench.hasModem ? bench.modem.modem.texts.length : 0),
+  modemKeyPresses: (bench) => (bench.hasModem ? bench.modem.modem.keyPresses : 0),
+  modemTextsLost: (bench) => (bench.hasModem ? bench.modem.modem.lostCount : 0),
   eepromWritesMax: ({ meter }) => meter.board.chip.eeprom.wear.reduce((a, b) => Math.max(a, b), 0),
 };
 

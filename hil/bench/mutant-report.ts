@@ -89,6 +89,8 @@ const summary = ({ mutants, killed, wallMs }: MutantReport): string =>
 const CUTS_MS = 60_000;
 /** Twenty digits of 4.5 on the average. */
 const TYPED_MS = 25_000;
+/** From one turned bit to the next. */
+const FLIP_MS = 3_500;
 /** For a step that waits for something and does not say how long. */
 const STEP_MS = 100;
 
@@ -103,6 +105,7 @@ export function boardTimeMs({ steps }: Pick<BenchCase, "steps">): number {
       if (typeof lasting === "string") sum += parseDurationMs(lasting) ?? 0;
       if (typeof ramp === "string") sum += parseDurationMs(ramp) ?? 0;
       if (kind === "typed") sum += TYPED_MS;
+      if (kind === "flips") sum += Number(value["count"]) * FLIP_MS;
       if (kind === "noise") sum += Number(bytes);
     }
     sum += STEP_MS;

@@ -1,13 +1,25 @@
 // Runs one case on a fresh meter: its steps in order, until one is not met.
 
 import { creditToken } from "../../sim/contract/board-mac.ts";
-import { BOARD_OPS, BOARD_RESULTS, EEPROM_LAYOUT } from "../../sim/contract/board-protocol.ts";
+import { BOARD_OPS } from "../../sim/contract/board-protocol.ts";
 import { drawUniform } from "../../sim/core/random.ts";
-import { parseDurationMs } from "../../sim/core/time.ts";
-import type { Image } from "../emulator/image.ts";
 import type { Distortion } from "../emulator/parts/front-end.ts";
+import { cutInEverySave } from "./cuts.ts";
+import { FAULT_STEPS } from "./fault-steps.ts";
+import { newestSlotAt } from "./flips.ts";
 import { MeterBench, type Report, type TraceChannel } from "./meter-bench.ts";
-import type { BenchCase, BenchStep, Quantity, SENSOR_FAULTS, StepKind } from "./suite.ts";
+import type { Happened } from "./recording.ts";
+import {
+  type CaseOptions,
+  type Do,
+  expectAnswer,
+  type Measured,
+  ms,
+  NotMet,
+  newScene,
+  WITHIN,
+} from "./scene.ts";
+import type { BenchCase, Quantity, SENSOR_FAULTS, StepKind } from "./suite.ts";
 
 /** What went wrong, and when. */
 export interface BenchFailure {
@@ -30,66 +42,55 @@ export interface CaseResult {
   /** Kept of failures only. */
   readonly trace: readonly TraceChannel[];
   readonly log: readonly string[];
-}
-
-export interface CaseOptions {
-  readonly image: Image;
-  readonly seed: number;
-}
-
-/** A step that was not met. */
-class NotMet extends Error {
-  readonly expected: string;
-  readonly got: string;
-  constructor(expected: string, got: string) {
-    super(`${expected}: ${got}`);
-    this.expected = expected;
-    this.got = got;
-  }
+  /** Energy that was counted against energy that flowed. */
+  readonly measured: readonly Measured[];
+  /** Of the board at the end: the same case and seed give the same. */
+  readonly digest: string;
+  /** Empty unless it was asked for. */
+  readonly happened: readonly Happened[];
 }
 
 export async function runCase(what: BenchCase, options: CaseOptions): Promise<CaseResult> {
   const beganWallMs = performance.now();
   const bench = new MeterBench(options.image, options.seed);
+  const { board } = bench.meter;
   const log: string[] = [];
+  const happened: Happened[] = [];
+  const scene = newScene(bench, options, what);
+  if (options.isRecording === true) {
+    bench.line.onArrived = (to, bytes) =>
+      happened.push({ atMs: board.timeMs, to, bytes: Buffer.from(bytes).toString("hex") });
+  }
   let failure: BenchFailure | undefined;
   let step = 0;
   try {
     await bench.start();
-    const scene: Scene = { bench, marks: new Map(), heard: new Map(), options, what };
-    for (const next of what.steps) {
+    for (const { kind, value } of what.steps) {
       step++;
-      log.push(`${(bench.nowMs / 1000).toFixed(3)} s  ${next.kind} ${JSON.stringify(next.value)}`);
-      await DO[next.kind](scene, next.value as never);
+      log.push(`${(bench.nowMs / 1000).toFixed(3)} s  ${kind} ${JSON.stringify(value)}`);
+      if (options.isRecording === true) happened.push({ atMs: board.timeMs, step, kind, value });
+      await DO[kind](scene, value as never);
     }
   } catch (error) {
     const expected = error instanceof NotMet ? error.expected : "the step to be carried out";
     const got = error instanceof NotMet ? error.got : (error as Error).message;
-    failure = { atSimMs: Math.round(bench.meter.board.timeMs), step, expected, got };
+    failure = { atSimMs: Math.round(board.timeMs), step, expected, got };
   }
-  const simMs = Math.round(bench.meter.board.timeMs);
+  const simMs = Math.round(board.timeMs + scene.besideMs);
   for (const { name, value, atMs } of bench.events) {
     log.push(`${(atMs / 1000).toFixed(3)} s  the meter noticed ${name} ${value}`);
   }
+  const digest = board.digest();
   await bench.close();
   const { id, suite, title, requirement, parameters } = what;
   return {
-    ...{ id, suite, title, requirement, parameters, failure, simMs, log },
+    ...{ id, suite, title, requirement, parameters, failure, simMs, log, digest, happened },
+    measured: scene.measured,
     trace: failure === undefined ? [] : bench.trace,
     wallMs: performance.now() - beganWallMs,
   };
 }
 
-interface Scene {
-  readonly bench: MeterBench;
-  readonly marks: Map<string, Report>;
-  /** By event: how many of them were answered for by a step. */
-  readonly heard: Map<string, number>;
-  readonly options: CaseOptions;
-  readonly what: BenchCase;
-}
-
-type Do = (scene: Scene, value: never) => Promise<void>;
 interface ExpectValue {
   readonly that: Quantity;
   readonly is?: number;
@@ -101,14 +102,10 @@ interface ExpectValue {
   readonly for?: string;
 }
 
-/** How long something is waited for where a step does not say. */
-const WITHIN = "1s";
 const PRESS = "100ms";
 /** Thousandths of a hertz, volt and so on are all that a meter tells. */
 const EXACT = 0.000_5;
 const DEGREES = Math.PI / 180;
-
-const ms = (text: string): number => parseDurationMs(text) ?? 0;
 
 const DO: Readonly<Record<StepKind, Do>> = {
   async terminals({ bench }, value: Readonly<Record<string, number | undefined>>) {
@@ -141,7 +138,8 @@ const DO: Readonly<Record<StepKind, Do>> = {
     }
     if (!(await bench.until(isMet, ms(within)))) throw unmet();
   },
-  async energy({ bench, marks }, value: EnergyValue) {
+  async energy(scene, value: EnergyValue) {
+    const { bench, marks } = scene;
     const { register, since, is, errorMaxPercent, errorMaxMilliWh } = value;
     const from = marks.get(since);
     const to = await bench.nextReport();
@@ -157,6 +155,12 @@ const DO: Readonly<Record<StepKind, Do>> = {
     }
     const errorMilliWh = Math.abs(counted - flowed);
     const limit = errorMaxMilliWh ?? (Math.abs(flowed) * (errorMaxPercent ?? 0)) / 100;
+    scene.measured.push({
+      register,
+      flowedWh: flowed / 1000,
+      countedWh: counted / 1000,
+      limitWh: limit / 1000,
+    });
     if (errorMilliWh <= limit) return;
     throw new NotMet(
       `${register} to count ${(flowed / 1000).toFixed(3)} Wh within ${(limit / 1000).toFixed(3)} Wh`,
@@ -341,6 +345,7 @@ const DO: Readonly<Record<StepKind, Do>> = {
     bench.meter.board.chip.eeprom.bytes.fill(0xff);
   },
   cutInEverySave,
+  ...FAULT_STEPS,
 };
 
 interface EnergyValue {
@@ -396,6 +401,7 @@ interface FlipValue {
 }
 
 const CYCLES_PER_MICRO = 16;
+const CYCLES_PER_MINUTE = 16e6 * 60;
 /** Enter held for a second begins a token. */
 const HOLD_MS = 1_300;
 const LOST_BELOW_V = 2.7;
@@ -463,36 +469,12 @@ function noticed({ events }: MeterBench): string {
   return names.length === 0 ? "it noticed nothing" : `it noticed ${names.join(", ")}`;
 }
 
-function expectAnswer(what: string, wish: string, code: number | undefined): void {
-  const got = BOARD_RESULTS.find((result) => result.code === code)?.name ?? "no answer";
-  if (got !== wish) throw new NotMet(`${what} to be answered ${wish}`, got);
-}
-
 const registerMilliWh = ({ registers }: Report, register: EnergyValue["register"]): number =>
   register === "importWh"
     ? registers.importWh * 1000 + registers.importBelowMilliWh
     : registers.exportWh * 1000 + registers.exportBelowMilliWh;
 const trueMilliWh = (report: Report, register: EnergyValue["register"]): number =>
   register === "importWh" ? report.trueImportMilliWh : report.trueExportMilliWh;
-
-/** Where the ring's slot with the newest sequence begins; numbers wrap, so newer is less than half a turn ahead. */
-function newestSlotAt(eeprom: Uint8Array): number {
-  const { ringAt, slotBytes, slotCount } = EEPROM_LAYOUT;
-  let newest = -1;
-  let newestSequence = 0;
-  for (let slot = 0; slot < slotCount; slot++) {
-    const at = ringAt + slot * slotBytes;
-    if (eeprom[at] === ERASED) continue;
-    const sequence = eeprom[at + 1]! | (eeprom[at + 2]! << 8);
-    if (newest >= 0 && ((sequence - newestSequence) << 16) >> 16 <= 0) continue;
-    newest = at;
-    newestSequence = sequence;
-  }
-  if (newest < 0) throw new NotMet("a slot that was written", "the ring is empty");
-  return newest;
-}
-
-const ERASED = 0xff;
 
 /** What a broken sensor makes of the voltage at its pin, 2.5 V being nothing. */
 function distortion(fault: SensorValue["fault"], by: number): Distortion | null {
@@ -518,6 +500,13 @@ function distortion(fault: SensorValue["fault"], by: number): Distortion | null 
       return (volts, cycle) => volts + by * (drawUniform(1, 0, cycle, NOISE_PURPOSE) - 0.5) * 2;
     case "saturated":
       return (volts) => Math.min(MIDDLE_V + by, Math.max(MIDDLE_V - by, volts));
+    case "drift": {
+      let begun: number | undefined;
+      return (volts, cycle) => {
+        begun ??= cycle;
+        return volts + (by * (cycle - begun)) / CYCLES_PER_MINUTE;
+      };
+    }
     case "hum":
       // Rectified ripple of the supply: twice the mains' frequency.
       return (volts, cycle) => volts + by * Math.sin((2 * Math.PI * 100 * cycle) / 16e6);
@@ -525,69 +514,3 @@ function distortion(fault: SensorValue["fault"], by: number): Distortion | null 
 }
 
 const MIDDLE_V = 2.5;
-
-/**
- * Learns when the next save writes each of its bytes, then runs the case again up to here for each of them, on a board
- * whose power goes in the middle of that byte. Registers may fall back by what was counted since the last save.
- */
-async function cutInEverySave(
-  scene: Scene,
-  { lostMaxMilliWh }: { readonly lostMaxMilliWh: number },
-): Promise<void> {
-  const { bench, options, what } = scene;
-  const { board } = bench.meter;
-  const begun = board.cycle;
-  const storedAt: number[] = [];
-  board.chip.eeprom.onStored = (_address, _value, cycle) => storedAt.push(cycle - begun);
-  const before = await bench.ask("held");
-  const saved = total(before);
-  await bench.order({ kind: "command", op: SAVE, argument: 0, second: 0 }, false);
-  await bench.pass(SAVE_MS);
-  board.chip.eeprom.onStored = () => {};
-  if (storedAt.length === 0) throw new NotMet("the order to save to write EEPROM", "no byte");
-  const prefix = what.steps.slice(
-    0,
-    what.steps.findIndex(({ kind }) => kind === "cutInEverySave"),
-  );
-  for (const [index, cycles] of storedAt.entries()) {
-    const got = await cutAt(prefix, options, cycles - HALF_A_BYTE_CYCLES);
-    if (got < saved - lostMaxMilliWh || got > saved + lostMaxMilliWh) {
-      throw new NotMet(
-        `a cut in byte ${index + 1} of ${storedAt.length} to lose at most ${lostMaxMilliWh} mWh of ${saved}`,
-        `${got} mWh after it`,
-      );
-    }
-  }
-}
-
-/** The import register after a cut so many cycles after the steps, mWh. */
-async function cutAt(steps: readonly BenchStep[], options: CaseOptions, cycles: number) {
-  const bench = new MeterBench(options.image, options.seed);
-  try {
-    await bench.start();
-    const what = { id: "", suite: "", title: "", requirement: "", parameters: {}, steps };
-    const scene: Scene = { bench, marks: new Map(), heard: new Map(), options, what };
-    for (const { kind, value } of steps) await DO[kind](scene, value as never);
-    const { board } = bench.meter;
-    const begun = board.cycle;
-    await bench.ask("held");
-    board.setSupplyAt(begun + cycles, 0);
-    await bench.order({ kind: "command", op: SAVE, argument: 0, second: 0 }, false);
-    await bench.pass(SAVE_MS);
-    bench.forget();
-    bench.setMains({ currentA: 0, neutralA: 0 });
-    board.setSupply(5);
-    await bench.until(() => bench.hello !== undefined, RESTART_MS);
-    return total(await bench.ask("held"));
-  } finally {
-    await bench.close();
-  }
-}
-
-const total = (held: { readonly importWh: number; readonly importBelowMilliWh: number }): number =>
-  held.importWh * 1000 + held.importBelowMilliWh;
-const SAVE = BOARD_OPS.find(({ name }) => name === "save")!.code;
-const SAVE_MS = 300;
-const RESTART_MS = 3_000;
-/** A byte takes 3.4 ms; the cut falls into it. */
-const HALF_A_BYTE_CYCLES = 27_200;

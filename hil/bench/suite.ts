@@ -3,22 +3,17 @@
 
 import { z } from "zod";
 import { BOARD_EVENTS, BOARD_OPS, BOARD_RESULTS } from "../../sim/contract/board-protocol.ts";
-import { parseDurationMs } from "../../sim/core/time.ts";
+import { faultSteps } from "./fault-step-schemas.ts";
+import {
+  durationField as duration,
+  NO_ANSWER,
+  numberField as number,
+  PARAMETER,
+  SAVES,
+  wordField as word,
+} from "./step-fields.ts";
 
 const NAME = /^[A-Z][A-Z0-9]*(-[A-Z0-9]+)+$/;
-const PARAMETER = /^\$[a-z][A-Za-z0-9]*$/;
-
-const parameter = z.string().regex(PARAMETER, "write a number, or $name for a column of the table");
-const number = z.union([z.number(), parameter]);
-const durationFix = "a duration is a number with its unit: 200ms, 10s, 2min, 1h";
-const duration = z
-  .string(durationFix)
-  .refine((text) => PARAMETER.test(text) || parseDurationMs(text) !== undefined, durationFix);
-/** One of some words, or a column of the table. */
-const word = (words: readonly string[], what: string) => {
-  const fix = `${what} is one of ${words.join(", ")}`;
-  return z.string(fix).refine((text) => PARAMETER.test(text) || words.includes(text), fix);
-};
 const namesOf = (rows: readonly { readonly name: string }[]): readonly string[] =>
   rows.map(({ name }) => name);
 /** What can be expected of, with its unit in the name. */
@@ -46,11 +41,15 @@ export const QUANTITIES = [
   "stackFreeBytes",
   "eepromWritesMax",
   "nextEventNumber",
+  "modemTexts",
+  "modemTextsLost",
+  "modemKeyPresses",
 ] as const;
 export type Quantity = (typeof QUANTITIES)[number];
 
 const quantity = z.enum(QUANTITIES, { error: `a quantity is one of ${QUANTITIES.join(", ")}` });
 const eventName = word(namesOf(BOARD_EVENTS), "an event");
+const answerName = word([...namesOf(BOARD_RESULTS), NO_ANSWER], "an answer");
 
 /** `is` with a tolerance, or bounds; met at any moment up to `within`, or all the time `for`. */
 const Expect = z.strictObject({
@@ -83,6 +82,7 @@ export const SENSOR_FAULTS = [
   "noise",
   "saturated",
   "hum",
+  "drift",
   "none",
 ] as const;
 
@@ -108,8 +108,8 @@ const steps = {
   display: z.strictObject({ matches: z.string(), within: duration.optional() }),
   press: z.strictObject({ button: z.enum(["up", "enter", "both"]), for: duration.optional() }),
   contact: z.strictObject({
-    cover: z.enum(["open", "closed"]).optional(),
-    magnet: z.enum(["near", "away"]).optional(),
+    cover: word(["open", "closed"], "the cover").optional(),
+    magnet: word(["near", "away"], "the magnet").optional(),
   }),
   /** A contact that bounces: opened and closed so often, and left as it was. */
   chatter: z.strictObject({
@@ -120,7 +120,7 @@ const steps = {
   /** The meter answers a question at once. */
   answers: z.literal(true),
   sensor: z.strictObject({
-    of: z.enum(["voltage", "phase", "neutral"]),
+    of: word(["voltage", "phase", "neutral"], "a sensor"),
     fault: word(SENSOR_FAULTS, "a fault"),
     by: number.optional(),
   }),
@@ -137,12 +137,12 @@ const steps = {
     op: word(namesOf(BOARD_OPS), "an order"),
     argument: number.default(0),
     second: number.default(0),
-    answer: word(namesOf(BOARD_RESULTS), "an answer").default("done"),
+    answer: answerName.default("done"),
     /** Signed by somebody who does not know the key. */
     forged: z.boolean().default(false),
   }),
   /** The last order again, byte by byte. */
-  replay: z.strictObject({ answer: word(namesOf(BOARD_RESULTS), "an answer") }),
+  replay: z.strictObject({ answer: answerName }),
   take: z.strictObject({
     importWh: number.optional(),
     importBelowMilliWh: number.optional(),
@@ -159,7 +159,7 @@ const steps = {
     number: number,
     amountHundreds: number,
     forged: z.boolean().default(false),
-    answer: word(namesOf(BOARD_RESULTS), "an answer").default("done"),
+    answer: answerName.default("done"),
   }),
   /** A token's twenty digits by the buttons, from the held enter on. */
   typed: z.strictObject({
@@ -177,7 +177,7 @@ const steps = {
     max: number.optional(),
   }),
   /** Bytes on the line as they are, in hexadecimal. */
-  bytes: z.union([parameter, z.string().regex(/^[0-9A-Fa-f\s]+$/)], {
+  bytes: z.union([z.string().regex(PARAMETER), z.string().regex(/^[0-9A-Fa-f\s]+$/)], {
     error: "write bytes in hexadecimal: F0 01 F7",
   }),
   noise: z.strictObject({ bytes: number, seed: number.default(1) }),
@@ -187,24 +187,31 @@ const steps = {
     bit: number.default(0),
   }),
   erase: z.literal("eeprom"),
-  /** Cuts the power in every byte that the next save writes, one board each, and expects no more than a slot lost. */
-  cutInEverySave: z.strictObject({ lostMaxMilliWh: number }),
+  /** Cuts the power in every byte that a save writes, early and late in its erasing and its writing, one board each. */
+  cutInEverySave: z.strictObject({
+    lostMaxMilliWh: number,
+    of: word(SAVES, "a save").default("registers"),
+  }),
+  ...faultSteps,
 } as const;
 
 export type StepKind = keyof typeof steps;
 export const STEP_KINDS = Object.keys(steps) as readonly StepKind[];
 
+const optionalSteps = Object.fromEntries(
+  Object.entries(steps).map(([kind, schema]) => [kind, schema.optional()]),
+) as { [Kind in StepKind]: z.ZodOptional<(typeof steps)[Kind]> };
+const isOneThing = (step: object): boolean =>
+  Object.values(step).filter((value) => value !== undefined).length === 1;
+const oneThing = { error: "a step is one thing: write a new dash for the next" };
+const PlainStep = z.strictObject(optionalSteps).refine(isOneThing, oneThing);
 const Step = z
-  .strictObject(
-    Object.fromEntries(
-      Object.entries(steps).map(([kind, schema]) => [kind, schema.optional()]),
-    ) as {
-      [Kind in StepKind]: z.ZodOptional<(typeof steps)[Kind]>;
-    },
-  )
-  .refine((step) => Object.values(step).filter((value) => value !== undefined).length === 1, {
-    error: "a step is one thing: write a new dash for the next",
-  });
+  .strictObject({
+    ...optionalSteps,
+    /** The same steps so many times. */
+    repeat: z.strictObject({ times: z.int().min(1), steps: z.array(PlainStep).min(1) }).optional(),
+  })
+  .refine(isOneThing, oneThing);
 
 const Table = z.strictObject({
   /** Whence the rows are: a clause, a table, a reason why each of them matters. */
@@ -217,6 +224,8 @@ const Case = z.strictObject({
   id: z.string().regex(NAME, "an id is such as MET-012"),
   title: z.string().min(1),
   requirement: z.string().regex(NAME, "a requirement's id is such as REQ-MET-1"),
+  /** Hours of board time: run only when asked for. */
+  long: z.boolean().default(false),
   table: Table.optional(),
   steps: z.array(Step).min(1, "a case has at least one step"),
 });
@@ -238,7 +247,7 @@ export function suiteJsonSchema(): Readonly<Record<string, unknown>> {
 }
 
 export type Suite = z.infer<typeof SuiteSchema>;
-type WrittenStep = z.infer<typeof Step>;
+type PlainStep = z.infer<typeof PlainStep>;
 
 /** One thing to do, with its kind, as the runner takes it. */
 export interface BenchStep {
@@ -254,6 +263,7 @@ export interface BenchCase {
   readonly requirement: string;
   /** The row's values; empty without a table. */
   readonly parameters: Readonly<Record<string, number | string>>;
+  readonly isLong: boolean;
   readonly steps: readonly BenchStep[];
 }
 
@@ -282,7 +292,9 @@ function unroll(suite: Suite, row: Suite["cases"][number], faults: string[]): Be
   }
   const { table } = row;
   const rows = table?.rows ?? [[]];
-  const written = [...suite.before, ...row.steps];
+  const written = [...suite.before, ...row.steps].flatMap(({ repeat, ...step }) =>
+    repeat === undefined ? [step] : Array.from({ length: repeat.times }, () => repeat.steps).flat(),
+  );
   return rows.map((values, index) => {
     const parameters: Record<string, number | string> = {};
     if (table !== undefined && values.length !== table.columns.length) {
@@ -304,13 +316,14 @@ function unroll(suite: Suite, row: Suite["cases"][number], faults: string[]): Be
       ),
       requirement: row.requirement,
       parameters,
+      isLong: row.long,
       steps,
     };
   });
 }
 
 function filled(
-  step: WrittenStep,
+  step: PlainStep,
   parameters: Readonly<Record<string, number | string>>,
   where: string,
   faults: string[],

@@ -75,6 +75,12 @@ export class MeterBoard {
     this.#feelLoadSide();
   }
 
+  /** From now on the relay's contact bounces for so long after each movement; 0: no longer. */
+  bounceRelay(spanMs: number, everyMs: number): void {
+    const bounce = { spanCycles: spanMs * CYCLES_PER_MS, everyCycles: everyMs * CYCLES_PER_MS };
+    this.board.parts.relays.get("relay")!.bounce(spanMs === 0 ? null : bounce);
+  }
+
   /** Two lines of sixteen characters. */
   readDisplay(): string {
     return this.board.parts.displays.get("display")!.lines().join("\n");

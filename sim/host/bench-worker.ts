@@ -6,16 +6,17 @@ import { type BenchCase, type CaseResult, createImage, runCase } from "./devices
 export interface BenchWorkerData {
   readonly hexText: string;
   readonly seed: number;
+  readonly isRecording?: boolean;
 }
 /** Asked for with a case, answered with its result. */
 export type BenchQuestion = BenchCase;
 export type BenchAnswer = CaseResult;
 
-const { hexText, seed } = workerData as BenchWorkerData;
+const { hexText, seed, isRecording = false } = workerData as BenchWorkerData;
 const image = createImage(hexText);
 
 parentPort!.on("message", (question: BenchQuestion) => {
-  void runCase(question, { image, seed }).then((answer: BenchAnswer) =>
+  void runCase(question, { image, seed, isRecording }).then((answer: BenchAnswer) =>
     parentPort!.postMessage(answer),
   );
 });

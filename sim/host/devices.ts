@@ -257,7 +257,14 @@ export function createCompanion(handover: MeterHandover, context: DeviceContext)
   };
 }
 
-export { benchJunit, benchPage, benchReport, type RunFacts } from "../../hil/bench/bench-report.ts";
+export {
+  benchJunit,
+  benchPage,
+  benchReport,
+  measuredMarkdown,
+  type RunFacts,
+  sameEachTime,
+} from "../../hil/bench/bench-report.ts";
 export {
   boardTimeMs,
   KILLED_SHARE_MIN,
@@ -276,6 +283,12 @@ export {
   mechanicalMutants,
   withMutant,
 } from "../../hil/bench/mutants.ts";
+export {
+  firstDifference,
+  parseRecording,
+  RecordingError,
+  recordingText,
+} from "../../hil/bench/recording.ts";
 export { type CaseResult, runCase } from "../../hil/bench/run-case.ts";
 export {
   type BenchCase,

@@ -337,6 +337,9 @@ function addBoardCommands(program: Command): void {
     .option("--junit <file>", "write the verdicts as JUnit XML here")
     .option("--html <file>", "write a page with plots of every failure here")
     .option("--vcd <folder>", "write a trace of every failure here, for GTKWave")
+    .option("--record <folder>", "write every case as it went here, for hil replay")
+    .option("--measured", "print what was counted against what flowed, as a table")
+    .option("--long", "also the cases that take hours of board time")
     .option("--shard <i/n>", "only every n-th case, from the i-th on")
     .option("--only <id>", "only this case; may be given again", collect)
     .option("--repeat <number>", "run everything so many times", countNumber)
@@ -347,6 +350,21 @@ function addBoardCommands(program: Command): void {
     .action(
       ending(async (paths: string[], options) =>
         (await import("./commands/hil.ts")).hilRunCommand(paths, options),
+      ),
+    );
+  hil
+    .command("replay")
+    .description("run a recorded case again and say whether it went the same, byte by byte")
+    .argument("<file>", "a file of hil run --record")
+    .option("--hex <file>", "another firmware than the one that ships")
+    .option("--json", "print one JSON object and nothing else")
+    .addHelpText(
+      "after",
+      "\nExample:\n  meterville hil run hil/suites --only TAM-001 --record runs\n  meterville hil replay runs/TAM-001.jsonl\n",
+    )
+    .action(
+      ending(async (file: string, options) =>
+        (await import("./commands/hil-replay.ts")).hilReplayCommand(file, options),
       ),
     );
   hil

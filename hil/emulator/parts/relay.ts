@@ -8,6 +8,13 @@ export interface RelayOptions {
   readonly operateCycles: number;
 }
 
+/** A contact that jumps off again and again after it has arrived. */
+export interface Bounce {
+  readonly spanCycles: number;
+  /** From jump to jump. */
+  readonly everyCycles: number;
+}
+
 export class Relay {
   /** The contact has been told to move; it arrives at `arrivesAt`. */
   onCommand: (isClosing: boolean, arrivesAt: number) => void = () => {};
@@ -20,6 +27,7 @@ export class Relay {
   #target = false;
   #arrivesAt = 0;
   #stuck: boolean | null = null;
+  #bounce: Bounce | null = null;
 
   constructor(options: RelayOptions) {
     this.#options = options;
@@ -28,13 +36,22 @@ export class Relay {
   /** Whether the contact conducts at `cycle`; cycles must not run back behind a command. */
   isClosed(cycle: number): boolean {
     if (this.#stuck !== null) return this.#stuck;
-    return cycle >= this.#arrivesAt ? this.#target : this.#isClosed;
+    const since = cycle - this.#arrivesAt;
+    if (since < 0) return this.#isClosed;
+    const bounce = this.#bounce;
+    if (bounce === null || since >= bounce.spanCycles) return this.#target;
+    return Math.floor(since / bounce.everyCycles) % 2 === 0 ? this.#target : !this.#target;
   }
 
   /** Welds the contact (true), sticks it open (false), or heals it (null). */
   stick(position: boolean | null): void {
     this.#stuck = position;
     this.onStick();
+  }
+
+  /** From the next movement on the contact bounces when it arrives; null: it does not. */
+  bounce(bounce: Bounce | null): void {
+    this.#bounce = bounce;
   }
 
   /** The coil's pin changed. */

@@ -49,7 +49,9 @@ export async function hilMutantsCommand(options: HilMutantsOptions): Promise<num
   const began = performance.now();
   const { seed } = options;
   const plan = planOf(options);
-  const cases = [...readCases([SUITES])].sort((a, b) => boardTimeMs(a) - boardTimeMs(b));
+  const cases = readCases([SUITES])
+    .filter(({ isLong }) => !isLong)
+    .sort((a, b) => boardTimeMs(a) - boardTimeMs(b));
   requireCompiler();
   const scratch = mkdtempSync(join(tmpdir(), "meter-mutants-"));
   const benches: Bench[] = [];

@@ -17,10 +17,13 @@ import {
   type CaseResult,
   casesOf,
   METER_HEX,
+  measuredMarkdown,
   type RunFacts,
+  recordingText,
   type Suite,
   SuiteError,
   SuiteSchema,
+  sameEachTime,
   suiteJsonSchema,
   vcdText,
 } from "../devices.ts";
@@ -39,6 +42,9 @@ export interface HilRunOptions {
   readonly repeat?: number;
   readonly seed?: number;
   readonly timeLimit?: string;
+  readonly record?: string;
+  readonly long?: boolean;
+  readonly measured?: boolean;
   readonly json?: boolean;
 }
 
@@ -55,27 +61,32 @@ export async function hilRunCommand(
     );
   }
   const suites = suiteFiles(paths).map((file) => readSuite(file));
-  const chosen = choose(allCases(suites), options);
+  const { chosen, skipped } = choose(allCases(suites), options);
   const { hexText, firmwareSha256 } = readFirmware(options.hex ?? METER_HEX);
   const seed = options.seed ?? DEFAULT_SEED;
   const began = performance.now();
   const limitMs = readLimit(options.timeLimit);
   const queue = Array.from({ length: options.repeat ?? 1 }, () => chosen).flat();
-  const run = await runAll(queue, { hexText, seed }, limitMs, options.json === true);
+  const isRecording = options.record !== undefined;
+  const isQuiet = options.json === true;
+  const run = await runAll(queue, { hexText, seed, isRecording }, limitMs, isQuiet);
+  const results = sameEachTime(run.results);
   const facts: RunFacts = {
     wallMs: performance.now() - began,
     seed,
     firmwareSha256,
+    requirements: Object.assign({}, ...suites.map((suite) => suite.requirements)),
+    skipped,
+    shard: options.shard,
     again: (id) => againCommand(id, paths, seed, options),
   };
-  const requirements = Object.assign({}, ...suites.map((suite) => suite.requirements));
-  if (options.junit !== undefined) writeFileSync(options.junit, benchJunit(run.results, facts));
-  if (options.html !== undefined) {
-    writeFileSync(options.html, benchPage(run.results, requirements, facts));
-  }
-  if (options.vcd !== undefined) writeTraces(options.vcd, run.results);
-  const report = benchReport(run.results, facts);
+  if (options.junit !== undefined) writeFileSync(options.junit, benchJunit(results, facts));
+  if (options.html !== undefined) writeFileSync(options.html, benchPage(results, facts));
+  if (options.vcd !== undefined) writeTraces(options.vcd, results);
+  if (options.record !== undefined) writeRecordings(options.record, chosen, results, facts);
+  const report = benchReport(results, facts);
   if (options.json === true) process.stdout.write(`${JSON.stringify(report)}\n`);
+  else if (options.measured === true) process.stdout.write(measuredMarkdown(report.measured));
   else process.stdout.write(`${reportText(report)}\n`);
   if (run.isOutOfTime) {
     process.stderr.write(
@@ -134,10 +145,17 @@ function allCases(suites: readonly Suite[]): readonly BenchCase[] {
   }
 }
 
-function choose(cases: readonly BenchCase[], { shard, only }: HilRunOptions): readonly BenchCase[] {
+interface Choice {
+  readonly chosen: readonly BenchCase[];
+  /** Long ones that nobody asked for. */
+  readonly skipped: number;
+}
+
+function choose(cases: readonly BenchCase[], { shard, only, long }: HilRunOptions): Choice {
+  const all = long === true ? cases : cases.filter(({ isLong }) => !isLong);
   const wanted =
     only === undefined
-      ? cases
+      ? all
       : only.flatMap((id) => {
           const found = cases.filter((row) => row.id === id || row.id.startsWith(`${id}/`));
           if (found.length > 0) return found;
@@ -146,16 +164,20 @@ function choose(cases: readonly BenchCase[], { shard, only }: HilRunOptions): re
             `--only ${id}: there is no such case; there are ${some.join(", ")}, …`,
           );
         });
-  if (shard === undefined) return wanted;
+  const skipped = only === undefined ? cases.length - all.length : 0;
+  if (shard === undefined) return { chosen: wanted, skipped };
   const match = /^(\d+)\/(\d+)$/.exec(shard);
   const [index, count] = [Number(match?.[1] ?? 0), Number(match?.[2] ?? 0)];
   if (match === null || index < 1 || index > count) {
     throw new CallerError(`--shard ${shard}: write i/n with i from 1 to n, such as 1/4`);
   }
-  return wanted.filter((_, at) => at % count === index - 1);
+  return { chosen: wanted.filter((_, at) => at % count === index - 1), skipped };
 }
 
-function readFirmware(file: string): { readonly hexText: string; readonly firmwareSha256: string } {
+export function readFirmware(file: string): {
+  readonly hexText: string;
+  readonly firmwareSha256: string;
+} {
   const hexText = readHex(file);
   return { hexText, firmwareSha256: createHash("sha256").update(hexText).digest("hex") };
 }
@@ -243,9 +265,26 @@ function writeTraces(folder: string, results: readonly CaseResult[]): void {
   }
 }
 
+/** Every case with what was done and all bytes of its line; the first run of it where there are several. */
+function writeRecordings(
+  folder: string,
+  cases: readonly BenchCase[],
+  results: readonly CaseResult[],
+  facts: RunFacts,
+): void {
+  mkdirSync(folder, { recursive: true });
+  for (const what of cases) {
+    const result = results.find(({ id }) => id === what.id);
+    if (result === undefined) continue;
+    const file = join(folder, `${what.id.replaceAll("/", "-")}.jsonl`);
+    writeFileSync(file, recordingText(what, result, facts));
+  }
+}
+
 function reportText(report: ReturnType<typeof benchReport>): string {
-  const { cases, passed, failed, timesRealTime, wallMs, failures } = report;
-  const summary = `${cases} cases: ${passed} passed, ${failed} failed, in ${(wallMs / 1000).toFixed(1)} s (${timesRealTime} × real time)`;
+  const { cases, passed, failed, skipped, timesRealTime, wallMs, failures } = report;
+  const left = skipped === 0 ? "" : `, ${skipped} long ones left out (--long)`;
+  const summary = `${cases} cases: ${passed} passed, ${failed} failed${left}, in ${(wallMs / 1000).toFixed(1)} s (${timesRealTime} × real time)`;
   const again = failures.map(({ id, command }) => `run ${id} again: ${command}`);
   return [...again, summary].join("\n");
 }

@@ -24,6 +24,9 @@ const passed: CaseResult = {
   wallMs: 20,
   trace: [],
   log: [],
+  measured: [{ register: "importWh", flowedWh: 100, countedWh: 100.5, limitWh: 1 }],
+  digest: "aa",
+  happened: [],
 };
 const failed: CaseResult = {
   ...passed,
@@ -37,11 +40,14 @@ const FACTS = {
   wallMs: 100,
   seed: 7,
   firmwareSha256: "ab".repeat(32),
+  requirements: { "REQ-A-1": "it counts" },
+  skipped: 0,
+  shard: undefined,
   again: (id: string) => `npx meterville hil run hil/suites --only ${id} --seed 7`,
 };
 
 test("a report counts, and has the command that runs a failure again", () => {
-  expect(benchReport([passed, failed], FACTS)).toEqual({
+  expect(benchReport([passed, failed], FACTS)).toMatchObject({
     cases: 2,
     passed: 1,
     failed: 1,
@@ -83,7 +89,7 @@ test("requirements are listed with their cases, also those that have none", () =
 });
 
 test("the page stands alone and plots every channel of a failure", () => {
-  const page = benchPage([passed, failed], { "REQ-A-1": "it counts" }, FACTS);
+  const page = benchPage([passed, failed], FACTS);
   expect(page).toContain("<h1>1 of 2 cases failed</h1>");
   expect(page.match(/<svg /g)).toHaveLength(TRACE.length);
   expect(page).not.toMatch(/src=|href=|@import/);
