@@ -14,6 +14,7 @@ void HostChip::reset() {
   torn = Torn::untouched;
   isDead = false;
   eepromWrites = 0;
+  memset(wear, 0, sizeof wear);
   restarts = 0;
   sent.clear();
   memset(pins, 0, sizeof pins);
@@ -34,6 +35,7 @@ bool eepromIsReady() { return !chip.isDead; }
 void eepromWrite(uint16_t at, uint8_t value) {
   if (chip.isDead) return;
   chip.eepromWrites++;
+  chip.wear[at]++;
   if (chip.writesLeft == 0) {
     chip.isDead = true;
     if (chip.torn == HostChip::Torn::erased) chip.eeprom[at] = 0xFF;

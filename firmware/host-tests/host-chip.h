@@ -16,6 +16,7 @@ struct HostChip {
   enum class Torn { untouched, erased, halfWritten } torn;
   bool isDead;
   int eepromWrites;
+  uint32_t wear[1024];
   int restarts;
   std::vector<uint8_t> sent;
   bool pins[20];
