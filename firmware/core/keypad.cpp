@@ -3,9 +3,9 @@
 constexpr uint16_t kHoldTicks = 100;    // 1 s
 constexpr uint16_t kGiveUpTicks = 6000;  // 1 min
 
-KeypadAction Keypad::tick(bool isUpDown, bool isEnterDown) {
-  const bool upChanged = up_.take(isUpDown);
-  const bool enterChanged = enter_.take(isEnterDown);
+KeypadAction Keypad::tick(Look up, Look enter) {
+  const bool upChanged = up_.take(up);
+  const bool enterChanged = enter_.take(enter);
   const bool upPressed = upChanged && up_.isOn();
   const bool enterReleased = enterChanged && !enter_.isOn();
   if (upChanged || enterChanged) {

@@ -10,7 +10,7 @@ enum class KeypadAction : uint8_t { none, nextPage, changed, token };
 
 class Keypad {
  public:
-  KeypadAction tick(bool isUpDown, bool isEnterDown);
+  KeypadAction tick(Look up, Look enter);
   bool isTyping() const { return isTyping_; }
   /// 20 characters: digits taken, the one that is open, then dots.
   void text(char* characters) const;

@@ -262,7 +262,7 @@ void Meter::tick(const Inputs& inputs) {
   watchContacts(inputs);
   watchRelay(inputs.loadSideLive);
   blinkAndBeep();
-  switch (keypad_.tick(inputs.upDown, inputs.enterDown)) {
+  switch (keypad_.tick(lookAt(inputs.upDown, inputs, kMovedUp), lookAt(inputs.enterDown, inputs, kMovedEnter))) {
     case KeypadAction::none: break;
     case KeypadAction::changed: isPageDirty_ = true; break;
     case KeypadAction::nextPage:
@@ -310,13 +310,13 @@ void Meter::watchMains() {
 }
 
 void Meter::watchContacts(const Inputs& inputs) {
-  if (cover_.take(inputs.coverOpen)) {
+  if (cover_.take(lookAt(inputs.coverOpen, inputs, kMovedCover))) {
     touch();
     if (cover_.isOn()) tamperFlags_ |= tamper::cover;
     addEvent(cover_.isOn() ? kEventCoverOpen : kEventCoverClosed, 0);
     if (cover_.isOn()) saveRegisters();
   }
-  if (magnet_.take(inputs.magnetNear)) {
+  if (magnet_.take(lookAt(inputs.magnetNear, inputs, kMovedMagnet))) {
     touch();
     if (magnet_.isOn()) tamperFlags_ |= tamper::magnet;
     addEvent(magnet_.isOn() ? kEventMagnet : kEventMagnetGone, 0);

@@ -20,7 +20,12 @@ struct Inputs {
   bool upDown;
   bool enterDown;
   bool loadSideLive;  // at any moment since the last tick: an AC opto-coupler pulses
+  uint8_t moved;      // contacts that changed sides since the last tick, bits of Moved
 };
+
+enum Moved : uint8_t { kMovedEnter = 0x01, kMovedMagnet = 0x02, kMovedCover = 0x04, kMovedUp = 0x80 };
+
+inline Look lookAt(bool isOn, const Inputs& inputs, Moved which) { return {isOn, (inputs.moved & which) != 0}; }
 
 /// Ticks are 24 rounds of four conversions: 9.984 ms.
 constexpr uint8_t kTickRounds = 24;

@@ -173,8 +173,13 @@ void testTamper() {
   }
   check(!bench.hasEvent(kEventCoverOpen), "a contact that chatters every 20 ms is no open cover");
   bench.inputs.coverOpen = true;
+  bench.inputs.moved = kMovedCover;
+  bench.run(0.5);
+  check(!bench.hasEvent(kEventCoverOpen), "one that chatters in step with the looks seems open and is not");
+  bench.inputs.moved = kMovedMagnet;
   bench.run(0.1);
-  check(bench.eventCount(kEventCoverOpen) == 1, "an open cover is told once");
+  check(bench.eventCount(kEventCoverOpen) == 1, "an open cover is told once, whatever else moves");
+  bench.inputs.moved = 0;
   bench.run(1);
   check(bench.eventCount(kEventCoverOpen) == 1, "and not again while it stays open");
   check(bench.registers().tamperFlags == 1, "the flag is latched");

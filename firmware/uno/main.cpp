@@ -207,10 +207,18 @@ ISR(ADC_vect, ISR_NAKED) {
 }
 
 static volatile bool wasLoadSideLive = false;
+// The contacts' pins at the last round, and which have moved since the last tick: D2 and D7, D8 and D9.
+static uint8_t contactPins = 0;
+static volatile uint8_t movedPins = 0;
+static_assert(kMovedCover == _BV(PIND2) && kMovedUp == _BV(PIND7) && kMovedEnter == _BV(PINB0) && kMovedMagnet == _BV(PINB1),
+              "the bits of Moved are the pins");
 
 ISR(SPM_READY_vect) {
   if (meter.sampler.takeRound(slots.values)) woke |= kWokeWindow;
   if (!(PINC & _BV(PINC3))) wasLoadSideLive = true;
+  const uint8_t pins = (PIND & (kMovedCover | kMovedUp)) | (PINB & (kMovedEnter | kMovedMagnet));
+  movedPins |= pins ^ contactPins;
+  contactPins = pins;
   if (--roundsLeft == 0) {
     roundsLeft = kTickRounds;
     woke |= kWokeTick;
@@ -383,6 +391,10 @@ static Inputs inputsNow() {
   inputs.magnetNear = !(PINB & _BV(PINB1));
   inputs.loadSideLive = wasLoadSideLive;
   wasLoadSideLive = false;
+  cli();
+  inputs.moved = movedPins;
+  movedPins = 0;
+  sei();
   return inputs;
 }
 
