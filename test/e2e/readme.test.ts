@@ -1,10 +1,11 @@
 // The README's commands run: what a person copies from it works.
 
-import { execFileSync, spawn } from "node:child_process";
+import { execFile, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { promisify } from "node:util";
 import { afterAll, describe, expect, test } from "vitest";
 import { PROJECT_ROOT } from "../../sim/host/files.ts";
 import { serve, temporaryFolder } from "../support/cli.ts";
@@ -38,7 +39,7 @@ const lines = commandsOf(readFileSync(join(PROJECT_ROOT, "README.md"), "utf8"));
 /** It is what runs this. */
 const EXEMPT = ["npm test"];
 const LIVE = /^(npm start|npx meterville serve)/;
-const CLIENT = /^(curl|mosquitto_)/;
+const CLIENT = /^(curl|mosquitto_|npx meterville board swap)/;
 
 /** In a folder of its own, so that what a command writes is not left in the checkout; scenarios are named from there. */
 function inFolder(command: string): string {
@@ -104,11 +105,17 @@ test.each(live)("$command serves its page, and stops when asked", async ({ comma
 });
 
 describe("while a run is live", () => {
-  const clients = lines.filter(({ command }) => command.startsWith("curl"));
+  const clients = lines.filter(
+    ({ command }) => /^(curl|npx)/.test(command) && CLIENT.test(command),
+  );
   test.each(clients)("$command", async ({ command }) => {
     const serving = await serve("scenarios/first-street.yaml", "--no-mqtt");
     try {
-      const here = command.replaceAll("http://127.0.0.1:4380/", serving.url);
+      const here = inFolder(command.replaceAll("http://127.0.0.1:4380/", serving.url));
+      if (!command.startsWith("curl")) {
+        await promisify(execFile)("sh", ["-c", here]);
+        return;
+      }
       const answer = execFileSync("sh", ["-c", `${here} --silent --show-error --fail`], {
         encoding: "utf8",
         stdio: ["ignore", "pipe", "pipe"],
