@@ -265,6 +265,7 @@ export {
   type RunFacts,
   sameEachTime,
 } from "../../hil/bench/bench-report.ts";
+export { coverageMarkdown } from "../../hil/bench/coverage-page.ts";
 export {
   boardTimeMs,
   KILLED_SHARE_MIN,

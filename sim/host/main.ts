@@ -368,6 +368,17 @@ function addBoardCommands(program: Command): void {
       ),
     );
   hil
+    .command("coverage")
+    .description("print which cases use which fault and stand for which requirement")
+    .argument("<path...>", "suite files, or folders of them")
+    .option("--out <file>", "write it here instead")
+    .addHelpText("after", "\nExample:\n  meterville hil coverage hil/suites\n")
+    .action(
+      ending(async (paths: string[], options) =>
+        (await import("./commands/hil.ts")).hilCoverageCommand(paths, options),
+      ),
+    );
+  hil
     .command("schema")
     .description("print the JSON Schema of suites, for editors")
     .option("--out <file>", "write it here instead")

@@ -24,6 +24,30 @@ test("the same seed gives the same run of a case, however often", async () => {
   expect(report).toMatchObject({ cases: 3, passed: 3 });
 });
 
+test("a recorded case goes the same again, and a changed byte is told", async () => {
+  const runs = inFolder("runs");
+  await metervilleJson("hil", "run", "hil/suites", "--only", "TAM-001", "--record", runs);
+  const file = join(runs, "TAM-001.jsonl");
+  expect(await meterville("hil", "replay", file)).toMatchObject({
+    exitCode: 0,
+    stdout: expect.stringMatching(/^TAM-001 went the same, all \d+ lines\n$/),
+  });
+  writeFileSync(file, readFileSync(file, "utf8").replace('"to":"host","bytes":"f', "$&0"));
+  const changed = await meterville("hil", "replay", file);
+  expect(changed).toMatchObject({
+    exitCode: 1,
+    stdout: expect.stringContaining("differs in line"),
+  });
+  expect((await meterville("hil", "replay", "firmware/uno/meter.hex")).exitCode).toBe(2);
+});
+
+test("long cases are left out and counted, unless they are asked for", async () => {
+  const only = await metervilleJson<BenchReport>(
+    ...["hil", "run", "hil/suites/endurance.yaml", "--shard", "2/3"],
+  );
+  expect(only).toMatchObject({ cases: 1, passed: 1, skipped: 1 });
+});
+
 test("shards share the cases out, each case to one", async () => {
   const counts = [];
   for (const shard of ["1/3", "2/3", "3/3"]) {

@@ -16,6 +16,7 @@ import {
   benchReport,
   type CaseResult,
   casesOf,
+  coverageMarkdown,
   METER_HEX,
   measuredMarkdown,
   type RunFacts,
@@ -75,7 +76,7 @@ export async function hilRunCommand(
     wallMs: performance.now() - began,
     seed,
     firmwareSha256,
-    requirements: Object.assign({}, ...suites.map((suite) => suite.requirements)),
+    requirements: requirementsOf(suites),
     skipped,
     shard: options.shard,
     again: (id) => againCommand(id, paths, seed, options),
@@ -108,6 +109,21 @@ export async function hilSchemaCommand({ out }: HilSchemaOptions): Promise<numbe
   else writeFileSync(out, text);
   return EXIT.done;
 }
+
+/** Which case uses which fault and stands for which requirement, as a document. */
+export async function hilCoverageCommand(
+  paths: readonly string[],
+  { out }: HilSchemaOptions,
+): Promise<number> {
+  const suites = suiteFiles(paths).map((file) => readSuite(file));
+  const text = coverageMarkdown(allCases(suites), requirementsOf(suites));
+  if (out === undefined) process.stdout.write(text);
+  else writeFileSync(out, text);
+  return EXIT.done;
+}
+
+const requirementsOf = (suites: readonly Suite[]): Readonly<Record<string, string>> =>
+  Object.assign({}, ...suites.map(({ requirements }) => requirements));
 
 /** Suite files at these paths; a folder stands for all of its own. Throws CallerError. */
 function suiteFiles(paths: readonly string[]): readonly string[] {

@@ -4,7 +4,9 @@ import {
   benchPage,
   benchReport,
   coverage,
+  measuredMarkdown,
   plot,
+  sameEachTime,
 } from "../../../hil/bench/bench-report.ts";
 import type { CaseResult } from "../../../hil/bench/run-case.ts";
 import { vcdText } from "../../../hil/bench/vcd.ts";
@@ -127,5 +129,30 @@ test("a trace is a value change dump with its time in microseconds", () => {
       'r1 "',
       "",
     ].join("\n"),
+  );
+});
+
+test("a case that was run again and ended otherwise has failed", () => {
+  const again = { ...passed, digest: "bb", simMs: 4_000 };
+  const [first, second] = sameEachTime([passed, again]);
+  expect(first?.failure).toBeUndefined();
+  expect(second?.failure).toMatchObject({
+    expected: "the same run each time, ending in aa",
+    got: "bb",
+  });
+  expect(sameEachTime([passed, passed]).every(({ failure }) => failure === undefined)).toBe(true);
+});
+
+test("what was measured is told with its error and its limit in per cent", () => {
+  const { measured } = benchReport([passed], FACTS);
+  expect(measured).toMatchObject([{ id: "A-1", errorPercent: 0.5, limitPercent: 1 }]);
+  expect(measuredMarkdown(measured)).toContain(
+    "| A-1 | counts | importWh | 100.000 | 100.500 | 0.500 | 1.000 |",
+  );
+});
+
+test("JUnit says which shard it is of", () => {
+  expect(benchJunit([passed], { ...FACTS, shard: "2/4" })).toContain(
+    '<property name="shard" value="2/4"/>',
   );
 });
