@@ -17,7 +17,7 @@ import {
   pressHindrance,
   pulseText,
 } from "../player/board.ts";
-import { pressButton, readBoards, showMeter, useStreet } from "../player/store.ts";
+import { act, pressButton, readBoards, showMeter, useStreet } from "../player/store.ts";
 import { Fact } from "./street-panel.tsx";
 
 /** The figures on boards are asked for again this often while a home is shown. */
@@ -33,7 +33,13 @@ const CONNECTION_WORDS: Readonly<Record<BoardState["connection"], string>> = {
 
 const BUTTON_NAMES: Readonly<Record<MeterButton, string>> = { up: "Up", enter: "Enter" };
 
-export function BoardCard({ row, supply }: { readonly row: number; readonly supply: string }) {
+interface BoardCardProps {
+  readonly row: number;
+  readonly supply: string;
+  readonly address: string;
+}
+
+export function BoardCard({ row, supply, address }: BoardCardProps) {
   const truth = useStreet((store) => store.truthSupply);
   const views = useStreet((store) => store.boardViews);
   useEffect(() => {
@@ -41,6 +47,10 @@ export function BoardCard({ row, supply }: { readonly row: number; readonly supp
     const timer = window.setInterval(() => void readBoards(), FIGURES_WALL_MS);
     return () => window.clearInterval(timer);
   }, []);
+  const isInSlot = (truth?.device[row] ?? "") !== "";
+  useEffect(() => {
+    if (!isInSlot) showMeter(false);
+  }, [isInSlot]);
   if (truth === null) return null;
   const state = boardOf(truth, { row, supply }, views);
   const sentence = connectionSentence(state);
@@ -55,6 +65,7 @@ export function BoardCard({ row, supply }: { readonly row: number; readonly supp
       <Display state={state} />
       <Lamps state={state} />
       <Keys state={state} supply={supply} />
+      <Slot state={state} supply={supply} address={address} />
       {sentence !== "" && <p className="board-sentence">{sentence}</p>}
       {state.device !== "" && <Line state={state} />}
     </section>
@@ -125,7 +136,6 @@ function Led({
 }
 
 function Keys({ state, supply }: { readonly state: BoardState; readonly supply: string }) {
-  const isMeterShown = useStreet((store) => store.isMeterShown);
   const hindrance = pressHindrance(state);
   return (
     <>
@@ -141,15 +151,6 @@ function Keys({ state, supply }: { readonly state: BoardState; readonly supply: 
             {BUTTON_SIGNS[button]} {BUTTON_NAMES[button]}
           </Button>
         ))}
-        {state.connection !== "none" && (
-          <Button
-            className="look"
-            variant={isMeterShown ? "default" : "filled"}
-            onClick={() => look(!isMeterShown)}
-          >
-            {isMeterShown ? "Back to the street" : "Look at the meter"}
-          </Button>
-        )}
       </div>
       {hindrance !== "" && (
         <p id="press-hindrance" className="muted">
@@ -157,6 +158,41 @@ function Keys({ state, supply }: { readonly state: BoardState; readonly supply: 
         </p>
       )}
     </>
+  );
+}
+
+/** What can be put into the slot, or taken out of it and looked at. */
+function Slot({
+  state: { isInSlot },
+  supply: target,
+  address,
+}: Pick<BoardCardProps, "supply" | "address"> & { readonly state: BoardState }) {
+  const isMeterShown = useStreet((store) => store.isMeterShown);
+  const swapIn = (): void =>
+    void act(
+      { kind: "swap-in", target, device: "emulated" },
+      `${address}: its meter is now the real firmware, in an emulated board.`,
+    );
+  const swapOut = (): void =>
+    void act({ kind: "swap-out", target }, `${address}: the board hands its registers back.`);
+  if (!isInSlot) {
+    return (
+      <div className="keys">
+        <Button className="is-wide" variant="default" onClick={swapIn}>
+          Put a board in
+        </Button>
+      </div>
+    );
+  }
+  return (
+    <div className="keys">
+      <Button variant={isMeterShown ? "default" : "filled"} onClick={() => look(!isMeterShown)}>
+        {isMeterShown ? "Back to the street" : "Look at the meter"}
+      </Button>
+      <Button variant="default" onClick={swapOut}>
+        Take board out
+      </Button>
+    </div>
   );
 }
 

@@ -53,7 +53,7 @@ export function HomePanel() {
         </div>
         <CloseButton aria-label="Close this home" onClick={() => select(-1)} />
       </div>
-      {view !== "company" && <TruthHome row={row} id={id} />}
+      {view !== "company" && <TruthHome row={row} id={id} address={address} />}
       {view === "difference" && <Differences row={row} />}
       <KnownHome row={row} layout={layout} />
       <Actions row={row} id={id} layout={layout} />
@@ -63,7 +63,15 @@ export function HomePanel() {
   );
 }
 
-function TruthHome({ row, id }: { readonly row: number; readonly id: string }) {
+function TruthHome({
+  row,
+  id,
+  address,
+}: {
+  readonly row: number;
+  readonly id: string;
+  readonly address: string;
+}) {
   const truth = useStreet((store) => store.truthSupply);
   const interval = useStreet(({ layout }) => layout?.intervalMs ?? 0);
   if (truth === null) return null;
@@ -72,7 +80,7 @@ function TruthHome({ row, id }: { readonly row: number; readonly id: string }) {
   const waiting = truth.waiting[row] ?? 0;
   return (
     <>
-      <BoardCard row={row} supply={id} />
+      <BoardCard row={row} supply={id} address={address} />
       <h3>What happens</h3>
       <dl>
         <Fact name="Power into the home" value={formatPower(truth.activePowerW[row] ?? 0)} />
@@ -209,7 +217,6 @@ function Actions({
     const known = truthSupply?.relayOpen[row] ?? beliefSupply?.relayOpen[row];
     return known === 1;
   });
-  const device = useStreet(({ truthSupply }) => truthSupply?.device[row] ?? "");
   const { address } = layout.supplies[row]!;
   return (
     <div className="actions">
@@ -276,32 +283,6 @@ function Actions({
           Trip
         </Button>
       )}
-      {view !== "company" &&
-        (device === "" ? (
-          <Button
-            variant="default"
-            onClick={() =>
-              act(
-                { kind: "swap-in", target: id, device: "emulated" },
-                `${address}: its meter is now the real firmware, in an emulated board.`,
-              )
-            }
-          >
-            Put a board in
-          </Button>
-        ) : (
-          <Button
-            variant="default"
-            onClick={() =>
-              act(
-                { kind: "swap-out", target: id },
-                `${address}: the board hands its registers back.`,
-              )
-            }
-          >
-            Take board out
-          </Button>
-        ))}
     </div>
   );
 }

@@ -18,6 +18,8 @@ export type BoardConnection = "none" | "opening" | "connected" | "lost" | "comin
 
 export interface BoardState {
   readonly connection: BoardConnection;
+  /** Whether the meter of this home is a board now, heard or not. */
+  readonly isInSlot: boolean;
   /** Name of the device, also of one that is looked for; empty for none. */
   readonly device: string;
   readonly face: BoardFace | null;
@@ -45,6 +47,7 @@ export function boardOf(
   const [first = "", second = ""] = (truth.displayText[row] ?? "").split("\n");
   return {
     connection: connectionOf(inSlot, face, figures),
+    isInSlot: inSlot !== "",
     device: inSlot !== "" ? inSlot : figures?.state === "away" ? figures.device : "",
     face,
     figures,

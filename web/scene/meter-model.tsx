@@ -208,7 +208,7 @@ function Leds({ row, supply }: MeterProps) {
   );
 }
 
-const KEY_COLOUR = new Color("#2b6cb0");
+const KEY_COLOUR = new Color("#4c94dd");
 const DEAD_KEY_COLOUR = new Color("#8a9197");
 
 function Buttons(of: MeterProps) {

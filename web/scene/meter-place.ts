@@ -26,15 +26,15 @@ export function meterPlace({ x, z, headingRad, scale }: HomePlace): MeterPlace {
 
 type Point = readonly [x: number, y: number, z: number];
 
-const LOOK_FROM_M = 10.5;
+const LOOK_FROM_M = 8;
 /** Between the sky and the ground, in the middle of the case. */
-const LOOK_AT_UP_M = METER.standM + METER.heightM / 2;
+const LOOK_AT_UP_M = METER.standM + METER.heightM / 2 - 0.1;
 
 /** Where the camera stands, straight before the meter and a little above, and where it looks. */
 export function meterView(place: MeterPlace, aspect: number): { eye: Point; target: Point } {
   const { x, z, headingRad } = place;
   // A tall picture needs more room at its sides.
-  const away = LOOK_FROM_M * Math.max(1, 0.85 / aspect);
+  const away = LOOK_FROM_M * Math.max(1, 0.8 / aspect);
   return {
     eye: [
       x + Math.sin(headingRad - 0.2) * away,
@@ -55,8 +55,8 @@ interface FrontPlace {
 }
 
 export const FRONT_PLACES = {
-  pulse: { xPx: 170, yPx: 600 },
-  alarm: { xPx: 470, yPx: 600 },
+  pulse: { xPx: 190, yPx: 600 },
+  alarm: { xPx: 500, yPx: 600 },
   relay: { xPx: 800, yPx: 600 },
   up: { xPx: 340, yPx: 830 },
   enter: { xPx: 684, yPx: 830 },
@@ -84,9 +84,9 @@ export function drawFront(context: CanvasRenderingContext2D, state: BoardState):
     context.fillText(text, x, y);
   };
   context.textAlign = "left";
-  write("METERVILLE", [64, 74], `700 52px ${SANS}`);
+  write("METERVILLE", [64, 74], `700 56px ${SANS}`);
   context.textAlign = "right";
-  write(device, [960, 74], `400 ${device.length > 14 ? 30 : 40}px ${SANS}`);
+  write(device, [960, 74], `400 ${device.length > 14 ? 30 : 44}px ${SANS}`);
   const isOld = connection !== "connected";
   context.fillStyle = "#10161b";
   context.fillRect(56, 130, 912, 330);
@@ -96,23 +96,23 @@ export function drawFront(context: CanvasRenderingContext2D, state: BoardState):
   displayLines.forEach((line, index) => {
     // Each character in its own cell, as on the glass.
     [...line].forEach((character, column) => {
-      const x = 80 + ((column + 0.5) * 864) / 16;
-      write(character, [x, 230 + 132 * index], `700 82px ${MONO}`, "#16210a");
+      const x = 98 + ((column + 0.5) * 828) / 16;
+      write(character, [x, 234 + 124 * index], `700 76px ${MONO}`, "#16210a");
     });
   });
   if (isOld) write("does not answer", [512, 498], `700 40px ${SANS}`, "#9c1020");
   const { pulse, alarm, relay, up, enter } = FRONT_PLACES;
-  write("1,600 imp/kWh", [pulse.xPx + 20, pulse.yPx + 78], `400 38px ${SANS}`);
-  write("alarm", [alarm.xPx, alarm.yPx + 78], `400 38px ${SANS}`);
+  write("1,600 imp/kWh", [pulse.xPx + 10, pulse.yPx + 78], `400 44px ${SANS}`);
+  write("alarm", [alarm.xPx, alarm.yPx + 78], `400 44px ${SANS}`);
   drawSwitch(context, relay, isRelayOpen);
   write(
     isRelayOpen ? "relay open" : "relay closed",
     [relay.xPx, relay.yPx + 78],
-    `700 38px ${SANS}`,
+    `700 44px ${SANS}`,
     isRelayOpen ? "#9c1020" : INK,
   );
-  write("▲ up", [up.xPx, up.yPx + 128], `400 40px ${SANS}`);
-  write("⏎ enter", [enter.xPx, enter.yPx + 128], `400 40px ${SANS}`);
+  write("▲ up", [up.xPx, up.yPx + 128], `400 46px ${SANS}`);
+  write("⏎ enter", [enter.xPx, enter.yPx + 128], `400 46px ${SANS}`);
 }
 
 type Place = readonly [x: number, y: number];
