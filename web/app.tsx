@@ -22,6 +22,7 @@ const StreetScene = lazy(async () => {
 export function App() {
   const [isHelpOpen, setHelpOpen] = useState(false);
   const hasSelection = useStreet(({ selectedRow }) => selectedRow >= 0);
+  const isMeterShown = useStreet((store) => store.isMeterShown);
   const summary = useSummary();
   useKeys(() => setHelpOpen(true));
   return (
@@ -37,7 +38,7 @@ export function App() {
             <StreetScene summary={summary} />
           </Suspense>
         </SceneBoundary>
-        <Legend />
+        {!isMeterShown && <Legend />}
         <NoticeLine />
       </main>
       <aside className="right" aria-label="Details">

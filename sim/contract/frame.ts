@@ -4,15 +4,17 @@
 import type { SimMs } from "../core/time.ts";
 import type { Bill } from "./billing.ts";
 import type { KnownEvent, TruthEvent } from "./event.ts";
+import type { MeterOutputs } from "./meter-device.ts";
 import type {
   BillingReport,
+  BoardReport,
   CommandsReport,
   CommsReport,
   DetectionReport,
   EnergyReport,
 } from "./report.ts";
 
-export const FRAME_VERSION = 1;
+export const FRAME_VERSION = 2;
 
 /** The channels a session may subscribe to. */
 export const CHANNELS = [
@@ -45,7 +47,7 @@ export interface TruthSupplyColumns {
   readonly servingMast: readonly number[];
   /** Level at which the meter hears that mast; null without one. */
   readonly signalDbm: readonly (number | null)[];
-  /** 16×2 characters, lines divided by a line feed. */
+  /** 16×2 characters, lines divided by a line feed; of a board as it answered last. */
   readonly displayText: readonly string[];
   /** As the meter measures them. */
   readonly neutralCurrentA: readonly number[];
@@ -56,6 +58,19 @@ export interface TruthSupplyColumns {
   readonly clockOffsetMs: readonly number[];
   /** Name of the board in the slot, empty for the simulated meter. */
   readonly device: readonly string[];
+  /** One for each board in a slot, in the order of rows. New in version 2. */
+  readonly boards: readonly BoardFace[];
+}
+
+/** What a board in a slot shows. */
+export interface BoardFace {
+  readonly supply: string;
+  /** It left the last step without an answer; the rest is of the answer before. */
+  readonly isSilent: boolean;
+  /** Null before the first answer. */
+  readonly displayText: string | null;
+  readonly leds: MeterOutputs["leds"] | null;
+  readonly faults: readonly string[];
 }
 
 /** Row: branch, in the layout's order. */
@@ -268,4 +283,19 @@ export interface SupplyAccountView {
     readonly amountMinor: number;
     readonly dueAt: SimMs;
   }[];
+}
+
+/** A device as `GET /api/boards` shows it. */
+export interface BoardView extends BoardReport {
+  /** `away`: its slot has the simulated meter for now, and it is looked for. */
+  readonly state: "in" | "lost" | "away";
+  readonly isOnWall: boolean;
+  readonly firmwareId: number | null;
+  /** Why it is lost; null while it is in. */
+  readonly reason: string | null;
+  /** What it answered last; null before. */
+  readonly relay: MeterOutputs["relay"] | null;
+  readonly displayText: string | null;
+  readonly leds: MeterOutputs["leds"] | null;
+  readonly faults: readonly string[];
 }

@@ -8,6 +8,7 @@ import type { AirState } from "../comms/state.ts";
 import {
   type BeliefStreet,
   type BeliefSupplyColumns,
+  type BoardFace,
   type ChannelName,
   FRAME_VERSION,
   type Frame,
@@ -52,7 +53,7 @@ export function makeFrame(
   const { plant, air, belief } = world;
   switch (channel) {
     case "truth/supply":
-      return { ...head, channel, data: truthSupply(model, plant, air, nowMs) };
+      return { ...head, channel, data: truthSupply(twin, nowMs) };
     case "truth/branch":
       return { ...head, channel, data: truthBranch(model, plant) };
     case "truth/street":
@@ -72,12 +73,8 @@ const to = (value: number, decimals: number): number => {
   return Math.round(value * scale) / scale;
 };
 
-function truthSupply(
-  model: Model,
-  plant: PlantState,
-  air: AirState,
-  nowMs: SimMs,
-): TruthSupplyColumns {
+function truthSupply({ model, world, faces }: Twin, nowMs: SimMs): TruthSupplyColumns {
+  const { plant, air } = world;
   const { meters, theft, power, energy } = plant;
   const rows = model.plantSpec.supplies.map((_, row) => row);
   const sumOver = (row: number, column: Float64Array): number => {
@@ -87,6 +84,8 @@ function truthSupply(
     return sum;
   };
   const meter = { state: meters, logs: plant.meterLogs };
+  const faceOf = (row: number): BoardFace | undefined =>
+    meters.devices[row] === "" ? undefined : faces.get(model.meters.ids[row]!);
   const terminals = terminalColumns(power, nowMs);
   const quantities = rows.map((row) => {
     const { firstElement, elementCount } = model.meters;
@@ -116,7 +115,9 @@ function truthSupply(
       const mast = servingMast(air, row);
       return mast < 0 ? null : to(levelOf(model.airSpec, row, mast), 1);
     }),
-    displayText: rows.map((row) => meterDisplay(model.meters, meter, terminals, row, nowMs)),
+    displayText: rows.map(
+      (row) => faceOf(row)?.displayText ?? meterDisplay(model.meters, meter, terminals, row, nowMs),
+    ),
     neutralCurrentA: quantities.map(({ neutralCurrentA }) => neutralCurrentA),
     powerFactor: quantities.map(({ powerFactor }) => powerFactor),
     creditMinor: rows.map((row) =>
@@ -126,6 +127,7 @@ function truthSupply(
     ),
     clockOffsetMs: rows.map((row) => ownTime(model.meters, meters.clock, row, nowMs) - nowMs),
     device: rows.map((row) => meters.devices[row]!),
+    boards: rows.flatMap((row) => faceOf(row) ?? []),
   };
 }
 

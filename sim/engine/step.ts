@@ -1,5 +1,6 @@
 // One step of the twin in two synchronous halves; between them the host may ask boards.
 
+import type { BoardFace } from "../contract/frame.ts";
 import type { JournalEntry } from "../contract/input.ts";
 import type { DeviceAnswer, MeterButton, TerminalConditions } from "../contract/meter-device.ts";
 import { assert } from "../core/assert.ts";
@@ -109,6 +110,7 @@ export function finishStep(
   const { model, world, out } = twin;
   const { clock } = world.engine;
   const endMs = clock.nowMs + clock.stepMs;
+  noteFaces(twin.faces, answers);
   const sent = stepMeters(twin, answers);
   mark("meters");
   const arrivals = airPhase(model, world.air, world.plant, clock, sent, out);
@@ -142,11 +144,25 @@ function deliverToShards({ model, world, shards }: Twin): void {
   delivered.length = 0;
 }
 
+/** Who answers nothing goes on showing what it showed; who has left its slot is forgotten. */
+function noteFaces(faces: Map<string, BoardFace>, answers: readonly DeviceAnswer[]): void {
+  const before = new Map(faces);
+  faces.clear();
+  for (const answer of answers) {
+    const { supply } = answer;
+    if (answer.kind === "outputs") {
+      const { displayText, leds, faults } = answer.outputs;
+      faces.set(supply, { supply, isSilent: false, displayText, leds, faults });
+    } else {
+      const face = before.get(supply) ?? { supply, displayText: null, leds: null, faults: [] };
+      faces.set(supply, { ...face, isSilent: true });
+    }
+  }
+}
+
 /** The meters' phase of every part; what they sent comes in the order of rows, whatever the parts. */
-function stepMeters(
-  { model, world, shards, out }: Twin,
-  answers: readonly DeviceAnswer[],
-): readonly SentMessage[] {
+function stepMeters(twin: Twin, answers: readonly DeviceAnswer[]): readonly SentMessage[] {
+  const { model, world, shards, out } = twin;
   const { clock } = world.engine;
   const sent: SentMessage[] = [];
   for (const shard of shards) {
@@ -162,7 +178,7 @@ function stepMeters(
     assertRegistersGrew(own, { before, after }, clock);
   }
   // Whether a board is still in its slot decides the next step's length.
-  if (answers.length > 0) gatherPlant({ model, world, shards, out });
+  if (answers.length > 0) gatherPlant(twin);
   return sent.sort((a, b) => a.row - b.row); // stable: a meter's own order stays
 }
 

@@ -5,6 +5,7 @@ import type { AirSpec } from "../comms/spec.ts";
 import type { AirState } from "../comms/state.ts";
 import type { Bill, Letter, Payment, Posting } from "../contract/billing.ts";
 import type { TwinEvent } from "../contract/event.ts";
+import type { BoardFace } from "../contract/frame.ts";
 import { assert } from "../core/assert.ts";
 import { sha256Text } from "../core/digest.ts";
 import { minor } from "../core/money.ts";
@@ -102,6 +103,8 @@ export interface Twin {
   /** Parts of the plant that are stepped apart, in the order of their rows; one of them is the whole. */
   readonly shards: readonly PlantShard[];
   readonly out: StepOutputs;
+  /** By supply: what boards answered last, for those who watch. No state: nothing is decided by it. */
+  readonly faces: Map<string, BoardFace>;
 }
 
 /** Canonical text of a resolved scenario, and what its SHA-256 is taken of. */
@@ -254,7 +257,8 @@ export function restoreTwin(
 }
 
 function withShards(model: Model, world: World, out: StepOutputs, options: TwinOptions): Twin {
-  return { model, world, out, shards: createShards(model, world.plant, options.shards ?? 1) };
+  const shards = createShards(model, world.plant, options.shards ?? 1);
+  return { model, world, out, shards, faces: new Map() };
 }
 
 function planBoth(world: World): Pick<Model, "deciding" | "all"> {

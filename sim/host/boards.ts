@@ -2,6 +2,7 @@
 // closed when they go. Devices whose time passes by itself make the twin keep to the wall's clock.
 
 import { realpathSync } from "node:fs";
+import type { BoardView } from "../contract/frame.ts";
 import type {
   BoardIdentity,
   DeviceAnswer,
@@ -40,21 +41,6 @@ const NO_ANSWER = Symbol("no answer");
 export interface Placed {
   readonly supply: string;
   readonly device: string;
-}
-
-/** A device as `GET /api/boards` shows it. */
-export interface BoardView extends BoardReport {
-  /** `away`: its slot has the simulated meter for now, and it is looked for. */
-  readonly state: "in" | "lost" | "away";
-  readonly isOnWall: boolean;
-  readonly firmwareId: number | null;
-  /** Why it is lost; null while it is in. */
-  readonly reason: string | null;
-  /** What it answered last; null before. */
-  readonly relay: MeterOutputs["relay"] | null;
-  readonly displayText: string | null;
-  readonly leds: MeterOutputs["leds"] | null;
-  readonly faults: readonly string[];
 }
 
 export interface Boards {

@@ -1,16 +1,22 @@
 // The story that the product is for, told by a person at the page: steal, outage, trip, pay and reconnect, case.
 // Its pictures go to test-results/pictures, or to METERVILLE_PICTURES; the README shows four of them.
 
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
-import { mkdirSync, rmSync } from "node:fs";
-import { join, resolve } from "node:path";
-import { createInterface } from "node:readline";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
 import { AxeBuilder } from "@axe-core/playwright";
 import { expect, type Page, test, type WebSocket } from "playwright/test";
-import type { ProbeView } from "../../web/scene/probe.ts";
+import {
+  choose,
+  press,
+  probe,
+  ROOT,
+  type Serving,
+  speed,
+  startServing,
+  stopServing,
+  until,
+} from "./served-page.ts";
 
-const ROOT = resolve(import.meta.dirname, "../..");
 const PICTURES = process.env["METERVILLE_PICTURES"] ?? join(ROOT, "test-results/pictures");
 /** The thief of the story, and a home that owes its last bill and, once tripped, the fee for it. */
 const THIEF = { id: "supply-12", address: "2 Tamarind Lane" };
@@ -20,84 +26,28 @@ const OTHER = "10 Mango Lane";
 /** The legend's colours of an idle cable, of a cable that the company knows nothing about, of a difference. */
 const IDLE_CABLE = "#1f78d1";
 const UNKNOWN_CABLE = "#8b959c";
-/** Loads and stops while nothing leaves this machine: every other connection ends the process. */
-const NO_NETWORK = resolve(ROOT, "test/support/no-network.mjs");
-
-interface Serving {
-  readonly url: string;
-  readonly process: ChildProcess;
-  readonly stderr: () => string;
-}
-
 let serving: Serving;
 const started: Serving[] = [];
 
-/** Starts First Street live; resolves once its page can be opened. */
-async function startServing(port: number): Promise<Serving> {
-  const child = spawn(
-    process.execPath,
-    [
-      "--import",
-      NO_NETWORK,
-      join(ROOT, "sim/host/main.ts"),
-      ...["serve", "scenarios/first-street.yaml", "--port", String(port), "--step", "1s", "--json"],
-    ],
-    { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] },
-  );
-  let stderr = "";
-  child.stderr.on("data", (chunk: Buffer) => {
-    stderr += chunk.toString();
-  });
-  const [line] = (await once(createInterface(child.stdout), "line")) as [string];
-  const { url } = JSON.parse(line) as { url: string };
-  const server = { url, process: child, stderr: () => stderr };
+/** Starts First Street live. */
+async function startStreet(port: number): Promise<Serving> {
+  const server = await startServing("scenarios/first-street.yaml", ["--port", String(port)]);
   started.push(server);
   return server;
 }
 
-/** Interrupts a server and takes away what it kept. */
-async function stopServing({ process: child, stderr }: Serving): Promise<void> {
-  if (child.exitCode === null) {
-    child.kill("SIGINT");
-    await once(child, "exit");
-  }
-  const folder = /runs\/[\w.-]+/.exec(stderr())?.[0];
-  if (folder !== undefined) rmSync(join(ROOT, folder), { recursive: true, force: true });
-}
-
 test.beforeAll(async () => {
-  serving = await startServing(0);
+  serving = await startStreet(0);
 });
 
 test.afterAll(async () => {
   for (const server of started) await stopServing(server);
 });
 
-const probe = <Value>(page: Page, read: (probe: ProbeView) => Value): Promise<Value> =>
-  page.evaluate(`(${read.toString()})(window.__meterville)`) as Promise<Value>;
-
-const until = (
-  page: Page,
-  condition: (probe: ProbeView) => boolean,
-  sentence: string,
-): Promise<void> =>
-  expect
-    .poll(() => probe(page, condition), { message: sentence, timeout: 60_000, intervals: [100] })
-    .toBe(true);
-
 async function open(page: Page, query = "?t=11:00&freeze=1&quality=low"): Promise<void> {
   await page.goto(`${serving.url}${query}`);
   await until(page, ({ ready, drawCalls }) => ready && drawCalls > 0, "the street is drawn");
 }
-
-const press = (page: Page, name: string): Promise<void> =>
-  page.getByRole("button", { name, exact: true }).click();
-
-const choose = (page: Page, address: string): Promise<void> =>
-  page.locator(".home-row").filter({ hasText: address }).click();
-
-const speed = (page: Page, label: string): Promise<void> =>
-  page.locator(".speeds").getByText(label, { exact: true }).click();
 
 /** How many pixels of the street's picture have exactly each of these colours. */
 async function countColours(page: Page, colours: readonly string[]): Promise<readonly number[]> {
@@ -349,14 +299,14 @@ test("a phone shows the street above and the panels below, without sideways scro
 test("a page whose server goes says so, and shows the next run on that port by itself", async ({
   page,
 }) => {
-  const first = await startServing(0);
+  const first = await startStreet(0);
   await page.goto(`${first.url}?quality=low&freeze=1`);
   await until(page, ({ ready }) => ready, "the street is drawn");
   const keptIn = page.locator(".kept-in code");
   const before = await keptIn.textContent();
   await stopServing(first);
   await expect(page.getByText("The server is gone")).toBeVisible();
-  const second = await startServing(Number(new URL(first.url).port));
+  const second = await startStreet(Number(new URL(first.url).port));
   await expect(page.getByText("live", { exact: true })).toBeVisible();
   await expect(keptIn).not.toHaveText(before!);
   const step = await probe(page, ({ step: now }) => now);

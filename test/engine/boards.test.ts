@@ -2,6 +2,7 @@
 
 import { setTimeout as pause } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
+import type { Frame } from "../../sim/contract/frame.ts";
 import type { JournalEntry, TwinInput } from "../../sim/contract/input.ts";
 import type { DeviceAnswer, MeterDevice, MeterOutputs } from "../../sim/contract/meter-device.ts";
 import { HOUR_MS, MINUTE_MS } from "../../sim/core/time.ts";
@@ -194,6 +195,45 @@ describe("a board in the slot", () => {
     expect(events.map(({ event }) => event)).toContainEqual({
       ...{ kind: "button-pressed", at: 3000, supply: BOARD, button: "up" },
     });
+  });
+
+  test("is shown as it answered last, also while it is silent, and no longer once it has gone", async () => {
+    const twin = createTwin(street({ set: ["deviceLost=hold"] }));
+    const displayText = "Power      812 W\nFreq   50.00 Hz";
+    const leds = { pulse: true, alarm: false };
+    const device = createSimulatedDevice("echo");
+    const boards = createBoards(
+      () => ({
+        ...device,
+        step: async (terminals) => ({ ...(await device.step(terminals)), displayText, leds }),
+      }),
+      2_000,
+    );
+    const silence = [{ kind: "no-answer", supply: BOARD, reason: "unplugged" }] as const;
+    const shown: unknown[] = [];
+    const look = (): void => {
+      const { data } = makeFrame(twin, "truth/supply") as Extract<
+        Frame,
+        { channel: "truth/supply" }
+      >;
+      const isOwn = data.displayText[twin.model.rowOfSupply.get(BOARD)!] === displayText;
+      shown.push([data.boards.map(({ isSilent }) => isSilent), isOwn]);
+    };
+    const swapped = beginStep(twin, journal([[0, SWAP_IN]]));
+    finishStep(twin, await boards.ask(twin, swapped));
+    look();
+    beginStep(twin, []);
+    finishStep(twin, silence);
+    look();
+    beginStep(twin, journal([[2000, { kind: "swap-out", target: BOARD }]]));
+    finishStep(twin, []);
+    look();
+    expect(shown).toEqual([
+      [[false], true],
+      [[true], true],
+      [[], false],
+    ]);
+    await boards.close();
   });
 
   test("is not waited for beyond its deadline, nor are others held up by one that fails", async () => {

@@ -103,6 +103,7 @@ const truth = (supplies: number, voltageV = 230.5): TruthSupplyColumns => {
     creditMinor: each(null),
     clockOffsetMs: each(0),
     device: each(""),
+    boards: [],
   };
 };
 

@@ -14,6 +14,7 @@ import {
 } from "../player/format.ts";
 import { act, readAccount, select, useStreet } from "../player/store.ts";
 import { differences } from "../scene/home-state.ts";
+import { BoardCard } from "./board-card.tsx";
 import { PowerChart } from "./power-chart.tsx";
 import { Fact } from "./street-panel.tsx";
 
@@ -52,7 +53,7 @@ export function HomePanel() {
         </div>
         <CloseButton aria-label="Close this home" onClick={() => select(-1)} />
       </div>
-      {view !== "company" && <TruthHome row={row} />}
+      {view !== "company" && <TruthHome row={row} id={id} address={address} />}
       {view === "difference" && <Differences row={row} />}
       <KnownHome row={row} layout={layout} />
       <Actions row={row} id={id} layout={layout} />
@@ -62,22 +63,24 @@ export function HomePanel() {
   );
 }
 
-function TruthHome({ row }: { readonly row: number }) {
+function TruthHome({
+  row,
+  id,
+  address,
+}: {
+  readonly row: number;
+  readonly id: string;
+  readonly address: string;
+}) {
   const truth = useStreet((store) => store.truthSupply);
   const interval = useStreet(({ layout }) => layout?.intervalMs ?? 0);
   if (truth === null) return null;
   const isOpen = truth.relayOpen[row] === 1;
   const stolen = truth.bypassShare[row] ?? 0;
-  const device = truth.device[row] ?? "";
   const waiting = truth.waiting[row] ?? 0;
   return (
     <>
-      <pre className="lcd" role="img" aria-label={`Display: ${truth.displayText[row]}`}>
-        {(truth.displayText[row] ?? "")
-          .split("\n")
-          .map((line) => line.padEnd(16))
-          .join("\n")}
-      </pre>
+      <BoardCard row={row} supply={id} address={address} />
       <h3>What happens</h3>
       <dl>
         <Fact name="Power into the home" value={formatPower(truth.activePowerW[row] ?? 0)} />
@@ -100,7 +103,6 @@ function TruthHome({ row }: { readonly row: number }) {
             value={`${waiting} (${formatAge(waiting * interval)})`}
           />
         )}
-        {device !== "" && <Fact name="Meter" value={`${device} board`} />}
       </dl>
     </>
   );
@@ -215,7 +217,6 @@ function Actions({
     const known = truthSupply?.relayOpen[row] ?? beliefSupply?.relayOpen[row];
     return known === 1;
   });
-  const device = useStreet(({ truthSupply }) => truthSupply?.device[row] ?? "");
   const { address } = layout.supplies[row]!;
   return (
     <div className="actions">
@@ -282,32 +283,6 @@ function Actions({
           Trip
         </Button>
       )}
-      {view !== "company" &&
-        (device === "" ? (
-          <Button
-            variant="default"
-            onClick={() =>
-              act(
-                { kind: "swap-in", target: id, device: "emulated" },
-                `${address}: its meter is now the real firmware, in an emulated board.`,
-              )
-            }
-          >
-            Put a board in
-          </Button>
-        ) : (
-          <Button
-            variant="default"
-            onClick={() =>
-              act(
-                { kind: "swap-out", target: id },
-                `${address}: the board hands its registers back.`,
-              )
-            }
-          >
-            Take board out
-          </Button>
-        ))}
     </div>
   );
 }

@@ -1,6 +1,7 @@
 // A run on a server: frames over a WebSocket, inputs over HTTP. Connects again by itself.
 
 import type {
+  BoardView,
   ChannelName,
   ClientMessage,
   ServerMessage,
@@ -87,6 +88,15 @@ export function createLivePlayer(address: URL, listener: PlayerListener): Player
       try {
         const response = await fetch(new URL(`api/supplies/${supply}`, address), { headers });
         return response.ok ? ((await response.json()) as SupplyAccountView) : null;
+      } catch {
+        return null;
+      }
+    },
+    async boards() {
+      try {
+        const response = await fetch(new URL("api/boards", address), { headers });
+        if (!response.ok) return null;
+        return ((await response.json()) as { readonly boards: readonly BoardView[] }).boards;
       } catch {
         return null;
       }

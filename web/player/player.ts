@@ -1,6 +1,7 @@
 // What a view needs of a twin, wherever it runs. A live server is the first; recordings and a local engine follow.
 
 import type {
+  BoardView,
   ChannelName,
   Frame,
   PaceView,
@@ -33,5 +34,7 @@ export interface Player {
   send(input: TwinInput): Promise<string | null>;
   pace(change: { readonly speed?: number | null; readonly isPaused?: boolean }): void;
   account(supply: string): Promise<SupplyAccountView | null>;
+  /** The host's figures on every board; null where it tells none. */
+  boards(): Promise<readonly BoardView[] | null>;
   close(): void;
 }

@@ -6,6 +6,7 @@ import type { KnownEvent, TruthEvent } from "../../sim/contract/event.ts";
 import type {
   BeliefStreet,
   BeliefSupplyColumns,
+  BoardView,
   ChannelName,
   Frame,
   PaceView,
@@ -16,6 +17,8 @@ import type {
   TruthSupplyColumns,
 } from "../../sim/contract/frame.ts";
 import type { TwinInput } from "../../sim/contract/input.ts";
+import type { MeterButton } from "../../sim/contract/meter-device.ts";
+import { BUTTON_SIGNS } from "./board.ts";
 import { createLivePlayer } from "./live-player.ts";
 import type { Player } from "./player.ts";
 import { VIEW_CHANNELS, type View } from "./views.ts";
@@ -54,6 +57,10 @@ export interface StreetStore extends TwinFrames {
   readonly view: View;
   /** Row of the selected supply point, −1 for none. */
   readonly selectedRow: number;
+  /** The picture is close to the meter of the selected home. */
+  readonly isMeterShown: boolean;
+  /** The host's figures on boards, read while a home is selected; null where it tells none. */
+  readonly boardViews: readonly BoardView[] | null;
   readonly truthEvents: readonly TruthEvent[];
   readonly beliefEvents: readonly KnownEvent[];
   readonly channelsReceived: Readonly<Partial<Record<ChannelName, number>>>;
@@ -80,6 +87,8 @@ export const useStreet = create<StreetStore>()(() => ({
   step: 0,
   view: "truth",
   selectedRow: -1,
+  isMeterShown: false,
+  boardViews: null,
   truthEvents: [],
   beliefEvents: [],
   channelsReceived: {},
@@ -158,13 +167,15 @@ export function showView(view: View): void {
     beliefEvents: [],
     channelsReceived: {},
     history: [],
+    isMeterShown: false,
+    boardViews: null,
   });
   player?.subscribe(VIEW_CHANNELS[view]);
 }
 
 export function select(row: number): void {
   if (row === getState().selectedRow) return;
-  setState({ selectedRow: row, history: [] });
+  setState({ selectedRow: row, history: [], isMeterShown: false });
 }
 
 /** Sends an input and says what became of it. */
@@ -176,6 +187,13 @@ export async function act(input: TwinInput, done: string): Promise<void> {
   });
 }
 
+/** Presses a button of the board in a slot; says in the notice why not where that cannot be. */
+export function pressButton(target: string, button: MeterButton, hindrance: string): void {
+  if (hindrance === "")
+    void act({ kind: "press-button", target, button }, `${BUTTON_SIGNS[button]} is pressed.`);
+  else setState({ notice: { text: hindrance, isProblem: true } });
+}
+
 export function setPace(change: {
   readonly speed?: number | null;
   readonly isPaused?: boolean;
@@ -185,5 +203,13 @@ export function setPace(change: {
 
 export const readAccount = (supply: string): ReturnType<Player["account"]> =>
   player?.account(supply) ?? Promise.resolve(null);
+
+export const showMeter = (isMeterShown: boolean): void => setState({ isMeterShown });
+
+/** Asks for the figures on boards; the company knows nothing of them. */
+export async function readBoards(): Promise<void> {
+  const boardViews = (await player?.boards()) ?? null;
+  if (getState().view !== "company") setState({ boardViews });
+}
 
 export const dismissNotice = (): void => setState({ notice: null });

@@ -4,7 +4,9 @@ import { MapControls } from "@react-three/drei/core/MapControls.js";
 import { useFrame, useThree } from "@react-three/fiber";
 import { type ComponentRef, useCallback, useEffect, useRef } from "react";
 import { PerspectiveCamera, Vector3 } from "three";
+import { useStreet } from "../player/store.ts";
 import { MAST_M } from "./equipment.tsx";
+import { meterPlace, meterView } from "./meter-place.ts";
 import type { StreetPlan } from "./plan.ts";
 import { probe } from "./probe.ts";
 import { mayMove } from "./scene-options.ts";
@@ -14,6 +16,9 @@ const ELEVATION_DEG = 24;
 const BEARING_DEG = 24;
 const FLIGHT_S = 0.5;
 const CLOSE_M = 95;
+/** Nobody needs to come closer to homes; to a meter one does. */
+const NEAREST_M = 30;
+const NEAREST_TO_METER_M = 4;
 /** Part of the picture that the street fills, and how often the place is bettered. */
 const FILLED = 0.9;
 const FIT_ROUNDS = 24;
@@ -109,6 +114,22 @@ export function Rig({ plan }: { readonly plan: StreetPlan }) {
     [camera, invalidate],
   );
   const overview = useCallback(() => overviewOf(plan, size.width / size.height), [plan, size]);
+  const isMeterShown = useStreet((store) => store.isMeterShown);
+  const left = useRef<Place | null>(null);
+  useEffect(() => {
+    const { current } = controls;
+    const home = plan.homes[useStreet.getState().selectedRow];
+    if (current === null) return;
+    if (isMeterShown && home !== undefined) {
+      left.current ??= { eye: camera.position.clone(), target: current.target.clone() };
+      current.minDistance = NEAREST_TO_METER_M;
+      const { eye, target } = meterView(meterPlace(home), size.width / size.height);
+      fly(new Vector3(...eye), new Vector3(...target));
+    } else if (left.current !== null) {
+      fly(left.current.eye, left.current.target);
+      left.current = null;
+    }
+  }, [isMeterShown, camera, fly, plan, size]);
   const isPlaced = useRef(false);
   useEffect(() => {
     if (controls.current === null || isPlaced.current) return;
@@ -145,7 +166,11 @@ export function Rig({ plan }: { readonly plan: StreetPlan }) {
   }, [camera, fly, gl, overview, plan, size]);
   useFrame((_, deltaS) => {
     const { current } = flight;
-    if (current === null || controls.current === null) return;
+    if (controls.current === null) return;
+    if (current === null) {
+      if (left.current === null) controls.current.minDistance = NEAREST_M;
+      return;
+    }
     current.share = Math.min(1, current.share + Math.min(deltaS, 0.2) / FLIGHT_S);
     const eased = current.share * current.share * (3 - 2 * current.share);
     camera.position.lerpVectors(current.fromEye, current.toEye, eased);
@@ -160,7 +185,7 @@ export function Rig({ plan }: { readonly plan: StreetPlan }) {
       camera={camera as PerspectiveCamera}
       enableDamping={false}
       maxPolarAngle={1.45}
-      minDistance={30}
+      minDistance={NEAREST_M}
       maxDistance={900}
       onStart={() => {
         flight.current = null;

@@ -1,6 +1,7 @@
 // What tests may ask of the picture: where things are and how many. It reads what was uploaded to the graphics
 // card, not the store, and it cannot act.
 
+import type { MeterButton } from "../../sim/contract/meter-device.ts";
 import { useStreet } from "../player/store.ts";
 import { FLAG } from "./home-state.ts";
 
@@ -18,6 +19,10 @@ export interface ProbeView {
   readonly counts: Readonly<Record<keyof typeof FLAG, number>>;
   /** Where a home's roof is on the page, in CSS pixels; null outside the picture. */
   screenOf(supply: string): { readonly x: number; readonly y: number } | null;
+  /** The meter that stands before the selected home; null without one. */
+  readonly meter: { readonly lines: readonly string[]; readonly isCoverOpen: boolean } | null;
+  /** Where a button of that meter is on the page. */
+  screenOfButton(button: MeterButton): { readonly x: number; readonly y: number } | null;
 }
 
 interface Probe {
@@ -26,6 +31,12 @@ interface Probe {
   framesDrawn: number;
   isReady: boolean;
   screenOfRow: (row: number) => { x: number; y: number } | null;
+  screenOfButton: (button: MeterButton) => { x: number; y: number } | null;
+  /** As painted on the meter's display. */
+  meterLines: readonly string[] | null;
+  isCoverOpen: boolean;
+  /** What the last picture cost. */
+  pictureMs: number;
 }
 
 /** Written by the scene alone. */
@@ -35,6 +46,10 @@ export const probe: Probe = {
   framesDrawn: 0,
   isReady: false,
   screenOfRow: () => null,
+  screenOfButton: () => null,
+  meterLines: null,
+  isCoverOpen: false,
+  pictureMs: 0,
 };
 
 function countFlag(flag: number): number {
@@ -86,6 +101,11 @@ export function installProbe(): void {
         number
       >;
     },
+    get meter() {
+      const { meterLines, isCoverOpen } = probe;
+      return meterLines === null ? null : { lines: meterLines, isCoverOpen };
+    },
+    screenOfButton: (button: MeterButton) => probe.screenOfButton(button),
     screenOf(supply: string) {
       const row = useStreet.getState().layout?.supplies.findIndex(({ id }) => id === supply) ?? -1;
       return row < 0 ? null : probe.screenOfRow(row);

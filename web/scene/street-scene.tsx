@@ -10,6 +10,7 @@ import { Masts, Transformers } from "./equipment.tsx";
 import { Ground } from "./ground.tsx";
 import { Houses } from "./houses.tsx";
 import { Marks } from "./marks.tsx";
+import { MeterModel } from "./meter-model.tsx";
 import { createPlan } from "./plan.ts";
 import { probe } from "./probe.ts";
 import { sceneOptions } from "./scene-options.ts";
@@ -46,6 +47,7 @@ export function StreetScene({ summary }: { readonly summary: string }) {
       <Houses plan={plan} />
       <Cables plan={plan} />
       <Selection plan={plan} />
+      <MeterModel plan={plan} />
       <Marks plan={plan} />
       <Rig plan={plan} />
       <Pacer onSlow={() => setIsSlow(true)} />
@@ -91,6 +93,7 @@ function Pacer({ onSlow }: { readonly onSlow: () => void }) {
     requestAnimationFrame(() =>
       requestAnimationFrame(() => {
         picture.tookMs = performance.now() - picture.beganMs;
+        probe.pictureMs = picture.tookMs;
         if (sceneOptions.quality !== "auto" || picture.pictures < 3) return;
         if (picture.tookMs > SLOW_PICTURE_MS) picture.slow++;
         if (picture.pictures < JUDGED_PICTURES + 3 && picture.slow > JUDGED_PICTURES / 2) onSlow();
