@@ -119,12 +119,15 @@ export interface BuildOptions {
   readonly from?: string;
   /** Objects of earlier builds, by what went into them. */
   readonly cache?: string;
+  /** Behind the usual ones: the same program in other bytes, as another compiler would give it. */
+  readonly moreFlags?: readonly string[];
 }
 
 export function buildFirmware({
   firmware = METER,
   from = FOLDER,
   cache,
+  moreFlags = [],
 }: BuildOptions = {}): FirmwareBuild {
   const sourcesSha256 = sourcesDigest(firmware);
   const scratch = mkdtempSync(join(tmpdir(), "firmware-"));
@@ -145,7 +148,7 @@ export function buildFirmware({
         const firmwareId = `-DMETER_FIRMWARE_ID=0x${sourcesSha256.slice(0, 8)}UL`;
         // Calls of common prologues save flash and cost time: not in main.cpp, which holds the interrupts.
         const prologues = basename(name) === "main.cpp" ? [] : ["-mcall-prologues"];
-        const flags = [...COMPILER_FLAGS, ...folders, ...prologues, firmwareId];
+        const flags = [...COMPILER_FLAGS, ...folders, ...prologues, firmwareId, ...moreFlags];
         const object = join(scratch, `${name.replaceAll("/", "-")}.o`);
         const kept = cache === undefined ? object : join(cache, `${digestOf(name, flags)}.o`);
         if (existsSync(kept)) return kept;
