@@ -14,6 +14,7 @@ import {
   benchJunit,
   benchPage,
   benchReport,
+  boardTimeMs,
   type CaseResult,
   casesOf,
   coverageMarkdown,
@@ -212,7 +213,7 @@ interface Ran {
   readonly isOutOfTime: boolean;
 }
 
-/** Hands cases out to workers, in order; results come back in the same order whoever is faster. */
+/** Hands cases out to workers; results come back in the order of the cases whoever is faster. */
 async function runAll(
   cases: readonly BenchCase[],
   workerData: BenchWorkerData,
@@ -221,6 +222,10 @@ async function runAll(
 ): Promise<Ran> {
   const results: (CaseResult | undefined)[] = cases.map(() => undefined);
   const count = Math.min(availableParallelism(), cases.length);
+  // Long ones first: or one worker would have the longest when the others are done.
+  const queue = cases
+    .map((row, at) => ({ row, at, spanMs: boardTimeMs(row) }))
+    .sort((a, b) => b.spanMs - a.spanMs || a.at - b.at);
   let next = 0;
   let isOutOfTime = false;
   const workers = Array.from(
@@ -239,9 +244,13 @@ async function runAll(
         new Promise<void>((done, fail) => {
           let current = -1;
           const giveNext = (): void => {
-            current = next++;
-            if (current >= cases.length || isOutOfTime) void worker.terminate();
-            else worker.postMessage(cases[current]);
+            const given = queue[next++];
+            if (given === undefined || isOutOfTime) {
+              void worker.terminate();
+              return;
+            }
+            current = given.at;
+            worker.postMessage(given.row);
           };
           worker.on("message", (result: CaseResult) => {
             results[current] = result;
