@@ -360,7 +360,7 @@ function addBoardCommands(program: Command): void {
     .option("--json", "print one JSON object and nothing else")
     .addHelpText(
       "after",
-      "\nExample:\n  meterville hil run hil/suites --only TAM-001 --record runs\n  meterville hil replay runs/TAM-001.jsonl\n",
+      "\nExample:\n  meterville hil run hil/suites --only TAM-001 --record recorded\n  meterville hil replay recorded/TAM-001.jsonl\n",
     )
     .action(
       ending(async (file: string, options) =>

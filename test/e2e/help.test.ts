@@ -26,6 +26,8 @@ const COMMANDS = [
   "board doctor",
   "hil",
   "hil run",
+  "hil replay",
+  "hil coverage",
   "hil schema",
   "hil mutants",
 ];

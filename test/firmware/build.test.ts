@@ -115,7 +115,9 @@ test("a hex of other bytes, by another compiler or by other flags of this one, p
   const here = compilerHere();
   ctx.skip(here === "none", "missing avr-gcc: apt-get install gcc-avr avr-libc");
   const isSame = here === SHIPPED.record.compiler;
-  const how = isSame ? `${here} with ${OTHER_CODE.join(" ")}` : `${here} in place of the shipped one`;
+  const how = isSame
+    ? `${here} with ${OTHER_CODE.join(" ")}`
+    : `${here} in place of the shipped one`;
   await ctx.annotate(`compared by behaviour: ${how}`);
   const { hex } = buildFirmware({ moreFlags: isSame ? OTHER_CODE : [] });
   expect(hex).not.toBe(SHIPPED.hex);
