@@ -9,9 +9,10 @@ import {
   blinkMs,
   boardOf,
   connectionSentence,
-  identityText,
+  firmwareText,
   jitterText,
   latencyText,
+  numberText,
   PULSES_PER_KWH,
   portText,
   pressHindrance,
@@ -187,7 +188,7 @@ function Slot({
   return (
     <div className="keys">
       <Button variant={isMeterShown ? "default" : "filled"} onClick={() => look(!isMeterShown)}>
-        {isMeterShown ? "Back to the street" : "Look at the meter"}
+        {isMeterShown ? "Back to street" : "Look at meter"}
       </Button>
       <Button variant="default" onClick={swapOut}>
         Take board out
@@ -210,10 +211,8 @@ function Line({ state: { device, figures } }: { readonly state: BoardState }) {
         <Fact name="Its line" value="no figures" />
       ) : (
         <>
-          <Fact
-            name={figures.isOnWall ? "Number · firmware" : "Firmware"}
-            value={identityText(figures)}
-          />
+          {figures.isOnWall && <Fact name="Number" value={numberText(figures)} />}
+          <Fact name="Firmware" value={firmwareText(figures)} />
           <Fact name="Answers after · 99 %" value={latencyText(figures)} />
           {figures.isOnWall && <Fact name="Jitter · 99 %" value={jitterText(figures)} />}
           <Fact name="Steps · without answer" value={`${figures.steps} · ${figures.missed}`} />
@@ -223,7 +222,7 @@ function Line({ state: { device, figures } }: { readonly state: BoardState }) {
         </>
       )}
       {figures?.isOnWall === true && (
-        <p className={figures.doubt === null ? "muted" : "is-bad"}>
+        <p className={figures.doubt === null ? "muted" : "doubt is-bad"}>
           {figures.doubt === null
             ? "Its figures may be trusted."
             : `Not to be trusted: ${figures.doubt}`}
