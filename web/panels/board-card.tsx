@@ -1,8 +1,9 @@
 // The meter of a home as one that stands before it sees it: display, LEDs, relay, buttons, and how its board is reached.
 
 import { Button } from "@mantine/core";
-import { useEffect } from "react";
+import { useEffect, useRef } from "react";
 import type { MeterButton } from "../../sim/contract/meter-device.ts";
+import { startBlinking } from "../player/blink.ts";
 import {
   type BoardState,
   BUTTON_SIGNS,
@@ -19,6 +20,7 @@ import {
   pulseText,
 } from "../player/board.ts";
 import { act, pressButton, readBoards, showMeter, useStreet } from "../player/store.ts";
+import { mayMove } from "../scene/scene-options.ts";
 import { Fact } from "./street-panel.tsx";
 
 /** The figures on boards are asked for again this often while a home is shown. */
@@ -131,9 +133,21 @@ function Led({
   readonly isLit: boolean;
   readonly periodMs: number | null;
 }) {
-  const blink = periodMs === null ? {} : { animationDuration: `${Math.round(periodMs)}ms` };
-  const looks = `led is-${colour}${isLit ? " is-lit" : ""}${periodMs === null ? "" : " is-blinking"}`;
-  return <span className={looks} style={blink} aria-hidden="true" />;
+  const light = useRef<HTMLSpanElement>(null);
+  const period = useRef(periodMs);
+  period.current = periodMs;
+  const isBlinking = periodMs !== null && mayMove();
+  useEffect(() => {
+    if (!isBlinking) return;
+    light.current?.classList.remove("is-lit");
+    return startBlinking(
+      () => period.current,
+      (isOn) => light.current?.classList.toggle("is-lit", isOn),
+    );
+  }, [isBlinking]);
+  // While it blinks its class is the timer's.
+  const looks = `led is-${colour}${isLit && !isBlinking ? " is-lit" : ""}`;
+  return <span ref={light} className={looks} aria-hidden="true" />;
 }
 
 function Keys({ state, supply }: { readonly state: BoardState; readonly supply: string }) {
