@@ -1,6 +1,5 @@
 // One step of the twin in two synchronous halves; between them the host may ask boards.
 
-import type { BoardFace } from "../contract/frame.ts";
 import type { JournalEntry } from "../contract/input.ts";
 import type { DeviceAnswer, MeterButton, TerminalConditions } from "../contract/meter-device.ts";
 import { assert } from "../core/assert.ts";
@@ -110,8 +109,8 @@ export function finishStep(
   const { model, world, out } = twin;
   const { clock } = world.engine;
   const endMs = clock.nowMs + clock.stepMs;
-  noteFaces(twin.faces, answers);
   const sent = stepMeters(twin, answers);
+  noteFaces(twin, answers);
   mark("meters");
   const arrivals = airPhase(model, world.air, world.plant, clock, sent, out);
   mark("air");
@@ -144,13 +143,17 @@ function deliverToShards({ model, world, shards }: Twin): void {
   delivered.length = 0;
 }
 
-/** Who answers nothing goes on showing what it showed; who has left its slot is forgotten. */
-function noteFaces(faces: Map<string, BoardFace>, answers: readonly DeviceAnswer[]): void {
+/** Who answers nothing that can be true goes on showing what it showed; who has left its slot is forgotten. */
+function noteFaces({ faces, out }: Twin, answers: readonly DeviceAnswer[]): void {
+  if (answers.length === 0 && faces.size === 0) return;
+  const lost = new Set(
+    out.events.flatMap(({ event }) => (event.kind === "device-lost" ? event.supply : [])),
+  );
   const before = new Map(faces);
   faces.clear();
   for (const answer of answers) {
     const { supply } = answer;
-    if (answer.kind === "outputs") {
+    if (answer.kind === "outputs" && !lost.has(supply)) {
       const { displayText, leds, faults } = answer.outputs;
       faces.set(supply, { supply, isSilent: false, displayText, leds, faults });
     } else {

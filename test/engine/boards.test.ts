@@ -220,16 +220,24 @@ describe("a board in the slot", () => {
       shown.push([data.boards.map(({ isSilent }) => isSilent), isOwn]);
     };
     const swapped = beginStep(twin, journal([[0, SWAP_IN]]));
-    finishStep(twin, await boards.ask(twin, swapped));
+    const [answer] = await boards.ask(twin, swapped);
+    finishStep(twin, [answer!]);
     look();
     beginStep(twin, []);
     finishStep(twin, silence);
     look();
-    beginStep(twin, journal([[2000, { kind: "swap-out", target: BOARD }]]));
+    beginStep(twin, []);
+    const { outputs } = answer as Extract<DeviceAnswer, { kind: "outputs" }>;
+    const registers = { ...outputs.registers, importWh: 0 };
+    const untrue = { ...outputs, registers, displayText: "cannot be true" };
+    finishStep(twin, [{ kind: "outputs", supply: BOARD, outputs: untrue }]);
+    look();
+    beginStep(twin, journal([[3000, { kind: "swap-out", target: BOARD }]]));
     finishStep(twin, []);
     look();
     expect(shown).toEqual([
       [[false], true],
+      [[true], true],
       [[true], true],
       [[], false],
     ]);

@@ -6,8 +6,9 @@ import {
   blinkMs,
   boardOf,
   connectionSentence,
-  identityText,
+  firmwareText,
   latencyText,
+  numberText,
   PULSES_PER_KWH,
   portText,
   pressHindrance,
@@ -115,8 +116,9 @@ test("the display is two lines of sixteen characters, whatever came", () => {
 test("port, number, firmware and latency are written for people", () => {
   expect(portText("tcp://bench:3030")).toBe("tcp://bench:3030");
   expect(portText("emulated")).toBe("none: emulated in this program");
-  expect(identityText(view())).toBe("7 · 0000beef");
-  expect(identityText(view({ serial: 0, firmwareId: null }))).toBe("none given");
+  expect([numberText(view()), firmwareText(view())]).toEqual(["7", "0000beef"]);
+  expect(numberText(view({ serial: 0 }))).toBe("none given");
+  expect(firmwareText(view({ isOnWall: false }))).toBe("the one that ships");
   expect(latencyText(view())).toBe("3.1 ms · 12 ms");
   expect(latencyText(view({ roundTripMedianMs: null, roundTripP99Ms: null }))).toBe("– · –");
 });

@@ -1,23 +1,26 @@
 // The meter of a home as one that stands before it sees it: display, LEDs, relay, buttons, and how its board is reached.
 
 import { Button } from "@mantine/core";
-import { useEffect } from "react";
+import { useEffect, useRef } from "react";
 import type { MeterButton } from "../../sim/contract/meter-device.ts";
+import { startBlinking } from "../player/blink.ts";
 import {
   type BoardState,
   BUTTON_SIGNS,
   blinkMs,
   boardOf,
   connectionSentence,
-  identityText,
+  firmwareText,
   jitterText,
   latencyText,
+  numberText,
   PULSES_PER_KWH,
   portText,
   pressHindrance,
   pulseText,
 } from "../player/board.ts";
 import { act, pressButton, readBoards, showMeter, useStreet } from "../player/store.ts";
+import { mayMove } from "../scene/scene-options.ts";
 import { Fact } from "./street-panel.tsx";
 
 /** The figures on boards are asked for again this often while a home is shown. */
@@ -130,9 +133,21 @@ function Led({
   readonly isLit: boolean;
   readonly periodMs: number | null;
 }) {
-  const blink = periodMs === null ? {} : { animationDuration: `${Math.round(periodMs)}ms` };
-  const looks = `led is-${colour}${isLit ? " is-lit" : ""}${periodMs === null ? "" : " is-blinking"}`;
-  return <span className={looks} style={blink} aria-hidden="true" />;
+  const light = useRef<HTMLSpanElement>(null);
+  const period = useRef(periodMs);
+  period.current = periodMs;
+  const isBlinking = periodMs !== null && mayMove();
+  useEffect(() => {
+    if (!isBlinking) return;
+    light.current?.classList.remove("is-lit");
+    return startBlinking(
+      () => period.current,
+      (isOn) => light.current?.classList.toggle("is-lit", isOn),
+    );
+  }, [isBlinking]);
+  // While it blinks its class is the timer's.
+  const looks = `led is-${colour}${isLit && !isBlinking ? " is-lit" : ""}`;
+  return <span ref={light} className={looks} aria-hidden="true" />;
 }
 
 function Keys({ state, supply }: { readonly state: BoardState; readonly supply: string }) {
@@ -187,7 +202,7 @@ function Slot({
   return (
     <div className="keys">
       <Button variant={isMeterShown ? "default" : "filled"} onClick={() => look(!isMeterShown)}>
-        {isMeterShown ? "Back to the street" : "Look at the meter"}
+        {isMeterShown ? "Back to street" : "Look at meter"}
       </Button>
       <Button variant="default" onClick={swapOut}>
         Take board out
@@ -210,10 +225,8 @@ function Line({ state: { device, figures } }: { readonly state: BoardState }) {
         <Fact name="Its line" value="no figures" />
       ) : (
         <>
-          <Fact
-            name={figures.isOnWall ? "Number · firmware" : "Firmware"}
-            value={identityText(figures)}
-          />
+          {figures.isOnWall && <Fact name="Number" value={numberText(figures)} />}
+          <Fact name="Firmware" value={firmwareText(figures)} />
           <Fact name="Answers after · 99 %" value={latencyText(figures)} />
           {figures.isOnWall && <Fact name="Jitter · 99 %" value={jitterText(figures)} />}
           <Fact name="Steps · without answer" value={`${figures.steps} · ${figures.missed}`} />
@@ -223,7 +236,7 @@ function Line({ state: { device, figures } }: { readonly state: BoardState }) {
         </>
       )}
       {figures?.isOnWall === true && (
-        <p className={figures.doubt === null ? "muted" : "is-bad"}>
+        <p className={figures.doubt === null ? "muted" : "doubt is-bad"}>
           {figures.doubt === null
             ? "Its figures may be trusted."
             : `Not to be trusted: ${figures.doubt}`}

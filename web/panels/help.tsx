@@ -39,6 +39,10 @@ export function Help({
           <b>Trip</b> a home: the command travels over the same network, the relay opens, the home
           goes dark. <b>Pay</b> and it comes back.
         </li>
+        <li>
+          <b>Put a board in</b>: the meter of a home is now the real firmware in an emulated
+          Arduino. <b>Look at meter</b> and press its buttons.
+        </li>
       </ol>
       <table className="help-keys">
         <tbody>

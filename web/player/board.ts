@@ -129,11 +129,15 @@ export function portText(device: string): string {
   return device === "simulated" ? "none: simulated" : device;
 }
 
-/** The board's own number and firmware. */
-export function identityText({ serial, firmwareId, isOnWall }: BoardView): string {
-  if (!isOnWall) return "the firmware that ships";
-  const number = serial === null ? "unknown" : serial === 0 ? "none given" : String(serial);
-  return firmwareId === null ? number : `${number} · ${firmwareId.toString(16).padStart(8, "0")}`;
+/** The board's own number; one that was never given a number cannot be told from another such. */
+export function numberText({ serial }: BoardView): string {
+  return serial === null ? "unknown" : serial === 0 ? "none given" : String(serial);
+}
+
+/** Its firmware by its id; an emulated board runs the one that ships. */
+export function firmwareText({ firmwareId, isOnWall }: BoardView): string {
+  if (!isOnWall) return "the one that ships";
+  return firmwareId === null ? "unknown" : firmwareId.toString(16).padStart(8, "0");
 }
 
 const milliseconds = (value: number | null): string =>

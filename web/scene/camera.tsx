@@ -4,7 +4,7 @@ import { MapControls } from "@react-three/drei/core/MapControls.js";
 import { useFrame, useThree } from "@react-three/fiber";
 import { type ComponentRef, useCallback, useEffect, useRef } from "react";
 import { PerspectiveCamera, Vector3 } from "three";
-import { useStreet } from "../player/store.ts";
+import { showMeter, useStreet } from "../player/store.ts";
 import { MAST_M } from "./equipment.tsx";
 import { meterPlace, meterView } from "./meter-place.ts";
 import type { StreetPlan } from "./plan.ts";
@@ -142,12 +142,15 @@ export function Rig({ plan }: { readonly plan: StreetPlan }) {
   }, [camera, overview, invalidate]);
   useEffect(() => {
     cameraMoves.fit = () => {
+      left.current = null;
+      showMeter(false);
       const { eye, target } = overview();
       fly(eye, target);
     };
     cameraMoves.flyTo = (row) => {
       const home = plan.homes[row];
       if (home === undefined || controls.current === null) return;
+      left.current = null;
       const target = new Vector3(home.x, 3, home.z);
       const look = camera.position.clone().sub(controls.current.target).normalize();
       fly(target.clone().addScaledVector(look, CLOSE_M), target);

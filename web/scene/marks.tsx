@@ -130,6 +130,8 @@ function createQuads(count: number, addresses: readonly string[]): Quads {
 
 export function Marks({ plan }: { readonly plan: StreetPlan }) {
   const { camera, size } = useThree();
+  // From so close they would stand before the meter.
+  const isMeterShown = useStreet((store) => store.isMeterShown);
   const addresses = useStreet(({ layout }) => layout?.supplies);
   const count = 2 * plan.homes.length + plan.masts.length;
   const quads = useMemo(
@@ -167,6 +169,7 @@ export function Marks({ plan }: { readonly plan: StreetPlan }) {
   });
   return (
     <mesh
+      visible={!isMeterShown}
       geometry={quads.geometry}
       material={quads.material}
       frustumCulled={false}

@@ -15,6 +15,7 @@ import {
 } from "three";
 import { METER_BUTTONS, type MeterButton } from "../../sim/contract/meter-device.ts";
 import { TAMPER } from "../../sim/contract/reading.ts";
+import { startBlinking } from "../player/blink.ts";
 import { type BoardState, blinkMs, boardOf, pressHindrance } from "../player/board.ts";
 import { pressButton, useStreet } from "../player/store.ts";
 import { placed, unpicked, useInstances } from "./instances.ts";
@@ -35,8 +36,6 @@ import { mayMove } from "./scene-options.ts";
 const { widthM, heightM, depthM, standM, coverM } = METER;
 const FRONT_UP_M = standM + coverM + FRONT_M / 2;
 const FRONT_Z_M = depthM / 2;
-/** A flash of 20 ms would fall between two pictures. */
-const FLASH_MS = 120;
 const COVER_OPEN_RAD = -1.9;
 const PRESSED_MS = 180;
 const PRESSED_M = 0.06;
@@ -168,22 +167,20 @@ function Leds({ row, supply }: MeterProps) {
   const placedMesh = useInstances(parts);
   useEffect(() => {
     if (!mayMove()) return;
-    let timer = 0;
-    const turn = (): void => {
-      const { pace, isMeterShown } = useStreet.getState();
-      const state = stateNow({ row, supply });
-      const periodMs = state === null ? null : blinkMs(state.measuredW);
-      const mayFlash =
-        isMeterShown && state?.connection === "connected" && pace?.isPaused === false;
-      const wasFlash = isFlash.current;
-      isFlash.current = mayFlash && periodMs !== null && !wasFlash;
-      if (isFlash.current !== wasFlash) invalidate();
-      // A machine that is slow at drawing gets time for the rest.
-      const darkMs = Math.max((periodMs ?? 1_000) - FLASH_MS, 3 * probe.pictureMs);
-      timer = window.setTimeout(turn, isFlash.current ? FLASH_MS : darkMs);
-    };
-    turn();
-    return () => window.clearTimeout(timer);
+    return startBlinking(
+      () => {
+        const { pace, isMeterShown } = useStreet.getState();
+        const state = stateNow({ row, supply });
+        const mayFlash = isMeterShown && state?.connection === "connected" && !pace?.isPaused;
+        const periodMs = mayFlash ? blinkMs(state.measuredW) : null;
+        // A machine that is slow at drawing gets time for the rest.
+        return periodMs === null ? null : Math.max(periodMs, 4 * probe.pictureMs);
+      },
+      (isLit) => {
+        isFlash.current = isLit;
+        invalidate();
+      },
+    );
   }, [row, supply, invalidate]);
   useFrame(() => {
     const leds = stateNow({ row, supply })?.face?.leds;
