@@ -164,6 +164,7 @@ test("a live run refuses what is no port at once, and keeps to the wall while th
   ctx.skip(!existsSync(SOCAT), NO_SOCAT);
   const { pty } = await emulate();
   const live = await serve("scenarios/three-lanes.yaml", "--speed", "max", "--no-mqtt");
+  stops.push(live.stop);
   const ask = async (path: string, body?: object): Promise<unknown> => {
     const headers = { "content-type": "application/json" };
     const post = { method: "POST", headers, body: JSON.stringify(body) };
