@@ -15,6 +15,8 @@ export interface BenchReport {
   readonly timesRealTime: number;
   readonly seed: number;
   readonly firmwareSha256: string;
+  /** Missing where there are none. */
+  readonly skips?: readonly SkippedCase[];
   readonly failures: readonly {
     readonly id: string;
     readonly atSimMs: number;
@@ -40,7 +42,16 @@ export interface MeasuredRow {
   readonly limitPercent: number | null;
 }
 
+/** A case that the board at hand cannot be put through. */
+export interface SkippedCase {
+  readonly id: string;
+  readonly suite: string;
+  readonly title: string;
+  readonly reason: string;
+}
+
 export interface RunFacts {
+  readonly skips?: readonly SkippedCase[];
   readonly wallMs: number;
   readonly seed: number;
   readonly firmwareSha256: string;
@@ -57,12 +68,13 @@ export interface RunFacts {
 export function benchReport(results: readonly CaseResult[], facts: RunFacts): BenchReport {
   const failed = results.filter(({ failure }) => failure !== undefined);
   const simMs = results.reduce((sum, result) => sum + result.simMs, 0);
-  const { wallMs, seed, firmwareSha256, again, requirements, skipped } = facts;
+  const { wallMs, seed, firmwareSha256, again, requirements, skipped, skips = [] } = facts;
   return {
-    cases: results.length,
+    cases: results.length + skips.length,
     passed: results.length - failed.length,
     failed: failed.length,
-    skipped,
+    skipped: skipped + skips.length,
+    ...(skips.length === 0 ? {} : { skips }),
     wallMs: Math.round(wallMs),
     timesRealTime: Math.round((simMs / Math.max(1, wallMs)) * 10) / 10,
     seed,
@@ -114,11 +126,13 @@ export function sameEachTime(results: readonly CaseResult[]): readonly CaseResul
 
 /** JUnit's XML: a suite each, the requirement and the way to run a case again in its properties. */
 export function benchJunit(results: readonly CaseResult[], facts: RunFacts): string {
-  const suites = [...new Set(results.map(({ suite }) => suite))].map((suite) => {
+  const { skips = [] } = facts;
+  const suites = [...new Set([...results, ...skips].map(({ suite }) => suite))].map((suite) => {
+    const skipped = skips.filter((each) => each.suite === suite);
     const own = results.filter((result) => result.suite === suite);
     const failures = own.filter(({ failure }) => failure !== undefined).length;
     const seconds = own.reduce((sum, { wallMs }) => sum + wallMs, 0) / 1000;
-    const head = `  <testsuite name="${escapeXml(suite)}" tests="${own.length}" failures="${failures}" errors="0" skipped="0" time="${seconds.toFixed(3)}">`;
+    const head = `  <testsuite name="${escapeXml(suite)}" tests="${own.length + skipped.length}" failures="${failures}" errors="0" skipped="${skipped.length}" time="${seconds.toFixed(3)}">`;
     const properties = [
       "    <properties>",
       `      <property name="seed" value="${facts.seed}"/>`,
@@ -132,18 +146,22 @@ export function benchJunit(results: readonly CaseResult[], facts: RunFacts): str
       head,
       ...properties,
       ...own.map((result) => junitCase(result, facts)),
+      ...skipped.map(junitSkip),
       "  </testsuite>",
     ];
   });
   const failures = results.filter(({ failure }) => failure !== undefined).length;
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
-    `<testsuites tests="${results.length}" failures="${failures}">`,
+    `<testsuites tests="${results.length + skips.length}" failures="${failures}">`,
     ...suites.flat(),
     "</testsuites>",
     "",
   ].join("\n");
 }
+
+const junitSkip = ({ id, suite, title, reason }: SkippedCase): string =>
+  `    <testcase classname="${escapeXml(suite)}" name="${escapeXml(`${id} ${title}`)}"><skipped message="${escapeXml(reason)}"/></testcase>`;
 
 function junitCase(result: CaseResult, { again }: RunFacts): string {
   const { id, suite, title, requirement, failure, wallMs, log } = result;

@@ -81,7 +81,7 @@ export class MeterBench {
 
   /** Powers the board and gets to know it. */
   async start(): Promise<void> {
-    const session = await openBoard(this.line, { key: BENCH_KEY });
+    const session = await this.open();
     this.#session = session;
     this.meter.board.onByte = (byte) => {
       if (this.#heard.length < HEARD_BYTES_MAX) this.#heard.push(byte);
@@ -96,16 +96,33 @@ export class MeterBench {
     return this.#open.nowMs;
   }
 
+  /** Board time that the case took so far. */
+  get timeMs(): number {
+    return this.meter.board.timeMs;
+  }
+
+  protected open(): Promise<BoardSession> {
+    return openBoard(this.line, { key: BENCH_KEY });
+  }
+
+  /** The mains have changed. */
+  protected drive(): void {}
+
+  /** The meter has told its registers. */
+  protected told(_registers: Registers): void {}
+
   /** Lets board time pass, and notes what flows and shows meanwhile. */
   async pass(spanMs: number): Promise<void> {
     for (let left = spanMs; left > 0; ) {
       const slice = Math.min(SLICE_MS, left);
       const milliW = this.meter.activeW * 1000;
-      const trueMs = slice / (1 + this.#clockPpm / 1e6);
+      const fromMs = this.nowMs;
+      await this.#open.pass(slice);
+      const passedMs = this.nowMs - fromMs;
+      const trueMs = passedMs / (1 + this.#clockPpm / 1e6);
       if (milliW > 0) this.#trueImportMilliWms += milliW * trueMs;
       else this.#trueExportMilliWms -= milliW * trueMs;
-      await this.#open.pass(slice);
-      left -= slice;
+      left -= passedMs;
       this.#note();
     }
   }
@@ -143,6 +160,7 @@ export class MeterBench {
     const { frequencyHz } = this.#mains;
     // A board whose clock is fast sees all that goes on around it slowed down.
     this.meter.setMains({ ...this.#mains, frequencyHz: frequencyHz / (1 + this.#clockPpm / 1e6) });
+    this.drive();
   }
 
   /** The board's crystal from now on, against the world's time. */
@@ -229,6 +247,7 @@ export class MeterBench {
   #take(message: BoardMessage): void {
     const atMs = this.nowMs;
     if (message.kind === "registers") {
+      this.told(message);
       this.report = {
         registers: message,
         atMs,

@@ -20,6 +20,7 @@ import {
   WITHIN,
 } from "./scene.ts";
 import type { BenchCase, Quantity, SENSOR_FAULTS, StepKind } from "./suite.ts";
+import { WallBench } from "./wall-bench.ts";
 
 /** What went wrong, and when. */
 export interface BenchFailure {
@@ -52,7 +53,8 @@ export interface CaseResult {
 
 export async function runCase(what: BenchCase, options: CaseOptions): Promise<CaseResult> {
   const beganWallMs = performance.now();
-  const bench = new MeterBench(options.image, options.seed);
+  const { image, seed, wall } = options;
+  const bench = wall === undefined ? new MeterBench(image, seed) : new WallBench(image, seed, wall);
   const { board } = bench.meter;
   const log: string[] = [];
   const happened: Happened[] = [];
@@ -74,9 +76,9 @@ export async function runCase(what: BenchCase, options: CaseOptions): Promise<Ca
   } catch (error) {
     const expected = error instanceof NotMet ? error.expected : "the step to be carried out";
     const got = error instanceof NotMet ? error.got : (error as Error).message;
-    failure = { atSimMs: Math.round(board.timeMs), step, expected, got };
+    failure = { atSimMs: Math.round(bench.timeMs), step, expected, got };
   }
-  const simMs = Math.round(board.timeMs + scene.besideMs);
+  const simMs = Math.round(bench.timeMs + scene.besideMs);
   for (const { name, value, atMs } of bench.events) {
     log.push(`${(atMs / 1000).toFixed(3)} s  the meter noticed ${name} ${value}`);
   }

@@ -2,6 +2,7 @@
 
 import { BOARD_RESULTS } from "../../sim/contract/board-protocol.ts";
 import { parseDurationMs } from "../../sim/core/time.ts";
+import type { BoardSession } from "../board/session.ts";
 import type { Image } from "../emulator/image.ts";
 import type { MeterBench, Report } from "./meter-bench.ts";
 import { NO_ANSWER } from "./step-fields.ts";
@@ -12,6 +13,8 @@ export interface CaseOptions {
   readonly seed: number;
   /** Keeps what happened, byte by byte. */
   readonly isRecording?: boolean;
+  /** Opens a board on the wall's clock in place of an emulated one. */
+  readonly wall?: () => Promise<BoardSession>;
 }
 
 /** Energy that was counted against energy that flowed, as a step found it. */

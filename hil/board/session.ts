@@ -29,7 +29,7 @@ import { BoardError, type BoardPort } from "./port.ts";
 const HANDSHAKE_MS = { locked: 2_000, wall: 2_500, resetting: 6_000 } as const;
 /** After so long without a greeting Firmata asks for one. */
 const GREETING_MS = { locked: 300, wall: 30, resetting: 3_000 } as const;
-const ANSWER_MS = { locked: 1_000, wall: 450 } as const;
+const ANSWER_MS = { locked: 1_000, wall: 2_000 } as const;
 /** A locked board is given its bytes, and its timers, so often. */
 const SLICE_MS = 10;
 /** While somebody waits for a byte. */
@@ -41,7 +41,7 @@ const HEARTBEAT_WALL_MS = 500;
 /** and is lost when so many signs did not come: silence is noticed within 2.5 s. */
 const SILENT_BEATS_MAX = 4;
 /** A question may be lost to noise: on the wall it is asked so often within the answer's time. */
-const ASKED_TIMES = { locked: 1, wall: 2 } as const;
+const ASKED_TIMES = { locked: 1, wall: 4 } as const;
 /** Firmata's message that ends all reporting. */
 const SYSTEM_RESET = 0xff;
 

@@ -4,7 +4,7 @@ import type { MeterBoard } from "./meter-board.ts";
 
 const TURN_WALL_MS = 2;
 /** After a pause of the machine no more than this is made up for; the rest of the time is lost to the board. */
-const BEHIND_MAX_MS = 250;
+const BEHIND_MAX_MS = 2_000;
 
 export interface WallBoard {
   /** Board time that was lost because the machine was too slow. */

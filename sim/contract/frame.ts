@@ -290,6 +290,8 @@ export interface BoardView extends BoardReport {
   /** `away`: its slot has the simulated meter for now, and it is looked for. */
   readonly state: "in" | "lost" | "away";
   readonly isOnWall: boolean;
+  /** Whether its buttons can be pressed from here. */
+  readonly canPress: boolean;
   readonly firmwareId: number | null;
   /** Why it is lost; null while it is in. */
   readonly reason: string | null;

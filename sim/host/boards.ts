@@ -408,6 +408,7 @@ function viewOf(slot: Slot, isInSlot: boolean): BoardView {
     ...reportOf(slot),
     state: !isInSlot ? "away" : open === undefined ? "lost" : "in",
     isOnWall,
+    canPress: open?.press !== undefined,
     firmwareId: identity?.firmwareId ?? null,
     reason: reason ?? null,
     relay: outputs?.relay ?? null,

@@ -9,7 +9,7 @@ import { type Companion, createBoardMeter } from "../../hil/board/board-meter.ts
 import { createEmulatedPort, MeterBoard } from "../../hil/board/meter-board.ts";
 import { BoardError, type BoardPort } from "../../hil/board/port.ts";
 import { createSerialPort } from "../../hil/board/serial-port.ts";
-import { type KnownBoard, openBoard } from "../../hil/board/session.ts";
+import { type BoardSession, type KnownBoard, openBoard } from "../../hil/board/session.ts";
 import { createMainsStimulus, createNumbers } from "../../hil/board/stimulus.ts";
 import { createTcpPort } from "../../hil/board/tcp-port.ts";
 import { createImage, type Image } from "../../hil/emulator/image.ts";
@@ -257,12 +257,17 @@ export function createCompanion(handover: MeterHandover, context: DeviceContext)
   };
 }
 
+/** Opens the board behind a port for a bench. */
+export const openBenchBoard = (name: string): Promise<BoardSession> =>
+  openBoard(portOf(name), { key: BENCH_KEY });
+
 export {
   benchJunit,
   benchPage,
   benchReport,
   measuredMarkdown,
   type RunFacts,
+  type SkippedCase,
   sameEachTime,
 } from "../../hil/bench/bench-report.ts";
 export { coverageMarkdown } from "../../hil/bench/coverage-page.ts";
@@ -300,6 +305,7 @@ export {
   suiteJsonSchema,
 } from "../../hil/bench/suite.ts";
 export { vcdText } from "../../hil/bench/vcd.ts";
+export { wallProblem } from "../../hil/bench/wall-bench.ts";
 export { type ContactName, MeterBoard } from "../../hil/board/meter-board.ts";
 export { BoardError } from "../../hil/board/port.ts";
 export { listPorts } from "../../hil/board/port-list.ts";

@@ -332,7 +332,7 @@ function addBoardCommands(program: Command): void {
     .command("run")
     .description("run the cases of suites and report")
     .argument("<path...>", "suite files, or folders of them")
-    .option("--board <board>", "emulated", "emulated")
+    .option("--board <board>", "emulated, /dev/ttyACM0 or tcp://HOST:PORT", "emulated")
     .option("--hex <file>", "another firmware than the one that ships")
     .option("--junit <file>", "write the verdicts as JUnit XML here")
     .option("--html <file>", "write a page with plots of every failure here")

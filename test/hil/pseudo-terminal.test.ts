@@ -2,7 +2,7 @@
 // keeps time with the wall as a real one does.
 
 import { once } from "node:events";
-import { createInterface } from "node:readline";
+import { createInterface, type Interface } from "node:readline";
 import { afterAll, beforeAll } from "vitest";
 import { BOARD_SCALE } from "../../sim/contract/board-protocol.ts";
 import { createDevice } from "../../sim/host/devices.ts";
@@ -10,11 +10,13 @@ import { describeMeterDevice } from "../contract/meter-device.ts";
 import { spawnMeterville } from "../support/cli.ts";
 
 let path = "";
+let lines: Interface | undefined;
 let board: ReturnType<typeof spawnMeterville> | undefined;
 
 beforeAll(async () => {
   board = spawnMeterville("board", "emulate", "--pty");
-  const [line] = (await once(createInterface(board.child.stdout!), "line")) as [string];
+  lines = createInterface(board.child.stdout!);
+  const [line] = (await once(lines, "line")) as [string];
   path = (JSON.parse(line) as { readonly pty: string }).pty;
 });
 afterAll(async () => {
@@ -25,6 +27,10 @@ describeMeterDevice("a board behind a pseudo-terminal", () => createDevice(path,
   errorShare: 0.01,
   settleS: 1,
   isDarkWithoutMains: false,
-  moveCover: (position) => void board?.child.stdin?.write(`cover ${position}\n`),
+  async moveCover(position) {
+    const moved = once(lines!, "line");
+    board?.child.stdin?.write(`cover ${position}\n`);
+    await moved;
+  },
   wall: { stepMs: 220, windowMs: (BOARD_SCALE.windowCycles * 1000) / 50 },
 });

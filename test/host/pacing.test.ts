@@ -63,3 +63,14 @@ test("as fast as possible has no deadlines and is never late", () => {
   pacing.noteStep();
   expect(pacing.lateness.quantileMs(0.99)).toBeNull();
 });
+
+test("a step that takes its time by itself is taken when it begins, and is on time when it ends", () => {
+  const { clock, wall, pacing } = paced(1);
+  pacing.change({ takesItsTime: true });
+  expect(pacing.isDue).toBe(true);
+  wall.nowMs += 1000;
+  clock.nowMs += clock.stepMs;
+  pacing.noteStep();
+  expect(pacing.lateness.quantileMs(1)).toBe(0.5);
+  expect(pacing.isDue).toBe(true);
+});

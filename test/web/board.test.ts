@@ -32,7 +32,15 @@ const face = (rest: Partial<BoardFace> = {}): BoardFace => ({
 
 const view = (rest: Partial<BoardView> = {}): BoardView => ({
   ...{ supply: ID, device: "/dev/ttyACM0", serial: 7, firmwareId: 0xbeef, state: "in" },
-  ...{ isOnWall: true, reason: null, relay: "closed", displayText: "Use", leds: null, faults: [] },
+  ...{
+    isOnWall: true,
+    canPress: false,
+    reason: null,
+    relay: "closed",
+    displayText: "Use",
+    leds: null,
+    faults: [],
+  },
   ...{ steps: 90, missed: 1, roundTripMedianMs: 3.14, roundTripP99Ms: 12.4 },
   ...{ jitterMedianMs: 1, jitterP99Ms: 4, doubt: null, ...rest },
 });
@@ -84,7 +92,9 @@ test("a button that cannot be pressed says why", () => {
   expect(pressHindrance(board({ device: [""] }))).toMatch(/^The simulated meter has no buttons/);
   expect(pressHindrance(board({ boards: [face({ isSilent: true })] }))).toMatch(/not answer/);
   expect(pressHindrance(board({ boards: [face()] }, [view()]))).toMatch(/press them by hand/);
-  const emulated = view({ isOnWall: false, device: "emulated" });
+  const rigged = view({ canPress: true, device: "/dev/ttyACM0+rig=/dev/ttyACM1" });
+  expect(pressHindrance(board({ boards: [face()] }, [rigged]))).toBe("");
+  const emulated = view({ isOnWall: false, canPress: true, device: "emulated" });
   expect(pressHindrance(board({ device: ["emulated"], boards: [face()] }, [emulated]))).toBe("");
   expect(pressHindrance(board({ device: ["emulated"], boards: [face()] }))).toBe("");
 });

@@ -99,7 +99,7 @@ export function pressHindrance({ connection, device, figures }: BoardState): str
     case "coming back":
       return "The board does not answer.";
     case "connected":
-      return figures?.isOnWall === true
+      return figures?.canPress === false
         ? `Nothing reaches the buttons of ${device} from here: press them by hand.`
         : "";
   }

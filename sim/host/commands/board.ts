@@ -77,8 +77,10 @@ export async function boardEmulateCommand(options: EmulateOptions): Promise<numb
   process.stdout.write(`${JSON.stringify({ pty: terminal.path })}\n`);
   const hands = createInterface({ input: process.stdin });
   hands.on("line", (line) => {
-    const complaint = moveByHand(meter, line.trim());
+    const words = line.trim();
+    const complaint = moveByHand(meter, words);
     if (complaint !== undefined) process.stderr.write(`${complaint}\n`);
+    else process.stdout.write(`${JSON.stringify({ moved: words })}\n`);
   });
   const code = await untilEnded([terminal]);
   hands.close();
@@ -151,7 +153,7 @@ const BY_HAND: Readonly<Record<string, readonly [ContactName, boolean]>> = {
 function moveByHand(meter: MeterBoard, words: string): string | undefined {
   const move = BY_HAND[words];
   if (move !== undefined) meter.setContact(...move);
-  else if (words !== "") {
+  else {
     return `"${words.slice(0, 40)}": write one of ${Object.keys(BY_HAND).join(", ")}`;
   }
   return undefined;

@@ -11,6 +11,7 @@ import { parseYaml } from "../../engine/scenario/parse.ts";
 import type { BenchWorkerData } from "../bench-worker.ts";
 import {
   type BenchCase,
+  BoardError,
   benchJunit,
   benchPage,
   benchReport,
@@ -18,16 +19,23 @@ import {
   type CaseResult,
   casesOf,
   coverageMarkdown,
+  createImage,
+  deviceProblem,
+  hasRig,
   METER_HEX,
   measuredMarkdown,
+  openBenchBoard,
   type RunFacts,
   recordingText,
+  runCase,
+  type SkippedCase,
   type Suite,
   SuiteError,
   SuiteSchema,
   sameEachTime,
   suiteJsonSchema,
   vcdText,
+  wallProblem,
 } from "../devices.ts";
 import { EXIT } from "../exit-codes.ts";
 import { CallerError } from "../failure.ts";
@@ -57,13 +65,12 @@ export async function hilRunCommand(
   paths: readonly string[],
   options: HilRunOptions,
 ): Promise<number> {
-  if (options.board !== "emulated") {
-    throw new CallerError(
-      `--board ${options.board}: suites run on emulated boards only; a real board needs the rig, which is not built yet (see docs/real-board-checklist.md)`,
-    );
-  }
   const suites = suiteFiles(paths).map((file) => readSuite(file));
-  const { chosen, skipped } = choose(allCases(suites), options);
+  const { chosen: wanted, skipped } = choose(allCases(suites), options);
+  const { board } = options;
+  const isOnWall = board !== "emulated";
+  if (isOnWall) await checkBoard(board);
+  const { chosen, skips } = isOnWall ? forWall(wanted) : { chosen: wanted, skips: [] };
   const { hexText, firmwareSha256 } = readFirmware(options.hex ?? METER_HEX);
   const seed = options.seed ?? DEFAULT_SEED;
   const began = performance.now();
@@ -71,14 +78,18 @@ export async function hilRunCommand(
   const queue = Array.from({ length: options.repeat ?? 1 }, () => chosen).flat();
   const isRecording = options.record !== undefined;
   const isQuiet = options.json === true;
-  const run = await runAll(queue, { hexText, seed, isRecording }, limitMs, isQuiet);
-  const results = sameEachTime(run.results);
+  const run = isOnWall
+    ? await runOnWall(queue, { hexText, seed, board }, limitMs, isQuiet)
+    : await runAll(queue, { hexText, seed, isRecording }, limitMs, isQuiet);
+  // On the wall no run is like another, to the byte.
+  const results = isOnWall ? run.results : sameEachTime(run.results);
   const facts: RunFacts = {
     wallMs: performance.now() - began,
     seed,
     firmwareSha256,
     requirements: requirementsOf(suites),
     skipped,
+    skips,
     shard: options.shard,
     again: (id) => againCommand(id, paths, seed, options),
   };
@@ -90,6 +101,10 @@ export async function hilRunCommand(
   if (options.json === true) process.stdout.write(`${JSON.stringify(report)}\n`);
   else if (options.measured === true) process.stdout.write(measuredMarkdown(report.measured));
   else process.stdout.write(`${reportText(report)}\n`);
+  if (run.lost !== undefined) {
+    process.stderr.write(`${run.lost}\n`);
+    return EXIT.device;
+  }
   if (run.isOutOfTime) {
     process.stderr.write(
       `the time limit of ${options.timeLimit} ran out after ${run.results.length} of ${queue.length} cases\n`,
@@ -211,6 +226,8 @@ interface Ran {
   /** In the order of the cases, as far as they were run. */
   readonly results: readonly CaseResult[];
   readonly isOutOfTime: boolean;
+  /** Why the board cannot be asked any more. */
+  readonly lost?: string;
 }
 
 /** Hands cases out to workers; results come back in the order of the cases whoever is faster. */
@@ -267,6 +284,66 @@ async function runAll(
   return { results: results.filter((result) => result !== undefined), isOutOfTime };
 }
 
+/** Throws a CallerError, with the exit code of a missing device, where no meter's board answers there. */
+async function checkBoard(board: string): Promise<void> {
+  const problem = hasRig(board)
+    ? `--board ${board}: suites drive no rig yet; name the meter's port alone`
+    : deviceProblem(board);
+  if (problem !== undefined) throw new CallerError(problem);
+  const lost = await boardProblem(board);
+  if (lost !== undefined) throw new CallerError(lost, { exitCode: EXIT.device });
+}
+
+/** Why a board cannot be asked; undefined where it answers. */
+async function boardProblem(board: string): Promise<string | undefined> {
+  try {
+    const session = await openBenchBoard(board);
+    await session.close();
+    return undefined;
+  } catch (error) {
+    if (error instanceof BoardError) return error.message;
+    throw error;
+  }
+}
+
+/** The cases that a board can be put through of which only the line is in hand. */
+function forWall(cases: readonly BenchCase[]): {
+  readonly chosen: readonly BenchCase[];
+  readonly skips: readonly SkippedCase[];
+} {
+  const chosen: BenchCase[] = [];
+  const skips: SkippedCase[] = [];
+  for (const each of cases) {
+    const reason = wallProblem(each);
+    const { id, suite, title } = each;
+    if (reason === undefined) chosen.push(each);
+    else skips.push({ id, suite, title, reason });
+  }
+  return { chosen, skips };
+}
+
+/** One case after the other: there is one board, and its time passes by itself. */
+async function runOnWall(
+  cases: readonly BenchCase[],
+  { hexText, seed, board }: BenchWorkerData & { readonly board: string },
+  limitMs: number,
+  isQuiet: boolean,
+): Promise<Ran> {
+  const image = createImage(hexText);
+  const began = performance.now();
+  const results: CaseResult[] = [];
+  for (const each of cases) {
+    if (performance.now() - began > limitMs) return { results, isOutOfTime: true };
+    const result = await runCase(each, { image, seed, wall: () => openBenchBoard(board) });
+    // Only of a board that is still there has it said anything.
+    const lost = result.failure === undefined ? undefined : await boardProblem(board);
+    if (lost !== undefined) return { results, isOutOfTime: false, lost };
+    results.push(result);
+    if (!isQuiet) process.stderr.write(lineOf(result));
+  }
+  return { results, isOutOfTime: false };
+}
+
 const lineOf = ({ id, title, failure }: CaseResult): string =>
   failure === undefined
     ? ""
@@ -276,10 +353,11 @@ function againCommand(
   id: string,
   paths: readonly string[],
   seed: number,
-  { hex }: HilRunOptions,
+  { hex, board }: HilRunOptions,
 ): string {
   const firmware = hex === undefined ? "" : ` --hex ${hex}`;
-  return `npx meterville hil run ${paths.join(" ")} --only ${id} --seed ${seed}${firmware}`;
+  const where = board === "emulated" ? "" : ` --board ${board}`;
+  return `npx meterville hil run ${paths.join(" ")} --only ${id} --seed ${seed}${firmware}${where}`;
 }
 
 function writeTraces(folder: string, results: readonly CaseResult[]): void {
@@ -307,9 +385,13 @@ function writeRecordings(
 }
 
 function reportText(report: ReturnType<typeof benchReport>): string {
-  const { cases, passed, failed, skipped, timesRealTime, wallMs, failures } = report;
-  const left = skipped === 0 ? "" : `, ${skipped} long ones left out (--long)`;
+  const { cases, passed, failed, skipped, skips = [], timesRealTime, wallMs, failures } = report;
+  const long = skipped - skips.length;
+  const left =
+    (skips.length === 0 ? "" : `, ${skips.length} skipped`) +
+    (long === 0 ? "" : `, ${long} long ones left out (--long)`);
   const summary = `${cases} cases: ${passed} passed, ${failed} failed${left}, in ${(wallMs / 1000).toFixed(1)} s (${timesRealTime} × real time)`;
   const again = failures.map(({ id, command }) => `run ${id} again: ${command}`);
-  return [...again, summary].join("\n");
+  const why = skips.map(({ id, reason }) => `skipped ${id}: ${reason}`);
+  return [...why, ...again, summary].join("\n");
 }
