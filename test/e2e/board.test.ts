@@ -112,9 +112,9 @@ cases:
       - terminals: { voltageV: 240, currentA: 15 }
       - expect: { that: activeW, is: 3600 }
       - mark: begin
-      - wait: 2s
-      # A window more or less of 200 ms.
-      - energy: { register: importWh, since: begin, errorMaxMilliWh: 400 }
+      - wait: 3s
+      # A milliwatt-hour a millisecond: a window of 200 ms more or less, and what a busy machine is late.
+      - energy: { register: importWh, since: begin, errorMaxMilliWh: 1500 }
   - id: DESK-002
     title: a button
     requirement: REQ-DESK-1

@@ -138,7 +138,7 @@ test("a live run takes an emulated board and gives it back, and refuses a device
   const swap = (...args: readonly string[]) =>
     meterville("board", "swap", target, ...args, "--to", live.url);
   expect(await swap("magic")).toMatchObject({
-    stderr: `${target}: there is no device "magic"; a device is simulated, emulated, a port such as /dev/ttyACM0, or tcp://HOST:PORT\n`,
+    stderr: `${target}: there is no device "magic"; a device is simulated, emulated, emulated+rig, a port such as /dev/ttyACM0 or tcp://HOST:PORT, or METER+rig=RIG with two ports\n`,
     exitCode: 2,
   });
   expect(await swap("emulated")).toEqual({
