@@ -12,6 +12,8 @@ const suites = readdirSync(FOLDER)
   .sort()
   .map((name) => parseYaml(readFileSync(join(FOLDER, name), "utf8"), name, SuiteSchema).value);
 const cases = casesOf(suites);
+/** An editor may have laid a table out anew. */
+const unpadded = (text: string): string => text.replaceAll(/ +/g, " ").replaceAll(/-{3,}/g, "---");
 
 test("every fault that the bench is asked for is used by a case", () => {
   expect(uncoveredFaults(cases)).toEqual([]);
@@ -21,7 +23,7 @@ test("every fault that the bench is asked for is used by a case", () => {
 test("the document of what the suites cover is what they cover", () => {
   const requirements = Object.assign({}, ...suites.map((suite) => suite.requirements));
   const kept = readFileSync(join(PROJECT_ROOT, "docs/hil-coverage.md"), "utf8");
-  expect(kept, "npx meterville hil coverage hil/suites --out docs/hil-coverage.md").toBe(
-    coverageMarkdown(cases, requirements),
+  expect(unpadded(kept), "npx meterville hil coverage hil/suites --out docs/hil-coverage.md").toBe(
+    unpadded(coverageMarkdown(cases, requirements)),
   );
 });
