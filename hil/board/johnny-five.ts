@@ -20,6 +20,11 @@ export interface FirmataIo {
   /** Its table is one for all boards of the process, and throws where an id is taken. */
   sysexResponse(id: number, handler: (this: FirmataIo, bytes: number[]) => void): void;
   reportVersion(callback: () => void): void;
+  queryFirmware(callback: () => void): void;
+  /** Filled by the answer to `queryCapabilities`. */
+  readonly pins: readonly unknown[];
+  queryCapabilities(callback: () => void): void;
+  queryAnalogMapping(callback: () => void): void;
 }
 export interface FirmataTransport {
   on(event: string, listener: (...values: never[]) => void): unknown;

@@ -29,6 +29,8 @@ import { BoardError, type BoardPort } from "./port.ts";
 const HANDSHAKE_MS = { locked: 2_000, wall: 2_500, resetting: 6_000 } as const;
 /** After so long without a greeting Firmata asks for one. */
 const GREETING_MS = { locked: 300, wall: 30, resetting: 3_000 } as const;
+/** A board on the wall that has not said its name is asked again so often; one that resets might be in its boot loader. */
+const ASK_AGAIN_MS = 600;
 const ANSWER_MS = { locked: 1_000, wall: 2_000 } as const;
 /** A locked board is given its bytes, and its timers, so often. */
 const SLICE_MS = 10;
@@ -253,7 +255,13 @@ export async function greet(line: Line, remedy: string): Promise<string> {
       firmware = io.firmware.name;
     }),
   );
-  await line.until(() => board.isReady, HANDSHAKE_MS[kind]);
+  let leftMs: number = HANDSHAKE_MS[kind];
+  while (leftMs > 0 && !board.isReady && line.lost === undefined) {
+    const spanMs = kind === "wall" ? Math.min(leftMs, ASK_AGAIN_MS) : leftMs;
+    await line.until(() => board.isReady, spanMs);
+    leftMs -= spanMs;
+    if (!board.isReady && leftMs > 0) onClock(clock, () => askAgain(io, firmware));
+  }
   if (line.lost !== undefined) {
     throw new BoardError("lost", `${port.name}: the board is gone: ${line.lost}`);
   }
@@ -264,6 +272,16 @@ export async function greet(line: Line, remedy: string): Promise<string> {
     );
   }
   return firmware.replace(/\.ino$/, "");
+}
+
+/** Firmata asks for each thing once; a byte that is lost on the way would leave it waiting for ever. */
+function askAgain(io: FirmataIo, firmware: string | undefined): void {
+  const heard = (): void => undefined;
+  if (firmware === undefined) {
+    io.reportVersion(heard);
+    io.queryFirmware(heard);
+  } else if (io.pins.length === 0) io.queryCapabilities(heard);
+  else io.queryAnalogMapping(heard);
 }
 
 async function getToKnow(

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from "vitest";
 import { johnnyFive } from "../../../hil/board/johnny-five.ts";
-import { BoardError } from "../../../hil/board/port.ts";
+import { BoardError, type WallPort } from "../../../hil/board/port.ts";
 import { type BoardSession, openBoard } from "../../../hil/board/session.ts";
 import { BENCH_KEY } from "../../../sim/contract/board-mac.ts";
 import type { BoardMessage } from "../../../sim/contract/board-protocol.ts";
@@ -49,6 +49,30 @@ test("noise instead of an answer is asked over, and its checksum finds it", asyn
   const { port, session } = await open();
   port.say([0xf0, 0x02, 1, 2, 3, 0xf7]);
   expect(await session.ask("registers")).toMatchObject({ importWh: 4_567 });
+});
+
+test("a board on the wall that did not hear the first question is asked again", async () => {
+  const board = createScriptedBoard();
+  const DEAF_WALL_MS = 300;
+  const began = performance.now();
+  let timer: NodeJS.Timeout | undefined;
+  const port: WallPort = {
+    ...{ name: "desk", time: "wall", resetsOnOpen: false },
+    async open(events) {
+      await board.open(events);
+      timer = setInterval(() => board.run(5), 5);
+    },
+    write(bytes) {
+      if (performance.now() - began > DEAF_WALL_MS) board.write(bytes);
+    },
+    async close() {
+      clearInterval(timer);
+      await board.close();
+    },
+  };
+  const session = await openBoard(port, OPTIONS);
+  opened.push(session);
+  expect(session.identity.serial).toBe(77);
 });
 
 test("what nobody asked for is handed on", async () => {
