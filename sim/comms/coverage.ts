@@ -57,3 +57,21 @@ export function candidatesOf(
     .filter(({ levelDbm }) => levelDbm >= ACCESS_MIN_DBM)
     .sort((a, b) => b.levelDbm - a.levelDbm || a.mast - b.mast);
 }
+
+/** A modem looks no further than a cell of GSM reaches: 63 bits of timing advance. */
+const COVERAGE_MAX_M = 35_000;
+
+/** How far the median meter hears a mast, in metres: where its level falls to the least that a modem accepts. */
+export function coverageOf(
+  { powerDbm, heightM }: Pick<Transmitter, "powerDbm" | "heightM">,
+  { frequencyMHz, penetrationDb }: Omit<RadioSpec, "shadowingDb">,
+): number {
+  let [nearM, farM] = [0, COVERAGE_MAX_M];
+  while (farM - nearM > 1) {
+    const middleM = (nearM + farM) / 2;
+    const levelDbm = powerDbm - pathLossDb(middleM, frequencyMHz, heightM) - penetrationDb;
+    if (levelDbm >= ACCESS_MIN_DBM) nearM = middleM;
+    else farM = middleM;
+  }
+  return nearM;
+}

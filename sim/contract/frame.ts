@@ -13,8 +13,9 @@ import type {
   DetectionReport,
   EnergyReport,
 } from "./report.ts";
+import type { CaseState, Detector, TheftKind } from "./theft.ts";
 
-export const FRAME_VERSION = 2;
+export const FRAME_VERSION = 3;
 
 /** The channels a session may subscribe to. */
 export const CHANNELS = [
@@ -40,6 +41,12 @@ export interface TruthSupplyColumns {
   readonly importWh: readonly number[];
   readonly relayOpen: readonly (0 | 1)[];
   readonly bypassShare: readonly number[];
+  /** Bits of `theftBit`: the thefts at work in this step. New in version 3. */
+  readonly theftKinds: readonly number[];
+  /** What flows here and no meter counts. New in version 3. */
+  readonly unmeteredW: readonly number[];
+  /** Why there is no supply behind the meter; empty where there is. New in version 3. */
+  readonly offReason: readonly OffReason[];
   readonly tamperFlags: readonly number[];
   /** Readings in the outbox that have not arrived. */
   readonly waiting: readonly number[];
@@ -62,6 +69,9 @@ export interface TruthSupplyColumns {
   readonly boards: readonly BoardFace[];
 }
 
+/** `fuse`: one between the transformer and here has blown, or the transformer's own. */
+export type OffReason = "" | "relay" | "cut" | "fuse";
+
 /** What a board in a slot shows. */
 export interface BoardFace {
   readonly supply: string;
@@ -78,6 +88,10 @@ export interface TruthBranchColumns {
   readonly currentA: readonly number[];
   /** Largest phase current over the rating; 1 is full. */
   readonly loadingShare: readonly number[];
+  /** At its far end, of the lowest of its phases that are alive; 0 where none is. New in version 3. */
+  readonly voltageV: readonly number[];
+  /** Bits of the phases (1, 2, 4) whose fuse at its near end has blown. New in version 3. */
+  readonly fuseOpen: readonly number[];
 }
 
 export interface TruthStreet {
@@ -98,7 +112,38 @@ export interface TruthStreet {
   readonly smsUp: 0 | 1;
   readonly dataUp: 0 | 1;
   readonly inFlight: number;
+  /** The newest messages under way, at most FLIGHTS_SHOWN_MAX. New in version 3. */
+  readonly flights: readonly FlightView[];
+  /** Row: transformer. New in version 3. */
+  readonly transformers: readonly TransformerView[];
+  /** Feeders whose last step did not converge; they show the voltages of the step before. New in version 3. */
+  readonly unsolved: readonly UnsolvedView[];
   readonly energy: EnergyReport;
+}
+
+export const FLIGHTS_SHOWN_MAX = 64;
+
+export interface FlightView {
+  /** Row: supply point. */
+  readonly row: number;
+  /** Row: mast, the one that serves the meter; −1 where none does. */
+  readonly mast: number;
+  readonly isUp: boolean;
+  /** Of a reading, an event, or an answer on its way up; of an order or an SMS on its way down. */
+  readonly kind: "reading" | "event" | "answer" | "order" | "other";
+}
+
+export interface TransformerView {
+  readonly loadingShare: number;
+  /** Of the windings, by the loading guide; null where the scenario has no protection. */
+  readonly hotSpotC: number | null;
+  readonly isOverloaded: boolean;
+}
+
+export interface UnsolvedView {
+  readonly feeder: string;
+  readonly bus: string;
+  readonly mismatchPu: number;
 }
 
 export type AccountState =
@@ -137,12 +182,18 @@ export interface BeliefSupplyColumns {
   readonly disputedMinor: readonly number[];
   /** What a prepaid meter said of its credit last; null for others. */
   readonly prepaidMinor: readonly (number | null)[];
-  /** Id of an open case, empty where there is none. */
+  /** Id of a case that is not cleared, empty where there is none. */
   readonly caseId: readonly string[];
+  /** Of that case; 0 without one. New in version 3. */
+  readonly suspicion: readonly number[];
+  /** 1 where the company takes it that there is no supply before the meter. New in version 3. */
+  readonly isOut: readonly (0 | 1)[];
 }
 
 export interface BeliefStreet {
   readonly cases: readonly CaseView[];
+  /** Where the company takes it that supply has failed. New in version 3. */
+  readonly outages: readonly OutageView[];
   /** Unexplained energy over the last balanced day, all phases. */
   readonly unexplainedWh: number | null;
   readonly expectedLossesWh: number | null;
@@ -151,22 +202,61 @@ export interface BeliefStreet {
   readonly billing: BillingReport;
 }
 
+/** An outage as last gasps, first breaths and silence tell it. */
+export interface OutageView {
+  readonly id: string;
+  /** A supply point, `FEEDER/L2` for a phase of a feeder, or a feeder. */
+  readonly where: string;
+  readonly since: SimMs;
+  readonly homes: number;
+  readonly sentence: string;
+}
+
 /** A suspicion with its numbers. */
-export type CaseView = BypassCase | CreditCase;
+export type CaseView = TheftCase | CreditCase;
 
 interface CaseHead {
   readonly id: string;
+  /** The supply point; the feeder's id where something is wrong there and no home explains it. */
   readonly supply: string;
   readonly openedAt: SimMs;
+  /** The signals in one paragraph. */
   readonly evidence: string;
 }
-/** A home that explains what no meter counted. */
-export interface BypassCase extends CaseHead {
-  readonly kind: "bypass";
-  readonly hiddenShare: number;
-  readonly unexplainedWh: number;
-  readonly significance: number;
-  readonly explainedShare: number;
+/** Everything that speaks for and against a theft at one home, fused. */
+export interface TheftCase extends CaseHead {
+  readonly kind: "theft";
+  readonly state: CaseState;
+  /** What the signals look like most; null where they do not say. */
+  readonly technique: TheftKind | null;
+  /** 0 to 1, by the sum of the signals' log-odds. */
+  readonly probability: number;
+  /** The strongest first. */
+  readonly signals: readonly Signal[];
+  /** Share of its use that the home hides, as far as the balance can tell. */
+  readonly hiddenShare: number | null;
+  /** Over the balance's window. */
+  readonly unexplainedWh: number | null;
+  /** When the customer was told, the supply switched off for it, a crew sent, and the crew's report came; null: not. */
+  readonly toldAt: SimMs | null;
+  readonly switchedOffAt: SimMs | null;
+  readonly inspectionAt: SimMs | null;
+  readonly closedAt: SimMs | null;
+  /** What the crew found, in words; empty before. */
+  readonly finding: string;
+  /** Why the supply stays on although the policy would switch it off; empty where that is not so. */
+  readonly keptOnBecause: string;
+}
+/** One detector's word on one home. */
+export interface Signal {
+  readonly detector: Detector;
+  /** Since when it has held. */
+  readonly since: SimMs;
+  /** By how much it moves the log-odds; at most SIGNAL_LOG_ODDS_MAX either way. */
+  readonly logOdds: number;
+  readonly sentence: string;
+  /** The numbers of the sentence, by name with unit. */
+  readonly numbers: Readonly<Record<string, number>>;
 }
 /** A prepaid meter whose credit is not what its readings and its tokens make it. */
 export interface CreditCase extends CaseHead {
@@ -227,6 +317,8 @@ export interface StreetLayout {
     readonly to: readonly [x: number, y: number];
     readonly kind: "trunk" | "lateral" | "service" | "transformer";
     readonly ratingA: number | null;
+    /** Bits of the phases that it carries: 1, 2, 4. */
+    readonly phases: number;
   }[];
   /** One a feeder. */
   readonly transformers: readonly {
@@ -235,7 +327,15 @@ export interface StreetLayout {
     readonly y: number;
     readonly ratingVa: number;
   }[];
-  readonly masts: readonly { readonly id: string; readonly x: number; readonly y: number }[];
+  readonly masts: readonly {
+    readonly id: string;
+    readonly x: number;
+    readonly y: number;
+    /** How far a meter in a street of mean shadowing hears it. */
+    readonly coverageM: number;
+  }[];
+  /** To neutral; what 1 pu is. */
+  readonly nominalV: number;
 }
 
 /** What the server says on `GET /ws`, one JSON text a message. */

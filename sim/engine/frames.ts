@@ -10,6 +10,8 @@ import {
   type BeliefSupplyColumns,
   type BoardFace,
   type ChannelName,
+  FLIGHTS_SHOWN_MAX,
+  type FlightView,
   FRAME_VERSION,
   type Frame,
   type ScoreStreet,
@@ -17,6 +19,9 @@ import {
   type TruthStreet,
   type TruthSupplyColumns,
 } from "../contract/frame.ts";
+import type { DownlinkMessage, UplinkMessage } from "../contract/reading.ts";
+import { theftBit } from "../contract/theft.ts";
+import { magnitude } from "../core/math.ts";
 import { HOUR_MS, type SimMs } from "../core/time.ts";
 import { ownTime } from "../plant/meters/clock.ts";
 import { meterDisplay } from "../plant/meters/display.ts";
@@ -108,6 +113,13 @@ function truthSupply({ model, world, faces }: Twin, nowMs: SimMs): TruthSupplyCo
     importWh: rows.map((row) => Math.floor(registerMilliWh(model.meters, meters, row) / 1000)),
     relayOpen: rows.map((row) => (meters.relayOpen[row] === 1 ? 1 : 0)),
     bypassShare: rows.map((row) => theft.bypassShare[row]!),
+    theftKinds: rows.map((row) => (theft.bypassShare[row]! > 0 ? theftBit("partial-bypass") : 0)),
+    unmeteredW: rows.map((row) => to(activeW[row]! * theft.bypassShare[row]!, 1)),
+    offReason: rows.map((row) => {
+      const { feeder } = model.plantSpec.supplies[row]!;
+      if (plant.cuts.supply[row] !== 0 || plant.cuts.feeder[feeder] !== 0) return "cut";
+      return meters.relayOpen[row] === 1 ? "relay" : "";
+    }),
     tamperFlags: rows.map((row) => meters.tamperFlags[row]!),
     waiting: rows.map((row) => air.waiting[row]!),
     servingMast: rows.map((row) => servingMast(air, row)),
@@ -138,6 +150,8 @@ function truthBranch(model: Model, plant: PlantState): TruthBranchColumns {
     loadingShare: model.resolved.layout.branches.map(({ ratingA }, row) =>
       ratingA === null ? 0 : to(currentA[row]! / ratingA, 3),
     ),
+    voltageV: model.layoutBranch.map((_, row) => to(lowestPhaseV(model, plant, row), 1)),
+    fuseOpen: model.layoutBranch.map(() => 0),
   };
 }
 
@@ -149,6 +163,18 @@ function largestPhaseA(model: Model, plant: PlantState, row: number): number {
     branchCurrentA[3 * branch + 1]!,
     branchCurrentA[3 * branch + 2]!,
   );
+}
+
+/** At the far end of a branch, of its lowest phase that is alive; on a folded chain that of the chain's end. */
+function lowestPhaseV(model: Model, plant: PlantState, row: number): number {
+  const { feeder, branch } = model.layoutBranch[row]!;
+  const { voltageRe, voltageIm } = plant.grid[model.feeders[feeder]!.id]!;
+  let lowestV = 0;
+  for (let node = 3 * branch; node < 3 * branch + 3; node++) {
+    const voltageV = magnitude(voltageRe[node]!, voltageIm[node]!);
+    if (voltageV > 0 && (lowestV === 0 || voltageV < lowestV)) lowestV = voltageV;
+  }
+  return lowestV;
 }
 
 function truthStreet(model: Model, plant: PlantState, air: AirState, nowMs: SimMs): TruthStreet {
@@ -176,8 +202,38 @@ function truthStreet(model: Model, plant: PlantState, air: AirState, nowMs: SimM
     maxVoltageV: to(maxVoltageV, 2),
     ...networkView(model, air, nowMs),
     inFlight: air.flights.length,
+    flights: flightViews(air),
+    transformers: model.resolved.layout.transformers.map(({ ratingVa }, feeder) => ({
+      loadingShare: ratingVa > 0 ? to(totals[TOTALS_PER_FEEDER * feeder + 1]! / ratingVa, 3) : 0,
+      hotSpotC: null,
+      isOverloaded: false,
+    })),
+    unsolved: [],
     energy: energyReport(model, plant, 0),
   };
+}
+
+/** The newest messages under way, oldest first. */
+function flightViews(air: AirState): readonly FlightView[] {
+  return [...air.flights]
+    .sort((a, b) => a.sequence - b.sequence)
+    .slice(-FLIGHTS_SHOWN_MAX)
+    .map(({ row, uplink, downlink }) => ({
+      row,
+      mast: servingMast(air, row),
+      isUp: uplink !== null,
+      kind: flightKind(uplink, downlink),
+    }));
+}
+
+function flightKind(
+  uplink: UplinkMessage | null,
+  downlink: DownlinkMessage | null,
+): FlightView["kind"] {
+  if (uplink === null) return downlink?.kind === "command" ? "order" : "other";
+  if (uplink.kind === "reading") return "reading";
+  if (uplink.kind === "meter-event") return "event";
+  return uplink.kind === "command-ack" ? "answer" : "other";
 }
 
 type NetworkView = Pick<
@@ -208,6 +264,11 @@ function beliefSupply(model: Model, belief: BeliefState, nowMs: SimMs): BeliefSu
   const { headend, accounts, detection } = belief;
   const { intervalMs, supplies } = model.records;
   const rows = supplies.map((_, row) => row);
+  const openCases = supplies.map(({ id }) =>
+    detection.cases.find(
+      (each) => each.supply === id && (each.kind !== "theft" || each.state !== "cleared"),
+    ),
+  );
   const known = (row: number, column: Float64Array): number | null =>
     headend.lastMeasuredAt[row]! < 0 ? null : column[row]!;
   return {
@@ -230,7 +291,9 @@ function beliefSupply(model: Model, belief: BeliefState, nowMs: SimMs): BeliefSu
     arrearsMinor: rows.map((row) => arrearsMinor(accounts[row]!, nowMs)),
     disputedMinor: accounts.map(disputedMinor),
     prepaidMinor: accounts.map(({ prepaid }) => prepaid?.creditMinor ?? null),
-    caseId: supplies.map(({ id }) => detection.cases.find(({ supply }) => supply === id)?.id ?? ""),
+    caseId: openCases.map((found) => found?.id ?? ""),
+    suspicion: openCases.map((found) => (found?.kind === "theft" ? to(found.probability, 3) : 0)),
+    isOut: rows.map(() => 0),
   };
 }
 
@@ -255,6 +318,7 @@ function beliefStreet(model: Model, belief: BeliefState, nowMs: SimMs): BeliefSt
   }
   return {
     cases: detection.cases,
+    outages: [],
     unexplainedWh: detection.unexplainedWh === null ? null : to(detection.unexplainedWh, 0),
     expectedLossesWh:
       detection.expectedLossesWh === null ? null : to(detection.expectedLossesWh, 0),

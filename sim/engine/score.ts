@@ -106,7 +106,7 @@ export function billingReport(model: Model, belief: BeliefState, nowMs: number):
 
 /** Which thieves have a case, and who is accused without cause. */
 export function detectionReport(model: Model, world: World): DetectionReport {
-  const cases = world.belief.detection.cases.filter(({ kind }) => kind === "bypass");
+  const cases = world.belief.detection.cases.filter(({ kind }) => kind === "theft");
   const { theftSince } = world.engine;
   let found = 0;
   let falseAlarms = 0;

@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 import type { TwinEvent } from "../../sim/contract/event.ts";
-import type { BypassCase } from "../../sim/contract/frame.ts";
+import type { TheftCase } from "../../sim/contract/frame.ts";
 import { HOUR_MS, MINUTE_MS } from "../../sim/core/time.ts";
 import { detectionReport } from "../../sim/engine/score.ts";
 import { createTwin, type Twin } from "../../sim/engine/world.ts";
@@ -65,18 +65,26 @@ describe("a theft and an outage of the scenario", () => {
 });
 
 describe("the score", () => {
-  const CASE: BypassCase = {
-    kind: "bypass",
+  const CASE: TheftCase = {
+    kind: "theft",
     id: "case-1",
     supply: "supply-12",
     openedAt: 2 * HOUR_MS,
     evidence: "",
+    state: "open",
+    technique: "partial-bypass",
+    probability: 0.97,
+    signals: [],
     hiddenShare: 0.4,
     unexplainedWh: 900,
-    significance: 9,
-    explainedShare: 0.9,
+    toldAt: null,
+    switchedOffAt: null,
+    inspectionAt: null,
+    closedAt: null,
+    finding: "",
+    keptOnBecause: "",
   };
-  const scored = (cases: readonly BypassCase[]) => {
+  const scored = (cases: readonly TheftCase[]) => {
     const twin = runUntil(createTwin(street({ set: SCHEDULE })), 3 * HOUR_MS);
     twin.world.belief.detection.cases.push(...cases);
     return detectionReport(twin.model, twin.world);

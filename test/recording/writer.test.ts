@@ -93,6 +93,9 @@ const truth = (supplies: number, voltageV = 230.5): TruthSupplyColumns => {
     importWh: each(1230),
     relayOpen: each(0),
     bypassShare: each(0.25),
+    theftKinds: each(1),
+    unmeteredW: each(240),
+    offReason: each(""),
     tamperFlags: each(0),
     waiting: each(2),
     servingMast: each(0),
@@ -122,6 +125,8 @@ const belief = (importWh: number | null): BeliefSupplyColumns => ({
   disputedMinor: [0],
   prepaidMinor: [null],
   caseId: [""],
+  suspicion: [0],
+  isOut: [0],
 });
 
 const TRUTH_STREET: TruthStreet = {
@@ -138,6 +143,9 @@ const TRUTH_STREET: TruthStreet = {
   smsUp: 1,
   dataUp: 1,
   inFlight: 0,
+  flights: [],
+  transformers: [],
+  unsolved: [],
   energy: {
     sourceKWh: 1,
     secondaryKWh: 1,
@@ -150,6 +158,7 @@ const TRUTH_STREET: TruthStreet = {
 };
 const BELIEF_STREET: BeliefStreet = {
   cases: [],
+  outages: [],
   unexplainedWh: null,
   expectedLossesWh: 12.5,
   transformerPowerW: null,

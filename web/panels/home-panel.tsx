@@ -191,7 +191,7 @@ function KnownHome({ row, layout }: { readonly row: number; readonly layout: Str
       {found !== undefined && (
         <div className="case">
           <b>
-            {found.kind === "bypass" ? "Theft case" : "Credit case"} {found.id}
+            {found.kind === "theft" ? "Theft case" : "Credit case"} {found.id}
           </b>
           <p>{found.evidence}</p>
           <p className="muted">opened {formatMoment(layout, found.openedAt)}</p>

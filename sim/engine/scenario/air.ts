@@ -23,6 +23,21 @@ const SDCCH_CHANNELS = 8;
  */
 const DATA_PER_MINUTE = 280;
 
+/** The masts of a scenario; where nobody said, one stands at `origin`. */
+export function transmittersOf(
+  { masts }: Scenario["air"],
+  origin: { readonly x: number; readonly y: number },
+): readonly Transmitter[] {
+  const placed = masts ?? [{ id: "mast-1", x: origin.x, y: origin.y }];
+  return placed.map(({ id, x, y, heightM = MAST_HEIGHT_M, powerDbm = MAST_POWER_DBM }) => ({
+    id,
+    x,
+    y,
+    heightM,
+    powerDbm,
+  }));
+}
+
 /** The air of a scenario; masts stand where the layout says. */
 export function airOf(
   scenario: Scenario,
@@ -31,15 +46,7 @@ export function airOf(
   random: RandomByName,
 ): ResolvedScenario["air"] {
   const { air, meters } = scenario;
-  const transmitters = layout.masts.map(
-    ({ id, x, y }, row): Transmitter => ({
-      id,
-      x,
-      y,
-      heightM: air.masts?.[row]?.heightM ?? MAST_HEIGHT_M,
-      powerDbm: air.masts?.[row]?.powerDbm ?? MAST_POWER_DBM,
-    }),
-  );
+  const transmitters = transmittersOf(air, layout.masts[0] ?? { x: 0, y: 0 });
   const receivers: readonly Receiver[] = [
     ...layout.supplies,
     ...layout.transformers.map(({ x, y }, row) => ({ id: feeders[row]!.meterId, x, y })),

@@ -1,12 +1,16 @@
 // Where things stand and what they are called, from the company's records: the plan that views are drawn on.
 
+import { coverageOf } from "../../comms/coverage.ts";
 import type { StreetLayout } from "../../contract/frame.ts";
 import type { Calendar } from "../../core/calendar.ts";
 import type { ImportedFeeder } from "../../grid/opendss.ts";
 import type { FeederSpec } from "../../plant/spec.ts";
 import type { SupplyRecord } from "../../utility/records.ts";
+import { transmittersOf } from "./air.ts";
 import type { Scenario } from "./schema.ts";
 
+/** Between phase and neutral. */
+const NOMINAL_V = 230;
 /** A trunk carries at least this share of all customers. */
 const TRUNK_SHARE = 0.3;
 
@@ -40,12 +44,17 @@ export function createLayout(
       ...origin,
       ratingVa,
     })),
-    masts:
-      scenario.air.masts?.map(({ id, x, y }) => ({ id, x, y })) ??
-      // Nobody said where: beside the first transformer.
-      plans.slice(0, 1).map(({ origin }) => ({ id: "mast-1", ...origin })),
+    // Where nobody said, beside the first transformer.
+    masts: transmittersOf(scenario.air, plans[0]?.origin ?? { x: 0, y: 0 }).map((mast) => {
+      const coverageM = Math.round(coverageOf(mast, scenario.air));
+      return { id: mast.id, x: mast.x, y: mast.y, coverageM };
+    }),
+    nominalV: NOMINAL_V,
   };
 }
+
+const phaseBits = (phases: readonly number[]): number =>
+  phases.reduce((bits, phase) => bits | (1 << (phase - 1)), 0);
 
 interface Point {
   readonly x: number;
@@ -84,6 +93,7 @@ function planOf({ network }: FeederSpec): FeederPlan {
       to: [b.x, b.y] as const,
       kind: isService ? ("service" as const) : isTrunk ? ("trunk" as const) : ("lateral" as const),
       ratingA: line.ratingA,
+      phases: phaseBits(line.phases),
     };
   });
   const transformers = network.transformers.map(({ id, from, to, ratedVa, secondaryWindingV }) => {
@@ -95,6 +105,7 @@ function planOf({ network }: FeederSpec): FeederPlan {
       to: [b.x, b.y] as const,
       kind: "transformer" as const,
       ratingA,
+      phases: phaseBits([1, 2, 3]),
     };
   });
   return {

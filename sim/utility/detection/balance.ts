@@ -1,7 +1,7 @@
 // Who explains the missing energy: what left the transformer on a phase, minus what its customers' meters
 // counted, minus the losses that the network's papers let expect, regressed on each customer's readings.
 
-import type { BypassCase } from "../../contract/frame.ts";
+import type { TheftCase } from "../../contract/frame.ts";
 import type { SimMs } from "../../core/time.ts";
 import { solveNonNegative } from "./nonnegative.ts";
 
@@ -147,23 +147,41 @@ export function describeCase(
   phase: number,
   finding: Finding,
   openedAt: SimMs,
-): BypassCase {
+): TheftCase {
   const unexplainedKWh = (finding.unexplainedWh / 1000).toFixed(1);
   const hiddenPercent = Math.round(finding.hiddenShare * 100);
   const explainedPercent = Math.min(100, Math.round(finding.explainedShare * 100));
+  const sentence =
+    `On L${phase} ${unexplainedKWh} kWh left the transformer that no meter counted and no cable lost ` +
+    `(${finding.significance.toFixed(1)} standard deviations). ` +
+    `${explainedPercent} % of it rises and falls with this home's readings, ` +
+    `as if ${hiddenPercent} % of its current flowed around the meter.`;
+  const { hiddenShare, unexplainedWh, significance, explainedShare } = finding;
   return {
-    kind: "bypass",
+    kind: "theft",
     id,
     supply,
     openedAt,
-    evidence:
-      `On L${phase} ${unexplainedKWh} kWh left the transformer that no meter counted and no cable lost ` +
-      `(${finding.significance.toFixed(1)} standard deviations). ` +
-      `${explainedPercent} % of it rises and falls with this home's readings, ` +
-      `as if ${hiddenPercent} % of its current flowed around the meter.`,
-    hiddenShare: finding.hiddenShare,
-    unexplainedWh: finding.unexplainedWh,
-    significance: finding.significance,
-    explainedShare: finding.explainedShare,
+    evidence: sentence,
+    state: "open",
+    technique: "partial-bypass",
+    probability: 0.99,
+    signals: [
+      {
+        detector: "phase-balance",
+        since: openedAt,
+        logOdds: 3,
+        sentence,
+        numbers: { hiddenShare, unexplainedWh, significance, explainedShare },
+      },
+    ],
+    hiddenShare,
+    unexplainedWh,
+    toldAt: null,
+    switchedOffAt: null,
+    inspectionAt: null,
+    closedAt: null,
+    finding: "",
+    keptOnBecause: "",
   };
 }

@@ -145,7 +145,7 @@ export function runDetection(
   for (const { phase, finding } of findings) {
     const supply = records.supplies[finding.row]!.id;
     const isKnown = detection.cases.some(
-      (known) => known.kind === "bypass" && known.supply === supply,
+      (known) => known.kind === "theft" && known.supply === supply,
     );
     const isRipe = detection.namedDays[finding.row]! >= NAMED_DAYS_MIN;
     if (isKnown || !isRipe || detection.cases.length >= CASES_MAX) continue;

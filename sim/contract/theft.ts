@@ -1,0 +1,40 @@
+// The ways in which current is taken that nobody pays for, and what a company calls the signs of it.
+
+/** In the order of their bits in `theftKinds`. */
+export const THEFT_KINDS = [
+  /** A shunt across the current sensor: a share of the current is not counted. */
+  "partial-bypass",
+  /** A load tapped off the service cable before the meter: neither its sensor nor its relay sees it. */
+  "hook",
+  /** The return current flows through an earth electrode: the meter's neutral carries less than its phase. */
+  "missing-neutral",
+  /** A strong magnet at the case: the current transformer saturates and sees less. */
+  "magnet",
+  /** A bridge over the open relay: a disconnected home has supply. */
+  "relay-bypass",
+] as const;
+export type TheftKind = (typeof THEFT_KINDS)[number];
+
+/** The bit of a kind in `theftKinds`. */
+export const theftBit = (kind: TheftKind): number => 1 << THEFT_KINDS.indexOf(kind);
+
+/** What a company may hold against a home; each looks at other messages than the rest. */
+export const DETECTORS = [
+  /** What left the transformer on a phase and no meter counted rises and falls with this home's readings. */
+  "phase-balance",
+  /** The meter's two sensors disagree. */
+  "neutral-difference",
+  /** Energy or voltage behind a relay that is open. */
+  "open-relay-use",
+  /** The meter's own contacts and sensors, debounced. */
+  "tamper-event",
+  /** A lasting step down against the home's own past, while its neighbours went on. */
+  "own-history",
+  /** Its voltage sags with a load that its readings do not have. */
+  "voltage-sag",
+] as const;
+export type Detector = (typeof DETECTORS)[number];
+
+/** `inspected`: a crew is on its way or reports. */
+export const CASE_STATES = ["open", "inspected", "confirmed", "cleared"] as const;
+export type CaseState = (typeof CASE_STATES)[number];
