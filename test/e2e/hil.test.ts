@@ -38,7 +38,24 @@ test("a recorded case goes the same again, and a changed byte is told", async ()
     exitCode: 1,
     stdout: expect.stringContaining("differs in line"),
   });
-  expect((await meterville("hil", "replay", "firmware/uno/meter.hex")).exitCode).toBe(2);
+  expect(await meterville("hil", "replay", "firmware/uno/meter.hex")).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringContaining("give a file that hil run --record wrote"),
+  });
+});
+
+test("what cannot be written is said before the first case, and nothing spins", async () => {
+  const nowhere = [
+    ["--record", "/proc/recorded"],
+    ["--vcd", "/proc/traces"],
+    ["--junit", "/proc/junit.xml"],
+    ["--html", "/proc/page.html"],
+  ] as const;
+  for (const [option, path] of nowhere) {
+    expect(
+      await meterville("hil", "run", "hil/suites", "--only", "TAM-001", option, path),
+    ).toMatchObject({ exitCode: 2, stderr: expect.stringContaining(`${option} ${path}: `) });
+  }
 });
 
 test("long cases are left out and counted, unless they are asked for", async () => {

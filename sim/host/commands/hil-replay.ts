@@ -54,7 +54,9 @@ function readRecording(file: string): ReturnType<typeof parseRecording> {
   try {
     return parseRecording(text);
   } catch (error) {
-    if (error instanceof RecordingError) throw new CallerError(`${file}: ${error.message}`);
+    if (error instanceof RecordingError) {
+      throw new CallerError(`${file}: ${error.message}; give a file that hil run --record wrote`);
+    }
     throw error;
   }
 }

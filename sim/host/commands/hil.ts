@@ -2,7 +2,7 @@
 // and traces.
 
 import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
@@ -38,7 +38,8 @@ import {
   wallProblem,
 } from "../devices.ts";
 import { EXIT } from "../exit-codes.ts";
-import { CallerError } from "../failure.ts";
+import { CallerError, fileReason } from "../failure.ts";
+import { checkTargets, checkWritable, makeFolder, type Target, writeTarget } from "../targets.ts";
 import { readHex } from "./board.ts";
 
 export interface HilRunOptions {
@@ -67,6 +68,7 @@ export async function hilRunCommand(
 ): Promise<number> {
   const suites = suiteFiles(paths).map((file) => readSuite(file));
   const { chosen: wanted, skipped } = choose(allCases(suites), options);
+  prepareOutputs(options);
   const { board } = options;
   const isOnWall = board !== "emulated";
   if (isOnWall) await checkBoard(board);
@@ -93,8 +95,10 @@ export async function hilRunCommand(
     shard: options.shard,
     again: (id) => againCommand(id, paths, seed, options),
   };
-  if (options.junit !== undefined) writeFileSync(options.junit, benchJunit(results, facts));
-  if (options.html !== undefined) writeFileSync(options.html, benchPage(results, facts));
+  for (const { option, path } of reportsOf(options)) {
+    const text = option === "--junit" ? benchJunit : benchPage;
+    writeTarget({ option, path }, text(results, facts));
+  }
   if (options.vcd !== undefined) writeTraces(options.vcd, results);
   if (options.record !== undefined) writeRecordings(options.record, chosen, results, facts);
   const report = benchReport(results, facts);
@@ -113,6 +117,32 @@ export async function hilRunCommand(
   }
   return report.failed > 0 ? EXIT.no : EXIT.done;
 }
+
+/** Throws CallerError before the work where what was asked for cannot be written after it. */
+function prepareOutputs(options: HilRunOptions): void {
+  const reports = reportsOf(options);
+  checkTargets(reports);
+  for (const report of reports) checkWritable(report);
+  for (const option of ["vcd", "record"] as const) {
+    const path = options[option];
+    if (path === undefined) continue;
+    try {
+      makeFolder(path);
+    } catch (cause) {
+      throw new CallerError(
+        `--${option} ${path}: the folder cannot be made: ${fileReason(cause)}`,
+        {
+          cause,
+        },
+      );
+    }
+  }
+}
+
+const reportsOf = ({ junit, html }: HilRunOptions): readonly Target[] => [
+  ...(junit === undefined ? [] : [{ option: "--junit", path: junit, kind: "xml" } as const]),
+  ...(html === undefined ? [] : [{ option: "--html", path: html, kind: "xml" } as const]),
+];
 
 export interface HilSchemaOptions {
   readonly out?: string;
@@ -361,7 +391,6 @@ function againCommand(
 }
 
 function writeTraces(folder: string, results: readonly CaseResult[]): void {
-  mkdirSync(folder, { recursive: true });
   for (const { id, trace, failure } of results) {
     if (failure === undefined) continue;
     writeFileSync(join(folder, `${id.replaceAll("/", "-")}.vcd`), vcdText(id, trace));
@@ -375,7 +404,6 @@ function writeRecordings(
   results: readonly CaseResult[],
   facts: RunFacts,
 ): void {
-  mkdirSync(folder, { recursive: true });
   for (const what of cases) {
     const result = results.find(({ id }) => id === what.id);
     if (result === undefined) continue;
