@@ -5,11 +5,11 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { AxeBuilder } from "@axe-core/playwright";
 import { expect, type Page, test, type WebSocket } from "playwright/test";
+import { countColours, PICTURES, roofBrightness, takePicture } from "./picture.ts";
 import {
   choose,
   press,
   probe,
-  ROOT,
   type Serving,
   speed,
   startServing,
@@ -17,7 +17,6 @@ import {
   until,
 } from "./served-page.ts";
 
-const PICTURES = process.env["METERVILLE_PICTURES"] ?? join(ROOT, "test-results/pictures");
 /** The thief of the story, and a home that owes its last bill and, once tripped, the fee for it. */
 const THIEF = { id: "supply-12", address: "2 Tamarind Lane" };
 const DEBTOR = { id: "supply-05", address: "5 Mango Lane", owes: "₹672.50" };
@@ -49,46 +48,6 @@ async function open(page: Page, query = "?t=11:00&freeze=1&quality=low"): Promis
   await until(page, ({ ready, drawCalls }) => ready && drawCalls > 0, "the street is drawn");
 }
 
-/** How many pixels of the street's picture have exactly each of these colours. */
-async function countColours(page: Page, colours: readonly string[]): Promise<readonly number[]> {
-  const picture = (await page.locator(".middle").screenshot()).toString("base64");
-  return page.evaluate(
-    async ({ base64, wanted }) => {
-      const bytes = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
-      const bitmap = await createImageBitmap(new Blob([bytes], { type: "image/png" }));
-      const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext("2d")!;
-      context.drawImage(bitmap, 0, 0);
-      const { data } = context.getImageData(0, 0, bitmap.width, bitmap.height);
-      const counts = new Map(wanted.map((hex) => [Number.parseInt(hex.slice(1), 16), 0]));
-      for (let at = 0; at < data.length; at += 4) {
-        const colour = (data[at]! << 16) | (data[at + 1]! << 8) | data[at + 2]!;
-        const count = counts.get(colour);
-        if (count !== undefined) counts.set(colour, count + 1);
-      }
-      return [...counts.values()];
-    },
-    { base64: picture, wanted: colours },
-  );
-}
-
-/** Mean brightness, 0 to 255, of the roof of a home. */
-async function roofBrightness(page: Page, supply: string): Promise<number> {
-  const place = await page.evaluate((id) => window.__meterville!.screenOf(id), supply);
-  expect(place, `${supply} is in the picture`).not.toBeNull();
-  const clip = { x: place!.x - 3, y: place!.y + 1, width: 6, height: 4 };
-  const picture = (await page.screenshot({ clip })).toString("base64");
-  return page.evaluate(async (base64) => {
-    const bytes = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
-    const bitmap = await createImageBitmap(new Blob([bytes], { type: "image/png" }));
-    const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext("2d")!;
-    context.drawImage(bitmap, 0, 0);
-    const { data } = context.getImageData(0, 0, bitmap.width, bitmap.height);
-    return (
-      data.reduce((sum, value, at) => (at % 4 === 3 ? sum : sum + value), 0) / (data.length * 0.75)
-    );
-  }, picture);
-}
-
 /** Lets the twin run to an hour of the day, and stops it there. */
 async function runToHour(page: Page, hour: number): Promise<void> {
   await speed(page, "3 600×");
@@ -101,25 +60,6 @@ async function runToHour(page: Page, hour: number): Promise<void> {
     .toBe(hour);
   await press(page, "Pause");
   await expect(page.getByText("paused", { exact: true })).toBeVisible();
-}
-
-async function takePicture(page: Page, name: string): Promise<void> {
-  mkdirSync(PICTURES, { recursive: true });
-  // Paused, the street is drawn until it shows the last step, and then no more.
-  let drawn = -1;
-  await expect
-    .poll(
-      async () => {
-        const before = drawn;
-        drawn = await probe(page, ({ framesDrawn }) => framesDrawn);
-        return drawn === before;
-      },
-      { intervals: [400] },
-    )
-    .toBe(true);
-  const path = join(PICTURES, `${name}.jpg`);
-  const picture = await page.screenshot({ path, type: "jpeg", quality: 88 });
-  expect(picture.length, "the picture is not blank").toBeGreaterThan(60_000);
 }
 
 /** Every channel of every frame that comes over the sockets from now on. */
