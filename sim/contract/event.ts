@@ -5,6 +5,7 @@ import { formatDuration, type SimMs } from "../core/time.ts";
 import type { TextedLetter } from "./billing.ts";
 import type { OutageKind } from "./outage.ts";
 import type { MeterEventCode, ReadingRule, SupplyPointId } from "./reading.ts";
+import type { TheftKind } from "./theft.ts";
 
 interface At {
   readonly at: SimMs;
@@ -15,8 +16,14 @@ interface AtSupply extends At {
 
 /** What physically happens; only sessions that may see the truth get it. */
 export type TruthEvent =
-  | (AtSupply & { readonly kind: "theft-start"; readonly share: number })
-  | (AtSupply & { readonly kind: "theft-stop" })
+  /** `share` of a hook is null, `powerW` of all others. */
+  | (AtSupply & {
+      readonly kind: "theft-start";
+      readonly theft: TheftKind;
+      readonly share: number | null;
+      readonly powerW: number | null;
+    })
+  | (AtSupply & { readonly kind: "theft-stop"; readonly theft: TheftKind })
   | (At & { readonly kind: "mast-down"; readonly mast: string })
   | (At & { readonly kind: "mast-up"; readonly mast: string })
   /** `mast` is null where all masts share what is out. */
@@ -147,7 +154,11 @@ const METER_EVENT_SENTENCES: Readonly<Record<MeterEventCode, string>> = {
   "first-breath": "the supply is back (first breath)",
   "cover-open": "the cover was opened",
   magnet: "there is a magnet",
+  "magnet-gone": "the magnet is gone",
   "neutral-missing": "the neutral carries less than the phase",
+  "neutral-restored": "the neutral carries what the phase does again",
+  "load-voltage": "there is voltage behind its open relay",
+  "load-voltage-gone": "there is no voltage behind its open relay any more",
   "over-limit-open": "the load is above its limit, the relay opened",
   "over-limit-closed": "the relay closed again after the load was above its limit",
   "over-limit-lockout": "the load is above its limit again and again, the relay stays open",
@@ -182,15 +193,43 @@ const TEXT_SENTENCES: Readonly<Record<TextedLetter, string>> = {
   "no-credit": "the credit is used up",
 };
 
+const THEFT_NAMES: Readonly<Record<TheftKind, string>> = {
+  "partial-bypass": "bypass",
+  hook: "hook before the meter",
+  "missing-neutral": "return through the earth",
+  magnet: "magnet",
+  "relay-bypass": "bridge over the relay",
+};
+
+function theftSentence({
+  theft,
+  share,
+  powerW,
+}: Pick<Extract<TruthEvent, { kind: "theft-start" }>, "theft" | "share" | "powerW">): string {
+  const percent = `${Math.round((share ?? 0) * 100)} %`;
+  switch (theft) {
+    case "partial-bypass":
+      return `${percent} of the current now flows around the meter`;
+    case "hook":
+      return `a load of ${Math.round(powerW ?? 0)} W now hangs on the cable before the meter`;
+    case "missing-neutral":
+      return `${percent} of the current now returns through the earth`;
+    case "magnet":
+      return `a magnet lies at the meter, which sees ${percent} less`;
+    case "relay-bypass":
+      return "a bridge now leads over the meter's open relay";
+  }
+}
+
 const ofMast = (mast: string | null): string => (mast === null ? "" : ` ${mast}`);
 
 /** One English sentence for a log line; money in whole coins, since the log knows no currency. */
 export function headline(event: TruthEvent | KnownEvent): string {
   switch (event.kind) {
     case "theft-start":
-      return `${event.supply}: ${Math.round(event.share * 100)} % of the current now flows around the meter`;
+      return `${event.supply}: ${theftSentence(event)}`;
     case "theft-stop":
-      return `${event.supply}: the bypass is gone`;
+      return `${event.supply}: the ${THEFT_NAMES[event.theft]} is gone`;
     case "mast-down":
       return `${event.mast} is down`;
     case "mast-up":

@@ -4,6 +4,7 @@ import { z } from "zod";
 import type { SimMs } from "../core/time.ts";
 import { type DeviceAnswer, METER_BUTTONS } from "./meter-device.ts";
 import { OUTAGE_KINDS } from "./outage.ts";
+import { HOOK_MAX_W, hookFix, THEFT_KINDS, theftSizeProblems } from "./theft.ts";
 
 const shareFix = "a share is 0 to 1; for 60 % write 0.6";
 const coinsFix = "write a positive whole number of the smallest coins";
@@ -21,6 +22,9 @@ const outageKind = z.enum(OUTAGE_KINDS, {
 const pressedButton = z.enum(METER_BUTTONS, {
   error: `a meter's buttons are ${METER_BUTTONS.join(" and ")}`,
 });
+const theftKind = z.enum(THEFT_KINDS, {
+  error: `a theft is one of these: ${THEFT_KINDS.join(", ")}`,
+});
 /** The first one unless given. */
 const mast = z.string().min(1).optional();
 /** A supply point or a feeder; everything unless given. */
@@ -28,12 +32,25 @@ const supplied = z.string().min(1).optional();
 
 /** What a person or a program may ask of a running twin. Unknown keys are refused. */
 export const InputSchema = z.discriminatedUnion("kind", [
-  z.strictObject({
-    kind: z.literal("theft-start"),
-    target,
-    share: z.number(shareFix).gt(0, shareFix).max(1, shareFix),
-  }),
-  z.strictObject({ kind: z.literal("theft-stop"), target }),
+  z
+    .strictObject({
+      kind: z.literal("theft-start"),
+      target,
+      /** `partial-bypass` unless given. */
+      theft: theftKind.optional(),
+      /** What of the current; of `relay-bypass` what also flows around the sensor, all unless given. */
+      share: z.number(shareFix).gt(0, shareFix).max(1, shareFix).optional(),
+      /** Of a hook. */
+      powerW: z.number(hookFix).gt(0, hookFix).max(HOOK_MAX_W, hookFix).optional(),
+      opensCover: z.boolean("opensCover is true or false").optional(),
+    })
+    .superRefine(({ theft = "partial-bypass", share, powerW }, context) => {
+      for (const { path, message } of theftSizeProblems(theft, { share, powerW })) {
+        context.addIssue({ code: "custom", path: [path], message });
+      }
+    }),
+  /** Every theft there unless one is named. */
+  z.strictObject({ kind: z.literal("theft-stop"), target, theft: theftKind.optional() }),
   z.strictObject({ kind: z.literal("mast-down"), target: mast }),
   z.strictObject({ kind: z.literal("mast-up"), target: mast }),
   z.strictObject({ kind: z.literal("outage-start"), of: outageKind, target: mast }),

@@ -8,7 +8,15 @@ export type SupplyPointId = string;
 export type MeterSerial = string;
 
 /** Bits of `tamperFlags`: a meter's own suspicions, latched until cleared. */
-export const TAMPER = { cover: 1, terminal: 2, magnet: 4, neutral: 8, reverse: 16 } as const;
+export const TAMPER = {
+  cover: 1,
+  terminal: 2,
+  magnet: 4,
+  neutral: 8,
+  reverse: 16,
+  /** Voltage behind the open relay. */
+  load: 32,
+} as const;
 
 /** Bits of `intervalFlags`: what makes an interval unlike others. */
 export const INTERVAL = {
@@ -138,7 +146,11 @@ export const METER_EVENT_CODES = [
   "first-breath",
   "cover-open",
   "magnet",
+  "magnet-gone",
   "neutral-missing",
+  "neutral-restored",
+  "load-voltage",
+  "load-voltage-gone",
   "over-limit-open",
   "over-limit-closed",
   "over-limit-lockout",

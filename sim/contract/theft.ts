@@ -38,3 +38,29 @@ export type Detector = (typeof DETECTORS)[number];
 /** `inspected`: a crew is on its way or reports. */
 export const CASE_STATES = ["open", "inspected", "confirmed", "cleared"] as const;
 export type CaseState = (typeof CASE_STATES)[number];
+
+/** More than a service cable carries. */
+export const HOOK_MAX_W = 30_000;
+export const hookFix = `a hook draws more than 0 and at most ${HOOK_MAX_W} W; for 800 W write 800`;
+const shareFix = "a share is 0 to 1; for 60 % write 0.6";
+
+/** What is wrong with the size of a theft, field by field: hooks have a power, all others a share. */
+export function theftSizeProblems(
+  theft: TheftKind,
+  { share, powerW }: { readonly share?: number | undefined; readonly powerW?: number | undefined },
+): readonly { readonly path: "share" | "powerW"; readonly message: string }[] {
+  if (theft === "hook") {
+    const problems: { path: "share" | "powerW"; message: string }[] = [];
+    if (powerW === undefined) problems.push({ path: "powerW", message: hookFix });
+    if (share !== undefined)
+      problems.push({ path: "share", message: "a hook has a powerW and no share; leave it out" });
+    return problems;
+  }
+  if (powerW !== undefined) {
+    return [{ path: "powerW", message: `${theft} has a share; only a hook has a powerW` }];
+  }
+  // Who bridges a relay leads everything around the meter unless told otherwise.
+  if (share === undefined && theft !== "relay-bypass")
+    return [{ path: "share", message: shareFix }];
+  return [];
+}

@@ -20,7 +20,6 @@ import {
   type TruthSupplyColumns,
 } from "../contract/frame.ts";
 import type { DownlinkMessage, UplinkMessage } from "../contract/reading.ts";
-import { theftBit } from "../contract/theft.ts";
 import { magnitude } from "../core/math.ts";
 import { HOUR_MS, type SimMs } from "../core/time.ts";
 import { ownTime } from "../plant/meters/clock.ts";
@@ -28,6 +27,7 @@ import { meterDisplay } from "../plant/meters/display.ts";
 import { readQuantities } from "../plant/meters/quantities.ts";
 import { registerMilliWh } from "../plant/meters/registers.ts";
 import type { PlantState } from "../plant/state.ts";
+import { unsensedShare } from "../plant/theft/thefts.ts";
 import { arrearsMinor, disputedMinor, owedMinor } from "../utility/billing/accounts.ts";
 import { HISTORY, kindOf, registerAt, TRANSFORMER_ELEMENTS } from "../utility/history.ts";
 import type { BeliefState } from "../utility/state.ts";
@@ -95,10 +95,11 @@ function truthSupply({ model, world, faces }: Twin, nowMs: SimMs): TruthSupplyCo
   const quantities = rows.map((row) => {
     const { firstElement, elementCount } = model.meters;
     const [first, count] = [firstElement[row]!, elementCount[row]!];
-    return readQuantities(model.meters, terminals, meters.sensedShare, first, count);
+    return readQuantities(model.meters, terminals, meters, { row, first, count });
   });
-  const activeW = rows.map((row) => sumOver(row, power.meteredW));
-  const reactiveVar = rows.map((row) => (meters.relayOpen[row] ? 0 : plant.loads.wantedVar[row]!));
+  const throughMeterW = rows.map((row) => sumOver(row, power.meteredW));
+  const activeW = rows.map((row) => throughMeterW[row]! + power.hookW[row]!);
+  const reactiveVar = rows.map((row) => sumOver(row, power.meteredVar) + power.hookVar[row]!);
   return {
     voltageV: rows.map((row) => to(power.voltageV[row]!, 2)),
     currentA: rows.map((row) => {
@@ -113,12 +114,15 @@ function truthSupply({ model, world, faces }: Twin, nowMs: SimMs): TruthSupplyCo
     importWh: rows.map((row) => Math.floor(registerMilliWh(model.meters, meters, row) / 1000)),
     relayOpen: rows.map((row) => (meters.relayOpen[row] === 1 ? 1 : 0)),
     bypassShare: rows.map((row) => theft.bypassShare[row]!),
-    theftKinds: rows.map((row) => (theft.bypassShare[row]! > 0 ? theftBit("partial-bypass") : 0)),
-    unmeteredW: rows.map((row) => to(activeW[row]! * theft.bypassShare[row]!, 1)),
+    theftKinds: rows.map((row) => theft.atWork[row]!),
+    unmeteredW: rows.map((row) => {
+      const hidden = unsensedShare(theft, row, model.plantSpec.meters.hasNeutralSensor);
+      return to(power.hookW[row]! + throughMeterW[row]! * hidden, 1);
+    }),
     offReason: rows.map((row) => {
       const { feeder } = model.plantSpec.supplies[row]!;
       if (plant.cuts.supply[row] !== 0 || plant.cuts.feeder[feeder] !== 0) return "cut";
-      return meters.relayOpen[row] === 1 ? "relay" : "";
+      return meters.relayOpen[row] === 1 && theft.isBridged[row] === 0 ? "relay" : "";
     }),
     tamperFlags: rows.map((row) => meters.tamperFlags[row]!),
     waiting: rows.map((row) => air.waiting[row]!),

@@ -48,6 +48,7 @@ const OF_MAST = ["air.mastDown", "air.backhaulDown", "air.networkDown", "air.loa
 const QUANTITY_WORDS: Readonly<Record<string, string>> = {
   "plant.cuts.supply": "supplyCut",
   "plant.cuts.feeder": "feederCut",
+  "plant.theft.intensity": "theftIntensity",
   "plant.loads.minute": "loadsMinute",
   "plant.power.totals": "totalsW",
   "air.modems.phase": "modemPhase",

@@ -23,7 +23,7 @@ import {
 } from "../plant/meters/model.ts";
 import type { PlantSpec } from "../plant/spec.ts";
 import type { PlantState } from "../plant/state.ts";
-import { createTheft } from "../plant/theft/bypass.ts";
+import { createTheft } from "../plant/theft/thefts.ts";
 
 const TRANSFORMER_ELEMENTS = 3;
 /** Source, secondary, losses, delivered. */
@@ -247,6 +247,8 @@ export function createPlant(model: PlantModel): PlantState {
       meteredVar: new Float64Array(model.meters.gain.length),
       meteredV: new Float64Array(model.meters.gain.length),
       voltageV: new Float64Array(supplies + feeders.length),
+      hookW: new Float64Array(supplies),
+      hookVar: new Float64Array(supplies),
       totals: new Float64Array(TOTALS_PER_FEEDER * feeders.length),
     },
     meters,

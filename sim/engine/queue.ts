@@ -21,9 +21,8 @@ export type DueEvent = {
   /** Row of the mast, supply point or feeder. */
   readonly row: number;
 } & (
-  | { readonly kind: "theft-stop" }
+  | { readonly kind: "theft-stop" | "theft-start"; readonly plan: number }
   | { readonly kind: "outage-end" | "outage-start"; readonly of: OutageKind }
-  | { readonly kind: "theft-start"; readonly share: number }
   | { readonly kind: "swap-out" }
   | { readonly kind: "swap-in"; readonly device: string }
   | { readonly kind: "power-restored" | "power-cut"; readonly what: "supply" | "feeder" }

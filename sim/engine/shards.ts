@@ -37,13 +37,13 @@ export function createShards(
   return shards;
 }
 
-/** What of a plant's spec belongs to some of its feeders; inputs and schedules stay with the whole. */
+/** What of a plant's spec belongs to some of its feeders; inputs and schedules stay with the whole, habits do not. */
 function partOf(spec: PlantSpec, firstFeeder: number, endFeeder: number): PlantSpec {
   const supplies = spec.supplies
     .filter(({ feeder }) => feeder >= firstFeeder && feeder < endFeeder)
     .map((supply) => ({ ...supply, feeder: supply.feeder - firstFeeder }));
   const feeders = spec.feeders.slice(firstFeeder, endFeeder);
-  return { ...spec, feeders, supplies, thefts: [], powerCuts: [] };
+  return { ...spec, feeders, supplies, powerCuts: [] };
 }
 
 /** Brings `world.plant` up to its parts; does nothing where the whole is the only part. */

@@ -200,11 +200,11 @@ function schedule({ model, world }: Twin): void {
   const add = (event: DistributiveOmit<DueEvent, "sequence">): void => {
     enqueue(queue, { ...event, sequence: clock.nextQueued++ });
   };
-  for (const { target, share, from, until } of model.plantSpec.thefts) {
+  model.plantSpec.thefts.forEach(({ target, from, until }, plan) => {
     const row = model.rowOfSupply.get(target)!;
-    add({ kind: "theft-start", dueAt: from, row, share });
-    if (until !== null) add({ kind: "theft-stop", dueAt: until, row });
-  }
+    add({ kind: "theft-start", dueAt: from, row, plan });
+    if (until !== null) add({ kind: "theft-stop", dueAt: until, row, plan });
+  });
   for (const { what, row, from, until } of model.plantSpec.powerCuts) {
     add({ kind: "power-cut", dueAt: from, row, what });
     add({ kind: "power-restored", dueAt: until, row, what });

@@ -1,5 +1,6 @@
 // What a plant is built from: the truth part of a resolved scenario. Plain data.
 
+import type { TheftKind } from "../contract/theft.ts";
 import type { Calendar } from "../core/calendar.ts";
 import type { SimMs } from "../core/time.ts";
 import type { ImportedFeeder } from "../grid/opendss.ts";
@@ -78,6 +79,8 @@ export interface MeterSpec {
   readonly transformerRatedA: number;
   /** Standard deviation of the meters' crystals. */
   readonly clockDriftPpm: number;
+  /** Whether meters measure the neutral's current too and count the larger; old ones measure it alone. */
+  readonly hasNeutralSensor: boolean;
 }
 
 /** Supply that fails: at one supply point, or of a whole feeder. */
@@ -90,8 +93,18 @@ export interface PowerCutSpec {
 
 export interface TheftSpec {
   readonly target: string;
-  readonly kind: "partial-bypass";
-  readonly share: number;
+  readonly kind: TheftKind;
+  /** A share; of a hook W. */
+  readonly intensity: number;
   readonly from: SimMs;
   readonly until: SimMs | null;
+  /** Over which it grows to its intensity. */
+  readonly rampMs: number;
+  /** Local minutes of the day in which it is at work; a window may lie across midnight. Empty: always. */
+  readonly windows: readonly { readonly fromMinute: number; readonly untilMinute: number }[];
+  readonly days: "all" | "working-days" | "days-off";
+  /** At work only while the home draws more than this. */
+  readonly aboveW: number;
+  /** Whether the meter's cover is opened for it. */
+  readonly opensCover: boolean;
 }

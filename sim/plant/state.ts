@@ -45,8 +45,27 @@ export interface CutState {
 }
 
 export interface TheftState {
-  /** Row: supply. Share of the current that flows around the sensor. */
+  /** Row: supply. Bits of `theftBit`: what is put up, and what of it is at work in this step. */
+  readonly installed: Uint8Array;
+  readonly atWork: Uint8Array;
+  /** Row: supply × THEFT_KINDS. How much once it is grown (a share; W of a hook), since when (−1: not). */
+  readonly intensity: Float64Array;
+  readonly installedAt: Float64Array;
+  /** Row: supply × THEFT_KINDS. Row among the scenario's thefts, whose habits it has; −1: by hand. */
+  readonly planOf: Int32Array;
+  /** Row: supply. Until when the meter's cover is off; −1 never. */
+  readonly coverUntil: Float64Array;
+  /** Row: supply. In this step: share of the current around both sensors. */
   readonly bypassShare: Float64Array;
+  /** Asked of the grid before the meter. */
+  readonly hookW: Float64Array;
+  /** Share of the current that returns through the earth. */
+  readonly earthShare: Float64Array;
+  /** By how much the sensors see less. */
+  readonly magnetShare: Float64Array;
+  /** 1 while a bridge carries the current over the open relay, and what share of it also flows around the sensors. */
+  readonly isBridged: Uint8Array;
+  readonly bridgeShare: Float64Array;
 }
 
 export interface PowerColumns {
@@ -60,6 +79,9 @@ export interface PowerColumns {
   readonly meteredV: Float64Array;
   /** Row: meter. Voltage at its terminals. */
   readonly voltageV: Float64Array;
+  /** Row: supply. What flows into a hook before the meter. */
+  readonly hookW: Float64Array;
+  readonly hookVar: Float64Array;
   /** Row: feeder × 4: source, secondary, losses, delivered in W, of the last step. */
   readonly totals: Float64Array;
 }
@@ -71,6 +93,14 @@ export interface MeterState {
   readonly exportMilliWh: Float64Array;
   readonly exportCarryMilliWMs: Float64Array;
   readonly sensedShare: Float64Array;
+  /** Row: meter. Share of its phase current that its neutral carries. */
+  readonly neutralShare: Float64Array;
+  /** Row: meter. Bits of TAMPER: what its contacts and its load side are at in this step. */
+  readonly contacts: Uint8Array;
+  /** Row: meter. Bits of TAMPER that it has told the beginning of and not the end. */
+  readonly tamperNow: Uint8Array;
+  /** Row: meter × WATCHES. Since when a contact is otherwise than told; −1 where it is not. */
+  readonly tamperSince: Float64Array;
   /** Row: meter. */
   readonly relayOpen: Uint8Array;
   /** Who keeps the relay open, as bits of `RELAY_REASON`; it is closed where nobody does. */

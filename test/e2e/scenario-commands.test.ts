@@ -107,7 +107,7 @@ describe("compare", () => {
     );
     const { stdout } = await meterville("compare", file("a.mcap"), file("c.mcap"));
     expect(stdout).toContain(
-      "They part in the minute that ends at 10d18h1min: bypassShare at supply-12 is 0.6 in A, 0.7 in B.",
+      "They part in the minute that ends at 10d18h1min: theftIntensity at supply-12 is 0.6 in A, 0.7 in B.",
     );
   });
 

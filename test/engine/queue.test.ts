@@ -11,7 +11,7 @@ const anyEvent: fc.Arbitrary<DueEvent> = fc
     of: fc.constantFrom(...OUTAGE_KINDS),
     kind: fc.constantFrom("outage-end", "outage-start", "theft-stop", "theft-start"),
   })
-  .map((event) => (event.kind === "theft-start" ? { ...event, share: 0.5 } : event) as DueEvent);
+  .map((event) => (event.kind.startsWith("theft") ? { ...event, plan: 0 } : event) as DueEvent);
 
 test("events leave the queue by due time, then rank, row and sequence, however they came", () => {
   fc.assert(
@@ -39,8 +39,8 @@ test("what is not yet due stays", () => {
 test("at one moment a mast comes back before another goes, and a theft ends before one begins", () => {
   const queue: DueEvent[] = [];
   const head = { dueAt: 0, row: 0 };
-  enqueue(queue, { ...head, sequence: 0, kind: "theft-start", share: 1 });
-  enqueue(queue, { ...head, sequence: 1, kind: "theft-stop" });
+  enqueue(queue, { ...head, sequence: 0, kind: "theft-start", plan: 0 });
+  enqueue(queue, { ...head, sequence: 1, kind: "theft-stop", plan: 0 });
   enqueue(queue, { ...head, sequence: 2, kind: "outage-start", of: "mast" });
   enqueue(queue, { ...head, sequence: 3, kind: "outage-end", of: "mast" });
   expect(takeDue(queue, 0).map(({ kind }) => kind)).toEqual([

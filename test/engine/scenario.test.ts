@@ -128,7 +128,7 @@ describe("--set", () => {
   test("replaces or empties a list, and reaches into it", () => {
     expect(street({ set: ["thefts=[]"] }).plant.thefts).toEqual([]);
     expect(street({ set: ["thefts.0.target=supply-07"] }).plant.thefts).toMatchObject([
-      { target: "supply-07", share: 0.6 },
+      { target: "supply-07", intensity: 0.6 },
     ]);
     expect(street({ set: ["outages=[]"] }).outages).toEqual([]);
   });

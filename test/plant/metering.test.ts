@@ -1,9 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { createCalendar } from "../../sim/core/calendar.ts";
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../../sim/core/time.ts";
 import { addEnergy } from "../../sim/plant/meters/metering.ts";
 import { createMeters } from "../../sim/plant/meters/meters.ts";
-import { createTheft, setBypass } from "../../sim/plant/theft/bypass.ts";
+import {
+  createTheft,
+  followThefts,
+  installTheft,
+  removeTheft,
+} from "../../sim/plant/theft/thefts.ts";
+import { leaveTraces } from "../../sim/plant/theft/traces.ts";
 import { meterModel } from "../support/meter.ts";
 
 const CHECK = { seed: 20_260_112, numRuns: 300 };
@@ -116,6 +123,15 @@ describe("a bypass", () => {
     ),
   });
 
+  const bypass = ({ theft, meters }: ReturnType<typeof install>, row: number, share: number) => {
+    const what = { kind: "partial-bypass", intensity: share, plan: -1, opensCover: false } as const;
+    if (share === 0) removeTheft(theft, row, undefined);
+    else installTheft(theft, row, what, 0);
+    const calendar = createCalendar("2026-01-12T00:00", "UTC", []);
+    followThefts(theft, { specs: [], calendar, nowMs: 0, relayOpen: new Uint8Array(2) });
+    leaveTraces(theft, meters, model, { hasNeutralSensor: true, at: 0 });
+  };
+
   test.for([
     { share: 0.6, milliWh: 400_000 },
     { share: 0.25, milliWh: 750_000 },
@@ -123,7 +139,7 @@ describe("a bypass", () => {
     { share: 0, milliWh: 1_000_000 },
   ])("of $share makes a meter count $milliWh mWh of a kilowatt-hour", ({ share, milliWh }) => {
     const { theft, meters } = install();
-    setBypass(theft, meters, model, 0, share);
+    bypass({ theft, meters }, 0, share);
     const terminals = {
       activeW: Float64Array.of(1000, 0, 0, 0, 0, 0, 0),
       reactiveVar: new Float64Array(7),
@@ -137,21 +153,20 @@ describe("a bypass", () => {
 
   test("leaves every other meter as it was, the transformer's too", () => {
     const { theft, meters } = install();
-    setBypass(theft, meters, model, 1, 0.6);
+    bypass({ theft, meters }, 1, 0.6);
     expect([...meters.sensedShare]).toEqual([1, 0.4, 0.4, 0.4, 1, 1, 1]);
   });
 
   test("that is removed leaves no trace", () => {
     const { theft, meters } = install();
-    setBypass(theft, meters, model, 1, 0.6);
-    setBypass(theft, meters, model, 1, 0);
+    bypass({ theft, meters }, 1, 0.6);
+    bypass({ theft, meters }, 1, 0);
     expect({ theft, meters }).toEqual(install());
   });
 
   test.for([-0.1, 1.1, Number.NaN])("of %d is no share", (share) => {
-    const { theft, meters } = install();
-    expect(() => setBypass(theft, meters, model, 0, share)).toThrow(
-      `a share is 0 to 1, got ${share}`,
+    expect(() => bypass(install(), 0, share)).toThrow(
+      `partial-bypass of ${share}: a share is 0 to 1`,
     );
   });
 });

@@ -121,9 +121,12 @@ test("what is fed back counts in the export register and takes nothing from the 
   expect([meters.importMilliWh[0], meters.exportMilliWh[0]]).toEqual([4_600_000, 2_300_000]);
 });
 
+const SENSORS = { sensedShare: ALL, neutralShare: ALL };
+const ONE = { row: 0, first: 0, count: 1 };
+
 describe("the quantities", () => {
   test("of one phase are V, I = S ÷ V, P, Q and P ÷ S; the neutral carries what the phase carries", () => {
-    expect(readQuantities(meterModel(), flow(10, 0.8), ALL, 0, 1)).toEqual({
+    expect(readQuantities(meterModel(), flow(10, 0.8), SENSORS, ONE)).toEqual({
       elementVoltageV: [230],
       elementCurrentA: [10],
       neutralCurrentA: 10,
@@ -140,7 +143,7 @@ describe("the quantities", () => {
     { factor: 1, direction: 1, shown: 1 },
   ])("have a power factor of $shown at $factor in direction $direction", (row) => {
     const terminals = flow(10, row.factor, row.direction);
-    expect(readQuantities(meterModel(), terminals, ALL, 0, 1).powerFactor).toBe(row.shown);
+    expect(readQuantities(meterModel(), terminals, SENSORS, ONE).powerFactor).toBe(row.shown);
   });
 
   const three = (watts: readonly number[], vars: readonly number[] = [0, 0, 0]) =>
@@ -152,9 +155,8 @@ describe("the quantities", () => {
         elementVoltageV: Float64Array.of(230, 230, 230),
         frequencyHz: 50,
       },
-      Float64Array.of(1, 1, 1),
-      0,
-      3,
+      { sensedShare: Float64Array.of(1, 1, 1), neutralShare: Float64Array.of(1) },
+      { row: 0, first: 0, count: 3 },
     );
 
   test.for([
@@ -170,7 +172,7 @@ describe("the quantities", () => {
 
   test("of a dead meter are all zero, with a power factor of one", () => {
     const dead = { ...flow(0, 1), elementVoltageV: Float64Array.of(0) };
-    expect(readQuantities(meterModel(), dead, ALL, 0, 1)).toMatchObject({
+    expect(readQuantities(meterModel(), dead, SENSORS, ONE)).toMatchObject({
       elementVoltageV: [0],
       elementCurrentA: [0],
       frequencyHz: 0,

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { HOUR_MS } from "../../sim/core/time.ts";
 import { createTwin, type Twin } from "../../sim/engine/world.ts";
 import { registerMilliWh } from "../../sim/plant/meters/registers.ts";
-import { setBypass } from "../../sim/plant/theft/bypass.ts";
+import { installTheft } from "../../sim/plant/theft/thefts.ts";
 import { runUntil, street } from "../support/street.ts";
 
 const ROW = 11;
@@ -32,7 +32,8 @@ test("a bypassed meter under-reads by its share, and the feeder's balance shows 
   const twin = createTwin(resolved);
   const { model, world } = twin;
   const homes = model.plantSpec.supplies.length;
-  setBypass(world.plant.theft, world.plant.meters, model.meters, ROW, 0.6);
+  const bypass = { kind: "partial-bypass", intensity: 0.6, plan: -1, opensCover: false } as const;
+  installTheft(world.plant.theft, ROW, bypass, 0);
   const before = model.meters.ids.map((_, row) => importMilliWh(twin, row));
   runUntil(twin, 6 * HOUR_MS);
   const counted = model.meters.ids.map((_, row) => importMilliWh(twin, row) - before[row]!);

@@ -43,7 +43,7 @@ export function boardOf(
   const face = truth.boards.find((each) => each.supply === supply) ?? null;
   const figures = views?.find((view) => view.supply === supply) ?? null;
   const isRelayOpen = truth.relayOpen[row] === 1;
-  const through = (truth.activePowerW[row] ?? 0) * (1 - (truth.bypassShare[row] ?? 0));
+  const through = (truth.activePowerW[row] ?? 0) - (truth.unmeteredW[row] ?? 0);
   const [first = "", second = ""] = (truth.displayText[row] ?? "").split("\n");
   return {
     connection: connectionOf(inSlot, face, figures),

@@ -4,10 +4,11 @@ import { type OutageReason, setOutage } from "../../comms/outages.ts";
 import type { BeliefEvent } from "../../contract/event.ts";
 import type { JournalEntry, TwinInput } from "../../contract/input.ts";
 import { isOfMast, type OutageKind } from "../../contract/outage.ts";
+import type { TheftKind } from "../../contract/theft.ts";
 import { assert, unreachable } from "../../core/assert.ts";
 import { minor } from "../../core/money.ts";
 import { HOUR_MS, MINUTE_MS } from "../../core/time.ts";
-import { setBypass } from "../../plant/theft/bypass.ts";
+import { type Installation, installTheft, removeTheft } from "../../plant/theft/thefts.ts";
 import { touch } from "../../utility/billing/accounts.ts";
 import { closeDispute, openDispute } from "../../utility/billing/disputes.ts";
 import { noteUnanswered } from "../../utility/billing/ladder.ts";
@@ -43,10 +44,13 @@ export function inputsPhase(
 
 function applyDue(model: Model, world: World, event: DueEvent, out: Out): void {
   switch (event.kind) {
-    case "theft-start":
-      return steal(model, world, event.row, event.share, out);
+    case "theft-start": {
+      const { kind, intensity, opensCover } = model.plantSpec.thefts[event.plan]!;
+      const what = { kind, intensity, opensCover, plan: event.plan };
+      return steal(model, world, event.row, what, out);
+    }
     case "theft-stop":
-      return steal(model, world, event.row, 0, out);
+      return stopStealing(model, world, event.row, model.plantSpec.thefts[event.plan]!.kind, out);
     case "power-cut":
     case "power-restored":
       return cutPower(model, world, event, "scenario", event.kind, out);
@@ -66,18 +70,30 @@ function applyDue(model: Model, world: World, event: DueEvent, out: Out): void {
   }
 }
 
-function steal(model: Model, world: World, row: number, share: number, out: Out): void {
+function steal(model: Model, world: World, row: number, what: Installation, out: Out): void {
   const { plant, engine } = world;
   const { clock, theftSince } = engine;
-  setBypass(plant.theft, plant.meters, model.meters, row, share);
-  const supply = model.meters.ids[row]!;
-  if (share > 0 && theftSince[row]! < 0) theftSince[row] = clock.nowMs;
   const at = clock.nowMs;
-  truth(
-    clock,
-    out,
-    share > 0 ? { kind: "theft-start", at, supply, share } : { kind: "theft-stop", at, supply },
-  );
+  installTheft(plant.theft, row, what, at);
+  if (theftSince[row]! < 0) theftSince[row] = at;
+  const { kind: theft, intensity } = what;
+  const size =
+    theft === "hook" ? { share: null, powerW: intensity } : { share: intensity, powerW: null };
+  truth(clock, out, { kind: "theft-start", at, supply: model.meters.ids[row]!, theft, ...size });
+}
+
+function stopStealing(
+  model: Model,
+  world: World,
+  row: number,
+  kind: TheftKind | undefined,
+  out: Out,
+): void {
+  const { clock } = world.engine;
+  const supply = model.meters.ids[row]!;
+  for (const theft of removeTheft(world.plant.theft, row, kind)) {
+    truth(clock, out, { kind: "theft-stop", at: clock.nowMs, supply, theft });
+  }
 }
 
 interface Place {
@@ -145,10 +161,14 @@ function mastRow({ airSpec }: Model, target: string | undefined): number {
 function applyInput(model: Model, world: World, input: TwinInput, out: Out): void {
   const { clock, payments } = world.engine;
   switch (input.kind) {
-    case "theft-start":
-      return steal(model, world, rowOf(model, input.target), input.share, out);
+    case "theft-start": {
+      const { theft: kind = "partial-bypass", share, powerW, opensCover = false } = input;
+      const intensity = kind === "hook" ? (powerW ?? 0) : (share ?? 1);
+      const what = { kind, intensity, opensCover, plan: -1 };
+      return steal(model, world, rowOf(model, input.target), what, out);
+    }
     case "theft-stop":
-      return steal(model, world, rowOf(model, input.target), 0, out);
+      return stopStealing(model, world, rowOf(model, input.target), input.theft, out);
     case "mast-down":
     case "mast-up": {
       const what = { of: "mast", mast: mastRow(model, input.target) } as const;

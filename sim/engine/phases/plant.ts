@@ -1,5 +1,6 @@
 // The physical half of a step: customers, loads, grid, and what the terminals of swapped meters carry.
 
+import { TAMPER } from "../../contract/reading.ts";
 import { atan2 } from "../../core/math.ts";
 import type { SimMs } from "../../core/time.ts";
 import { darkenGrid, TOTAL } from "../../grid/feeder.ts";
@@ -9,6 +10,13 @@ import { readLetter, takePayments } from "../../plant/customers/paying.ts";
 import { stepLoads } from "../../plant/loads/loads.ts";
 import type { TerminalColumns } from "../../plant/meters/metering.ts";
 import type { PlantState, PowerColumns } from "../../plant/state.ts";
+import {
+  followThefts,
+  HOOK_VAR_PER_W,
+  spareSmallLoads,
+  unsensedShare,
+} from "../../plant/theft/thefts.ts";
+import { leaveTraces } from "../../plant/theft/traces.ts";
 import { type FeederModel, type PlantModel, TOTALS_PER_FEEDER } from "../plant-model.ts";
 import type { SwappedMeter } from "../step.ts";
 import type { Clock, EngineState, StepOutputs } from "../world.ts";
@@ -36,23 +44,31 @@ export function customersPhase(
     payments.push({ kind: "payment", supply, at, amountMinor, reference });
   }
 }
-/** What every element of the grid draws: the home's wish, or nothing behind an open relay. */
+/** What every element of the grid draws: the home's wish, or nothing behind an open relay, and hooks before it. */
 export function loadsPhase(model: PlantModel, plant: PlantState, clock: Clock): void {
-  const { loads, meters, power, cuts } = plant;
+  const { loads, meters, power, cuts, theft } = plant;
+  const { thefts: specs, calendar } = model.plantSpec;
+  const { nowMs } = clock;
+  followThefts(theft, { specs, calendar, nowMs, relayOpen: meters.relayOpen });
   for (let row = 0; row < loads.hasSupply.length; row++) {
     const { feeder } = model.plantSpec.supplies[row]!;
-    const isOff =
-      meters.relayOpen[row] === 1 || cuts.supply[row] !== 0 || cuts.feeder[feeder] !== 0;
+    const isRelayOpen = meters.relayOpen[row] === 1 && theft.isBridged[row] === 0;
+    const isOff = isRelayOpen || cuts.supply[row] !== 0 || cuts.feeder[feeder] !== 0;
     loads.hasSupply[row] = isOff ? 0 : 1;
   }
   stepLoads(model.loads, loads, clock.nowMs, clock.stepMs);
   const { supplyOfElement } = model;
   for (let element = 0; element < supplyOfElement.length; element++) {
     const row = supplyOfElement[element]!;
-    const share = loads.hasSupply[row] === 0 ? 0 : 1 / model.meters.elementCount[row]!;
-    power.elementW[element] = loads.wantedW[row]! * share;
-    power.elementVar[element] = loads.wantedVar[row]! * share;
+    const each = 1 / model.meters.elementCount[row]!;
+    const share = loads.hasSupply[row] === 0 ? 0 : each;
+    const hookW = theft.hookW[row]! * each;
+    power.elementW[element] = loads.wantedW[row]! * share + hookW;
+    power.elementVar[element] = loads.wantedVar[row]! * share + hookW * HOOK_VAR_PER_W;
   }
+  spareSmallLoads(theft, specs, loads.wantedW);
+  const { hasNeutralSensor } = model.plantSpec.meters;
+  leaveTraces(theft, meters, model.meters, { hasNeutralSensor, at: nowMs });
 }
 
 /** Power flow, energies, and what each meter's terminals carry, feeder by feeder. */
@@ -105,6 +121,7 @@ function accountFeeder(
   const { supplyOfElement, meteredElement, meters } = model;
   const grid = plant.grid[id]!;
   const { totals } = grid;
+  const { hasNeutralSensor } = model.plantSpec.meters;
   let deliveredW = 0;
   for (let at = 0; at < elementCount; at++) {
     const element = firstElement + at;
@@ -112,14 +129,26 @@ function accountFeeder(
     const activeW = grid.elementActiveW[at]!;
     const metered = meteredElement[element]!;
     const voltageV = cuts.supply[supply] === 0 ? grid.elementVoltageV[at]! : 0;
-    power.meteredW[metered] = activeW;
-    power.meteredVar[metered] = grid.elementReactiveVar[at]!;
+    const reactiveVar = grid.elementReactiveVar[at]!;
+    const askedHookW = theft.hookW[supply]! / meters.elementCount[supply]!;
+    const hookedW = shareOf(askedHookW, power.elementW[element]!) * activeW;
+    const hookedVar =
+      shareOf(askedHookW * HOOK_VAR_PER_W, power.elementVar[element]!) * reactiveVar;
+    power.hookW[supply] =
+      (metered === meters.firstElement[supply] ? 0 : power.hookW[supply]!) + hookedW;
+    power.hookVar[supply] =
+      (metered === meters.firstElement[supply] ? 0 : power.hookVar[supply]!) + hookedVar;
+    power.meteredW[metered] = activeW - hookedW;
+    power.meteredVar[metered] = reactiveVar - hookedVar;
     power.meteredV[metered] = voltageV;
     deliveredW += activeW;
     const energyWMs = activeW * stepMs;
     energy.deliveredWMs[supply] = energy.deliveredWMs[supply]! + energyWMs;
-    const stolen = theft.bypassShare[supply]!;
-    if (stolen > 0) energy.stolenWMs[supply] = energy.stolenWMs[supply]! + energyWMs * stolen;
+    const hidden = unsensedShare(theft, supply, hasNeutralSensor);
+    if (hidden > 0 || hookedW > 0) {
+      const stolenW = hookedW + (activeW - hookedW) * hidden;
+      energy.stolenWMs[supply] = energy.stolenWMs[supply]! + stolenW * stepMs;
+    }
     power.voltageV[supply] = voltageV;
     if (voltageV === 0) continue;
     if (voltageV < extremesV[2 * row]!) extremesV[2 * row] = voltageV;
@@ -141,6 +170,9 @@ function accountFeeder(
   energy.secondaryWMs[row] = energy.secondaryWMs[row]! + totals[TOTAL.secondaryW]! * stepMs;
   energy.lossesWMs[row] = energy.lossesWMs[row]! + totals[TOTAL.lossesW]! * stepMs;
 }
+
+/** What a hook asks for of all that an element asks for. */
+const shareOf = (part: number, all: number): number => (part === 0 || all === 0 ? 0 : part / all);
 
 /** What flows at the meters' terminals in the step that begins at `fromMs`. */
 export function terminalColumns(power: PowerColumns, fromMs: SimMs): TerminalColumns {
@@ -176,13 +208,16 @@ export function terminalsOf(
         stepMs: clock.stepMs,
         voltageV,
         phaseCurrentA: currentA,
-        neutralCurrentA: currentA,
+        neutralCurrentA: currentA * meters.neutralShare[row]!,
         angleRad: atan2(seenVar, seenW),
         activePowerW: seenW,
         reactivePowerVar: seenVar,
         frequencyHz: voltageV > 0 ? frequencyHz(clock.nowMs) : 0,
         supplyPresent: voltageV > 0,
-        tamperContacts: { coverOpen: false, magnetPresent: false },
+        tamperContacts: {
+          coverOpen: (meters.contacts[row]! & TAMPER.cover) !== 0,
+          magnetPresent: (meters.contacts[row]! & TAMPER.magnet) !== 0,
+        },
         delivered: meters.delivered
           .filter((delivery) => delivery.row === row)
           .map(({ message }) => message),

@@ -29,6 +29,7 @@ import { type Assignment, parseYaml } from "./parse.ts";
 import { ScenarioError } from "./problem.ts";
 import { type BoardSwap, RESOLVED_VERSION, type ResolvedScenario } from "./resolved.ts";
 import { type Scenario, ScenarioSchema } from "./schema.ts";
+import { theftsOf } from "./thefts.ts";
 
 /** Gives a file's text; `path` is relative to the scenario's folder, or begins with `$DATA/`. Throws where there is none. */
 export type ReadText = (path: string) => string;
@@ -113,9 +114,10 @@ export function resolveScenario(
         customerBasicA: meters.basicCurrentA,
         transformerRatedA: meters.transformerCurrentA,
         clockDriftPpm: meters.clockDriftPpm,
+        hasNeutralSensor: meters.neutralSensor,
       },
       powerCuts: powerCutsOf(scenario, feeders, customers, moment, faults),
-      thefts: theftsOf(scenario, customers, moment, faults),
+      thefts: theftsOf(scenario, { known: customers.known, moment, faults }),
     },
     air: airOf(scenario, layout, feeders, random),
     records: {
@@ -259,28 +261,6 @@ function placed(
     transformers: network.transformers.map(between),
     loads: network.loads.map((load) => ({ ...load, bus: named(load.bus) })),
   };
-}
-
-function theftsOf(
-  { thefts }: Scenario,
-  customers: Customers,
-  moment: (text: string, path: readonly (string | number)[]) => SimMs,
-  faults: Faults,
-): ResolvedScenario["plant"]["thefts"] {
-  return thefts.map((theft, index) => {
-    const { kind, share } = theft;
-    const path = ["thefts", index];
-    const target = customers.known(theft.target, [...path, "target"]);
-    const from = moment(theft.from, [...path, "from"]);
-    const until = theft.until === undefined ? null : moment(theft.until, [...path, "until"]);
-    if (until !== null && until <= from) {
-      faults.add(
-        [...path, "until"],
-        `a theft ends after it begins; write a moment after ${theft.from}`,
-      );
-    }
-    return { target, kind, share, from, until };
-  });
 }
 
 function powerCutsOf(

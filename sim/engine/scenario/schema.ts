@@ -3,6 +3,7 @@
 import { z } from "zod";
 import { PAYMENT_MAX_MINOR } from "../../contract/input.ts";
 import { OUTAGE_KINDS } from "../../contract/outage.ts";
+import { HOOK_MAX_W, hookFix, THEFT_KINDS } from "../../contract/theft.ts";
 import { DAY_MS, parseDurationMs } from "../../core/time.ts";
 import { PROFILES } from "../../plant/loads/appliance-table.ts";
 import { HOUSEHOLDS } from "../../plant/loads/occupancy.ts";
@@ -50,6 +51,12 @@ const Id = z
 const TimeOfDay = z
   .string()
   .regex(/^([01]\d|2[0-3]):[0-5]\d$/, "write a time of day as 09:30, in quotes");
+const HoursText = z
+  .string()
+  .regex(
+    /^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$/,
+    'write hours of the day as "18:00-23:00"',
+  );
 const coinsFix = `write whole smallest coins, such as paise, at most ${PAYMENT_MAX_MINOR}`;
 /** Sums of such amounts, also in thousandths, stay exact for as long as anybody lets a run go on. */
 const Coins = z
@@ -186,6 +193,8 @@ export const ScenarioSchema = z.strictObject({
       transformerCurrentA: z.number().positive().default(200),
       /** How far the meters' crystals scatter; 6 ppm are half a second a day. */
       clockDriftPpm: z.number().min(0).max(1000).default(2),
+      /** They measure the neutral's current too and count the larger; an old meter measures in the neutral alone. */
+      neutralSensor: z.boolean().default(true),
       /** The meters keep the customers' sanctioned loads by themselves. */
       limit: z
         .strictObject({
@@ -246,10 +255,22 @@ export const ScenarioSchema = z.strictObject({
     .array(
       z.strictObject({
         target: Id,
-        kind: z.literal("partial-bypass").default("partial-bypass"),
-        share: z.number(stolenFix).gt(0, stolenFix).max(1, stolenFix),
+        kind: z.enum(THEFT_KINDS).default("partial-bypass"),
+        /** What of the current; of `relay-bypass` what also flows around the sensor, all unless given. */
+        share: z.number(stolenFix).gt(0, stolenFix).max(1, stolenFix).optional(),
+        /** Of a hook. */
+        powerW: z.number(hookFix).gt(0, hookFix).max(HOOK_MAX_W, hookFix).optional(),
         from: Moment,
         until: Moment.optional(),
+        /** Over how long it grows; at once unless given. */
+        ramp: Duration.default(0),
+        /** Local hours in which it is at work, such as "18:00-23:00"; always unless given. */
+        hours: z.array(HoursText).max(12, "at most 12 spans of a day").default([]),
+        days: z.enum(["all", "working-days", "days-off"]).default("all"),
+        /** Only while the home draws more W than this: heavy appliances alone. */
+        aboveW: z.number().min(0).max(100_000).default(0),
+        /** The meter's cover is off for two minutes. */
+        opensCover: z.boolean().default(false),
       }),
     )
     .default([]),

@@ -200,9 +200,9 @@ function describe(
         ? "nobody is billed"
         : `${summary.tariffs.join(", ")}; ${summary.policy}`,
     ],
-    ...plant.thefts.map(({ target, share, from, until }): [string, string] => [
+    ...plant.thefts.map(({ target, kind, intensity, from, until }): [string, string] => [
       "Theft",
-      `${target} hides ${Math.round(100 * share)} % from ${at(from)}${until === null ? "" : ` until ${at(until)}`}`,
+      `${kind} at ${target}, ${kind === "hook" ? `${intensity} W` : `${Math.round(100 * intensity)} %`}, from ${at(from)}${until === null ? "" : ` until ${at(until)}`}`,
     ]),
     ...resolved.outages.map(({ of, mast, from, until }): [string, string] => {
       const isOfMast = of === "mast" || of === "backhaul";

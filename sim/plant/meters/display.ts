@@ -124,13 +124,11 @@ export function meterDisplay(
     isClockInvalid: clock.isInvalid[row] === 1,
     importWh: Math.floor(registerMilliWh(model, state, row) / 1000),
     exportWh: Math.floor(exportMilliWh(model, state, row) / 1000),
-    quantities: readQuantities(
-      model,
-      terminals,
-      state.sensedShare,
+    quantities: readQuantities(model, terminals, state, {
+      row,
       first,
-      model.elementCount[row]!,
-    ),
+      count: model.elementCount[row]!,
+    }),
     hasTamper: state.tamperFlags[row] !== 0,
     openedBy: relayReason(state, row),
     credit:

@@ -33,7 +33,7 @@ export function endInterval(
   }
   const importWh = Math.floor(importMilliWh / 1000);
   const exportWh = Math.floor(exportMilliWh / 1000);
-  const quantities = readQuantities(model, step, state.sensedShare, first, count);
+  const quantities = readQuantities(model, step, state, { row, first, count });
   const invalid = clock.isInvalid[row] === 1 ? INTERVAL.clockInvalid : 0;
   const flags = clock.intervalFlags[row]! | invalid;
   const sequence = state.nextSequence[row]!;

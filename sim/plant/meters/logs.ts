@@ -30,7 +30,12 @@ const EVENTS: Readonly<
   "prepaid-set": { compartment: 1, eventId: 212 },
   "topped-up": { compartment: 1, eventId: null },
   magnet: { compartment: 2, eventId: 201 },
+  "magnet-gone": { compartment: 2, eventId: 202 },
   "neutral-missing": { compartment: 2, eventId: 207 },
+  "neutral-restored": { compartment: 2, eventId: 208 },
+  // IS 15959 has no name for it: its 253 is a switch that is welded.
+  "load-voltage": { compartment: 2, eventId: null },
+  "load-voltage-gone": { compartment: 2, eventId: null },
   "over-limit-open": { compartment: 2, eventId: 215 },
   "over-limit-closed": { compartment: 2, eventId: 216 },
   "over-limit-lockout": { compartment: 2, eventId: null },

@@ -16,6 +16,7 @@ import { type MeterScene, type RelayChange, type SentByMeter, tell } from "./out
 import { chargeEnergy, createPrepaid, followTerms, settleCredit } from "./prepaid.ts";
 import { type MeterStep, registerAtMilliWh, registerMilliWh } from "./registers.ts";
 import { breathe, createMeterSupply, loseSupply, regainSupply } from "./supply.ts";
+import { createTamper, watchTamper } from "./tamper.ts";
 
 /** Messages go to `sent` in row order; returns the relays that moved. */
 export function stepMeters(
@@ -91,6 +92,7 @@ function settleRow(scene: MeterScene, row: number, from: SimMs): void {
   const { model, state, step } = scene;
   const { prepaid, limit, supply } = state;
   if (supply.breathAt[row]! >= 0) breathe(scene, row, step.at);
+  watchTamper(scene, row);
   if (state.tamperFlags[row] !== state.tamperTold[row]) tellTamper(scene, row);
   if (prepaid.isPrepaid[row] === 1) {
     chargeEnergy(prepaid, row, registerMilliWh(model, state, row));
@@ -112,9 +114,10 @@ const TAMPER_EVENTS: readonly (readonly [number, MeterEventCode])[] = [
   [TAMPER.cover, "cover-open"],
   [TAMPER.magnet, "magnet"],
   [TAMPER.neutral, "neutral-missing"],
+  [TAMPER.load, "load-voltage"],
 ];
 
-/** Tells each suspicion once, when it is latched. */
+/** Tells each suspicion that somebody else latched (a board, before it was handed over) once. */
 function tellTamper(scene: MeterScene, row: number): void {
   const { state, step } = scene;
   const fresh = state.tamperFlags[row]! & ~state.tamperTold[row]!;
@@ -155,6 +158,8 @@ export function createMeters(
     exportMilliWh: new Float64Array(elements),
     exportCarryMilliWMs: new Float64Array(elements),
     sensedShare: new Float64Array(elements).fill(1),
+    neutralShare: new Float64Array(meters).fill(1),
+    ...createTamper(meters),
     relayOpen: Uint8Array.from(opening, ({ isOpen }) => (isOpen ? 1 : 0)),
     relayReasons: Uint8Array.from(opening, ({ isOpen }) => (isOpen ? RELAY_REASON.company : 0)),
     tamperFlags: new Uint8Array(meters),

@@ -21,6 +21,12 @@ export type Quantities = Pick<
 
 const to = (value: number, perUnit: number): number => Math.round(value * perUnit) / perUnit + 0;
 
+/** What of the terminals the sensors see. Rows: element; meter. */
+export interface SensorColumns {
+  readonly sensedShare: Float64Array;
+  readonly neutralShare: Float64Array;
+}
+
 /**
  * Reads the elements `first` to `first + count − 1`. The neutral of a single-phase meter carries the phase current;
  * that of a three-phase meter the sum of the phasors, with the voltages taken as 120° apart.
@@ -28,9 +34,8 @@ const to = (value: number, perUnit: number): number => Math.round(value * perUni
 export function readQuantities(
   metrology: MetrologyColumns,
   terminals: TerminalColumns,
-  sensedShare: Float64Array,
-  first: number,
-  count: number,
+  { sensedShare, neutralShare }: SensorColumns,
+  { row, first, count }: { readonly row: number; readonly first: number; readonly count: number },
 ): Quantities {
   const elementVoltageV: number[] = [];
   const elementCurrentA: number[] = [];
@@ -61,7 +66,7 @@ export function readQuantities(
   return {
     elementVoltageV,
     elementCurrentA,
-    neutralCurrentA: to(magnitude(neutralRe, neutralIm), 1000),
+    neutralCurrentA: to(magnitude(neutralRe, neutralIm) * neutralShare[row]!, 1000),
     activePowerW: to(activeW, 10),
     reactivePowerVar: to(reactiveVar, 10),
     powerFactor: to(reactiveVar < 0 ? -factor : factor, 1000),
