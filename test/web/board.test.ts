@@ -20,7 +20,7 @@ const ID = "supply-05";
 
 const truth = (rest: Partial<TruthSupplyColumns>): TruthSupplyColumns =>
   ({
-    ...{ activePowerW: [1_000], relayOpen: [0], bypassShare: [0], tamperFlags: [0] },
+    ...{ activePowerW: [1_000], unmeteredW: [0], relayOpen: [0], tamperFlags: [0] },
     ...{ displayText: ["  4900.95 kWh\n1.8.0"], device: ["/dev/ttyACM0"], boards: [] },
     ...rest,
   }) as unknown as TruthSupplyColumns;
@@ -114,7 +114,7 @@ test("the LED flashes as often as the firmware does, drawn at most three times a
 });
 
 test("what flows around the meter, or not at all, is not flashed", () => {
-  expect(board({ bypassShare: [0.6] }).measuredW).toBe(400);
+  expect(board({ unmeteredW: [600] }).measuredW).toBe(400);
   expect(board({ relayOpen: [1] }).measuredW).toBe(0);
 });
 
