@@ -73,6 +73,8 @@ export interface Model extends PlantModel {
   readonly records: Records;
   /** Row: branch of the layout. Which feeder's which branch carries its current. */
   readonly layoutBranch: readonly { readonly feeder: number; readonly branch: number }[];
+  /** Row: branch of the layout. The fuses of its feeder that stand at its near end. */
+  readonly layoutFuses: readonly (readonly number[])[];
   readonly expectation: ExpectationModel | null;
   readonly deciding: DigestPlan;
   readonly all: DigestPlan;
@@ -119,16 +121,22 @@ function createModel(resolved: ResolvedScenario): Omit<Model, "deciding" | "all"
   const records: Records = { ...resolved.records, calendar };
   const plantModel = createPlantModel(plantSpec, deviceLost, 0);
   const { feeders } = plantModel;
+  const layoutBranch = [
+    ...feeders.flatMap(({ feeder }, row) => branchesOf(row, feeder.branchOfLine)),
+    ...feeders.flatMap(({ feeder }, row) => branchesOf(row, feeder.branchOfTransformer)),
+  ];
   return {
     ...plantModel,
     resolved,
     scenarioSha256: sha256Text(resolvedText(resolved)),
     airSpec: { ...resolved.air, seed },
     records,
-    layoutBranch: [
-      ...feeders.flatMap(({ feeder }, row) => branchesOf(row, feeder.branchOfLine)),
-      ...feeders.flatMap(({ feeder }, row) => branchesOf(row, feeder.branchOfTransformer)),
-    ],
+    layoutBranch,
+    layoutFuses: layoutBranch.map(({ feeder }, row) => {
+      const { id } = resolved.layout.branches[row]!;
+      const branches = feeders[feeder]!.fuses?.branch ?? [];
+      return branches.flatMap((name, fuse) => (name === id ? [fuse] : []));
+    }),
     expectation: records.isDetecting ? createExpectation(records) : null,
   };
 }

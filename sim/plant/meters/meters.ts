@@ -16,6 +16,7 @@ import { type MeterScene, type RelayChange, type SentByMeter, tell } from "./out
 import { chargeEnergy, createPrepaid, followTerms, settleCredit } from "./prepaid.ts";
 import { type MeterStep, registerAtMilliWh, registerMilliWh } from "./registers.ts";
 import { breathe, createMeterSupply, loseSupply, regainSupply } from "./supply.ts";
+import { createVoltageWatch, watchVoltage } from "./voltage-watch.ts";
 
 /** Messages go to `sent` in row order; returns the relays that moved. */
 export function stepMeters(
@@ -96,6 +97,7 @@ function settleRow(scene: MeterScene, row: number, from: SimMs): void {
     chargeEnergy(prepaid, row, registerMilliWh(model, state, row));
     settleCredit(scene, row, step.at);
   }
+  if (model.voltageLimits !== undefined) watchVoltage(scene, row, from, step.at);
   if (limit.limitW[row]! > 0) stepLimit(scene, row, measuredW(scene, row), from, step.at);
 }
 
@@ -165,6 +167,7 @@ export function createMeters(
     supply: createMeterSupply(meters),
     prepaid: createPrepaid(meters),
     limit: createLimits(meters),
+    voltage: createVoltageWatch(meters),
     serials: opening.map(({ serial }) => serial),
     notices: opening.map(() => ""),
     obeyed: opening.map(() => []),
