@@ -331,7 +331,7 @@ function beliefSupply(model: Model, belief: BeliefState, nowMs: SimMs): BeliefSu
     prepaidMinor: accounts.map(({ prepaid }) => prepaid?.creditMinor ?? null),
     caseId: openCases.map((found) => found?.id ?? ""),
     suspicion: openCases.map((found) => (found?.kind === "theft" ? to(found.probability, 3) : 0)),
-    isOut: rows.map(() => 0),
+    isOut: rows.map((row) => (belief.outages.isOut[row] === 1 ? 1 : 0)),
   };
 }
 
@@ -356,7 +356,13 @@ function beliefStreet(model: Model, belief: BeliefState, nowMs: SimMs): BeliefSt
   }
   return {
     cases: detection.cases,
-    outages: [],
+    outages: belief.outages.open.map(({ id, where, since, rows, sentence }) => ({
+      id,
+      where,
+      since,
+      homes: rows.length,
+      sentence,
+    })),
     unexplainedWh: detection.unexplainedWh === null ? null : to(detection.unexplainedWh, 0),
     expectedLossesWh:
       detection.expectedLossesWh === null ? null : to(detection.expectedLossesWh, 0),

@@ -21,6 +21,7 @@ import {
   type ExpectationModel,
 } from "../utility/detection/expectation.ts";
 import { createHeadend } from "../utility/headend/headend.ts";
+import { createOutages } from "../utility/outages/signs.ts";
 import type { Records } from "../utility/records.ts";
 import type { BeliefState } from "../utility/state.ts";
 import { type DigestPlan, firstLink, planDigests } from "./chain.ts";
@@ -176,6 +177,7 @@ export function createTwin(resolved: ResolvedScenario, options: TwinOptions = {}
       commandCounts: { next: 1, sent: 0, acknowledged: 0, retried: 0, expired: 0 },
       billing: createBilling(records.calendar),
       detection: createDetection(records),
+      outages: createOutages(records.supplies.length, records.feeders.length),
     },
     engine: {
       clock: {
