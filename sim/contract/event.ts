@@ -45,8 +45,66 @@ export type TruthEvent =
   | (AtSupply & { readonly kind: "device-lost"; readonly policy: string; readonly reason?: string })
   | (AtSupply & { readonly kind: "device-back" })
   | (AtSupply & { readonly kind: "button-pressed"; readonly button: string })
-  | (At & { readonly kind: "step-failed"; readonly bus: string; readonly mismatchPu: number })
+  | (At & {
+      readonly kind: "step-failed";
+      readonly feeder: string;
+      readonly bus: string;
+      readonly mismatchPu: number;
+    })
+  /** `target`: a supply point, or `FEEDER/L2`; `branch`: the cable or transformer that it stands in, empty for none. */
+  | (At & {
+      readonly kind: "fuse-blown";
+      readonly target: string;
+      readonly fuse: FuseName;
+      readonly branch: string;
+      readonly phase: 1 | 2 | 3;
+      readonly ratingA: number;
+      readonly currentA: number;
+      readonly cause: "overload" | "short-circuit";
+      /** That lose a phase by it. */
+      readonly homes: number;
+    })
+  | (At & {
+      readonly kind: "fuse-replaced";
+      readonly target: string;
+      readonly fuse: FuseName;
+      readonly branch: string;
+      readonly phase: 1 | 2 | 3;
+      readonly homes: number;
+    })
+  /** `clearedMs`: after how long a fuse had melted; null where none did and it burned itself free. */
+  | (At & {
+      readonly kind: "short-circuit";
+      readonly target: string;
+      readonly phase: 1 | 2 | 3;
+      readonly currentA: number;
+      readonly clearedMs: number | null;
+    })
+  | (At & {
+      readonly kind: "transformer-overload" | "transformer-cooled";
+      readonly feeder: string;
+      readonly hotSpotC: number;
+      readonly topOilC: number;
+      readonly loadingShare: number;
+    })
+  /** Of a feeder, by the means of ten minutes: how many homes are outside, and the one that is farthest. */
+  | (At & {
+      readonly kind: "voltage-outside";
+      readonly feeder: string;
+      readonly side: "low" | "high";
+      readonly homes: number;
+      readonly supply: SupplyPointId;
+      readonly voltageV: number;
+    })
+  | (At & {
+      readonly kind: "voltage-within";
+      readonly feeder: string;
+      readonly side: "low" | "high";
+    })
   | (At & { readonly kind: "step-set"; readonly stepMs: number });
+
+/** Where a fuse stands: in a home's own cable, in one that leaves the transformer, at the transformer's secondary. */
+export type FuseName = "service" | "feeder" | "transformer";
 
 /** What the company came to know or did. `at` is when the company acted, not when it was measured. */
 export type BeliefEvent =
@@ -117,6 +175,20 @@ export type BeliefEvent =
     })
   | (AtSupply & { readonly kind: "command-expired"; readonly action: string })
   | (AtSupply & { readonly kind: "command-dropped"; readonly action: string })
+  /** `where`: a supply point, `FEEDER/L2` or a feeder. */
+  | (At & {
+      readonly kind: "outage-suspected";
+      readonly outageId: string;
+      readonly where: string;
+      readonly homes: number;
+      readonly sentence: string;
+    })
+  | (At & {
+      readonly kind: "outage-over";
+      readonly outageId: string;
+      readonly where: string;
+      readonly lastedMs: number;
+    })
   | (AtSupply & {
       readonly kind: "case-opened";
       readonly caseId: string;
@@ -175,6 +247,10 @@ const METER_EVENT_SENTENCES: Readonly<Record<MeterEventCode, string>> = {
   "clock-invalid": "the clock has lost the time",
   "relay-open": "the relay is open",
   "relay-closed": "the relay is closed",
+  "voltage-high": "the voltage is too high",
+  "voltage-high-over": "the voltage is no longer too high",
+  "voltage-low": "the voltage is too low",
+  "voltage-low-over": "the voltage is no longer too low",
 };
 
 const OUTAGE_NAMES: Readonly<Record<Exclude<OutageKind, "mast">, string>> = {
@@ -221,6 +297,14 @@ function theftSentence({
   }
 }
 
+const FUSE_NAMES: Readonly<Record<FuseName, string>> = {
+  service: "service fuse",
+  feeder: "feeder fuse",
+  transformer: "transformer's fuse",
+};
+
+const homesText = (count: number): string => `${count} ${count === 1 ? "home" : "homes"}`;
+
 const ofMast = (mast: string | null): string => (mast === null ? "" : ` ${mast}`);
 
 /** One English sentence for a log line; money in whole coins, since the log knows no currency. */
@@ -263,7 +347,21 @@ export function headline(event: TruthEvent | KnownEvent): string {
     case "button-pressed":
       return `${event.supply}: somebody presses ${event.button} on the meter`;
     case "step-failed":
-      return `the power flow did not converge; worst at ${event.bus}, off by ${event.mismatchPu} pu`;
+      return `${event.feeder}: the power flow did not converge; worst at ${event.bus}, off by ${event.mismatchPu} pu`;
+    case "fuse-blown":
+      return `${event.target}: the ${FUSE_NAMES[event.fuse]} of ${event.ratingA} A on L${event.phase} has blown at ${Math.round(event.currentA)} A; ${homesText(event.homes)} without this phase`;
+    case "fuse-replaced":
+      return `${event.target}: a new ${FUSE_NAMES[event.fuse]} is in on L${event.phase}; ${homesText(event.homes)} supplied again`;
+    case "short-circuit":
+      return `${event.target}: a short circuit on L${event.phase} draws ${(event.currentA / 1000).toFixed(2)} kA${event.clearedMs === null ? "; no fuse sees it, it burns itself free" : `, off after ${Math.ceil(event.clearedMs)} ms`}`;
+    case "transformer-overload":
+      return `${event.feeder}: the transformer is overloaded, ${Math.round(100 * event.loadingShare)} % and ${Math.round(event.hotSpotC)} °C at its hottest spot`;
+    case "transformer-cooled":
+      return `${event.feeder}: the transformer has cooled to ${Math.round(event.hotSpotC)} °C at its hottest spot`;
+    case "voltage-outside":
+      return `${event.feeder}: the voltage is too ${event.side} at ${homesText(event.homes)}, ${event.voltageV} V at ${event.supply}`;
+    case "voltage-within":
+      return `${event.feeder}: no home has too ${event.side} a voltage any more`;
     case "step-set":
       return `the step is now ${formatDuration(event.stepMs)}`;
     case "reading-late":
@@ -326,6 +424,10 @@ export function headline(event: TruthEvent | KnownEvent): string {
       return `${event.supply}: ${event.action} expired without an answer`;
     case "command-dropped":
       return `${event.supply}: no room on the desk for ${event.action}`;
+    case "outage-suspected":
+      return `${event.where}: supply has failed. ${event.sentence}`;
+    case "outage-over":
+      return `${event.where}: supply is back after ${formatDuration(Math.round(event.lastedMs / 1000) * 1000)}`;
     case "case-opened":
       return `${event.supply}: case ${event.caseId} opened. ${event.evidence}`;
     case "broker-away":

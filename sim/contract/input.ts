@@ -30,6 +30,13 @@ const mast = z.string().min(1).optional();
 /** A supply point or a feeder; everything unless given. */
 const supplied = z.string().min(1).optional();
 
+/** A home, or a phase of a feeder. */
+const faulted = z
+  .string({
+    error: "a target is a supply point, such as supply-12, or a feeder's phase, feeder/L2",
+  })
+  .min(1);
+
 /** What a person or a program may ask of a running twin. Unknown keys are refused. */
 export const InputSchema = z.discriminatedUnion("kind", [
   z
@@ -57,6 +64,8 @@ export const InputSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("outage-end"), of: outageKind, target: mast }),
   z.strictObject({ kind: z.literal("power-cut"), target: supplied }),
   z.strictObject({ kind: z.literal("power-restore"), target: supplied }),
+  z.strictObject({ kind: z.literal("short-circuit"), target: faulted }),
+  z.strictObject({ kind: z.literal("fuse-replace"), target: faulted }),
   z.strictObject({
     kind: z.literal("payment"),
     target,
@@ -102,6 +111,8 @@ export const INPUT_KINDS: readonly InputKind[] = [
   "outage-end",
   "power-cut",
   "power-restore",
+  "short-circuit",
+  "fuse-replace",
   "payment",
   "dispute-open",
   "dispute-close",

@@ -167,6 +167,10 @@ export const METER_EVENT_CODES = [
   "clock-invalid",
   "relay-open",
   "relay-closed",
+  "voltage-high",
+  "voltage-high-over",
+  "voltage-low",
+  "voltage-low-over",
 ] as const;
 export type MeterEventCode = (typeof METER_EVENT_CODES)[number];
 
@@ -184,7 +188,7 @@ export interface MeterEvent {
   /**
    * `over-limit-open`: W. `limit-set`: W. `credit-…`, `topped-up`, `prepaid-set`: the credit in thousandths of the
    * smallest coin. `clock-set`: by how many ms it was set forward. `first-breath`: how long it was dark in ms, as
-   * far as the clock knows. Else null.
+   * far as the clock knows. `voltage-…`: V. Else null.
    */
   readonly value: number | null;
 }

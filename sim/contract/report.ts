@@ -19,6 +19,15 @@ export interface RunReport {
     readonly minVoltageV: number;
     readonly maxVoltageV: number;
     readonly failedSteps: number;
+    /** Where the last of them was worst: bus, and by how much; empty and 0 unless one has failed in the last step. */
+    readonly unsolvedBus: string;
+    readonly unsolvedPu: number;
+    readonly fusesBlown: number;
+    /** IEEE 1366, of sustained interruptions before the meter, whatever their cause. */
+    readonly saidiMinutes: number;
+    readonly saifi: number;
+    /** Null without any. */
+    readonly caidiMinutes: number | null;
   };
   readonly comms: CommsReport;
   readonly commands: CommandsReport;
@@ -128,6 +137,8 @@ export const REPORT_FIGURES: readonly string[] = [
   ...["energy.sourceKWh", "energy.secondaryKWh", "energy.lossesKWh", "energy.deliveredKWh"],
   ...["energy.meteredKWh", "energy.stolenKWh", "energy.billedKWh"],
   ...["grid.minVoltageV", "grid.maxVoltageV", "grid.failedSteps"],
+  ...["grid.unsolvedBus", "grid.unsolvedPu", "grid.fusesBlown"],
+  ...["grid.saidiMinutes", "grid.saifi", "grid.caidiMinutes"],
   ...["comms.made", "comms.sent", "comms.retried", "comms.lostOnAir", "comms.duplicated"],
   ...["comms.delivered", "comms.bySms", "comms.late", "comms.waiting", "comms.reportedMissing"],
   ...["comms.congested", "comms.registrations", "comms.textsSent", "comms.textsReceived"],

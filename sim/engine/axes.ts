@@ -19,7 +19,7 @@ export type Axis =
 
 /**
  * Every part of `world.plant` by its path. Several rows may belong to one of them and follow each other (persons of
- * a home, appliances, a ring of readings): how many shows in the length. `grid` is by feeder already.
+ * a home, appliances, a ring of readings): how many shows in the length. Those of `BY_FEEDER` are by feeder already.
  */
 export const PLANT_AXES: Readonly<Record<string, Axis>> = {
   "loads.minute": "shared",
@@ -47,6 +47,18 @@ export const PLANT_AXES: Readonly<Record<string, Axis>> = {
   "theft.bridgeShare": "supply",
   "cuts.supply": "supply",
   "cuts.feeder": "feeder",
+  "protection.topOilC": "feeder",
+  "protection.gradientK": "feeder",
+  "protection.isOverloaded": "feeder",
+  "protection.lowHomes": "feeder",
+  "protection.highHomes": "feeder",
+  "protection.voltage.sumVMs": "element",
+  "protection.voltage.suppliedMs": "element",
+  "protection.voltage.outside": "element",
+  "protection.voltage.meanV": "element",
+  "interruptions.since": "supply",
+  "interruptions.sustained": "supply",
+  "interruptions.sustainedMs": "supply",
   "power.elementW": "element",
   "power.elementVar": "element",
   "power.meteredW": "metered-element",
@@ -98,6 +110,9 @@ export const PLANT_AXES: Readonly<Record<string, Axis>> = {
   "meters.limit.overSince": "meter",
   "meters.limit.movedAt": "meter",
   "meters.limit.tries": "meter",
+  "meters.voltage.side": "meter",
+  "meters.voltage.since": "meter",
+  "meters.voltage.told": "meter",
   "meterLogs.profileImportWh": "meter",
   "meterLogs.profileExportWh": "meter",
   "meterLogs.profileFlags": "meter",
@@ -117,7 +132,13 @@ export const PLANT_AXES: Readonly<Record<string, Axis>> = {
   "energy.stolenWMs": "supply",
   "energy.extremesV": "feeder",
   "energy.failedSteps": "feeder",
+  "energy.unsolvedBus": "feeder",
+  "energy.unsolvedPu": "feeder",
+  "energy.fusesBlown": "feeder",
 };
+
+/** Records of the plant by the feeder's id, each of which one part of a plant has. */
+export const BY_FEEDER = ["grid", "fuses"] as const;
 
 /** The axis of a part of the plant; says where to write it down if it has none. */
 export function axisOf(name: string): Axis {

@@ -20,6 +20,7 @@ const DECIDING = [
   "engine.",
   "plant.customers.",
   "plant.cuts.",
+  "plant.fuses.",
   "plant.meters.",
   "plant.theft.",
 ];

@@ -8,7 +8,9 @@ import { AHEAD_MAX_MINOR, aheadMinor, BANK_MAX_MINOR } from "../utility/billing/
 import { balanceOf } from "../utility/billing/ledger.ts";
 import type { Account } from "../utility/state.ts";
 import { SWAPPED_STEP_MAX_MS } from "./phases/inputs.ts";
+import { blownAt, protectedPlace } from "./phases/protection.ts";
 import { hintOf } from "./scenario/problem.ts";
+import { gatherPlant } from "./shards.ts";
 import type { Twin } from "./world.ts";
 
 /** Shorter ones only make the twin slow: no meter and no message knows less than a second. */
@@ -44,6 +46,9 @@ export function checkInput(
     ];
     if (input.target === undefined || names.includes(input.target)) return { ok: true, input };
     return refuse(unknownName("feeder or supply point", input.target, names));
+  }
+  if (input.kind === "short-circuit" || input.kind === "fuse-replace") {
+    return checkFuse(twin, input);
   }
   if (input.kind === "set-step") return checkStep(twin, input);
   const ids = twin.model.plantSpec.supplies.map(({ id }) => id);
@@ -119,6 +124,27 @@ function checkMast(
   const masts = twin.model.airSpec.masts.map(({ id }) => id);
   if (input.target === undefined || masts.includes(input.target)) return { ok: true, input };
   return refuse(unknownName("mast", input.target, masts));
+}
+
+function checkFuse(
+  twin: Twin,
+  input: Extract<TwinInput, { kind: "short-circuit" | "fuse-replace" }>,
+): CheckedInput {
+  const { model } = twin;
+  const { kind, target } = input;
+  if (model.plantSpec.protection === undefined)
+    return refuse(`${kind}: this scenario has no fuses; write protection: {} into it`);
+  if (protectedPlace(model, target) === undefined) {
+    const names = [
+      ...model.feeders.flatMap(({ id }) => [1, 2, 3].map((phase) => `${id}/L${phase}`)),
+      ...model.plantSpec.supplies.map(({ id }) => id),
+    ];
+    return refuse(unknownName("supply point or phase of a feeder", target, names));
+  }
+  if (kind === "short-circuit") return { ok: true, input };
+  gatherPlant(twin);
+  if (blownAt(model, twin.world.plant, target).length > 0) return { ok: true, input };
+  return refuse(`no fuse of ${target} has blown`);
 }
 
 function checkStep(twin: Twin, input: Extract<TwinInput, { kind: "set-step" }>): CheckedInput {

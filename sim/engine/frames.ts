@@ -18,9 +18,9 @@ import {
   type TruthBranchColumns,
   type TruthStreet,
   type TruthSupplyColumns,
+  type UnsolvedView,
 } from "../contract/frame.ts";
 import type { DownlinkMessage, UplinkMessage } from "../contract/reading.ts";
-import { magnitude } from "../core/math.ts";
 import { HOUR_MS, type SimMs } from "../core/time.ts";
 import { ownTime } from "../plant/meters/clock.ts";
 import { meterDisplay } from "../plant/meters/display.ts";
@@ -32,6 +32,7 @@ import { arrearsMinor, disputedMinor, owedMinor } from "../utility/billing/accou
 import { HISTORY, kindOf, registerAt, TRANSFORMER_ELEMENTS } from "../utility/history.ts";
 import type { BeliefState } from "../utility/state.ts";
 import { terminalColumns } from "./phases/plant.ts";
+import { nodeVoltageV } from "./phases/protection.ts";
 import { TOTALS_PER_FEEDER } from "./plant-model.ts";
 import {
   billingReport,
@@ -122,6 +123,7 @@ function truthSupply({ model, world, faces }: Twin, nowMs: SimMs): TruthSupplyCo
     offReason: rows.map((row) => {
       const { feeder } = model.plantSpec.supplies[row]!;
       if (plant.cuts.supply[row] !== 0 || plant.cuts.feeder[feeder] !== 0) return "cut";
+      if (isDark(model, plant, row)) return "fuse";
       return meters.relayOpen[row] === 1 && theft.isBridged[row] === 0 ? "relay" : "";
     }),
     tamperFlags: rows.map((row) => meters.tamperFlags[row]!),
@@ -155,7 +157,7 @@ function truthBranch(model: Model, plant: PlantState): TruthBranchColumns {
       ratingA === null ? 0 : to(currentA[row]! / ratingA, 3),
     ),
     voltageV: model.layoutBranch.map((_, row) => to(lowestPhaseV(model, plant, row), 1)),
-    fuseOpen: model.layoutBranch.map(() => 0),
+    fuseOpen: model.layoutBranch.map((_, row) => blownPhases(model, plant, row)),
   };
 }
 
@@ -172,13 +174,35 @@ function largestPhaseA(model: Model, plant: PlantState, row: number): number {
 /** At the far end of a branch, of its lowest phase that is alive; on a folded chain that of the chain's end. */
 function lowestPhaseV(model: Model, plant: PlantState, row: number): number {
   const { feeder, branch } = model.layoutBranch[row]!;
-  const { voltageRe, voltageIm } = plant.grid[model.feeders[feeder]!.id]!;
+  if (plant.cuts.feeder[feeder] !== 0) return 0;
+  const phases = model.resolved.layout.branches[row]!.phases;
   let lowestV = 0;
-  for (let node = 3 * branch; node < 3 * branch + 3; node++) {
-    const voltageV = magnitude(voltageRe[node]!, voltageIm[node]!);
+  for (let phase = 0; phase < 3; phase++) {
+    if ((phases & (1 << phase)) === 0) continue;
+    const voltageV = nodeVoltageV(plant, model.feeders[feeder]!.id, 3 * branch + phase);
     if (voltageV > 0 && (lowestV === 0 || voltageV < lowestV)) lowestV = voltageV;
   }
   return lowestV;
+}
+
+/** Whether blown fuses leave a home without any phase. */
+function isDark(model: Model, plant: PlantState, row: number): boolean {
+  const { feeder } = model.plantSpec.supplies[row]!;
+  const { id, firstElement, fuses } = model.feeders[feeder]!;
+  if (fuses === null) return false;
+  return plant.grid[id]!.deadElement.every(
+    (dead, at) => dead === 1 || model.supplyOfElement[firstElement + at] !== row,
+  );
+}
+
+/** Bits of the phases whose fuse at the near end of a branch has blown. */
+function blownPhases(model: Model, plant: PlantState, row: number): number {
+  const { id, fuses } = model.feeders[model.layoutBranch[row]!.feeder]!;
+  const { blownAt } = plant.fuses[id]!;
+  return model.layoutFuses[row]!.reduce(
+    (bits, fuse) => (blownAt[fuse]! < 0 ? bits : bits | (1 << fuses!.phase[fuse]!)),
+    0,
+  );
 }
 
 function truthStreet(model: Model, plant: PlantState, air: AirState, nowMs: SimMs): TruthStreet {
@@ -209,12 +233,26 @@ function truthStreet(model: Model, plant: PlantState, air: AirState, nowMs: SimM
     flights: flightViews(air),
     transformers: model.resolved.layout.transformers.map(({ ratingVa }, feeder) => ({
       loadingShare: ratingVa > 0 ? to(totals[TOTALS_PER_FEEDER * feeder + 1]! / ratingVa, 3) : 0,
-      hotSpotC: null,
-      isOverloaded: false,
+      hotSpotC: hotSpotC(plant, feeder),
+      isOverloaded: plant.protection.isOverloaded[feeder] === 1,
     })),
-    unsolved: [],
+    unsolved: unsolvedViews(model, plant),
     energy: energyReport(model, plant, 0),
   };
+}
+
+function hotSpotC({ protection }: PlantState, feeder: number): number | null {
+  const { topOilC, gradientK } = protection;
+  return topOilC.length === 0 ? null : to(topOilC[feeder]! + gradientK[feeder]!, 1);
+}
+
+/** Feeders whose last step has not converged. */
+export function unsolvedViews(model: Model, { energy }: PlantState): readonly UnsolvedView[] {
+  return model.feeders.flatMap(({ id, feeder }, row) => {
+    const bus = energy.unsolvedBus[row]!;
+    if (bus < 0) return [];
+    return [{ feeder: id, bus: feeder.busNames[bus]!, mismatchPu: energy.unsolvedPu[row]! }];
+  });
 }
 
 /** The newest messages under way, oldest first. */
@@ -297,7 +335,7 @@ function beliefSupply(model: Model, belief: BeliefState, nowMs: SimMs): BeliefSu
     prepaidMinor: accounts.map(({ prepaid }) => prepaid?.creditMinor ?? null),
     caseId: openCases.map((found) => found?.id ?? ""),
     suspicion: openCases.map((found) => (found?.kind === "theft" ? to(found.probability, 3) : 0)),
-    isOut: rows.map(() => 0),
+    isOut: rows.map((row) => (belief.outages.isOut[row] === 1 ? 1 : 0)),
   };
 }
 
@@ -322,7 +360,13 @@ function beliefStreet(model: Model, belief: BeliefState, nowMs: SimMs): BeliefSt
   }
   return {
     cases: detection.cases,
-    outages: [],
+    outages: belief.outages.open.map(({ id, where, since, rows, sentence }) => ({
+      id,
+      where,
+      since,
+      homes: rows.length,
+      sentence,
+    })),
     unexplainedWh: detection.unexplainedWh === null ? null : to(detection.unexplainedWh, 0),
     expectedLossesWh:
       detection.expectedLossesWh === null ? null : to(detection.expectedLossesWh, 0),

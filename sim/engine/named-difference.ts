@@ -3,7 +3,7 @@
 
 import { historyRowOf } from "../utility/history.ts";
 import { HISTORY_INTERVALS } from "../utility/state.ts";
-import { type Axis, PLANT_AXES } from "./axes.ts";
+import { type Axis, BY_FEEDER, PLANT_AXES } from "./axes.ts";
 import { isColumn, type Part, partsOf, valueAt } from "./snapshot.ts";
 import type { Model, World } from "./world.ts";
 
@@ -21,6 +21,7 @@ export type Shown = number | string | boolean | null;
 /** What comes first is what others follow from. Prefixes of parts; what is not named comes last. */
 const ORDER = [
   "plant.cuts.",
+  "plant.fuses.",
   "plant.theft.",
   "air.mastDown",
   "plant.customers.",
@@ -194,12 +195,15 @@ function axisOwner(model: Model, axis: Axis, row: number, rows: number): string 
   }
 }
 
-/** `plant.grid` is by feeder; its element columns belong to supply points. */
+/** `plant.grid` and `plant.fuses` are by feeder; element columns, and the first fuses, belong to supply points. */
 function elementOwner(model: Model, name: string, row: number): string | null {
   const [, part, feederId, column = ""] = name.split(".");
   const feeder = model.feeders.find(({ id }) => id === feederId);
-  if (part !== "grid" || feeder === undefined) return null;
-  const isElement = column.startsWith("element") || column.startsWith("asked");
+  if (feeder === undefined || !BY_FEEDER.some((record) => record === part)) return null;
+  const isElement =
+    part === "fuses"
+      ? row < feeder.elementCount
+      : column.startsWith("element") || column.startsWith("asked") || column === "deadElement";
   if (!isElement) return feeder.id;
   return model.meters.ids[model.supplyOfElement[feeder.firstElement + row]!] ?? null;
 }

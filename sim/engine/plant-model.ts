@@ -5,6 +5,8 @@ import type { DeviceLostPolicy } from "../contract/meter-device.ts";
 import { assert } from "../core/assert.ts";
 import { randomByName } from "../core/random.ts";
 import { compileFeeder, createGridState, type Feeder } from "../grid/feeder.ts";
+import { createFuseState, createFuses, type FeederFuses } from "../grid/fuses.ts";
+import { oilRiseAtK } from "../grid/loading-guide.ts";
 import { createCustomers } from "../plant/customers/paying.ts";
 import {
   createLoads,
@@ -21,8 +23,10 @@ import {
   type MeterKind,
   type MeterModel,
 } from "../plant/meters/model.ts";
+import { createInterruptions } from "../plant/quality/interruptions.ts";
+import { createVoltageColumns } from "../plant/quality/voltage-limits.ts";
 import type { PlantSpec } from "../plant/spec.ts";
-import type { PlantState } from "../plant/state.ts";
+import type { PlantState, ProtectionState } from "../plant/state.ts";
 import { createTheft } from "../plant/theft/thefts.ts";
 
 const TRANSFORMER_ELEMENTS = 3;
@@ -45,6 +49,10 @@ export interface FeederModel {
   readonly endSupply: number;
   /** Row of its transformer's meter. */
   readonly meterRow: number;
+  /** Null without protection. */
+  readonly fuses: FeederFuses | null;
+  /** Rated current of the transformer's secondary in A; 0 without a transformer. */
+  readonly ratedA: number;
 }
 
 /** What a plant, or the part of one that a shard holds, is stepped by. Rows are the part's own. */
@@ -103,7 +111,7 @@ export function createPlantModel(
 }
 
 /** Feeders with their rows: elements follow each other, supply points stand in the order of their feeders. */
-function createFeederModels({ feeders, supplies }: PlantSpec): readonly FeederModel[] {
+function createFeederModels({ feeders, supplies, protection }: PlantSpec): readonly FeederModel[] {
   let firstElement = 0;
   let firstSupply = 0;
   return feeders.map(({ id, network }, row) => {
@@ -112,7 +120,11 @@ function createFeederModels({ feeders, supplies }: PlantSpec): readonly FeederMo
     let endSupply = firstSupply;
     while (supplies[endSupply]?.feeder === row) endSupply++;
     const meterRow = supplies.length + row;
-    const model = { id, feeder, firstElement, elementCount, firstSupply, endSupply, meterRow };
+    const rows = { firstElement, elementCount, firstSupply, endSupply, meterRow };
+    const fuses = protection === undefined ? null : createFuses(network, feeder, protection);
+    const first = network.transformers[0];
+    const ratedA = first === undefined ? 0 : first.ratedVa / 3 / first.secondaryWindingV;
+    const model = { id, feeder, ...rows, fuses, ratedA };
     firstElement += elementCount;
     firstSupply = endSupply;
     return model;
@@ -184,6 +196,7 @@ function createMeterModel(spec: PlantSpec, supplyOfElement: Int32Array): MeterMo
     clockDriftPpm: new Float64Array(meters),
     clockReserveMs: new Float64Array(meters).fill(CLOCK_RESERVE_MS),
     breathSeed: new Float64Array(meters),
+    ...(spec.protection === undefined ? {} : { voltageLimits: spec.protection.voltage }),
   };
   ids.forEach((id, row) => {
     const traits = drawMeter(random, id, kindOf(spec, row >= supplies));
@@ -222,6 +235,21 @@ function meteredElements(meters: MeterModel, supplyOfElement: Int32Array): Int32
   });
 }
 
+/** Transformers as warm as the air and a light load make them; no rows without protection. */
+function createProtection({ plantSpec, supplyOfElement }: PlantModel): ProtectionState {
+  const { protection, feeders } = plantSpec;
+  const count = protection === undefined ? 0 : feeders.length;
+  const startC = protection === undefined ? 0 : protection.transformer.ambientC + oilRiseAtK(0);
+  return {
+    topOilC: new Float64Array(count).fill(startC),
+    gradientK: new Float64Array(count),
+    isOverloaded: new Uint8Array(count),
+    lowHomes: new Float64Array(count),
+    highHomes: new Float64Array(count),
+    voltage: createVoltageColumns(protection === undefined ? 0 : supplyOfElement.length),
+  };
+}
+
 /** A plant before its first step. */
 export function createPlant(model: PlantModel): PlantState {
   const { plantSpec } = model;
@@ -240,6 +268,9 @@ export function createPlant(model: PlantModel): PlantState {
     theft: createTheft(supplies),
     cuts: { supply: new Uint8Array(supplies), feeder: new Uint8Array(feeders.length) },
     grid: Object.fromEntries(model.feeders.map(({ id, feeder }) => [id, createGridState(feeder)])),
+    fuses: Object.fromEntries(model.feeders.map(({ id, fuses }) => [id, createFuseState(fuses)])),
+    protection: createProtection(model),
+    interruptions: createInterruptions(supplies),
     power: {
       elementW: new Float64Array(model.supplyOfElement.length),
       elementVar: new Float64Array(model.supplyOfElement.length),
@@ -262,6 +293,9 @@ export function createPlant(model: PlantModel): PlantState {
       stolenWMs: new Float64Array(supplies),
       extremesV: Float64Array.from(feeders.flatMap(() => [NEVER_SO_HIGH_V, 0])),
       failedSteps: new Float64Array(feeders.length),
+      unsolvedBus: new Int32Array(feeders.length).fill(-1),
+      unsolvedPu: new Float64Array(feeders.length),
+      fusesBlown: new Float64Array(feeders.length),
     },
   };
 }

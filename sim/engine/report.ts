@@ -39,7 +39,7 @@ export function runReport(twin: Twin, host: HostFacts): RunReport {
       node: host.node,
     },
     energy: energyReport(model, plant, belief.billing.billedWh),
-    grid: gridReport(plant, engine.clock.step > 0),
+    grid: gridReport(model, world),
     comms: commsReport(air),
     commands: commandsReport(belief),
     billing: billingReport(model, belief, engine.clock.nowMs),

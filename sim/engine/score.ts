@@ -10,6 +10,7 @@ import type {
   RunReport,
 } from "../contract/report.ts";
 import { registerMilliWh } from "../plant/meters/registers.ts";
+import { reliabilityOf } from "../plant/quality/interruptions.ts";
 import type { PlantState } from "../plant/state.ts";
 import { arrearsMinor, disputedMinor } from "../utility/billing/accounts.ts";
 import { trialBalance } from "../utility/billing/ledger.ts";
@@ -47,9 +48,13 @@ function sumOf(column: Float64Array): number {
   return sum;
 }
 
-/** Lowest and highest voltage that any supply point has had, and power flows that did not converge. */
-export function gridReport({ energy }: PlantState, hasRun: boolean): RunReport["grid"] {
-  const { extremesV, failedSteps } = energy;
+/** Voltages that supply points have had, power flows that did not converge, blown fuses, and interruptions. */
+export function gridReport(model: Model, { plant, engine }: World): RunReport["grid"] {
+  const { energy, interruptions } = plant;
+  const { extremesV, failedSteps, unsolvedBus, unsolvedPu, fusesBlown } = energy;
+  const { nowMs, step } = engine.clock;
+  const hasRun = step > 0;
+  const unsolved = unsolvedBus.findIndex((bus) => bus >= 0);
   let minVoltageV = Number.POSITIVE_INFINITY;
   let maxVoltageV = 0;
   for (let at = 0; at < extremesV.length; at += 2) {
@@ -60,6 +65,10 @@ export function gridReport({ energy }: PlantState, hasRun: boolean): RunReport["
     minVoltageV: hasRun && maxVoltageV > 0 ? minVoltageV : 0,
     maxVoltageV,
     failedSteps: sumOf(failedSteps),
+    unsolvedBus: model.feeders[unsolved]?.feeder.busNames[unsolvedBus[unsolved]!] ?? "",
+    unsolvedPu: unsolvedPu[unsolved] ?? 0,
+    fusesBlown: sumOf(fusesBlown),
+    ...reliabilityOf(interruptions, nowMs),
   };
 }
 

@@ -3,7 +3,7 @@
 
 import type { PlantSpec } from "../plant/spec.ts";
 import type { PlantState } from "../plant/state.ts";
-import { axisOf } from "./axes.ts";
+import { axisOf, BY_FEEDER } from "./axes.ts";
 import { createPlant, createPlantModel, type PlantModel, type PlantShard } from "./plant-model.ts";
 import { type Column, isColumn, partPaths, valueAt } from "./snapshot.ts";
 import type { Twin } from "./world.ts";
@@ -65,7 +65,7 @@ function copyRows(
   direction: Direction,
 ): void {
   for (const path of partPaths(whole)) {
-    if (path[0] === "grid") continue;
+    if (BY_FEEDER.some((record) => record === path[0])) continue;
     const axis = axisOf(path.join("."));
     if (axis === "whole") continue;
     const rows = valueAt(whole, path) as Rows;
@@ -80,17 +80,19 @@ function copyRows(
     }
   }
   for (const { model: own, plant } of shards) {
-    for (const { id } of own.feeders) copyGrid(whole, plant, id, direction);
+    for (const { id } of own.feeders) copyFeeder(whole, plant, id, direction);
   }
 }
 
-/** A feeder's grid state belongs to one part alone, column by column. */
-function copyGrid(whole: PlantState, part: PlantState, id: string, direction: Direction): void {
+/** What a feeder alone has belongs to one part alone, column by column. */
+function copyFeeder(whole: PlantState, part: PlantState, id: string, direction: Direction): void {
   const [source, target] = direction === "to-whole" ? [part, whole] : [whole, part];
-  const from = source.grid[id]!;
-  const to = target.grid[id]!;
-  for (const path of partPaths(to)) {
-    (valueAt(to, path) as Float64Array).set(valueAt(from, path) as Float64Array);
+  for (const record of BY_FEEDER) {
+    const from = source[record][id]!;
+    const to = target[record][id]!;
+    for (const path of partPaths(to)) {
+      (valueAt(to, path) as Float64Array).set(valueAt(from, path) as Float64Array);
+    }
   }
 }
 

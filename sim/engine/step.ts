@@ -11,6 +11,7 @@ import { airPhase } from "./phases/air.ts";
 import { inputsPhase } from "./phases/inputs.ts";
 import { metersPhase, type SentMessage } from "./phases/meters.ts";
 import { customersPhase, gridPhase, loadsPhase, terminalsOf } from "./phases/plant.ts";
+import { protectionPhase } from "./phases/protection.ts";
 import { utilityPhase } from "./phases/utility.ts";
 import { gatherPlant, scatterPlant, shardOfRow, wholeRow } from "./shards.ts";
 import type { Twin } from "./world.ts";
@@ -33,6 +34,8 @@ export type Phase =
   | "customers"
   | "loads"
   | "grid"
+  /** Fuses, transformers and voltages. */
+  | "protection"
   | "meters"
   | "air"
   | "head-end"
@@ -82,6 +85,8 @@ export function beginStep(
     gridPhase(part.model, part.plant, clock, out);
     mark("grid");
   }
+  for (const part of shards) protectionPhase(part.model, part.plant, clock, out);
+  mark("protection");
   if (shards.length > 1) deliverToShards(twin);
   for (const { model: own, plant } of shards) {
     for (const slot of terminalsOf(own, plant, clock)) {

@@ -21,6 +21,7 @@ import {
   type ExpectationModel,
 } from "../utility/detection/expectation.ts";
 import { createHeadend } from "../utility/headend/headend.ts";
+import { createOutages } from "../utility/outages/signs.ts";
 import type { Records } from "../utility/records.ts";
 import type { BeliefState } from "../utility/state.ts";
 import { type DigestPlan, firstLink, planDigests } from "./chain.ts";
@@ -73,6 +74,8 @@ export interface Model extends PlantModel {
   readonly records: Records;
   /** Row: branch of the layout. Which feeder's which branch carries its current. */
   readonly layoutBranch: readonly { readonly feeder: number; readonly branch: number }[];
+  /** Row: branch of the layout. The fuses of its feeder that stand at its near end. */
+  readonly layoutFuses: readonly (readonly number[])[];
   readonly expectation: ExpectationModel | null;
   readonly deciding: DigestPlan;
   readonly all: DigestPlan;
@@ -119,16 +122,22 @@ function createModel(resolved: ResolvedScenario): Omit<Model, "deciding" | "all"
   const records: Records = { ...resolved.records, calendar };
   const plantModel = createPlantModel(plantSpec, deviceLost, 0);
   const { feeders } = plantModel;
+  const layoutBranch = [
+    ...feeders.flatMap(({ feeder }, row) => branchesOf(row, feeder.branchOfLine)),
+    ...feeders.flatMap(({ feeder }, row) => branchesOf(row, feeder.branchOfTransformer)),
+  ];
   return {
     ...plantModel,
     resolved,
     scenarioSha256: sha256Text(resolvedText(resolved)),
     airSpec: { ...resolved.air, seed },
     records,
-    layoutBranch: [
-      ...feeders.flatMap(({ feeder }, row) => branchesOf(row, feeder.branchOfLine)),
-      ...feeders.flatMap(({ feeder }, row) => branchesOf(row, feeder.branchOfTransformer)),
-    ],
+    layoutBranch,
+    layoutFuses: layoutBranch.map(({ feeder }, row) => {
+      const { id } = resolved.layout.branches[row]!;
+      const branches = feeders[feeder]!.fuses?.branch ?? [];
+      return branches.flatMap((name, fuse) => (name === id ? [fuse] : []));
+    }),
     expectation: records.isDetecting ? createExpectation(records) : null,
   };
 }
@@ -168,6 +177,7 @@ export function createTwin(resolved: ResolvedScenario, options: TwinOptions = {}
       commandCounts: { next: 1, sent: 0, acknowledged: 0, retried: 0, expired: 0 },
       billing: createBilling(records.calendar),
       detection: createDetection(records),
+      outages: createOutages(records.supplies.length, records.feeders.length),
     },
     engine: {
       clock: {

@@ -66,6 +66,9 @@ export interface GridState {
   readonly branchCurrentA: Float64Array;
   /** Row: branch. */
   readonly branchLossW: Float64Array;
+  /** Row: node, and element. 1 while a blown fuse leaves it without its phase: see `fuses.ts`. */
+  readonly deadNode: Uint8Array;
+  readonly deadElement: Uint8Array;
   /** Row: element. What was asked in the last step that was solved. */
   readonly askedW: Float64Array;
   readonly askedVar: Float64Array;
@@ -352,6 +355,8 @@ export function createGridState(feeder: Feeder): GridState {
     voltageIm: Float64Array.from(feeder.startIm),
     branchCurrentA: new Float64Array(3 * buses),
     branchLossW: new Float64Array(buses),
+    deadNode: new Uint8Array(3 * buses),
+    deadElement: new Uint8Array(elements),
     askedW: new Float64Array(elements).fill(NOT_ASKED),
     askedVar: new Float64Array(elements),
     elementActiveW: new Float64Array(elements),

@@ -74,7 +74,8 @@ function scratchOf(feeder: Feeder): Scratch {
 }
 
 /**
- * Solves one step. `loadW` and `loadVar` have a row per element. Where it does not converge, `state` keeps the
+ * Solves one step. `loadW` and `loadVar` have a row per element; on phases that are dead nothing is asked, and none of
+ * them has a voltage in the solution. Where it does not converge, `state` keeps the
  * last good solution. Asked the same as last time, it answers the same without sweeping.
  */
 export function solveStep(
@@ -258,12 +259,14 @@ function backward(feeder: Feeder, state: GridState, scratch: Scratch): void {
 /** I = jB·V at every bus, from the lumped halves of the lines' capacitance. */
 function shuntCurrents(feeder: Feeder, state: GridState, { currentRe, currentIm }: Scratch): void {
   const { shuntSiemens, parent } = feeder;
-  const { voltageRe, voltageIm } = state;
+  const { voltageRe, voltageIm, deadNode } = state;
   for (let bus = 0; bus < parent.length; bus++) {
     for (let row = 0; row < 3; row++) {
       let re = 0;
       let im = 0;
       for (let column = 0; column < 3; column++) {
+        // A conductor without its phase is taken for one at the neutral's potential.
+        if (deadNode[3 * bus + row] === 1 || deadNode[3 * bus + column] === 1) continue;
         const siemens = shuntSiemens[9 * bus + 3 * row + column]!;
         re -= siemens * voltageIm[3 * bus + column]!;
         im += siemens * voltageRe[3 * bus + column]!;
@@ -373,7 +376,8 @@ function account(feeder: Feeder, state: GridState, scratch: Scratch): void {
     const j = loadIm[element]!;
     state.elementActiveW[element] = re * i + im * j;
     state.elementReactiveVar[element] = im * i - re * j;
-    state.elementVoltageV[element] = Math.sqrt(re * re + im * im);
+    state.elementVoltageV[element] =
+      state.deadElement[element] === 0 ? Math.sqrt(re * re + im * im) : 0;
     state.elementCurrentA[element] = Math.sqrt(i * i + j * j);
   }
   let lossesW = 0;
@@ -408,7 +412,8 @@ function account(feeder: Feeder, state: GridState, scratch: Scratch): void {
     const phaseVar = voltageIm[s]! * currentRe[s]! - voltageRe[s]! * currentIm[s]!;
     totals[TOTAL.phaseVar + phase] = phaseVar;
     totals[TOTAL.secondaryVar] = totals[TOTAL.secondaryVar]! + phaseVar;
-    totals[TOTAL.phaseV + phase] = magnitude(voltageRe[s]!, voltageIm[s]!);
+    totals[TOTAL.phaseV + phase] =
+      state.deadNode[s] === 0 ? magnitude(voltageRe[s]!, voltageIm[s]!) : 0;
   }
 }
 

@@ -3,6 +3,7 @@
 import type { TheftKind } from "../contract/theft.ts";
 import type { Calendar } from "../core/calendar.ts";
 import type { SimMs } from "../core/time.ts";
+import type { FuseRatings } from "../grid/fuses.ts";
 import type { ImportedFeeder } from "../grid/opendss.ts";
 
 export interface PlantSpec {
@@ -16,6 +17,25 @@ export interface PlantSpec {
   readonly meters: MeterSpec;
   readonly powerCuts: readonly PowerCutSpec[];
   readonly thefts: readonly TheftSpec[];
+  /** Missing: no fuse ever blows, and nobody looks at voltages and at the transformer. */
+  readonly protection?: ProtectionSpec;
+}
+
+export interface ProtectionSpec extends FuseRatings {
+  /** How long a crew needs to put a new fuse in. */
+  readonly repairAfterMs: number;
+  readonly voltage: VoltageLimits;
+  readonly transformer: {
+    readonly ambientC: number;
+    readonly hotSpotLimitC: number;
+    readonly topOilLimitC: number;
+  };
+}
+
+/** To neutral. */
+export interface VoltageLimits {
+  readonly lowV: number;
+  readonly highV: number;
 }
 
 /** One transformer with everything behind it, and the meter at its secondary. */

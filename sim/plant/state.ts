@@ -5,6 +5,7 @@ import type { DownlinkMessage, MeterSerial, PrepaidTerms } from "../contract/rea
 import type { Minor } from "../core/money.ts";
 import type { SimMs } from "../core/time.ts";
 import type { GridState } from "../grid/feeder.ts";
+import type { FuseState } from "../grid/fuses.ts";
 import type { ApplianceState } from "./loads/appliances.ts";
 
 /** Rows: supply points in the order of their feeders; each feeder's transformer meter is one more row at the end. */
@@ -14,6 +15,10 @@ export interface PlantState {
   readonly cuts: CutState;
   /** By the feeder's id. */
   readonly grid: Readonly<Record<string, GridState>>;
+  /** By the feeder's id; no rows without protection. */
+  readonly fuses: Readonly<Record<string, FuseState>>;
+  readonly protection: ProtectionState;
+  readonly interruptions: InterruptionState;
   readonly power: PowerColumns;
   readonly meters: MeterState;
   readonly meterLogs: MeterLogState;
@@ -42,6 +47,37 @@ export interface CutState {
   readonly supply: Uint8Array;
   /** Row: feeder. The transformer is dead. */
   readonly feeder: Uint8Array;
+}
+
+/** No rows where the scenario has no protection. */
+export interface ProtectionState {
+  /** Row: feeder. How hot its transformer is: top oil, and what the windings' hottest spot is above it. */
+  readonly topOilC: Float64Array;
+  readonly gradientK: Float64Array;
+  readonly isOverloaded: Uint8Array;
+  /** Row: feeder. Homes whose voltage was outside its limits in the last ten minutes: low, and high. */
+  readonly lowHomes: Float64Array;
+  readonly highHomes: Float64Array;
+  readonly voltage: VoltageColumns;
+}
+
+/** Row: feeder element. */
+export interface VoltageColumns {
+  /** Of the ten minutes that run: V × ms, and the ms with supply. */
+  readonly sumVMs: Float64Array;
+  readonly suppliedMs: Float64Array;
+  /** Of the ten minutes before: bits of `OUTSIDE`, and the mean; 0 V without supply. */
+  readonly outside: Uint8Array;
+  readonly meanV: Float64Array;
+}
+
+/** Row: supply. Interruptions of supply before the meter. */
+export interface InterruptionState {
+  /** Since when there is none, −1 while there is. */
+  readonly since: Float64Array;
+  /** Those that were sustained: how many, and their time. */
+  readonly sustained: Float64Array;
+  readonly sustainedMs: Float64Array;
 }
 
 export interface TheftState {
@@ -114,6 +150,7 @@ export interface MeterState {
   readonly supply: MeterSupplyColumns;
   readonly prepaid: PrepaidColumns;
   readonly limit: LimitColumns;
+  readonly voltage: VoltageWatchColumns;
   readonly serials: MeterSerial[];
   /** What the company wrote on the display last; empty: the meter's own pages. */
   readonly notices: string[];
@@ -186,6 +223,15 @@ export interface LimitColumns {
   readonly tries: Float64Array;
 }
 
+/** Row: meter. True times. */
+export interface VoltageWatchColumns {
+  /** Where the voltage is, and since when (−1: not known): 0 within its limits, 1 below, 2 above. */
+  readonly side: Uint8Array;
+  readonly since: Float64Array;
+  /** Where the company was told that it is. */
+  readonly told: Uint8Array;
+}
+
 /** What meters write down. It decides nothing until it is asked for, and is digested with the keyframes. */
 export interface MeterLogState {
   /** Where interval k is kept: meter × PROFILE_INTERVALS + k mod PROFILE_INTERVALS. Registers in whole Wh. */
@@ -215,8 +261,16 @@ export interface EnergyState {
   readonly stolenWMs: Float64Array;
   /** Row: feeder × 2. Lowest and highest voltage at a supply point that had supply. */
   readonly extremesV: Float64Array;
-  /** Row: feeder. Steps that did not converge. */
+  /**
+   * Row: feeder. Steps that did not converge. Such a step counts the energies of the last one that did, or none where
+   * phases have died or come back since.
+   */
   readonly failedSteps: Float64Array;
+  /** Row: feeder. While its last step has not converged: row of the worst bus (else −1), and by how much in pu. */
+  readonly unsolvedBus: Int32Array;
+  readonly unsolvedPu: Float64Array;
+  /** Row: feeder. Fuses that have blown since the start. */
+  readonly fusesBlown: Float64Array;
 }
 
 /** A customer's payment on its way to the company. */

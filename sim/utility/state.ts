@@ -28,6 +28,42 @@ export interface BeliefState {
   readonly commandCounts: CommandCounts;
   readonly billing: BillingState;
   readonly detection: DetectionState;
+  readonly outages: OutageState;
+}
+
+/** Outages that the board holds at once; more are not told. */
+export const OUTAGES_MAX = 64;
+
+/** What was heard of supply. Row: meter (customers, then transformers) unless said otherwise; −1: nothing. */
+export interface OutageState {
+  /** A last gasp without a later sign of life: when it was said, by the meter's clock, and heard. */
+  readonly gaspAt: Float64Array;
+  readonly gaspHeardAt: Float64Array;
+  /** The newest sign of life, by the meter's clock; and when anything was heard last. */
+  readonly aliveAt: Float64Array;
+  readonly heardAt: Float64Array;
+  /** Row: supply. Since when it has been silent while its neighbours were heard. */
+  readonly quietSince: Float64Array;
+  /** Row: feeder × 3 + phase. Current in the transformer's last reading; from what it fell away, 0 where it has not. */
+  readonly phaseA: Float64Array;
+  readonly fellFromA: Float64Array;
+  /** Row: supply. 1 where the company takes it that there is no supply. */
+  readonly isOut: Uint8Array;
+  /** Oldest first. */
+  readonly open: OpenOutage[];
+  /** Number of the next one. */
+  next: number;
+}
+
+export interface OpenOutage {
+  readonly id: string;
+  readonly where: string;
+  readonly since: SimMs;
+  /** Rows of the customers' meters. */
+  readonly rows: readonly number[];
+  readonly sentence: string;
+  /** When the first of several homes was back. */
+  firstBackAt: SimMs | null;
 }
 
 /** Row: meter (customers in the order of the records, then the transformer's). Times are −1 before the first reading. */

@@ -1,13 +1,13 @@
 // What the rows of a plant's parts stand for, and that a plant taken apart is put together again.
 
 import { expect, test } from "vitest";
-import { axisOf, PLANT_AXES } from "../../sim/engine/axes.ts";
+import { axisOf, BY_FEEDER, PLANT_AXES } from "../../sim/engine/axes.ts";
 import { partPaths } from "../../sim/engine/snapshot.ts";
 import { createTwin } from "../../sim/engine/world.ts";
 import { street } from "../support/street.ts";
 
 const names = partPaths(createTwin(street()).world.plant)
-  .filter(([first]) => first !== "grid")
+  .filter(([first]) => !BY_FEEDER.some((record) => record === first))
   .map((path) => path.join("."));
 
 test.each(names)("the rows of plant.%s stand for something", (name) => {

@@ -17,6 +17,7 @@ import type { BeliefState } from "../../utility/state.ts";
 import { type DueEvent, takeDue } from "../queue.ts";
 import type { Clock, Model, StepOutputs, World } from "../world.ts";
 import { belief, rowOf, truth } from "./event-log.ts";
+import { replaceByHand, shortCircuit } from "./protection.ts";
 
 /** The longest step while a board is in a slot. */
 export const SWAPPED_STEP_MAX_MS = 1000;
@@ -195,6 +196,10 @@ function applyInput(model: Model, world: World, input: TwinInput, out: Out): voi
       }
       return;
     }
+    case "short-circuit":
+      return shortCircuit(model, world.plant, input.target, clock, out);
+    case "fuse-replace":
+      return replaceByHand(model, world.plant, input.target, clock, out);
     case "payment": {
       const reference = `hand/${clock.nextPayment++}`;
       const amountMinor = minor(input.amountMinor);

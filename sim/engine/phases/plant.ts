@@ -5,6 +5,7 @@ import { atan2 } from "../../core/math.ts";
 import type { SimMs } from "../../core/time.ts";
 import { darkenGrid, TOTAL } from "../../grid/feeder.ts";
 import { frequencyHz } from "../../grid/frequency.ts";
+import { fitsPhases, silenceDead } from "../../grid/fuses.ts";
 import { solveStep } from "../../grid/sweep.ts";
 import { readLetter, takePayments } from "../../plant/customers/paying.ts";
 import { stepLoads } from "../../plant/loads/loads.ts";
@@ -21,6 +22,7 @@ import { type FeederModel, type PlantModel, TOTALS_PER_FEEDER } from "../plant-m
 import type { SwappedMeter } from "../step.ts";
 import type { Clock, EngineState, StepOutputs } from "../world.ts";
 import { rowOf, truth } from "./event-log.ts";
+import { darkenBehindFuses } from "./protection.ts";
 
 type Out = StepOutputs;
 
@@ -56,6 +58,7 @@ export function loadsPhase(model: PlantModel, plant: PlantState, clock: Clock): 
     const isOff = isRelayOpen || cuts.supply[row] !== 0 || cuts.feeder[feeder] !== 0;
     loads.hasSupply[row] = isOff ? 0 : 1;
   }
+  darkenBehindFuses(model, plant);
   stepLoads(model.loads, loads, clock.nowMs, clock.stepMs);
   const { supplyOfElement } = model;
   for (let element = 0; element < supplyOfElement.length; element++) {
@@ -82,7 +85,7 @@ export function gridPhase(model: PlantModel, plant: PlantState, clock: Clock, ou
 function solveFeeder(
   model: PlantModel,
   plant: PlantState,
-  { id, feeder, firstElement, elementCount }: FeederModel,
+  { id, feeder, fuses, firstElement, elementCount }: FeederModel,
   row: number,
   clock: Clock,
   out: Out,
@@ -91,22 +94,32 @@ function solveFeeder(
   const grid = plant.grid[id]!;
   if (cuts.feeder[row] !== 0) {
     darkenGrid(grid);
+    energy.unsolvedBus[row] = -1;
     return;
   }
   const end = firstElement + elementCount;
   const elementW = power.elementW.subarray(firstElement, end);
   const elementVar = power.elementVar.subarray(firstElement, end);
-  const result = solveStep(feeder, grid, elementW, elementVar, {
+  if (fuses !== null) silenceDead(grid, elementW, elementVar);
+  const options = {
     tolerancePu: model.plantSpec.tolerancePu,
     iterationsMax: 100,
     loadModel: "constant-power",
-  });
+  } as const;
+  const result = solveStep(feeder, grid, elementW, elementVar, options);
+  energy.unsolvedBus[row] = -1;
   if (result.converged) return;
   energy.failedSteps[row] = energy.failedSteps[row]! + 1;
   const { worstBus: bus, worstMismatchPu: worst } = result;
   // JSON knows no NaN; a step that lost its voltages altogether is off by more than anything.
   const mismatchPu = Number.isFinite(worst) ? worst : Number.MAX_VALUE;
-  truth(clock, out, { kind: "step-failed", at: clock.nowMs, bus, mismatchPu });
+  energy.unsolvedBus[row] = feeder.busNames.indexOf(bus);
+  energy.unsolvedPu[row] = mismatchPu;
+  truth(clock, out, { kind: "step-failed", at: clock.nowMs, feeder: id, bus, mismatchPu });
+  if (fitsPhases(grid)) return;
+  // The last good solution is of other phases than are alive now: they have their voltage, and nothing flows.
+  const nothing = new Float64Array(elementCount);
+  solveStep(feeder, grid, nothing, nothing, options);
 }
 
 function accountFeeder(

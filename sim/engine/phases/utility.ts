@@ -40,6 +40,8 @@ import {
 import { runDetection } from "../../utility/detection/expectation.ts";
 import { lookAtClocks } from "../../utility/headend/clocks.ts";
 import { noteRelay, takeLoss, takeReading } from "../../utility/headend/headend.ts";
+import { lookAtOutages } from "../../utility/outages/board.ts";
+import { noteMeterEvent, noteReadingOfSupply } from "../../utility/outages/signs.ts";
 import type { Records } from "../../utility/records.ts";
 import type { BeliefState, PendingCommand } from "../../utility/state.ts";
 import type { Mark } from "../step.ts";
@@ -82,6 +84,7 @@ export function utilityPhase(
   for (const arrival of arrivals) headendStep(model, state, arrival, books, out);
   mark("head-end");
   if (endMs % MINUTE_MS === 0) {
+    events.push(...lookAtOutages(model.records, state.outages, endMs));
     billingStep(model, state, endMs, books);
     mark("billing");
     if (model.expectation !== null) {
@@ -119,6 +122,7 @@ function headendStep(
   switch (message.kind) {
     case "reading": {
       if (!takeOneReading(model, state, row, message, at, books)) return;
+      noteReadingOfSupply(state.outages, model.records.supplies.length, row, message, at);
       const { supply, sequence, measuredAt, importWh, voltageV } = message;
       out.readings.push({ supply, sequence, measuredAt, receivedAt: at, importWh, voltageV });
       return;
@@ -131,6 +135,7 @@ function headendStep(
     case "meter-event": {
       const { supply, code, value, at: measuredAt } = message;
       books.events.push({ kind: "meter-event", at, supply, code, measuredAt, value });
+      noteMeterEvent(state.outages, row, code, measuredAt, at);
       if (code === "clock-invalid")
         setClock(model, state, row, "it lost the time", at, books.events);
       return;

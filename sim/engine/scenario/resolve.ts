@@ -27,6 +27,7 @@ import { Faults } from "./faults.ts";
 import { createLayout } from "./layout.ts";
 import { type Assignment, parseYaml } from "./parse.ts";
 import { ScenarioError } from "./problem.ts";
+import { protectionOf } from "./protection.ts";
 import { type BoardSwap, RESOLVED_VERSION, type ResolvedScenario } from "./resolved.ts";
 import { type Scenario, ScenarioSchema } from "./schema.ts";
 import { theftsOf } from "./thefts.ts";
@@ -118,6 +119,7 @@ export function resolveScenario(
       },
       powerCuts: powerCutsOf(scenario, feeders, customers, moment, faults),
       thefts: theftsOf(scenario, { known: customers.known, moment, faults }),
+      ...protectionOf(scenario),
     },
     air: airOf(scenario, layout, feeders, random),
     records: {

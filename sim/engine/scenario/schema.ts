@@ -5,6 +5,7 @@ import { PAYMENT_MAX_MINOR } from "../../contract/input.ts";
 import { OUTAGE_KINDS } from "../../contract/outage.ts";
 import { HOOK_MAX_W, hookFix, THEFT_KINDS } from "../../contract/theft.ts";
 import { DAY_MS, parseDurationMs } from "../../core/time.ts";
+import { AMBIENT_C, HOT_SPOT_LIMIT_C, TOP_OIL_LIMIT_C } from "../../grid/loading-guide.ts";
 import { PROFILES } from "../../plant/loads/appliance-table.ts";
 import { HOUSEHOLDS } from "../../plant/loads/occupancy.ts";
 import { RATES_MAX } from "../../utility/billing/tariff.ts";
@@ -142,6 +143,40 @@ const ExpectSchema = z
   .refine((row) => row.is !== undefined || row.above !== undefined || row.below !== undefined, {
     message: "say what is expected: is, above or below",
   });
+
+const fuseFix = "a gG fuse is of 2 to 1250 A";
+const FuseA = z.number(fuseFix).min(2, fuseFix).max(1250, fuseFix);
+const limitFix = "a limit of voltage is 1 to 50 percent away from the nominal voltage; write 10";
+const LimitPercent = z.number(limitFix).min(1, limitFix).max(50, limitFix);
+const degreesFix = "write a temperature in °C between -50 and 300";
+const Degrees = z.number(degreesFix).min(-50, degreesFix).max(300, degreesFix);
+
+/** What protects the network. A rating that is not given follows from the cable's, or the transformer's. */
+const ProtectionSchema = z.strictObject({
+  /** One a phase of each home. */
+  serviceFuseA: FuseA.optional(),
+  /** One a phase of each cable that leaves the transformer. */
+  feederFuseA: FuseA.optional(),
+  /** One a phase of the transformer's low-voltage side. */
+  transformerFuseA: FuseA.optional(),
+  /** How long a crew needs to put a new fuse in. */
+  repairAfter: SomeDuration.default(7_200_000),
+  /** Means of ten minutes at each home; meters watch the same limits for five. */
+  voltage: z
+    .strictObject({
+      nominalV: z.number().min(100).max(300).default(230),
+      lowPercent: LimitPercent.default(10),
+      highPercent: LimitPercent.default(10),
+    })
+    .prefault({}),
+  transformer: z
+    .strictObject({
+      ambientC: Degrees.default(AMBIENT_C),
+      hotSpotLimitC: Degrees.default(HOT_SPOT_LIMIT_C),
+      topOilLimitC: Degrees.default(TOP_OIL_LIMIT_C),
+    })
+    .prefault({}),
+});
 
 /** Simulated milliseconds are whole numbers below 2^53. */
 const DAYS_MAX = Math.floor(Number.MAX_SAFE_INTEGER / DAY_MS);
@@ -304,6 +339,8 @@ export const ScenarioSchema = z.strictObject({
       commandExpire: SomeDuration.default(86_400_000),
     })
     .prefault({}),
+  /** Fuses, the transformer's heat and limits of voltage; without this none of them is there. */
+  protection: ProtectionSchema.optional(),
   deviceLost: z.enum(["hold", "fall-back", "stop"]).default("fall-back"),
   expect: z.array(ExpectSchema).default([]),
 });

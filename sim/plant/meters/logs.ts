@@ -12,8 +12,8 @@ export const PROFILE_PRESENT = 128;
 /** Events of one compartment; tenders ask for 20 to 50. */
 export const EVENTS_KEPT_MAX = 20;
 
-/** Compartments of the event log, after IS 15959: power, transactions, others, non-roll-over, control. */
-export const EVENT_CLASSES = 5;
+/** Compartments of the event log, after IS 15959: power, transactions, others, non-roll-over, control, voltage. */
+export const EVENT_CLASSES = 6;
 const NON_ROLLOVER = 3;
 
 /** Where an event is kept, and what the Indian head-ends call it (IS 15959; null where it has no name there). */
@@ -46,6 +46,10 @@ const EVENTS: Readonly<
   "cover-open": { compartment: NON_ROLLOVER, eventId: 251 },
   "relay-open": { compartment: 4, eventId: 301 },
   "relay-closed": { compartment: 4, eventId: 302 },
+  "voltage-high": { compartment: 5, eventId: 7 },
+  "voltage-high-over": { compartment: 5, eventId: 8 },
+  "voltage-low": { compartment: 5, eventId: 9 },
+  "voltage-low-over": { compartment: 5, eventId: 10 },
 };
 
 /** Identifier of IS 15959 for an event, or null. */

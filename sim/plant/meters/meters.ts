@@ -17,6 +17,7 @@ import { chargeEnergy, createPrepaid, followTerms, settleCredit } from "./prepai
 import { type MeterStep, registerAtMilliWh, registerMilliWh } from "./registers.ts";
 import { breathe, createMeterSupply, loseSupply, regainSupply } from "./supply.ts";
 import { createTamper, watchTamper } from "./tamper.ts";
+import { createVoltageWatch, watchVoltage } from "./voltage-watch.ts";
 
 /** Messages go to `sent` in row order; returns the relays that moved. */
 export function stepMeters(
@@ -98,6 +99,7 @@ function settleRow(scene: MeterScene, row: number, from: SimMs): void {
     chargeEnergy(prepaid, row, registerMilliWh(model, state, row));
     settleCredit(scene, row, step.at);
   }
+  if (model.voltageLimits !== undefined) watchVoltage(scene, row, from, step.at);
   if (limit.limitW[row]! > 0) stepLimit(scene, row, measuredW(scene, row), from, step.at);
 }
 
@@ -170,6 +172,7 @@ export function createMeters(
     supply: createMeterSupply(meters),
     prepaid: createPrepaid(meters),
     limit: createLimits(meters),
+    voltage: createVoltageWatch(meters),
     serials: opening.map(({ serial }) => serial),
     notices: opening.map(() => ""),
     obeyed: opening.map(() => []),

@@ -3,6 +3,7 @@
 import type { Calendar } from "../../core/calendar.ts";
 import { drawStandardNormal, type RandomByName } from "../../core/random.ts";
 import { HOUR_MS } from "../../core/time.ts";
+import type { VoltageLimits } from "../spec.ts";
 import type { MetrologyColumns } from "./metering.ts";
 
 /** Row: meter; elements of a meter follow each other. */
@@ -17,6 +18,8 @@ export interface MeterModel extends MetrologyColumns {
   readonly clockReserveMs: Float64Array;
   /** Seeds the waits before its first breaths. */
   readonly breathSeed: Float64Array;
+  /** Beyond which a meter speaks up; missing: it does not look. */
+  readonly voltageLimits?: VoltageLimits;
 }
 
 /** Reserve of a clock without supply: 36 h, as IEC 62054-21 asks of clocks. */

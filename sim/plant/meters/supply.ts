@@ -9,6 +9,7 @@ import { intervalAt, ownTime, wakeClock } from "./clock.ts";
 import { keepInterval, PROFILE_INTERVALS } from "./logs.ts";
 import { type MeterScene, tell } from "./outgoing.ts";
 import { exportMilliWh, registerMilliWh } from "./registers.ts";
+import { forgetVoltage } from "./voltage-watch.ts";
 
 /** Meters that wake together do not all speak at once. */
 export const BREATH_WAIT_MAX_MS = 60_000;
@@ -25,10 +26,11 @@ export function createMeterSupply(meterCount: number): MeterSupplyColumns {
 
 /** The supply goes at a true time. */
 export function loseSupply(scene: MeterScene, row: number, at: SimMs): void {
-  const { supply, clock, limit } = scene.state;
+  const { supply, clock, limit, voltage } = scene.state;
   supply.darkSince[row] = at;
   supply.breathAt[row] = -1;
   limit.overSince[row] = -1;
+  forgetVoltage(voltage, row);
   clock.intervalFlags[row] = clock.intervalFlags[row]! | INTERVAL.powerFailed;
   tell(scene, row, at, "last-gasp");
 }
