@@ -23,7 +23,7 @@ const spanAt = (ageMs: number): number =>
  */
 export function rowsKept(times: readonly SimMs[], stretch: number): readonly number[] {
   const newestMs = times.at(-1) ?? 0;
-  const firstDense = times.length - Math.max(2, Math.floor(DENSE_MAX / stretch));
+  const firstDense = times.length - Math.max(1, Math.floor(DENSE_MAX / stretch));
   const kept: number[] = [];
   let last = "";
   for (let row = 0; row < times.length; row++) {
