@@ -344,11 +344,21 @@ export type ServerMessage =
       readonly kind: "hello";
       readonly runId: string;
       readonly layout: StreetLayout;
+      /** Those that a session may ask for now. */
       readonly channels: readonly ChannelName[];
+      readonly hiding: HidingView;
     }
   | { readonly kind: "frame"; readonly frame: Frame }
   | { readonly kind: "pace"; readonly pace: PaceView }
+  | { readonly kind: "hiding"; readonly hiding: HidingView }
   | { readonly kind: "error"; readonly message: string };
+
+/** Whether the truth is kept from everybody who watches, until it is revealed. */
+export interface HidingView {
+  readonly isHidden: boolean;
+  /** Only who knows the code may reveal it. */
+  readonly needsCode: boolean;
+}
 
 /** How fast the host runs the twin. `speed` is simulated over real time; null is as fast as possible. */
 export interface PaceView {
@@ -367,12 +377,28 @@ export interface PaceView {
   readonly keptIn: string;
   /** Why the speed is not the one that was asked for, where it is not. */
   readonly speedReason?: string;
+  /** Pauses by itself after a step with an event that a timeline marks. */
+  readonly pauseAtEvent: boolean;
+  /** Falls back to 1× when a theft starts; while the truth is hidden, when a case opens. */
+  readonly slowAtTheft: boolean;
+  /** The event that paused it or slowed it down, until somebody changes the pace. */
+  readonly becauseOf: string | null;
+}
+
+/** What may be asked of the pace. */
+export interface PaceRequest {
+  readonly speed?: number | null;
+  readonly isPaused?: boolean;
+  /** Pauses, and takes so many steps. */
+  readonly steps?: number;
+  readonly pauseAtEvent?: boolean;
+  readonly slowAtTheft?: boolean;
 }
 
 /** What a page says to the server. A subscription replaces the one before. */
 export type ClientMessage =
   | { readonly kind: "subscribe"; readonly channels: readonly ChannelName[] }
-  | { readonly kind: "pace"; readonly speed?: number | null; readonly isPaused?: boolean };
+  | ({ readonly kind: "pace" } & PaceRequest);
 
 /** `GET /api/supplies/ID`: what the company's files hold on one customer. */
 export interface SupplyAccountView {

@@ -1,46 +1,37 @@
 // A live run: paced against the wall clock, steered by inputs that are journalled first, watched by sessions.
 
-import {
-  type BeliefEvent,
-  type HostEvent,
-  headline,
-  type KnownEvent,
-  type TruthEvent,
-} from "../contract/event.ts";
-import type { ChannelName, Frame, PaceView } from "../contract/frame.ts";
-import { CHANNELS, FRAME_VERSION } from "../contract/frame.ts";
+import { type BeliefEvent, type HostEvent, headline, type TruthEvent } from "../contract/event.ts";
+import type { PaceRequest, PaceView } from "../contract/frame.ts";
 import type { JournalEntry, TwinInput } from "../contract/input.ts";
 import type { DeviceAnswer } from "../contract/meter-device.ts";
-import type { SimMs } from "../core/time.ts";
+import { markingOf, type Side } from "../contract/moments.ts";
+import { formatDuration, type SimMs } from "../core/time.ts";
 import { checkInput } from "../engine/check-input.ts";
-import { makeFrame } from "../engine/frames.ts";
 import type { Boards, Placed } from "./boards.ts";
 import { CallerError, explainFailure } from "./failure.ts";
 import type { JournalFile } from "./journal.ts";
 import type { Lateness } from "./lateness.ts";
-import { createPacing, type PaceChange } from "./pacing.ts";
+import { createPacing } from "./pacing.ts";
 import type { Session } from "./session.ts";
+import { createShowing, type Showing, type Watcher } from "./showing.ts";
 import { StorageError } from "./storage-error.ts";
 
 /** Wall time that one turn of the loop may take, so that requests are answered meanwhile. */
 const TURN_WALL_MS = 15;
 const WALL_REASON =
   "a board lives by the wall's clock: the twin keeps to 1× until it has gone from its slot";
-/** Wall time between frames to the sessions. */
-const FRAME_WALL_MS = 100;
-const EVENTS_REMEMBERED_MAX = 300;
+/** Wall time between frames to the sessions; every step that lasts at least as long gets its own. */
+const FRAME_WALL_MS = 33;
+/** Wall time between two looks at whether anything has changed, while the twin stands still. */
+const STILL_WALL_MS = 100;
+/** A session that has heard nothing for longer than this, and some, has lost its line. */
+export const HEARTBEAT_WALL_MS = 5_000;
 const INPUTS_WAITING_MAX = 1_000;
 
 export type Accepted =
   | { readonly ok: true; readonly seq: number; readonly takesEffectAtMs: number }
   /** `isOurs`: the input is right, but it cannot be kept now. */
   | { readonly ok: false; readonly reason: string; readonly isOurs?: true };
-
-/** Somebody who watches: gets one text a frame, made once for all. */
-export interface Watcher {
-  readonly channels: ReadonlySet<ChannelName>;
-  send(text: string): void;
-}
 
 /** Somebody in this process who follows the run: called in between, must neither wait nor throw. */
 export interface Follower {
@@ -57,12 +48,17 @@ export interface LiveRun {
   readonly session: Session;
   readonly boards: Boards;
   readonly watchers: Set<Watcher>;
+  /** For looking back; nothing of it may leave the process before `publish`. */
+  readonly moments: Showing["moments"];
+  readonly marks: Showing["marks"];
+  /** Why there is nothing before the oldest moment; null where that is the start. */
+  readonly momentsMissing: string | null;
   readonly followers: Set<Follower>;
   /** `command`: whose command of a broker it is. */
   input(raw: unknown, command?: string): Accepted;
   /** Tells those who watch of something that is no part of the run. */
   note(event: HostEvent): void;
-  pace(change: PaceChange): PaceView;
+  pace(change: PaceRequest): PaceView;
   paceView(): PaceView;
   /**
    * Whether what the twin is now may be shown or sent to anybody; makes that durable first, so that a run that is
@@ -89,6 +85,10 @@ export interface LiveOptions {
   readonly speed: number | null;
   readonly isPaused: boolean;
   readonly keptIn: string;
+  /** The sides that may be shown; what happens on others neither pauses nor slows the run. */
+  readonly sidesShown: () => readonly Side[];
+  readonly pauseAtEvent?: boolean;
+  readonly slowAtTheft?: boolean;
   /** Entries of the journal that have not taken effect yet, and the number of the next one. */
   readonly waiting?: readonly JournalEntry[];
   readonly nextSequence?: number;
@@ -128,11 +128,11 @@ export function createLiveRun(options: LiveOptions): LiveRun {
     clock,
     wallNow: () => performance.now(),
   });
-  const watchers = new Set<Watcher>();
+  const beganMs = clock.nowMs;
+  const showing = createShowing(twin, () => performance.now());
+  const { watchers } = showing;
   const followers = new Set<Follower>();
   const waiting: JournalEntry[] = [...(options.waiting ?? [])];
-  const remembered = { truth: [] as TruthEvent[], belief: [] as KnownEvent[] };
-  const fresh = { truth: [] as TruthEvent[], belief: [] as KnownEvent[] };
   let stopped: string | null = null;
   let held: string | null = null;
   let isStopping = false;
@@ -143,6 +143,9 @@ export function createLiveRun(options: LiveOptions): LiveRun {
   let isStale = true;
   /** What speed is wished for while boards keep the twin to the wall. */
   let wishedSpeed: number | null | undefined;
+  let pauseAtEvent = options.pauseAtEvent ?? false;
+  let slowAtTheft = options.slowAtTheft ?? false;
+  let becauseOf: string | null = null;
 
   const paceView = (): PaceView => ({
     speed: pacing.speed,
@@ -155,6 +158,7 @@ export function createLiveRun(options: LiveOptions): LiveRun {
     latenessP99Ms: pacing.lateness.quantileMs(0.99),
     keptIn: options.keptIn,
     ...(wishedSpeed === undefined ? {} : { speedReason: WALL_REASON }),
+    ...{ pauseAtEvent, slowAtTheft, becauseOf },
   });
   const hold = (error: StorageError): void => {
     const isNew = held !== error.message;
@@ -177,10 +181,20 @@ export function createLiveRun(options: LiveOptions): LiveRun {
     }
   };
   const publish = (): boolean => unlessHeld(() => session.mark());
-  const keepEvents = (): void => {
+  /** Whether steps come slowly enough for each to be shown. */
+  const isPaced = (): boolean => pacing.isPaused || pacing.stepWallMs >= FRAME_WALL_MS;
+  /** Pauses or slows down after a step where somebody wants that. */
+  const heed = (): void => {
+    if (!pauseAtEvent && !slowAtTheft) return;
     for (const { side, event } of twin.out.events) {
-      if (side === "truth") fresh.truth.push(event);
-      else fresh.belief.push(event);
+      const marking = options.sidesShown().includes(side) ? markingOf(event) : undefined;
+      // What everybody may see happen is heeded there, and not once more when the company hears of it.
+      const isSlow = marking?.isSlow === true && side === options.sidesShown()[0];
+      const slows = slowAtTheft && isSlow && (pacing.speed === null || pacing.speed > 1);
+      const pauses = pauseAtEvent && marking !== undefined && marking.isCommon !== true;
+      if (!slows && !pauses) continue;
+      becauseOf ??= headline(event);
+      pacing.change({ ...(slows ? { speed: 1 } : {}), ...(pauses ? { isPaused: true } : {}) });
     }
   };
   const beginOne = async (): Promise<HalfStep> => {
@@ -217,7 +231,8 @@ export function createLiveRun(options: LiveOptions): LiveRun {
     half = undefined;
     isStale = true;
     pacing.noteStep();
-    keepEvents();
+    showing.noteStep();
+    heed();
     for (const follower of followers) follower.stepped(step.startMs);
     const lost = twin.out.events.find(({ event }) => stopsTheRun(event));
     if (lost !== undefined) throw new CallerError(headline(lost.event as TruthEvent));
@@ -252,7 +267,7 @@ export function createLiveRun(options: LiveOptions): LiveRun {
       const step = half ?? (await beginOne());
       if (!unlessHeld(() => completeStep(step))) return;
       if (session.needsFlush) await flush();
-      if (performance.now() - began > TURN_WALL_MS) break;
+      if (isPaced() || performance.now() - began > TURN_WALL_MS) break;
     }
     pacing.letGo();
   };
@@ -323,47 +338,12 @@ export function createLiveRun(options: LiveOptions): LiveRun {
     return { ok: true, seq: entry.sequence, takesEffectAtMs };
   };
   const broadcast = (): void => {
-    if (publish()) broadcastFrames();
+    if (publish()) {
+      showing.show(isPaced());
+      for (const follower of followers) follower.shown();
+    }
     const pace = JSON.stringify({ kind: "pace", pace: paceView() });
-    for (const watcher of watchers) watcher.send(pace);
-  };
-  const broadcastFrames = (): void => {
-    const wanted = CHANNELS.filter((channel) => {
-      for (const watcher of watchers) if (watcher.channels.has(channel)) return true;
-      return false;
-    });
-    for (const channel of wanted) {
-      const text = frameText(channel);
-      if (text === undefined) continue;
-      for (const watcher of watchers) if (watcher.channels.has(channel)) watcher.send(text);
-    }
-    for (const side of ["truth", "belief"] as const) {
-      remembered[side].push(...(fresh[side] as (TruthEvent & KnownEvent)[]));
-      remembered[side].splice(0, Math.max(0, remembered[side].length - EVENTS_REMEMBERED_MAX));
-      fresh[side].length = 0;
-    }
-    for (const follower of followers) follower.shown();
-  };
-  const eventFrame = (
-    channel: "truth/event" | "belief/event",
-    events: readonly (TruthEvent | KnownEvent)[],
-  ): string => {
-    const frame = {
-      version: FRAME_VERSION,
-      channel,
-      step: clock.step,
-      simMs: clock.nowMs,
-      data: events,
-    };
-    return JSON.stringify({ kind: "frame", frame });
-  };
-  const frameText = (channel: ChannelName): string | undefined => {
-    if (channel === "truth/event" || channel === "belief/event") {
-      const events = channel === "truth/event" ? fresh.truth : fresh.belief;
-      return events.length === 0 ? undefined : eventFrame(channel, events);
-    }
-    const frame: Frame = makeFrame(twin, channel);
-    return JSON.stringify({ kind: "frame", frame });
+    for (const watcher of watchers) watcher.send(pace, "word");
   };
   const nap = (wallMs: number): Promise<void> =>
     new Promise((resolve) => {
@@ -380,6 +360,12 @@ export function createLiveRun(options: LiveOptions): LiveRun {
     session,
     boards,
     watchers,
+    moments: showing.moments,
+    marks: showing.marks,
+    momentsMissing:
+      beganMs === 0
+        ? null
+        : `the server was started again at ${formatDuration(beganMs)}; what was before cannot be looked at`,
     followers,
     paceView() {
       publish();
@@ -392,16 +378,26 @@ export function createLiveRun(options: LiveOptions): LiveRun {
       return stopped !== null;
     },
     note(event) {
-      fresh.belief.push(event);
+      showing.note(event);
       isStale = true;
     },
     input,
-    pace(change) {
-      if (wishedSpeed === undefined) pacing.change(change);
-      else {
-        if (change.speed !== undefined) wishedSpeed = change.speed;
-        pacing.change({ ...change, speed: 1 });
+    pace({ pauseAtEvent: pauses, slowAtTheft: slows, ...change }) {
+      pauseAtEvent = pauses ?? pauseAtEvent;
+      slowAtTheft = slows ?? slowAtTheft;
+      const { speed, steps } = change;
+      if (speed === undefined && steps === undefined && change.isPaused === undefined) {
+        isStale = true;
+        wake?.();
+        return paceView();
       }
+      becauseOf = null;
+      if (speed !== undefined && wishedSpeed !== undefined) wishedSpeed = speed;
+      pacing.change({
+        ...change,
+        ...(steps === undefined ? {} : { isPaused: true }),
+        ...(wishedSpeed === undefined ? {} : { speed: 1 }),
+      });
       boards.restart();
       if (change.isPaused === false && held !== null) {
         held = null;
@@ -413,17 +409,12 @@ export function createLiveRun(options: LiveOptions): LiveRun {
       return paceView();
     },
     greet(watcher) {
-      if (!publish()) return;
-      for (const channel of watcher.channels) {
-        if (channel === "truth/event") watcher.send(eventFrame(channel, remembered.truth));
-        else if (channel === "belief/event") watcher.send(eventFrame(channel, remembered.belief));
-        else watcher.send(frameText(channel) ?? "");
-      }
+      if (publish()) showing.greet(watcher);
     },
     async run() {
       pacing.rebase();
       let lastFrameMs = 0;
-      keepEvents();
+      showing.noteStep();
       while (!isStopping) {
         try {
           if (stopped === null) await turn();
@@ -432,14 +423,18 @@ export function createLiveRun(options: LiveOptions): LiveRun {
           stopForGood(error);
         }
         const wallMs = performance.now();
-        if (isStale && wallMs - lastFrameMs >= FRAME_WALL_MS) {
+        const sinceFrameMs = wallMs - lastFrameMs;
+        const isFrameDue =
+          isStale && (sinceFrameMs >= FRAME_WALL_MS || (isPaced() && showing.isBehind));
+        if (isFrameDue || sinceFrameMs >= HEARTBEAT_WALL_MS) {
           broadcast();
           lastFrameMs = wallMs;
           isStale = false;
         }
         if (isStopping) break;
-        const isWaiting = pacing.isPaused || stopped !== null;
-        const untilStep = isWaiting ? FRAME_WALL_MS : Math.min(FRAME_WALL_MS, pacing.untilDueMs);
+        const isWaiting = (pacing.isPaused && !pacing.isDue) || stopped !== null;
+        const untilFrame = isStale ? FRAME_WALL_MS - sinceFrameMs : STILL_WALL_MS;
+        const untilStep = isWaiting ? untilFrame : Math.min(untilFrame, pacing.untilDueMs);
         if (untilStep > 1) await nap(untilStep);
         else await new Promise<void>((resolve) => setImmediate(resolve));
       }

@@ -26,12 +26,19 @@ const countNumber = (text: string): number => {
   return count;
 };
 
+const CODE_MAX_CHARACTERS = 100;
 const PORT_MAX = 65_535;
 
 const portNumber = (text: string): number => {
   const port = wholeNumber(text);
   if (port > PORT_MAX) throw new InvalidArgumentError(`a port is at most ${PORT_MAX}.`);
   return port;
+};
+
+const revealCode = (text: string): string => {
+  if (text === "" || text.length > CODE_MAX_CHARACTERS)
+    throw new InvalidArgumentError(`write one to ${CODE_MAX_CHARACTERS} characters.`);
+  return text;
 };
 
 const fileName = (text: string): string => {
@@ -139,6 +146,8 @@ function createProgram(): Command {
       portNumber,
     )
     .option("--no-mqtt", "no MQTT broker")
+    .option("--hide-truth", "show only what the company knows, until somebody reveals the rest")
+    .option("--reveal-code <code>", "only who knows this code may reveal the truth", revealCode)
     .addOption(
       new Option(
         "--broker <mqtt://host:port>",

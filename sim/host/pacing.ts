@@ -10,6 +10,8 @@ const BEHIND_WALL_MAX_MS = 500;
 export interface PaceChange {
   readonly speed?: number | null;
   readonly isPaused?: boolean;
+  /** Steps to be taken at once, although it is paused. */
+  readonly steps?: number;
   /** A step is taken when it begins and not when it is over: it lasts its time by itself. */
   readonly takesItsTime?: boolean;
 }
@@ -18,6 +20,8 @@ export interface Pacing {
   /** Simulated over real time; null is as fast as possible. */
   readonly speed: number | null;
   readonly isPaused: boolean;
+  /** Wall time from one step to the next; 0 as fast as possible. */
+  readonly stepWallMs: number;
   change(change: PaceChange): void;
   /** Whether the next step may be taken now. */
   readonly isDue: boolean;
@@ -48,6 +52,7 @@ export interface PacingOptions {
 export function createPacing({ clock, wallNow, ...options }: PacingOptions): Pacing {
   let { speed, isPaused } = options;
   let takesItsTime = false;
+  let stepsLeft = 0;
   let base = { wallMs: wallNow(), simMs: clock.nowMs };
   const lateness = createLateness();
   const latenessOfAll = createLateness();
@@ -67,20 +72,29 @@ export function createPacing({ clock, wallNow, ...options }: PacingOptions): Pac
     get isPaused() {
       return isPaused;
     },
+    get stepWallMs() {
+      return speed === null ? 0 : clock.stepMs / speed;
+    },
     change(change) {
       if (change.speed !== undefined) speed = change.speed;
       if (change.isPaused !== undefined) isPaused = change.isPaused;
+      stepsLeft = isPaused ? (change.steps ?? 0) : 0;
       if (change.takesItsTime !== undefined) takesItsTime = change.takesItsTime;
       lateness.clear();
       rebase();
     },
     get isDue() {
-      return !isPaused && nextLateMs() >= 0;
+      return stepsLeft > 0 || (!isPaused && nextLateMs() >= 0);
     },
     get untilDueMs() {
       return Math.max(0, -nextLateMs());
     },
     noteStep() {
+      if (stepsLeft > 0) {
+        stepsLeft--;
+        rebase();
+        return;
+      }
       if (speed === null) return;
       const late = lateMs(clock.nowMs);
       lateness.note(late);

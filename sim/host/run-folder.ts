@@ -22,6 +22,10 @@ export const RUN_FILE = {
   checkpoints: "checkpoints",
   /** How boards on the wall's clock kept it. */
   boards: "boards.json",
+  /** Whether the truth is hidden from those who watch. */
+  hiding: "hiding.json",
+  /** What a watcher can look back to, as the last process left it. */
+  moments: "moments.bin",
 } as const;
 
 const FACTS_VERSION = 1;

@@ -6,31 +6,38 @@ import { join } from "node:path";
 import fastifyStatic from "@fastify/static";
 import fastifyWebsocket from "@fastify/websocket";
 import Fastify, { type FastifyInstance, type FastifyRequest } from "fastify";
-import {
-  CHANNELS,
-  type ChannelName,
-  type ServerMessage,
-  type SupplyAccountView,
-} from "../contract/frame.ts";
+import type { BoardView, SupplyAccountView } from "../contract/frame.ts";
 import type { RunReport } from "../contract/report.ts";
 import { PROJECT_ROOT } from "./files.ts";
-import type { LiveRun, Watcher } from "./live.ts";
+import { HIDDEN_TEXT, type Hiding } from "./hiding.ts";
+import { addHidingRoutes } from "./hiding-routes.ts";
+import type { LiveRun } from "./live.ts";
+import { addMomentRoutes } from "./moment-routes.ts";
 import { type BrokerAddress, bridgeToBroker } from "./mqtt/socket-bridge.ts";
+import { readPaceRequest } from "./pace-request.ts";
+import type { Sessions } from "./sessions.ts";
 import type { Store } from "./store.ts";
 
 const BODY_MAX_BYTES = 64 * 1024;
 const SOCKET_MESSAGE_MAX_BYTES = 16 * 1024;
-/** A session that lets more than this pile up misses frames until it has read. */
-const SOCKET_BACKLOG_MAX_BYTES = 1024 * 1024;
-const SESSIONS_MAX = 256;
 const GOING_AWAY = 1001;
 const FAREWELL_WALL_MS = 200;
 
-export interface ServerOptions {
+/** The run that is served now, with what answers for it. */
+export interface Served {
   readonly run: LiveRun;
   readonly runId: string;
   readonly report: () => RunReport;
   readonly store: Store;
+}
+
+export interface ServerOptions {
+  /** Another one after a new start; undefined while one ends and the next has not begun. */
+  readonly served: () => Served | undefined;
+  readonly sessions: Sessions;
+  readonly hiding: Hiding;
+  /** Resolves with the new run's id, or with the sentence that says why there is none. */
+  readonly startOver: () => Promise<{ readonly runId: string } | string>;
   /** Null on loopback. */
   readonly token: string | null;
   /** The embedded MQTT broker; null where there is none. */
@@ -39,7 +46,7 @@ export interface ServerOptions {
 
 /** A server that does not listen yet. */
 export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
-  const { run, runId, token } = options;
+  const { hiding, sessions, token } = options;
   const server = Fastify({ bodyLimit: BODY_MAX_BYTES, logger: false, forceCloseConnections: true });
   await server.register(fastifyWebsocket, {
     options: {
@@ -73,17 +80,28 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
               ? request.method === "GET"
                 ? `there is nothing at ${request.url.slice(0, 80)}`
                 : `not readable as JSON: ${error.message}`
-              : "the server failed at this request; the twin runs on";
-      if (status >= 500) process.stderr.write(`request failed: ${error.message}\n`);
-      void reply.status(status === 413 ? 413 : status < 500 ? 400 : 500).send({ error: text });
+              : error instanceof BetweenRuns
+                ? error.message
+                : "the server failed at this request; the twin runs on";
+      if (status >= 500 && !(error instanceof BetweenRuns))
+        process.stderr.write(`request failed: ${error.message}\n`);
+      void reply
+        .status(status === 413 || status === 503 ? status : status < 500 ? 400 : 500)
+        .send({ error: text });
     },
   );
   server.addHook("onRequest", async (request, reply) => {
     const refusal = refuse(request, token);
     if (refusal !== undefined) await reply.status(refusal.status).send({ error: refusal.reason });
   });
+  // Between two runs nothing is there to answer for; it is a moment.
+  const now = (): Served => {
+    const served = options.served();
+    if (served === undefined) throw new BetweenRuns();
+    return served;
+  };
   server.post("/api/inputs", async (request, reply) => {
-    const accepted = run.input(request.body);
+    const accepted = now().run.input(request.body);
     if (!accepted.ok) {
       return reply.status(accepted.isOurs === true ? 503 : 400).send({ error: accepted.reason });
     }
@@ -91,23 +109,37 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     return reply.status(202).send({ seq, takesEffectAtMs });
   });
   server.post("/api/pace", async (request, reply) => {
-    const change = readPace(request.body);
+    const change = readPaceRequest(request.body);
     if (typeof change === "string") return reply.status(400).send({ error: change });
-    return run.pace(change);
+    return now().run.pace(change);
   });
-  server.get("/api/state", async (_request, reply) =>
-    run.publish() ? options.report() : reply.status(503).send({ error: heldText(run) }),
-  );
-  server.get("/api/boards", async () => ({ boards: run.boards.views() }));
-  server.get("/api/pace", async () => run.paceView());
-  server.get<{ Params: { id: string } }>("/api/supplies/:id", async (request, reply) => {
-    const view = accountView(options, request.params.id);
+  server.get("/api/state", async (_request, reply) => {
+    const { run, report } = now();
     if (!run.publish()) return reply.status(503).send({ error: heldText(run) });
+    return hiding.view.isHidden ? companysReport(report()) : report();
+  });
+  server.get("/api/boards", async () => {
+    const views = now().run.boards.views();
+    return { boards: hiding.view.isHidden ? views.map(lineOf) : views };
+  });
+  server.get("/api/pace", async () => now().run.paceView());
+  server.get<{ Params: { id: string } }>("/api/supplies/:id", async (request, reply) => {
+    const served = now();
+    const view = accountView(served, request.params.id);
+    if (!served.run.publish()) return reply.status(503).send({ error: heldText(served.run) });
     if (view === undefined)
       return reply.status(404).send({ error: "there is no such supply point" });
     return view;
   });
-  server.get("/ws", { websocket: true }, (socket) => watch(run, runId, socket));
+  server.post("/api/start-over", async (_request, reply) => {
+    const started = await options.startOver();
+    return typeof started === "string"
+      ? reply.status(503).send({ error: started })
+      : reply.status(201).send(started);
+  });
+  addMomentRoutes(server, { now, hiding });
+  addHidingRoutes(server, hiding);
+  server.get("/ws", { websocket: true }, (socket) => sessions.accept(socket));
   const { broker } = options;
   if (broker !== null) {
     // The broker asks for the token itself, as the password of CONNECT.
@@ -121,7 +153,31 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   return server;
 }
 
-const heldText = (run: LiveRun): string => `the twin waits: ${run.paceView().held}`;
+export const heldText = (run: LiveRun): string => `the twin waits: ${run.paceView().held}`;
+
+class BetweenRuns extends Error {
+  readonly statusCode = 503;
+
+  constructor() {
+    super("a run ends and the next one begins; ask again in a moment");
+  }
+}
+
+/** Of a report what the company itself could write. */
+function companysReport(report: RunReport): object {
+  const { scenario, seed, simulatedMs, timesRealTime, provenance, commands, billing } = report;
+  return {
+    ...{ scenario, seed, simulatedMs, timesRealTime, provenance, commands, billing },
+    detection: { cases: report.detection.cases },
+    hidden: HIDDEN_TEXT,
+  };
+}
+
+/** Of a board its line, without what it measures and shows. */
+const lineOf = (view: BoardView): BoardView => ({
+  ...view,
+  ...{ relay: null, displayText: null, leds: null, faults: [] },
+});
 
 /** Why a request is not answered, if so. */
 function refuse(
@@ -160,20 +216,7 @@ function holdsToken(request: FastifyRequest, token: string): boolean {
   return a.length === b.length && timingSafeEqual(a, b);
 }
 
-function readPace(body: unknown): { speed?: number | null; isPaused?: boolean } | string {
-  if (typeof body !== "object" || body === null) return 'write {"speed": 60} or {"isPaused": true}';
-  const { speed, isPaused } = body as { speed?: unknown; isPaused?: unknown };
-  const isSpeed = speed === null || (typeof speed === "number" && speed > 0 && speed <= 1e7);
-  if (speed !== undefined && !isSpeed)
-    return "speed is a number above 0, or null for as fast as possible";
-  if (isPaused !== undefined && typeof isPaused !== "boolean") return "isPaused is true or false";
-  return {
-    ...(speed === undefined ? {} : { speed: speed as number | null }),
-    ...(isPaused === undefined ? {} : { isPaused: isPaused as boolean }),
-  };
-}
-
-function accountView({ run, store }: ServerOptions, id: string): SupplyAccountView | undefined {
+function accountView({ run, store }: Served, id: string): SupplyAccountView | undefined {
   const { model, world } = run.session.twin;
   const row = model.rowOfSupply.get(id);
   if (row === undefined) return undefined;
@@ -183,76 +226,4 @@ function accountView({ run, store }: ServerOptions, id: string): SupplyAccountVi
     bills: store.billsOf(id),
     openItems: (account?.items ?? []).map((item) => ({ ...item })),
   };
-}
-
-interface Socket {
-  readonly bufferedAmount: number;
-  send(text: string): void;
-  close(code?: number, reason?: string): void;
-  on(event: "message", listener: (data: unknown) => void): void;
-  on(event: "close" | "error", listener: () => void): void;
-}
-
-function watch(run: LiveRun, runId: string, socket: Socket): void {
-  const say = (message: ServerMessage): void => socket.send(JSON.stringify(message));
-  if (run.watchers.size >= SESSIONS_MAX) {
-    say({ kind: "error", message: `${SESSIONS_MAX} sessions are watching already; close one` });
-    socket.close(1013, "too many sessions");
-    return;
-  }
-  const channels = new Set<ChannelName>();
-  const watcher: Watcher = {
-    channels,
-    send(text) {
-      if (text !== "" && socket.bufferedAmount < SOCKET_BACKLOG_MAX_BYTES) socket.send(text);
-    },
-  };
-  run.watchers.add(watcher);
-  const leave = (): void => void run.watchers.delete(watcher);
-  socket.on("close", leave);
-  socket.on("error", leave);
-  const { layout } = run.session.twin.model.resolved;
-  say({ kind: "hello", runId, layout, channels: CHANNELS });
-  say({ kind: "pace", pace: run.paceView() });
-  socket.on("message", (data) => {
-    const message = parseMessage(String(data));
-    if (message === undefined) {
-      say({ kind: "error", message: 'write {"kind": "subscribe", "channels": ["belief/supply"]}' });
-      return;
-    }
-    if (message.kind === "subscribe") {
-      const wanted = message.channels;
-      const unknown = wanted.find((name) => !CHANNELS.includes(name as ChannelName));
-      if (unknown !== undefined) {
-        say({
-          kind: "error",
-          message: `there is no channel ${unknown.slice(0, 40)}; known: ${CHANNELS.join(", ")}`,
-        });
-        return;
-      }
-      channels.clear();
-      for (const name of CHANNELS) if (wanted.includes(name)) channels.add(name);
-      run.greet(watcher);
-      return;
-    }
-    const change = readPace(message);
-    if (typeof change === "string") say({ kind: "error", message: change });
-    else run.pace(change);
-  });
-}
-
-function parseMessage(
-  text: string,
-): { kind: "subscribe"; channels: readonly string[] } | { kind: "pace" } | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  if (typeof value !== "object" || value === null) return undefined;
-  const { kind, channels } = value as { kind?: unknown; channels?: unknown };
-  if (kind === "pace") return value as { kind: "pace" };
-  const isList = Array.isArray(channels) && channels.every((name) => typeof name === "string");
-  return kind === "subscribe" && isList ? { kind, channels } : undefined;
 }

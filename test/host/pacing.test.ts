@@ -74,3 +74,28 @@ test("a step that takes its time by itself is taken when it begins, and is on ti
   expect(pacing.lateness.quantileMs(1)).toBe(0.5);
   expect(pacing.isDue).toBe(true);
 });
+
+test("a pace that stands still takes the steps that it is asked for, at once, and no more", () => {
+  const { clock, wall, pacing } = paced(1);
+  pacing.change({ isPaused: true, steps: 2 });
+  for (const isDue of [true, true, false]) {
+    expect(pacing.isDue).toBe(isDue);
+    clock.nowMs += clock.stepMs;
+    pacing.noteStep();
+  }
+  wall.nowMs += 60_000;
+  expect(pacing.isDue).toBe(false);
+  expect(pacing.lateness.steps).toBe(1);
+});
+
+test("another word about the pace takes back steps that are still to come", () => {
+  const { pacing } = paced(1);
+  pacing.change({ isPaused: true, steps: 5 });
+  pacing.change({ isPaused: true });
+  expect(pacing.isDue).toBe(false);
+});
+
+test("a step lasts its time over the speed, and none as fast as possible", () => {
+  expect(paced(60, 60_000).pacing.stepWallMs).toBe(1000);
+  expect(paced(null).pacing.stepWallMs).toBe(0);
+});

@@ -1,27 +1,22 @@
 // `meterville serve`: a scenario live, with its page, its ledger and its recording in one process.
 
 import { randomBytes, randomUUID } from "node:crypto";
-import { rmSync, writeFileSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { networkInterfaces } from "node:os";
-import { join, relative, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { formatDuration } from "../../core/time.ts";
-import { runReport } from "../../engine/report.ts";
-import { BOARD_DEADLINE_WALL_MS, type Boards, createBoards } from "../boards.ts";
 import { ensureWebBuilt } from "../bootstrap/build-web.mjs";
-import { createDevice, portProblem } from "../devices.ts";
 import { EXIT } from "../exit-codes.ts";
 import { CallerError } from "../failure.ts";
-import type { Lateness } from "../lateness.ts";
-import { createLiveRun } from "../live.ts";
+import { openHiding } from "../hiding.ts";
 import { brokerPlace, mqttUrl, ownBroker } from "../mqtt/broker-options.ts";
-import { REPEATED_MESSAGES_MAX } from "../mqtt/outbound-queue.ts";
 import { TOPIC_ROOT } from "../mqtt/topics.ts";
-import { openWindow } from "../mqtt/window.ts";
-import { provenance } from "../provenance.ts";
-import { withBoards } from "../report-text.ts";
 import { type RunFiles, resumeRunFiles, startRunFiles } from "../run-files.ts";
 import { findRun, listRuns, RUN_FILE, type RunEntry, reachedMs } from "../run-folder.ts";
+import { openServed } from "../served-run.ts";
 import { createServer } from "../server.ts";
+import { createServing } from "../serving.ts";
+import { createSessions } from "../sessions.ts";
 import { readScenario } from "./run.ts";
 
 export interface ServeOptions {
@@ -38,6 +33,8 @@ export interface ServeOptions {
   readonly mqtt?: boolean;
   readonly mqttPort?: number;
   readonly broker?: string;
+  readonly hideTruth?: boolean;
+  readonly revealCode?: string;
 }
 
 const DEFAULT_SPEED = "60";
@@ -59,74 +56,51 @@ export async function serveCommand(
     earlier === undefined
       ? await startRun(file, runId, options)
       : await resumeRunFiles(earlier, (sentence) => say(`${earlier.name}: ${sentence}`));
-  const { folder, facts, session, store } = files;
-  const { twin } = session;
-  const { commit, version, node } = provenance();
-  const { clock } = twin.world.engine;
-  const keptIn = relative(process.cwd(), folder) || folder;
-  const boards = createBoards(createDevice, BOARD_DEADLINE_WALL_MS, { tell: say });
-  const run = createLiveRun({
-    session,
-    journal: files.journal,
-    waiting: files.waiting,
-    nextSequence: files.nextSequence,
-    boards,
-    deviceProblem: portProblem,
-    speed: options.speed === undefined ? facts.speed : readSpeed(options.speed),
-    isPaused: options.paused === true,
-    keptIn,
-    onHeld: (text) => say(`the twin waits: ${text}, then press play`),
-    onRetry: files.retry,
-    onFailure: (text) => say(`the run has stopped: ${text}`),
-    betweenSteps: files.betweenSteps,
-  });
-  files.waitWith(run.hold);
-  const began = { wallMs: performance.now(), simMs: clock.nowMs };
-  const report = () => {
-    const timesRealTime = (clock.nowMs - began.simMs) / (performance.now() - began.wallMs);
-    return withBoards(runReport(twin, { version, commit, node, timesRealTime }), boards);
-  };
-  await ensureWebBuilt();
+  const { folder, facts } = files;
+  const asked = { isHidden: options.hideTruth, code: options.revealCode };
   const giveUp = async (error: unknown): Promise<never> => {
     await files.abandon();
     if (earlier === undefined) rmSync(folder, { recursive: true, force: true });
     throw error;
   };
-  const left = {
-    journalled: files.journalled,
-    readings: earlier === undefined ? [] : store.newestReadings(REPEATED_MESSAGES_MAX),
-  };
-  const window =
-    place === null
-      ? null
-      : await openWindow({ run, runId, place, earlier: left, tell: say }).catch(giveUp);
-  const mqttPort = window?.port ?? null;
-  const broker = ownBroker(place, mqttPort);
-  const server = await createServer({ run, runId, report, store, token, broker });
+  const hiding = await openHiding(folder, asked).catch(giveUp);
+  await ensureWebBuilt().catch(giveUp);
+  const first = await openServed(files, {
+    ...{ place, hiding, say, isNew: earlier === undefined },
+    pace: {
+      speed: options.speed === undefined ? facts.speed : readSpeed(options.speed),
+      isPaused: options.paused === true,
+    },
+  }).catch(giveUp);
+  const serving = createServing({ first, place, hiding, say });
+  const sessions = createSessions(first, hiding);
+  const broker = ownBroker(place, first.mqttPort);
+  const server = await createServer({
+    ...{ sessions, hiding, token, broker },
+    served: () => serving.current,
+    startOver: serving.startOver,
+  });
   const port = await listen(server, options).catch(async (error: unknown) => {
-    await window?.close();
+    await first.closeWindow();
     return giveUp(error);
   });
   const name = options.host === undefined ? "127.0.0.1" : printableHost(options.host);
   const url = `http://${name}:${port}/${token === null ? "" : `?token=${token}`}`;
-  const mqtt = place === null ? null : mqttUrl(place, name, mqttPort);
+  const mqtt = place === null ? null : mqttUrl(place, name, first.mqttPort);
+  const { keptIn } = first;
   tell(options, { url, mqtt, street: facts.scenario, runId, keptIn, seed: facts.seed });
-  const stop = (): void => run.stop();
-  process.once("SIGINT", stop);
-  process.once("SIGTERM", stop);
-  const isWhole = await run.run();
-  await window?.close();
+  process.once("SIGINT", serving.stop);
+  process.once("SIGTERM", serving.stop);
+  const { last, isWhole } = await serving.run(sessions);
+  await last.closeWindow();
   await server.close();
-  const goOn = `meterville serve --resume ${runId.slice(0, ID_SHOWN)}`;
-  if (isWhole) await files.close(JSON.stringify(report()), run.isStopped, say);
-  else {
-    await files.abandon();
+  await last.close(isWhole);
+  const goOn = `meterville serve --resume ${last.runId.slice(0, ID_SHOWN)}`;
+  if (!isWhole) {
     say(`stopped in the middle of a step that could not be kept; go on with it: ${goOn}`);
     return EXIT.interrupted;
   }
-  tellOfBoards(folder, boards);
-  process.stderr.write(latenessText(run.lateness));
-  say(`stopped; replay it with: meterville replay ${join(keptIn, RUN_FILE.recording)}`);
+  say(`stopped; replay it with: meterville replay ${join(last.keptIn, RUN_FILE.recording)}`);
   say(`go on with it: ${goOn}`);
   return EXIT.interrupted;
 }
@@ -177,23 +151,6 @@ function tellOfKilledRun(scenario: string): void {
   say(
     `the last run of ${scenario} was killed${when}; to go on with it instead: meterville serve --resume ${last.facts.runId.slice(0, ID_SHOWN)}`,
   );
-}
-
-/** Leaves in the run's folder how boards on the wall's clock kept it, and says so where they did not. */
-function tellOfBoards(folder: string, { reports }: Boards): void {
-  const boards = reports();
-  if (boards.length === 0) return;
-  writeFileSync(join(folder, RUN_FILE.boards), `${JSON.stringify({ boards }, null, 2)}\n`);
-  for (const { supply, device, doubt } of boards) {
-    if (doubt !== null) say(`${supply} on ${device}: ${doubt}`);
-  }
-}
-
-/** How well the pace was kept, where there was one. */
-function latenessText({ steps, quantileMs }: Lateness): string {
-  const [median, p99] = [quantileMs(0.5), quantileMs(0.99)];
-  if (median === null || p99 === null) return "";
-  return `${steps} paced steps ended ${median} ms after their deadlines in the median, ${p99} ms in the 99th percentile\n`;
 }
 
 function readSpeed(text: string): number | null {

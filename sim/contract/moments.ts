@@ -1,0 +1,109 @@
+// Looking back: the moments of a live run that the host still has, and the marks of what happened on a timeline.
+
+import type { SimMs } from "../core/time.ts";
+import type { KnownEvent, TruthEvent } from "./event.ts";
+import type { Frame } from "./frame.ts";
+
+/** What a timeline shows, in the order of its lanes. */
+export const MARK_KINDS = [
+  "theft",
+  "outage",
+  "fuse",
+  "network",
+  "board",
+  "trip",
+  "payment",
+  "bill",
+  "case",
+  "late",
+] as const;
+export type MarkKind = (typeof MARK_KINDS)[number];
+
+export type Side = "truth" | "belief";
+
+interface Marking {
+  readonly mark: MarkKind;
+  /** Comes in crowds: marks of one kind within a quarter of an hour are one, nobody wants to stop for it. */
+  readonly isCommon?: true;
+  /** When it begins, a class should see it at the pace of life. */
+  readonly isSlow?: true;
+}
+
+/**
+ * By kind of event; what is not in here has no mark. What both sides tell is marked on the side that shows it to
+ * everybody: a payment when the company has it, a trip when the relay moves and when the company acts.
+ */
+const MARKINGS: Readonly<Record<string, Marking>> = {
+  "theft-start": { mark: "theft", isSlow: true },
+  "theft-stop": { mark: "theft" },
+  "power-cut": { mark: "outage" },
+  "power-restored": { mark: "outage" },
+  "outage-opened": { mark: "outage" },
+  "outage-closed": { mark: "outage" },
+  "fuse-blown": { mark: "fuse" },
+  "fuse-replaced": { mark: "fuse" },
+  "step-failed": { mark: "fuse" },
+  "mast-down": { mark: "network" },
+  "mast-up": { mark: "network" },
+  "outage-start": { mark: "network" },
+  "outage-end": { mark: "network" },
+  "device-swapped-in": { mark: "board" },
+  "device-swapped-out": { mark: "board" },
+  "device-lost": { mark: "board" },
+  "device-back": { mark: "board" },
+  relay: { mark: "trip" },
+  "trip-sent": { mark: "trip" },
+  tripped: { mark: "trip" },
+  "reconnect-sent": { mark: "trip" },
+  reconnected: { mark: "trip" },
+  payment: { mark: "payment" },
+  bill: { mark: "bill", isCommon: true },
+  reminder: { mark: "bill", isCommon: true },
+  notice: { mark: "bill", isCommon: true },
+  "case-opened": { mark: "case", isSlow: true },
+  "reading-late": { mark: "late", isCommon: true },
+};
+
+/** How an event is marked; undefined where it is not. */
+export const markingOf = ({ kind }: TruthEvent | KnownEvent): Marking | undefined =>
+  Object.hasOwn(MARKINGS, kind) ? MARKINGS[kind] : undefined;
+
+export interface Mark {
+  readonly at: SimMs;
+  readonly side: Side;
+  readonly kind: MarkKind;
+  /** Id of the supply point, empty where it is about none. */
+  readonly supply: string;
+  /** One English sentence, of the first where there are several. */
+  readonly text: string;
+  readonly count: number;
+}
+
+/** `GET /api/moments?sides=truth,belief&afterMs=0`. */
+export interface MomentsView {
+  readonly runId: string;
+  /** The oldest moment that the host has; null while it has none. */
+  readonly fromMs: SimMs | null;
+  /** The newest one. */
+  readonly toMs: SimMs | null;
+  /** Why there is nothing before `fromMs`; null where that is the start. */
+  readonly missing: string | null;
+  /** Those after `afterMs`, in order: dense at the end, ever thinner before. */
+  readonly moments: readonly {
+    readonly simMs: SimMs;
+    /** What the transformers deliver, W; null where the truth is not asked for. */
+    readonly sourceW: number | null;
+    /** What the company takes that for; null where it knows nothing or is not asked. */
+    readonly knownW: number | null;
+  }[];
+  /** Those after `afterMs`, and crowds that have grown since. */
+  readonly marks: readonly Mark[];
+}
+
+/** `GET /api/moments/at?ms=…&channels=…`: the newest moment that is not after `ms`. */
+export interface MomentView {
+  readonly runId: string;
+  readonly simMs: SimMs;
+  readonly step: number;
+  readonly frames: readonly Frame[];
+}

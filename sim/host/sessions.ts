@@ -1,0 +1,162 @@
+// Sessions over WebSockets: who watches, with which channels, and what happens to those that read too slowly.
+
+import type { ChannelName, PaceRequest, ServerMessage } from "../contract/frame.ts";
+import { CHANNELS } from "../contract/frame.ts";
+import { HIDDEN_TEXT, type Hiding } from "./hiding.ts";
+import type { LiveRun } from "./live.ts";
+import { readPaceRequest } from "./pace-request.ts";
+import type { Watcher } from "./showing.ts";
+
+/** A session that lets more than this pile up misses frames until it has read, */
+export const SOCKET_BACKLOG_MAX_BYTES = 1024 * 1024;
+/** and is let go when it has missed so many texts with events. */
+export const EVENTS_HELD_MAX = 1_000;
+const SESSIONS_MAX = 256;
+const TRY_AGAIN = 1013;
+
+export interface Socket {
+  readonly bufferedAmount: number;
+  send(text: string): void;
+  close(code?: number, reason?: string): void;
+  on(event: "message", listener: (data: unknown) => void): void;
+  on(event: "close" | "error", listener: () => void): void;
+}
+
+/** The run that is shown now; another one after a new start. */
+export interface Shown {
+  readonly run: LiveRun;
+  readonly runId: string;
+}
+
+export interface Sessions {
+  /** Somebody comes. */
+  accept(socket: Socket): void;
+  /** Everybody watches another run from now on. */
+  moveTo(shown: Shown): void;
+}
+
+interface Session {
+  readonly watcher: Watcher & { readonly channels: Set<ChannelName> };
+  say(message: ServerMessage): void;
+}
+
+/** One watcher over a socket: frames are dropped where it lags, events wait. */
+export function socketWatcher(socket: Socket): Session["watcher"] {
+  const held: string[] = [];
+  return {
+    channels: new Set<ChannelName>(),
+    shownStep: -1,
+    send(text, kind) {
+      if (socket.bufferedAmount < SOCKET_BACKLOG_MAX_BYTES) {
+        for (const event of held.splice(0)) socket.send(event);
+        socket.send(text);
+        return;
+      }
+      if (kind !== "event") return;
+      held.push(text);
+      if (held.length > EVENTS_HELD_MAX) {
+        held.length = 0;
+        socket.close(TRY_AGAIN, "this session reads too slowly; connect again");
+      }
+    },
+  };
+}
+
+export function createSessions(first: Shown, hiding: Hiding): Sessions {
+  let shown = first;
+  const sessions = new Set<Session>();
+  const hello = ({ say }: Session): void => {
+    const { run, runId } = shown;
+    const { layout } = run.session.twin.model.resolved;
+    say({ kind: "hello", runId, layout, channels: hiding.channels, hiding: hiding.view });
+    say({ kind: "pace", pace: run.paceView() });
+  };
+  hiding.listeners.add(() => {
+    const mayShow = new Set(hiding.channels);
+    for (const { watcher, say } of sessions) {
+      for (const channel of watcher.channels) {
+        if (!mayShow.has(channel)) watcher.channels.delete(channel);
+      }
+      say({ kind: "hiding", hiding: hiding.view });
+    }
+  });
+  return {
+    accept(socket) {
+      const say = (message: ServerMessage): void => socket.send(JSON.stringify(message));
+      if (sessions.size >= SESSIONS_MAX) {
+        say({ kind: "error", message: `${SESSIONS_MAX} sessions are watching already; close one` });
+        socket.close(TRY_AGAIN, "too many sessions");
+        return;
+      }
+      const watcher = socketWatcher(socket);
+      const session: Session = { watcher, say };
+      sessions.add(session);
+      shown.run.watchers.add(watcher);
+      const leave = (): void => {
+        sessions.delete(session);
+        shown.run.watchers.delete(watcher);
+      };
+      socket.on("close", leave);
+      socket.on("error", leave);
+      hello(session);
+      socket.on("message", (data) => {
+        const refusal = obey(String(data), { session, shown, hiding });
+        if (refusal !== null) say({ kind: "error", message: refusal });
+      });
+    },
+    moveTo(next) {
+      for (const { watcher } of sessions) shown.run.watchers.delete(watcher);
+      shown = next;
+      for (const session of sessions) {
+        session.watcher.shownStep = -1;
+        next.run.watchers.add(session.watcher);
+        hello(session);
+        next.run.greet(session.watcher);
+      }
+    },
+  };
+}
+
+interface Context {
+  readonly session: Session;
+  readonly shown: Shown;
+  readonly hiding: Hiding;
+}
+
+/** Does what a session says; the sentence that says why not, or null. */
+function obey(text: string, { session, shown, hiding }: Context): string | null {
+  const message = parseMessage(text);
+  if (message === undefined) return 'write {"kind": "subscribe", "channels": ["belief/supply"]}';
+  if (message.kind === "pace") {
+    const change: PaceRequest | string = readPaceRequest(message);
+    if (typeof change === "string") return change;
+    shown.run.pace(change);
+    return null;
+  }
+  const { channels } = session.watcher;
+  const unknown = message.channels.find((name) => !CHANNELS.includes(name as ChannelName));
+  if (unknown !== undefined) {
+    return `there is no channel ${unknown.slice(0, 40)}; known: ${CHANNELS.join(", ")}`;
+  }
+  channels.clear();
+  for (const name of hiding.channels) if (message.channels.includes(name)) channels.add(name);
+  shown.run.greet(session.watcher);
+  const refused = message.channels.filter((name) => !channels.has(name as ChannelName));
+  return refused.length === 0 ? null : `${refused.join(", ")}: ${HIDDEN_TEXT}`;
+}
+
+function parseMessage(
+  text: string,
+): { kind: "subscribe"; channels: readonly string[] } | { kind: "pace" } | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (typeof value !== "object" || value === null) return undefined;
+  const { kind, channels } = value as { kind?: unknown; channels?: unknown };
+  if (kind === "pace") return value as { kind: "pace" };
+  const isList = Array.isArray(channels) && channels.every((name) => typeof name === "string");
+  return kind === "subscribe" && isList ? { kind, channels } : undefined;
+}

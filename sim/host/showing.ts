@@ -1,0 +1,143 @@
+// What of a live run is shown to those who watch: each step's frames once and made once for all, events without a
+// gap, and the moments and marks for looking back. Knows neither pace nor sockets.
+
+import type { HostEvent, KnownEvent, TruthEvent } from "../contract/event.ts";
+import { CHANNELS, type ChannelName, FRAME_VERSION, type Frame } from "../contract/frame.ts";
+import type { Side } from "../contract/moments.ts";
+import { makeFrame } from "../engine/frames.ts";
+import type { Twin } from "../engine/world.ts";
+import { createMarks, type Marks } from "./marks.ts";
+import { createMoments, type Moments } from "./moments.ts";
+
+export const EVENTS_REMEMBERED_MAX = 300;
+/** Wall time between two moments that are kept, where steps come faster than they are shown. */
+const MOMENT_WALL_MS = 100;
+
+/** Somebody who watches: gets one text a frame, made once for all. */
+export interface Watcher {
+  readonly channels: ReadonlySet<ChannelName>;
+  /** The step whose frames it has got, −1 before the first. */
+  shownStep: number;
+  /** `event`: must come, if later. */
+  send(text: string, kind: "frame" | "event" | "word"): void;
+}
+
+export interface Showing {
+  readonly watchers: Set<Watcher>;
+  readonly moments: Moments;
+  readonly marks: Marks;
+  /** Whether there is a step that nobody has been shown. */
+  readonly isBehind: boolean;
+  /** Takes the events that the last step handed out. */
+  noteStep(): void;
+  note(event: HostEvent): void;
+  /** Shows everything up to now, which is durable. `isPaced`: this step is one of those that are all shown. */
+  show(isPaced: boolean): void;
+  /** What a session gets at once for the channels that it asks for. */
+  greet(watcher: Watcher): void;
+}
+
+type StateChannel = Exclude<ChannelName, "truth/event" | "belief/event">;
+const isState = (channel: ChannelName): channel is StateChannel => !channel.endsWith("/event");
+const STATE_CHANNELS = CHANNELS.filter(isState);
+
+export function createShowing(twin: Twin, wallNow: () => number): Showing {
+  const { clock } = twin.world.engine;
+  const watchers = new Set<Watcher>();
+  const moments = createMoments();
+  const marks = createMarks();
+  const remembered = { truth: [] as TruthEvent[], belief: [] as KnownEvent[] };
+  const fresh = { truth: [] as TruthEvent[], belief: [] as KnownEvent[] };
+  /** What has been made of one step's frames. */
+  let made = { step: -1, frames: new Map<ChannelName, Frame>(), texts: new Map<string, string>() };
+  let shownStep = -1;
+  let momentWallMs = Number.NEGATIVE_INFINITY;
+
+  const frameOf = (channel: StateChannel): { readonly frame: Frame; readonly json: string } => {
+    if (made.step !== clock.step) {
+      made = { step: clock.step, frames: new Map(), texts: new Map() };
+    }
+    const frame = made.frames.get(channel) ?? makeFrame(twin, channel);
+    const json = made.texts.get(channel) ?? JSON.stringify(frame);
+    made.frames.set(channel, frame);
+    made.texts.set(channel, json);
+    return { frame, json };
+  };
+  const message = (frameJson: string): string => `{"kind":"frame","frame":${frameJson}}`;
+  const eventText = (side: Side, events: readonly (TruthEvent | KnownEvent)[]): string => {
+    const { step, nowMs: simMs } = clock;
+    const frame = { version: FRAME_VERSION, channel: `${side}/event`, step, simMs, data: events };
+    return message(JSON.stringify(frame));
+  };
+  const keepMoment = (): void => {
+    const frames = new Map<ChannelName, string>();
+    let [sourceW, knownW]: [number | null, number | null] = [null, null];
+    for (const channel of STATE_CHANNELS) {
+      const { frame, json } = frameOf(channel);
+      frames.set(channel, json);
+      if (frame.channel === "truth/street") ({ sourceW } = frame.data);
+      if (frame.channel === "belief/street") knownW = frame.data.transformerPowerW;
+    }
+    moments.add({ simMs: clock.nowMs, step: clock.step, sourceW, knownW }, frames);
+    momentWallMs = wallNow();
+  };
+  const showStep = (): void => {
+    for (const channel of STATE_CHANNELS) {
+      let text: string | undefined;
+      for (const watcher of watchers) {
+        if (watcher.shownStep === clock.step || !watcher.channels.has(channel)) continue;
+        text ??= message(frameOf(channel).json);
+        watcher.send(text, "frame");
+      }
+    }
+    for (const watcher of watchers) watcher.shownStep = clock.step;
+  };
+  const showEvents = (): void => {
+    for (const side of ["truth", "belief"] as const) {
+      if (fresh[side].length === 0) continue;
+      const text = eventText(side, fresh[side]);
+      for (const watcher of watchers) {
+        if (watcher.channels.has(`${side}/event`)) watcher.send(text, "event");
+      }
+      remembered[side].push(...(fresh[side] as (TruthEvent & KnownEvent)[]));
+      remembered[side].splice(0, Math.max(0, remembered[side].length - EVENTS_REMEMBERED_MAX));
+      fresh[side].length = 0;
+    }
+  };
+  return {
+    watchers,
+    moments,
+    marks,
+    get isBehind() {
+      return shownStep !== clock.step;
+    },
+    noteStep() {
+      for (const { side, event } of twin.out.events) {
+        marks.note(side, event);
+        if (side === "truth") fresh.truth.push(event);
+        else fresh.belief.push(event);
+      }
+    },
+    note(event) {
+      fresh.belief.push(event);
+    },
+    show(isPaced) {
+      if (shownStep !== clock.step) {
+        showStep();
+        if (isPaced || wallNow() - momentWallMs >= MOMENT_WALL_MS) keepMoment();
+      }
+      shownStep = clock.step;
+      showEvents();
+    },
+    greet(watcher) {
+      for (const channel of watcher.channels) {
+        if (isState(channel)) watcher.send(message(frameOf(channel).json), "frame");
+        else {
+          const side: Side = channel === "truth/event" ? "truth" : "belief";
+          watcher.send(eventText(side, remembered[side]), "event");
+        }
+      }
+      watcher.shownStep = clock.step;
+    },
+  };
+}
