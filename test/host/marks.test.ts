@@ -7,7 +7,12 @@ const QUARTER_MS = 900_000;
 test("a theft is a mark of the truth with the event's sentence", () => {
   const marks = createMarks();
   marks.note("truth", { kind: "power-cut", at: 5_000, target: "supply-12" });
-  marks.note("truth", { kind: "theft-stop", at: 6_000, supply: "supply-12" });
+  marks.note("truth", {
+    kind: "theft-stop",
+    at: 6_000,
+    supply: "supply-12",
+    theft: "partial-bypass",
+  });
   expect(marks.after(-1, ["truth"])).toEqual([
     {
       ...{ at: 5_000, side: "truth", kind: "outage", supply: "", count: 1 },
@@ -22,7 +27,12 @@ test("a theft is a mark of the truth with the event's sentence", () => {
 
 test("who asks for the company's marks gets none of the truth's", () => {
   const marks = createMarks();
-  marks.note("truth", { kind: "theft-stop", at: 6_000, supply: "supply-12" });
+  marks.note("truth", {
+    kind: "theft-stop",
+    at: 6_000,
+    supply: "supply-12",
+    theft: "partial-bypass",
+  });
   marks.note("belief", { kind: "payment", at: 7_000, supply: "supply-12", amountMinor: 5 });
   expect(marks.after(-1, ["belief"]).map(({ kind }) => kind)).toEqual(["payment"]);
   expect(marks.after(-1, ["truth", "belief"]).map(({ kind }) => kind)).toEqual([
