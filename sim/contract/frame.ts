@@ -2,7 +2,6 @@
 // Truth, belief and score are separate channels, so that a view built from belief holds no truth in memory.
 
 import type { SimMs } from "../core/time.ts";
-import type { Bill } from "./billing.ts";
 import type { KnownEvent, TruthEvent } from "./event.ts";
 import type { MeterOutputs } from "./meter-device.ts";
 import type {
@@ -400,16 +399,7 @@ export type ClientMessage =
   | { readonly kind: "subscribe"; readonly channels: readonly ChannelName[] }
   | ({ readonly kind: "pace" } & PaceRequest);
 
-/** `GET /api/supplies/ID`: what the company's files hold on one customer. */
-export interface SupplyAccountView {
-  readonly supply: string;
-  readonly bills: readonly Bill[];
-  readonly openItems: readonly {
-    readonly label: string;
-    readonly amountMinor: number;
-    readonly dueAt: SimMs;
-  }[];
-}
+export type { SupplyAccountView } from "./account.ts";
 
 /** A device as `GET /api/boards` shows it. */
 export interface BoardView extends BoardReport {

@@ -16,6 +16,7 @@ import { withBoards } from "./report-text.ts";
 import type { RunFiles } from "./run-files.ts";
 import { RUN_FILE } from "./run-folder.ts";
 import type { Served } from "./server.ts";
+import { createTruthHistory } from "./truth-history.ts";
 
 export interface ServedRun extends Served {
   readonly files: RunFiles;
@@ -66,6 +67,8 @@ export async function openServed(files: RunFiles, options: ServedOptions): Promi
     betweenSteps: files.betweenSteps,
   });
   files.waitWith(run.hold);
+  const truthHistory = createTruthHistory(twin);
+  run.followers.add(truthHistory);
   const { commit, version, node } = provenance();
   const began = { wallMs: performance.now(), simMs: clock.nowMs };
   const report: Served["report"] = () => {
@@ -79,7 +82,7 @@ export async function openServed(files: RunFiles, options: ServedOptions): Promi
   const window =
     place === null ? null : await openWindow({ run, runId, place, earlier, tell: say });
   return {
-    ...{ run, runId, report, store, files, keptIn },
+    ...{ run, runId, report, store, truthHistory, files, keptIn },
     mqttPort: window?.port ?? null,
     async closeWindow() {
       await window?.close();

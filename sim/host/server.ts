@@ -6,8 +6,9 @@ import { join } from "node:path";
 import fastifyStatic from "@fastify/static";
 import fastifyWebsocket from "@fastify/websocket";
 import Fastify, { type FastifyInstance, type FastifyRequest } from "fastify";
-import type { BoardView, SupplyAccountView } from "../contract/frame.ts";
+import type { BoardView } from "../contract/frame.ts";
 import type { RunReport } from "../contract/report.ts";
+import { addAccountRoutes } from "./account-view.ts";
 import { PROJECT_ROOT } from "./files.ts";
 import { HIDDEN_TEXT, type Hiding } from "./hiding.ts";
 import { addHidingRoutes } from "./hiding-routes.ts";
@@ -17,6 +18,7 @@ import { type BrokerAddress, bridgeToBroker } from "./mqtt/socket-bridge.ts";
 import { readPaceRequest } from "./pace-request.ts";
 import type { Sessions } from "./sessions.ts";
 import type { Store } from "./store.ts";
+import type { TruthHistory } from "./truth-history.ts";
 
 const BODY_MAX_BYTES = 64 * 1024;
 const SOCKET_MESSAGE_MAX_BYTES = 16 * 1024;
@@ -29,6 +31,7 @@ export interface Served {
   readonly runId: string;
   readonly report: () => RunReport;
   readonly store: Store;
+  readonly truthHistory: TruthHistory;
 }
 
 export interface ServerOptions {
@@ -123,20 +126,13 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     return { boards: hiding.view.isHidden ? views.map(lineOf) : views };
   });
   server.get("/api/pace", async () => now().run.paceView());
-  server.get<{ Params: { id: string } }>("/api/supplies/:id", async (request, reply) => {
-    const served = now();
-    const view = accountView(served, request.params.id);
-    if (!served.run.publish()) return reply.status(503).send({ error: heldText(served.run) });
-    if (view === undefined)
-      return reply.status(404).send({ error: "there is no such supply point" });
-    return view;
-  });
   server.post("/api/start-over", async (_request, reply) => {
     const started = await options.startOver();
     return typeof started === "string"
       ? reply.status(503).send({ error: started })
       : reply.status(201).send(started);
   });
+  addAccountRoutes(server, { now, hiding });
   addMomentRoutes(server, { now, hiding });
   addHidingRoutes(server, hiding);
   server.get("/ws", { websocket: true }, (socket) => sessions.accept(socket));
@@ -214,16 +210,4 @@ function holdsToken(request: FastifyRequest, token: string): boolean {
     (typeof query.token === "string" ? query.token : "");
   const [a, b] = [Buffer.from(given), Buffer.from(token)];
   return a.length === b.length && timingSafeEqual(a, b);
-}
-
-function accountView({ run, store }: Served, id: string): SupplyAccountView | undefined {
-  const { model, world } = run.session.twin;
-  const row = model.rowOfSupply.get(id);
-  if (row === undefined) return undefined;
-  const account = world.belief.accounts[row];
-  return {
-    supply: id,
-    bills: store.billsOf(id),
-    openItems: (account?.items ?? []).map((item) => ({ ...item })),
-  };
 }

@@ -40,6 +40,11 @@ export interface Store {
   markedMs(): SimMs;
   /** The readings that arrived last, at most so many, oldest first. */
   newestReadings(countMax: number): readonly StoredReading[];
+  /** One supply's registers that were measured at or after a moment, oldest first. */
+  registersOf(
+    supply: string,
+    fromMs: SimMs,
+  ): readonly { readonly measuredAt: SimMs; readonly importWh: number }[];
   /** Everything a customer was billed, oldest first. */
   billsOf(supply: string): readonly Bill[];
   /** What the store's postings add up to for one account: positive is debit. */
@@ -124,6 +129,10 @@ export function openStore(
   const selectNewest = database.prepare(
     "select * from readings where run_id = ? order by received_at_ms desc, sequence desc limit ?",
   );
+  const selectRegisters = database.prepare(
+    `select measured_at_ms, import_wh from readings
+     where run_id = ? and supply = ? and measured_at_ms >= ? order by measured_at_ms`,
+  );
   const selectLast = database.prepare(
     "select max(sequence) as last from postings where run_id = ?",
   );
@@ -175,6 +184,12 @@ export function openStore(
     },
     newestReadings(countMax) {
       return selectNewest.all(runId, countMax).map(readingOf).reverse();
+    },
+    registersOf(supply, fromMs) {
+      return selectRegisters.all(runId, supply, fromMs).map((row) => ({
+        measuredAt: Number(row["measured_at_ms"]),
+        importWh: Number(row["import_wh"]),
+      }));
     },
     markedMs() {
       return Number(selectMark.get(runId)?.["sim_ms"] ?? 0);

@@ -10,7 +10,7 @@ import { book } from "./ledger.ts";
 import { mayTripNow, type Policy, tripAllowedFrom } from "./policy.ts";
 
 /** Never cut anyone off whose meter has been silent for longer. */
-const STALE_AFTER_MS = DAY_MS;
+export const STALE_AFTER_MS = DAY_MS;
 /** Nothing will be due at this account until something happens to it. */
 const NEVER: SimMs = Number.MAX_SAFE_INTEGER;
 

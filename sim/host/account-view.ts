@@ -1,0 +1,117 @@
+// One customer for the page: bills and ladder from the company's books, use by interval from its readings, and what
+// truly flowed where that may be seen.
+
+import type { FastifyInstance } from "fastify";
+import type { HistoryView, SupplyAccountView } from "../contract/account.ts";
+import { DAY_MS } from "../core/time.ts";
+import { outlookOf } from "../utility/billing/outlook.ts";
+import type { Hiding } from "./hiding.ts";
+import { heldText, type Served } from "./server.ts";
+import { INTERVALS_KEPT } from "./truth-history.ts";
+
+const W_MS_PER_WH = 3_600_000;
+const DAYS_DEFAULT = 31;
+
+export interface AccountRoutes {
+  readonly now: () => Served;
+  readonly hiding: Hiding;
+}
+
+interface Request {
+  Params: { id: string };
+  Querystring: { days?: unknown };
+}
+
+export function addAccountRoutes(server: FastifyInstance, { now, hiding }: AccountRoutes): void {
+  const unknown = { error: "there is no such supply point" };
+  server.get<Request>("/api/supplies/:id", async (request, reply) => {
+    const served = now();
+    const view = accountView(served, request.params.id);
+    if (!served.run.publish()) return reply.status(503).send({ error: heldText(served.run) });
+    return view ?? reply.status(404).send(unknown);
+  });
+  server.get<Request>("/api/supplies/:id/history", async (request, reply) => {
+    const served = now();
+    const days = daysOf(request.query.days);
+    if (days === undefined) {
+      return reply.status(400).send({ error: "days is a whole number from 1 to 35, such as 31" });
+    }
+    if (!served.run.publish()) return reply.status(503).send({ error: heldText(served.run) });
+    const view = historyView(served, request.params.id, days, !hiding.view.isHidden);
+    return view ?? reply.status(404).send(unknown);
+  });
+}
+
+function daysOf(text: unknown): number | undefined {
+  if (text === undefined) return DAYS_DEFAULT;
+  const days = Number(text);
+  return Number.isInteger(days) && days >= 1 && days <= 35 ? days : undefined;
+}
+
+/** What the company's files hold on one customer; undefined for nobody. */
+export function accountView(
+  { run, store }: Pick<Served, "run" | "store">,
+  id: string,
+): SupplyAccountView | undefined {
+  const { model, world } = run.session.twin;
+  const row = model.rowOfSupply.get(id);
+  if (row === undefined) return undefined;
+  const account = world.belief.accounts[row];
+  const { billing, calendar, supplies } = model.records;
+  const supply = supplies[row]!;
+  const { nowMs } = world.engine.clock;
+  const heardAt = world.belief.headend.lastReceivedAt[row]!;
+  const outlook =
+    billing === null || account === undefined
+      ? null
+      : {
+          tariff: billing.tariffs[supply.tariff]!.title,
+          policy: billing.policy.title,
+          ...outlookOf({ policy: billing.policy, calendar, supply, account, heardAt }, nowMs),
+        };
+  return {
+    supply: id,
+    bills: store.billsOf(id),
+    openItems: (account?.items ?? []).map((item) => ({ ...item })),
+    outlook,
+  };
+}
+
+/** Use by interval over the newest days; undefined for nobody. */
+export function historyView(
+  { run, store, truthHistory }: Pick<Served, "run" | "store" | "truthHistory">,
+  id: string,
+  days: number,
+  mayShowTruth: boolean,
+): HistoryView | undefined {
+  const { model, world } = run.session.twin;
+  const row = model.rowOfSupply.get(id);
+  if (row === undefined) return undefined;
+  const { intervalMs } = model.meters;
+  const lastMs = Math.floor(world.engine.clock.nowMs / intervalMs) * intervalMs;
+  const count = Math.min(INTERVALS_KEPT, Math.floor((days * DAY_MS) / intervalMs));
+  const firstMs = Math.max(intervalMs, lastMs - (count - 1) * intervalMs);
+  const registers = new Map(
+    store
+      .registersOf(id, firstMs - intervalMs)
+      .map(({ measuredAt, importWh }) => [measuredAt, importWh] as const),
+  );
+  const endMs: number[] = [];
+  for (let at = firstMs; at <= lastMs; at += intervalMs) endMs.push(at);
+  return {
+    supply: id,
+    intervalMs,
+    endMs,
+    knownW: endMs.map((at) => {
+      const [from, to] = [registers.get(at - intervalMs), registers.get(at)];
+      if (from === undefined || to === undefined) return null;
+      return Math.round(((to - from) * W_MS_PER_WH) / intervalMs);
+    }),
+    trueW: mayShowTruth
+      ? endMs.map((at) => {
+          const meanW = truthHistory.meanW(row, at);
+          return meanW === null ? null : Math.round(meanW);
+        })
+      : null,
+  };
+}
