@@ -115,7 +115,8 @@ function lookAtFeeder(
     const unheard = group.rows.filter((row) => now - state.heardAt[row]! > lateMs).length;
     const isQuiet = unheard >= HEARD_SHARE * group.rows.length;
     const isNew = gasps >= 2 || (hasFallen(phase) && (gasps >= 1 || isQuiet));
-    if (isStillOut(state, group, now) || (group.rows.length > 1 && isNew)) {
+    const isGroup = group.rows.length > 1 && !isRefuted(state, group.rows);
+    if (isStillOut(state, group, now) || (isGroup && isNew)) {
       found.push(groupOf(records, state, { ...group, feeder, phase }));
     }
   }
@@ -153,6 +154,13 @@ function quietHomes(
   });
 }
 
+/** Half of these homes have shown life after the last gasp of any: what failed is smaller. */
+function isRefuted({ gaspAt, aliveAt }: OutageState, rows: readonly number[]): boolean {
+  const lastGaspAt = Math.max(...rows.map((row) => gaspAt[row]!));
+  const alive = rows.filter((row) => lastGaspAt >= 0 && aliveAt[row]! > lastGaspAt).length;
+  return alive >= BACK_SHARE * rows.length;
+}
+
 /** The most gasps of these homes that were said at about one time; none while the first was only just heard. */
 function gaspsTogether(state: OutageState, rows: readonly number[], now: SimMs): number {
   const ready = rows.filter((row) => state.gaspAt[row]! >= 0);
@@ -175,6 +183,7 @@ function isWholeOut(
   meter: number,
   now: SimMs,
 ): boolean {
+  if (isRefuted(state, members)) return false;
   const gasps = gaspsTogether(state, members, now);
   if (state.gaspAt[meter]! >= 0 && gasps >= 1 && members.length > 1) return true;
   if (gasps < 3) return false;
