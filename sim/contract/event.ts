@@ -14,6 +14,14 @@ interface AtSupply extends At {
   readonly supply: SupplyPointId;
 }
 
+interface TransformerHeat extends At {
+  readonly feeder: string;
+  readonly hotSpotC: number;
+  readonly topOilC: number;
+  /** Of the most loaded phase. */
+  readonly loadingShare: number;
+}
+
 /** What physically happens; only sessions that may see the truth get it. */
 export type TruthEvent =
   /** `share` of a hook is null, `powerW` of all others. */
@@ -80,13 +88,8 @@ export type TruthEvent =
       readonly currentA: number;
       readonly clearedMs: number | null;
     })
-  | (At & {
-      readonly kind: "transformer-overload" | "transformer-cooled";
-      readonly feeder: string;
-      readonly hotSpotC: number;
-      readonly topOilC: number;
-      readonly loadingShare: number;
-    })
+  | (TransformerHeat & { readonly kind: "transformer-overload" })
+  | (TransformerHeat & { readonly kind: "transformer-cooled" })
   /** Of a feeder, by the means of ten minutes: how many homes are outside, and the one that is farthest. */
   | (At & {
       readonly kind: "voltage-outside";

@@ -29,6 +29,8 @@ export interface RunReport {
     /** Null without any. */
     readonly caidiMinutes: number | null;
   };
+  /** What the company took for outages: how many so far, and how many now. */
+  readonly outages: { readonly told: number; readonly open: number };
   readonly comms: CommsReport;
   readonly commands: CommandsReport;
   readonly billing: BillingReport;
@@ -138,7 +140,7 @@ export const REPORT_FIGURES: readonly string[] = [
   ...["energy.meteredKWh", "energy.stolenKWh", "energy.billedKWh"],
   ...["grid.minVoltageV", "grid.maxVoltageV", "grid.failedSteps"],
   ...["grid.unsolvedBus", "grid.unsolvedPu", "grid.fusesBlown"],
-  ...["grid.saidiMinutes", "grid.saifi", "grid.caidiMinutes"],
+  ...["grid.saidiMinutes", "grid.saifi", "grid.caidiMinutes", "outages.told", "outages.open"],
   ...["comms.made", "comms.sent", "comms.retried", "comms.lostOnAir", "comms.duplicated"],
   ...["comms.delivered", "comms.bySms", "comms.late", "comms.waiting", "comms.reportedMissing"],
   ...["comms.congested", "comms.registrations", "comms.textsSent", "comms.textsReceived"],

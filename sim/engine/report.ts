@@ -40,6 +40,7 @@ export function runReport(twin: Twin, host: HostFacts): RunReport {
     },
     energy: energyReport(model, plant, belief.billing.billedWh),
     grid: gridReport(model, world),
+    outages: { told: belief.outages.next - 1, open: belief.outages.open.length },
     comms: commsReport(air),
     commands: commandsReport(belief),
     billing: billingReport(model, belief, engine.clock.nowMs),

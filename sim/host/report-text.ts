@@ -14,6 +14,15 @@ function money(minor: number, currency: string): string {
 const counted = (count: number, one: string, many = `${one}s`): string =>
   `${count} ${count === 1 ? one : many}`;
 
+/** Interruptions that customers have had, and what the company took for outages. */
+function supplyText({ grid, outages }: RunReport): string {
+  const { fusesBlown, saidiMinutes, saifi } = grid;
+  return (
+    `${saidiMinutes.toFixed(1)} min without supply and ${saifi.toFixed(2)} interruptions a customer (SAIDI, SAIFI); ` +
+    `${counted(fusesBlown, "fuse")} blown, ${counted(outages.told, "outage")} seen by the company`
+  );
+}
+
 function textRows({ comms }: RunReport): [string, string][] {
   const { textsSent, textsReceived } = comms;
   if (textsSent === 0) return [];
@@ -107,6 +116,7 @@ export function printReport(
       "Voltage",
       `${grid.minVoltageV.toFixed(1)} to ${grid.maxVoltageV.toFixed(1)} V; ${counted(grid.failedSteps, "step")} did not converge`,
     ],
+    ["Supply", supplyText(report)],
     [
       "Readings",
       `${comms.made} made = ${comms.delivered} delivered + ${comms.waiting} waiting + ${comms.reportedMissing} missing; ` +

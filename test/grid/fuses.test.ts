@@ -1,5 +1,6 @@
 // Where a feeder's fuses are, what hangs on them, and what a fault draws.
 
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { faultCurrentA, faultImpedance } from "../../sim/grid/fault.ts";
 import { compileFeeder, createGridState, TOTAL } from "../../sim/grid/feeder.ts";
@@ -156,4 +157,27 @@ New Load.x Phases=1 Bus1=b.1 kV=0.23 kW=1 PF=1`;
     expect(state.damage[rowOf("trunk", 1)]).toBeGreaterThan(0);
     expect(state.damage[rowOf("trunk", 1)]).toBeLessThan(0.2);
   });
+});
+
+test("whatever fuses have blown and whatever is asked: what comes in is what is used and lost, and nothing flows on dead phases", () => {
+  const watts = fc.array(fc.integer({ min: 0, max: 6000 }), { minLength: 5, maxLength: 5 });
+  const blown = fc.uniqueArray(fc.nat(fuses.kind.length - 1));
+  fc.assert(
+    fc.property(watts, blown, (asked, rows) => {
+      const state = createFuseState(fuses);
+      const grid = createGridState(feeder);
+      for (const row of rows) blow(state, row, 0);
+      markDead(fuses, state, feeder, grid);
+      solved(asked, grid);
+      const delivered = grid.elementActiveW.reduce((sum, each) => sum + each, 0);
+      expect(grid.totals[TOTAL.sourceW]! - grid.totals[TOTAL.lossesW]!).toBeCloseTo(delivered, 4);
+      for (const row of rows) {
+        const isService = fuses.kind[row] === "service";
+        const currentA = isService
+          ? grid.elementCurrentA[fuses.at[row]!]!
+          : grid.branchCurrentA[3 * fuses.at[row]! + fuses.phase[row]!]!;
+        expect(currentA).toBe(0);
+      }
+    }),
+  );
 });

@@ -65,7 +65,13 @@ const parts = fc.record({
   thefts: fc.array(fc.record({ home: fc.nat(15), share: fc.constantFrom(0.3, 1), from: minute }), {
     maxLength: 2,
   }),
-  inputs: fc.array(fc.record({ at: minute, what: fc.nat(13), home: fc.nat(15), lane: fc.nat(3) }), {
+  /** Fuses that melt in an ordinary evening, that hold, or none. */
+  protection: fc.constantFrom(
+    null,
+    "{ repairAfter: 40min }",
+    "{ serviceFuseA: 4, feederFuseA: 10, repairAfter: 25min, voltage: { lowPercent: 2, highPercent: 1 } }",
+  ),
+  inputs: fc.array(fc.record({ at: minute, what: fc.nat(16), home: fc.nat(15), lane: fc.nat(3) }), {
     maxLength: 8,
   }),
 });
@@ -89,6 +95,7 @@ function resolve(drawn: Parts, ids: readonly string[]): ResolvedScenario {
     "feeder:",
     ...lanes.map((_, lane) => `  - { id: lane-${lane + 1}, file: lane-${lane + 1}.dss }`),
     `air: { masts: [{ id: mast-1, x: -20, y: 40 }, { id: mast-2, x: 90, y: -40 }], lossShare: ${lossShare}, duplicateShare: 0.05, outboxMax: ${outboxMax}, spread: ${spreadMinutes}min }`,
+    ...(drawn.protection === null ? [] : [`protection: ${drawn.protection}`]),
     "utility: { billing: { tariff: tariff.yaml, policy: policy.yaml } }",
     "customers:",
     // The other way round than the feeders: rows have to be put in order.
@@ -152,10 +159,21 @@ function laneScript(lane: readonly Home[], at: number): string {
   return `${HEAD}New Line.a Bus1=sourcebus Bus2=b Linecode=three Length=${20 + 10 * at} Units=m\n${loads.join("\n")}`;
 }
 
-function entriesOf({ inputs, lanes }: Parts, ids: readonly string[]): readonly JournalEntry[] {
+function entriesOf(
+  { inputs, lanes, protection }: Parts,
+  ids: readonly string[],
+): readonly JournalEntry[] {
   const rows = inputs.map(({ at, what, home, lane }): readonly [number, TwinInput] => {
     const target = pick(ids, home);
     const feeder = `lane-${(lane % lanes.length) + 1}`;
+    const faults: readonly TwinInput[] =
+      protection === null
+        ? []
+        : [
+            { kind: "short-circuit", target },
+            { kind: "short-circuit", target: `${feeder}/L${(home % 3) + 1}` },
+            { kind: "fuse-replace", target },
+          ];
     const kinds: readonly TwinInput[] = [
       { kind: "theft-start", target, share: 0.5 },
       { kind: "theft-stop", target },
@@ -171,6 +189,7 @@ function entriesOf({ inputs, lanes }: Parts, ids: readonly string[]): readonly J
       { kind: "dispute-open", target, reason: "too much" },
       { kind: "dispute-close", target, upheld: true },
       { kind: "set-step", stepMs: 30_000 },
+      ...faults,
     ];
     return [at * MINUTE_MS, pick(kinds, what)];
   });

@@ -227,14 +227,15 @@ function heatTransformer(
   if (isOverloaded[row] === 1 ? !isCool : !isOver) return;
   isOverloaded[row] = isOver ? 1 : 0;
   const rounded = (value: number): number => Math.round(value * 100) / 100;
-  truth(clock, out, {
-    kind: isOver ? "transformer-overload" : "transformer-cooled",
+  const heat = {
     at: clock.nowMs + clock.stepMs,
     feeder: id,
     hotSpotC: rounded(hotSpotC),
     topOilC: rounded(topOilC[row]!),
     loadingShare: rounded(largest),
-  });
+  };
+  if (isOver) truth(clock, out, { kind: "transformer-overload", ...heat });
+  else truth(clock, out, { kind: "transformer-cooled", ...heat });
 }
 
 function watchVoltages(

@@ -22,6 +22,8 @@ const RETURN_MS = 45 * MINUTE_MS;
 /** A home that says nothing for this many intervals is silent; it is out where that lasts while the others are heard. */
 const SILENT_INTERVALS = 3;
 const QUIET_MS = 60 * MINUTE_MS;
+/** A reading that is not there so long after its interval is missing. */
+const LATE_MS = 10 * MINUTE_MS;
 /** So many of its feeder's others: with less it is the mobile network. */
 const HEARD_SHARE = 0.9;
 
@@ -106,11 +108,15 @@ function lookAtFeeder(
     return [groupOf(records, state, { ...whole, feeder, phase: null })];
   }
   const found: Found[] = [];
+  const lateMs = records.intervalMs + LATE_MS;
   for (const phase of phases) {
     const group = { where: `${id}/L${phase}`, rows: ofPhase[phase - 1]! };
     const gasps = gaspsTogether(state, group.rows, now);
-    const isNew = gasps >= 2 || (gasps >= 1 && hasFallen(phase));
-    if (isStillOut(state, group, now) || (group.rows.length > 1 && isNew)) {
+    const unheard = group.rows.filter((row) => now - state.heardAt[row]! > lateMs).length;
+    const isQuiet = unheard >= HEARD_SHARE * group.rows.length;
+    const isNew = gasps >= 2 || (hasFallen(phase) && (gasps >= 1 || isQuiet));
+    const isGroup = group.rows.length > 1 && !isRefuted(state, group.rows);
+    if (isStillOut(state, group, now) || (isGroup && isNew)) {
       found.push(groupOf(records, state, { ...group, feeder, phase }));
     }
   }
@@ -148,6 +154,13 @@ function quietHomes(
   });
 }
 
+/** Half of these homes have shown life after the last gasp of any: what failed is smaller. */
+function isRefuted({ gaspAt, aliveAt }: OutageState, rows: readonly number[]): boolean {
+  const lastGaspAt = Math.max(...rows.map((row) => gaspAt[row]!));
+  const alive = rows.filter((row) => lastGaspAt >= 0 && aliveAt[row]! > lastGaspAt).length;
+  return alive >= BACK_SHARE * rows.length;
+}
+
 /** The most gasps of these homes that were said at about one time; none while the first was only just heard. */
 function gaspsTogether(state: OutageState, rows: readonly number[], now: SimMs): number {
   const ready = rows.filter((row) => state.gaspAt[row]! >= 0);
@@ -170,6 +183,7 @@ function isWholeOut(
   meter: number,
   now: SimMs,
 ): boolean {
+  if (isRefuted(state, members)) return false;
   const gasps = gaspsTogether(state, members, now);
   if (state.gaspAt[meter]! >= 0 && gasps >= 1 && members.length > 1) return true;
   if (gasps < 3) return false;
@@ -211,7 +225,8 @@ function groupOf(
   const { where, rows } = group;
   const open = state.open.find((outage) => outage.where === where);
   const gasps = rows.map((row) => state.gaspAt[row]!).filter((at) => at >= 0);
-  const since = open?.since ?? Math.min(...gasps);
+  const heard = rows.map((row) => state.heardAt[row]!);
+  const since = open?.since ?? (gasps.length > 0 ? Math.min(...gasps) : Math.max(...heard));
   // A group that is coming back keeps the sentence that it was told with.
   const sentence =
     open !== undefined && (open.firstBackAt !== null || gasps.length === 0)

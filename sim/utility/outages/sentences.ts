@@ -41,7 +41,9 @@ export function sentenceOfGroup(
   const ofWhat = phase === null ? "of the feeder" : `on L${phase}`;
   const at = clockText(records, since);
   const parts = [
-    `${gasps} of ${rows.length} homes ${ofWhat} said their last gasp at ${at} (most gasps are lost)`,
+    gasps > 0
+      ? `${gasps} of ${rows.length} homes ${ofWhat} said their last gasp at ${at} (most gasps are lost)`
+      : `${rows.length} homes ${ofWhat} are silent since ${at}`,
   ];
   const meterAt = state.gaspAt[records.supplies.length + feeder]!;
   if (meterAt >= 0) parts.push("the transformer's meter did, too");
