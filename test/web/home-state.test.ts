@@ -1,17 +1,26 @@
 import { expect, test } from "vitest";
 import type { BeliefSupplyColumns, TruthSupplyColumns } from "../../sim/contract/frame.ts";
+import { THEFT_KINDS, theftBit } from "../../sim/contract/theft.ts";
 import type { TwinFrames } from "../../web/player/store.ts";
 import { VIEW_CHANNELS } from "../../web/player/views.ts";
 import { differences, FLAG, homeState } from "../../web/scene/home-state.ts";
 
 const truth = (rest: Partial<TruthSupplyColumns>): TruthSupplyColumns =>
-  ({ activePowerW: [500], relayOpen: [0], bypassShare: [0], ...rest }) as TruthSupplyColumns;
+  ({
+    activePowerW: [500],
+    relayOpen: [0],
+    offReason: [""],
+    theftKinds: [0],
+    ...rest,
+  }) as TruthSupplyColumns;
 const belief = (rest: Partial<BeliefSupplyColumns>): BeliefSupplyColumns =>
   ({
     activePowerW: [400],
     relayOpen: [0],
     isLate: [0],
     caseId: [""],
+    suspicion: [0],
+    isOut: [0],
     ...rest,
   }) as BeliefSupplyColumns;
 const frames = (rest: Partial<TwinFrames>): TwinFrames => ({
@@ -29,7 +38,7 @@ test("the company's view subscribes to belief alone", () => {
 });
 
 test("a thief is marked in the truth and nowhere in what the company knows", () => {
-  const seen = frames({ truthSupply: truth({ bypassShare: [0.6] }) });
+  const seen = frames({ truthSupply: truth({ theftKinds: [theftBit("partial-bypass")] }) });
   expect(homeState("truth", seen, 0).flags).toBe(FLAG.theft);
   expect(homeState("company", seen, 0).flags).toBe(0);
   expect(homeState("difference", seen, 0).flags).toBe(FLAG.differs);
@@ -42,8 +51,8 @@ test("windows follow the use that the view knows", () => {
 });
 
 test("a home without supply is dark, in the truth at once, for the company when its meter says so", () => {
-  const seen = frames({ truthSupply: truth({ relayOpen: [1] }) });
-  expect(homeState("truth", seen, 0)).toEqual({ lit: 0, flags: FLAG.dark });
+  const seen = frames({ truthSupply: truth({ relayOpen: [1], offReason: ["relay"] }) });
+  expect(homeState("truth", seen, 0)).toMatchObject({ lit: 0, flags: FLAG.dark, off: "relay" });
   expect(homeState("company", seen, 0).flags).toBe(0);
   expect(differences(seen, 0)).toEqual(["is off, the company thinks it is on"]);
 });
@@ -57,8 +66,40 @@ test("late readings and a case are the company's marks", () => {
 
 test("a thief who is named differs no more", () => {
   const seen = frames({
-    truthSupply: truth({ bypassShare: [0.6] }),
+    truthSupply: truth({ theftKinds: [theftBit("partial-bypass")] }),
     beliefSupply: belief({ caseId: ["case-1"] }),
   });
   expect(differences(seen, 0)).toEqual([]);
+});
+
+test.each(THEFT_KINDS)("a theft by %s is marked in the truth", (kind) => {
+  const seen = frames({ truthSupply: truth({ theftKinds: [theftBit(kind)] }) });
+  expect(homeState("truth", seen, 0)).toMatchObject({
+    flags: FLAG.theft,
+    theftKinds: theftBit(kind),
+  });
+  expect(homeState("company", seen, 0).theftKinds).toBe(0);
+});
+
+test.each(["cut", "fuse"] as const)(
+  "an outage by a %s that nobody has noticed differs",
+  (reason) => {
+    const seen = frames({ truthSupply: truth({ offReason: [reason] }) });
+    expect(homeState("truth", seen, 0)).toMatchObject({ flags: FLAG.dark, off: reason, lit: 0 });
+    expect(homeState("company", seen, 0).flags).toBe(0);
+    expect(differences(seen, 0)).toEqual(["has no supply, and the company does not know"]);
+    const noticed = { ...seen, beliefSupply: belief({ isOut: [1] }) };
+    expect(homeState("company", noticed, 0)).toMatchObject({ flags: FLAG.dark, off: "cut" });
+    expect(differences(noticed, 0)).toEqual([]);
+  },
+);
+
+test("a suspicion's step begins where the one before ends", () => {
+  const stepAt = (suspicion: number): number =>
+    homeState(
+      "company",
+      frames({ beliefSupply: belief({ caseId: ["case-1"], suspicion: [suspicion] }) }),
+      0,
+    ).suspicionStep;
+  expect([0, 0.49, 0.5, 0.79, 0.8, 0.949, 0.95, 1].map(stepAt)).toEqual([1, 1, 2, 2, 3, 3, 4, 4]);
 });

@@ -19,6 +19,9 @@ test("light is a table without a jump, midnight included", () => {
     expect(Math.abs(now.night - next.night), `minute ${minute}`).toBeLessThan(0.02);
     expect(Math.abs(now.hemisphereStrength - next.hemisphereStrength)).toBeLessThan(0.02);
     expect(now.elevationDeg).toBeGreaterThan(24);
+    expect(now.hemisphereStrength, "night keeps enough light to read the street").toBeGreaterThan(
+      1.2,
+    );
   }
 });
 
@@ -26,11 +29,14 @@ test("the address may fix the hour, the motion and the quality, and nonsense cou
   expect(readSceneOptions("?t=19:06&freeze=1&quality=high")).toEqual({
     hour: 19.1,
     isFrozen: true,
-    quality: "high",
+    qualityStep: 0,
   });
-  expect(readSceneOptions("?t=25:00&quality=best")).toEqual({
-    hour: null,
-    isFrozen: false,
-    quality: "auto",
-  });
+  expect(readSceneOptions("?quality=3").qualityStep).toBe(3);
+  for (const nonsense of ["best", "9", "-1", "2.5"]) {
+    expect(readSceneOptions(`?t=25:00&quality=${nonsense}`), nonsense).toEqual({
+      hour: null,
+      isFrozen: false,
+      qualityStep: null,
+    });
+  }
 });

@@ -1,151 +1,220 @@
-// What colours and marks mean in this view, and how many homes carry each.
+// What colours and marks mean in this view, how many homes carry each, and how fine the picture is drawn.
 
+import { THEFT_KINDS, theftBit } from "../../sim/contract/theft.ts";
 import { useStreet } from "../player/store.ts";
-import { FLAG } from "../scene/home-state.ts";
+import type { View } from "../player/views.ts";
+import { FLAG, type HomeState, SUSPICION_STEPS } from "../scene/home-state.ts";
 import { homeStates } from "../scene/home-states.ts";
-import { CASE, DIFFERS, LOADING_STEPS, THEFT, UNKNOWN_CABLE } from "../scene/palette.ts";
+import { type Layer, useLayer } from "../scene/layers.ts";
+import { Layers } from "../scene/layers-control.tsx";
+import {
+  DEAD_CABLE,
+  LOADING_STEPS,
+  PHASE_COLOURS,
+  UNKNOWN_CABLE,
+  VOLTAGE_STEPS,
+} from "../scene/palette.ts";
+import { useQuality } from "../scene/quality.ts";
+import { IconMark } from "./icon-mark.tsx";
+import "../scene/scene.css";
 
-const useCount = (flag: number): number =>
-  useStreet((store) => homeStates(store).filter(({ flags }) => (flags & flag) !== 0).length);
+const THEFT_LABEL = {
+  "partial-bypass": "bypass",
+  hook: "hook on the cable",
+  "missing-neutral": "neutral cut, earth used",
+  magnet: "magnet",
+  "relay-bypass": "relay bridged",
+} as const;
+
+const useCount = (has: (home: HomeState) => boolean): number =>
+  useStreet((store) => homeStates(store).filter(has).length);
 
 export function Legend() {
   const view = useStreet((store) => store.view);
+  const layer = useLayer((store) => store.layer);
   return (
-    <details className="legend" open={!globalThis.matchMedia?.("(max-width: 760px)").matches}>
+    <details
+      className="legend"
+      data-over-scene
+      open={!globalThis.matchMedia?.("(max-width: 860px)").matches}
+    >
       <summary>Legend</summary>
-      {view === "truth" && <TruthLegend />}
-      {view === "company" && <CompanyLegend />}
-      {view === "difference" && <DifferenceLegend />}
+      <div className="legend-body">
+        {view !== "difference" && <Layers />}
+        {view !== "difference" && <CableLegend layer={layer} view={view} />}
+        {view === "truth" && <TruthLegend />}
+        {view === "company" && <CompanyLegend />}
+        {view === "difference" && <DifferenceLegend />}
+        <QualityLine />
+      </div>
     </details>
   );
 }
 
-function TruthLegend() {
+function CableLegend({ layer, view }: { readonly layer: Layer; readonly view: View }) {
+  const isTruth = view === "truth";
   return (
-    <>
-      <h3>Cable loading</h3>
-      <ul>
-        {LOADING_STEPS.map(({ hex, label }) => (
+    <ul className="legend-cables">
+      {layer === "loading" &&
+        isTruth &&
+        LOADING_STEPS.map(({ hex, label }) => (
           <li key={hex}>
-            <Swatch colour={hex} isDashed={hex === LOADING_STEPS.at(-1)!.hex} /> {label}
+            <Swatch colour={hex} dash={hex === LOADING_STEPS.at(-1)!.hex ? "#fff" : undefined} />{" "}
+            {label}
           </li>
         ))}
-      </ul>
-      <h3>Homes</h3>
-      <ul>
-        <Mark flag={FLAG.theft} label="theft under way" mark={<TheftMark />} />
-        <Mark flag={FLAG.dark} label="no supply" mark={<PowerMark />} />
+      {layer === "voltage" &&
+        VOLTAGE_STEPS.map(({ hex, label }) => (
+          <li key={hex}>
+            <Swatch colour={hex} /> {label}
+          </li>
+        ))}
+      {layer === "phase" &&
+        PHASE_COLOURS.map(({ hex, label }) => (
+          <li key={hex}>
+            <Swatch colour={hex} /> {label}
+          </li>
+        ))}
+      {layer === "phase" && <li className="muted">in turn: several phases</li>}
+      {isTruth && (
         <li>
-          <span className="window-mark" aria-hidden="true" /> lit by use
+          <Swatch colour={DEAD_CABLE} dash="#6b737a" /> dead
         </li>
-      </ul>
+      )}
+      {!isTruth && layer !== "phase" && (
+        <li>
+          <Swatch colour={UNKNOWN_CABLE} /> not known
+        </li>
+      )}
+    </ul>
+  );
+}
+
+function TruthLegend() {
+  const isDark = ({ off }: HomeState): boolean => off === "relay";
+  return (
+    <ul>
+      <Thefts />
+      <Mark icon="power" label="relay open" has={isDark} />
+      <Mark icon="cut" label="no supply" has={({ off }) => off === "cut"} />
+      <Mark icon="fuse" label="fuse blown" has={({ off }) => off === "fuse"} />
+      <Flights />
+      <li>
+        <span className="window-mark" aria-hidden="true" /> lit by use
+      </li>
+    </ul>
+  );
+}
+
+/** One line for each way that is at work now. */
+function Thefts() {
+  const count = useCount(({ flags }) => (flags & FLAG.theft) !== 0);
+  const kinds = useStreet((store) =>
+    homeStates(store).reduce((bits, { theftKinds }) => bits | theftKinds, 0),
+  );
+  return (
+    <>
+      <li>
+        <IconMark icon="theft-several" /> theft under way <b className="count">{count}</b>
+      </li>
+      {THEFT_KINDS.filter((kind) => (kinds & theftBit(kind)) !== 0).map((kind) => (
+        <Mark
+          key={kind}
+          icon={`theft-${kind}`}
+          label={THEFT_LABEL[kind]}
+          has={({ theftKinds }) => (theftKinds & theftBit(kind)) !== 0}
+        />
+      ))}
     </>
+  );
+}
+
+function Flights() {
+  const inFlight = useStreet(({ truthStreet }) => truthStreet?.inFlight ?? 0);
+  return (
+    <li>
+      <IconMark icon="flight-up" /> up <IconMark icon="flight-down" /> down{" "}
+      <b className="count">{inFlight}</b>
+    </li>
   );
 }
 
 function CompanyLegend() {
   return (
-    <>
-      <h3>From readings alone</h3>
-      <ul>
-        <li>
-          <Swatch colour={UNKNOWN_CABLE} isDashed={false} /> loading not known
-        </li>
-        <Mark flag={FLAG.suspected} label="theft case" mark={<CaseMark />} />
-        <Mark flag={FLAG.dark} label="tripped, says its meter" mark={<PowerMark />} />
-        <Mark flag={FLAG.late} label="reading late" mark={<span className="hatch-mark" />} />
-        <li>
-          <span className="window-mark" aria-hidden="true" /> lit by last reading
-        </li>
-      </ul>
-    </>
+    <ul>
+      {SUSPICION_STEPS.map(({ label }, index) => (
+        <Mark
+          key={label}
+          icon={`case-${(index + 1) as 1 | 2 | 3 | 4}`}
+          label={`suspected, ${label}`}
+          has={({ suspicionStep }) => suspicionStep === index + 1}
+        />
+      ))}
+      <Mark icon="power" label="tripped, says its meter" has={({ off }) => off === "relay"} />
+      <Mark icon="cut" label="taken to be without supply" has={({ off }) => off === "cut"} />
+      <li>
+        <span className="hatch-mark" aria-hidden="true" /> reading late{" "}
+        <Count has={({ flags }) => (flags & FLAG.late) !== 0} />
+      </li>
+      <li>
+        <span className="window-mark" aria-hidden="true" /> lit by last reading
+      </li>
+    </ul>
   );
 }
 
 function DifferenceLegend() {
   return (
-    <>
-      <h3>Truth against belief</h3>
-      <ul>
-        <Mark flag={FLAG.differs} label="differs" mark={<DiffersMark />} />
-        <li>
-          <span className="clay-mark" aria-hidden="true" /> agrees
-        </li>
-      </ul>
-    </>
+    <ul>
+      <Mark icon="differs" label="differs" has={({ flags }) => (flags & FLAG.differs) !== 0} />
+      <li>
+        <span className="clay-mark" aria-hidden="true" /> truth and belief agree
+      </li>
+    </ul>
   );
 }
 
+/** Which step of quality the machine keeps up with. */
+function QualityLine() {
+  const { label, pictureMs, isFixed, isTooSlow } = useQuality();
+  return (
+    <p className="muted quality">
+      Picture: {label}
+      {isFixed ? ", as asked" : ""}
+      {pictureMs > 0 ? ` · ${pictureMs} ms` : ""}
+      {isTooSlow && <strong> · slow here: the table shows the same</strong>}
+    </p>
+  );
+}
+
+interface Counted {
+  readonly has: (home: HomeState) => boolean;
+}
+
 function Mark({
-  flag,
+  icon,
   label,
-  mark,
-}: {
-  readonly flag: number;
+  has,
+}: Counted & {
+  readonly icon: Parameters<typeof IconMark>[0]["icon"];
   readonly label: string;
-  readonly mark: React.ReactNode;
 }) {
-  const count = useCount(flag);
   return (
     <li>
-      {mark} {label} <b className="count">{count}</b>
+      <IconMark icon={icon} /> {label} <Count has={has} />
     </li>
   );
 }
 
-function Swatch({ colour, isDashed }: { readonly colour: string; readonly isDashed: boolean }) {
+const Count = ({ has }: Counted) => <b className="count">{useCount(has)}</b>;
+
+function Swatch({ colour, dash }: { readonly colour: string; readonly dash?: string | undefined }) {
   return (
     <svg className="swatch" viewBox="0 0 30 8" aria-hidden="true">
       <line x1="3" x2="27" y1="4" y2="4" stroke={colour} strokeWidth="6" strokeLinecap="round" />
-      {isDashed && (
-        <line x1="4" x2="27" y1="4" y2="4" stroke="#fff" strokeWidth="6" strokeDasharray="4 7" />
+      {dash !== undefined && (
+        <line x1="4" x2="27" y1="4" y2="4" stroke={dash} strokeWidth="6" strokeDasharray="4 7" />
       )}
     </svg>
   );
 }
-
-const TheftMark = () => (
-  <svg className="mark" viewBox="0 0 24 24" aria-hidden="true">
-    <path d="M12 3 22 21H2z" fill={THEFT} stroke="#fff" strokeWidth="1.6" strokeLinejoin="round" />
-    <path d="M12 9v6M12 17.6v.8" stroke="#fff" strokeWidth="2.2" strokeLinecap="round" />
-  </svg>
-);
-
-const PowerMark = () => (
-  <svg className="mark" viewBox="0 0 24 24" aria-hidden="true">
-    <circle cx="12" cy="12" r="10" fill="#12161c" stroke="#fff" strokeWidth="1.6" />
-    <path
-      d="M12 6v6M8.4 8.6a5 5 0 1 0 7.2 0"
-      fill="none"
-      stroke="#ffd92f"
-      strokeWidth="2.2"
-      strokeLinecap="round"
-    />
-  </svg>
-);
-
-const CaseMark = () => (
-  <svg className="mark" viewBox="0 0 24 24" aria-hidden="true">
-    <path
-      d="M12 1.6 22.4 12 12 22.4 1.6 12z"
-      fill={CASE}
-      stroke="#fff"
-      strokeWidth="1.6"
-      strokeLinejoin="round"
-    />
-    <circle cx="11" cy="11" r="3.4" fill="none" stroke="#fff" strokeWidth="2" />
-    <path d="m13.6 13.6 2.8 2.8" stroke="#fff" strokeWidth="2" strokeLinecap="round" />
-  </svg>
-);
-
-const DiffersMark = () => (
-  <svg className="mark" viewBox="0 0 24 24" aria-hidden="true">
-    <circle cx="12" cy="12" r="10" fill={DIFFERS} stroke="#fff" strokeWidth="1.6" />
-    <path
-      d="M7 10h10M7 14h10M14.6 6.6 9.4 17.4"
-      stroke="#fff"
-      strokeWidth="2"
-      strokeLinecap="round"
-    />
-  </svg>
-);

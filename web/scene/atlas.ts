@@ -1,10 +1,8 @@
-// Icons and address labels in one canvas texture, drawn once in the page's own font.
+// Icons, gauges and texts in one canvas texture, drawn once in the page's own font.
 
 import { CanvasTexture, LinearFilter } from "three";
-import { CASE, DIFFERS, THEFT } from "./palette.ts";
-
-const ICONS = ["theft", "power", "case", "differs", "mast-up", "mast-down"] as const;
-export type Icon = (typeof ICONS)[number];
+import { drawIcon, ICONS, type Icon } from "./icons.ts";
+import { LOADING_STEPS, loadingStep } from "./palette.ts";
 
 export interface AtlasTile {
   /** Place in the texture, 0 to 1; v counts from the bottom. */
@@ -20,203 +18,161 @@ export interface AtlasTile {
 export interface Atlas {
   readonly texture: CanvasTexture;
   readonly icons: Readonly<Record<Icon, AtlasTile>>;
+  /** A loading as a bar with its percents. */
+  gauge(share: number): AtlasTile;
+  /** On a plate; in the order of the texts. */
   readonly labels: readonly AtlasTile[];
+  /** Larger, with a rim and no plate. */
+  readonly streets: readonly AtlasTile[];
 }
 
 const SIZE = 2048;
+const GAP = 4;
 const ICON_PX = 46;
-const LABEL_PX = 26;
+const LABEL_PX = 22;
+const STREET_PX = 24;
 const SHARPNESS = 2;
-const FONT = `600 ${15 * SHARPNESS}px system-ui, "Segoe UI", Roboto, "Noto Sans", "DejaVu Sans", sans-serif`;
+const FAMILY = `system-ui, "Segoe UI", Roboto, "Noto Sans", "DejaVu Sans", sans-serif`;
+const LABEL_FONT = `600 ${14 * SHARPNESS}px ${FAMILY}`;
+const STREET_FONT = `600 ${16 * SHARPNESS}px ${FAMILY}`;
+const GAUGE = { widthPx: 104, heightPx: 26, stepShare: 0.05, maxShare: 2 } as const;
 
-/** Draws the icons and one tile a text; texts that find no more room get an empty tile. */
-export function createAtlas(texts: readonly string[]): Atlas {
+type Box = Readonly<Record<"x" | "y" | "width" | "height", number>>;
+const NOTHING: AtlasTile = { u: 0, v: 0, du: 0, dv: 0, widthPx: 0, heightPx: 0 };
+
+/** Lays tiles side by side, row under row; null where there is no more room. */
+function createShelves() {
+  let [x, y, rowHeight] = [0, 0, 0];
+  return (width: number, height: number): Box | null => {
+    if (x + width > SIZE) [x, y, rowHeight] = [0, y + rowHeight + GAP, 0];
+    if (y + height > SIZE || width > SIZE) return null;
+    const box = { x, y, width, height };
+    x += width + GAP;
+    rowHeight = Math.max(rowHeight, height);
+    return box;
+  };
+}
+
+const tileOf = ({ x, y, width, height }: Box): AtlasTile => ({
+  u: x / SIZE,
+  v: 1 - (y + height) / SIZE,
+  du: width / SIZE,
+  dv: height / SIZE,
+  widthPx: width / SHARPNESS,
+  heightPx: height / SHARPNESS,
+});
+
+/** Texts that find no more room get an empty tile. */
+export function createAtlas(texts: readonly string[], streetNames: readonly string[]): Atlas {
   const canvas = document.createElement("canvas");
-  canvas.width = SIZE;
-  canvas.height = SIZE;
+  [canvas.width, canvas.height] = [SIZE, SIZE];
   const context = canvas.getContext("2d")!;
-  const tile = (x: number, y: number, width: number, height: number): AtlasTile => ({
-    u: x / SIZE,
-    v: 1 - (y + height) / SIZE,
-    du: width / SIZE,
-    dv: height / SIZE,
-    widthPx: width / SHARPNESS,
-    heightPx: height / SHARPNESS,
-  });
+  context.textBaseline = "middle";
+  const place = createShelves();
   const iconSize = ICON_PX * SHARPNESS;
   const icons = Object.fromEntries(
-    ICONS.map((icon, index) => {
-      const x = index * (iconSize + 4);
+    ICONS.map((icon) => {
+      const box = place(iconSize, iconSize)!;
       context.save();
-      context.translate(x, 0);
+      context.translate(box.x, box.y);
       context.scale(iconSize / 100, iconSize / 100);
-      DRAW[icon](context);
+      drawIcon(context, icon);
       context.restore();
-      return [icon, tile(x, 0, iconSize, iconSize)];
+      return [icon, tileOf(box)];
     }),
   ) as Record<Icon, AtlasTile>;
-  const height = LABEL_PX * SHARPNESS;
-  let [x, y] = [0, iconSize + 4];
-  context.font = FONT;
-  context.textBaseline = "middle";
-  const labels = texts.map((text) => {
-    const width = Math.ceil(context.measureText(text).width) + 18 * SHARPNESS;
-    if (x + width > SIZE) [x, y] = [0, y + height + 4];
-    if (y + height > SIZE || width > SIZE) return tile(0, SIZE - 1, 0, 0);
-    drawLabel(context, text, { x, y, width, height });
-    const place = tile(x, y, width, height);
-    x += width + 4;
-    return place;
-  });
+  const gauges: AtlasTile[] = [];
+  for (let share = 0; share <= GAUGE.maxShare + 1e-9; share += GAUGE.stepShare) {
+    const box = place(GAUGE.widthPx * SHARPNESS, GAUGE.heightPx * SHARPNESS)!;
+    drawGauge(context, share, box);
+    gauges.push(tileOf(box));
+  }
+  const write = (all: readonly string[], style: TextStyle): AtlasTile[] =>
+    all.map((text) => {
+      context.font = style.font;
+      const needed = context.measureText(text).width + 2 * style.besidePx * SHARPNESS;
+      // A whole and even number of pixels on the screen, so that its middle is on one.
+      const width = 2 * SHARPNESS * Math.ceil(needed / (2 * SHARPNESS));
+      const box = place(width, style.heightPx * SHARPNESS);
+      if (box === null) return NOTHING;
+      style.draw(context, text, box);
+      return tileOf(box);
+    });
+  const streets = write(streetNames, STREET);
+  const labels = write(texts, LABEL);
   const texture = new CanvasTexture(canvas);
   texture.minFilter = LinearFilter;
   texture.generateMipmaps = false;
-  return { texture, icons, labels };
+  return {
+    texture,
+    icons,
+    labels,
+    streets,
+    gauge: (share) =>
+      gauges[Math.min(gauges.length - 1, Math.max(0, Math.round(share / GAUGE.stepShare)))]!,
+  };
 }
 
-function drawLabel(
-  context: CanvasRenderingContext2D,
-  text: string,
-  { x, y, width, height }: Readonly<Record<"x" | "y" | "width" | "height", number>>,
-): void {
-  context.fillStyle = "rgba(16, 24, 34, 0.82)";
-  context.beginPath();
-  context.roundRect(x + 1, y + 1, width - 2, height - 2, height / 3);
-  context.fill();
-  context.fillStyle = "#f4f7fa";
-  context.fillText(text, x + 9 * SHARPNESS, y + height / 2 + 1);
+interface TextStyle {
+  readonly font: string;
+  readonly heightPx: number;
+  readonly besidePx: number;
+  draw(context: CanvasRenderingContext2D, text: string, box: Box): void;
 }
 
-type Draw = (context: CanvasRenderingContext2D) => void;
-
-/** Each icon on a field of 100 × 100. */
-const DRAW: Readonly<Record<Icon, Draw>> = {
-  theft(context) {
-    context.lineJoin = "round";
-    path(context, [
-      [50, 10],
-      [93, 86],
-      [7, 86],
-    ]);
-    fillAndRim(context, THEFT);
-    context.fillStyle = "#ffffff";
+const LABEL: TextStyle = {
+  font: LABEL_FONT,
+  heightPx: LABEL_PX,
+  besidePx: 6,
+  draw(context, text, { x, y, width, height }) {
+    context.fillStyle = "rgba(13, 20, 28, 0.86)";
     context.beginPath();
-    context.roundRect(45, 34, 10, 28, 4);
-    context.arc(50, 73, 5.6, 0, 2 * Math.PI);
+    context.roundRect(x + 1, y + 1, width - 2, height - 2, height / 4);
     context.fill();
-  },
-  power(context) {
-    disc(context, "#12161c");
-    context.strokeStyle = "#ffd92f";
-    context.lineWidth = 9;
-    context.lineCap = "round";
-    context.beginPath();
-    context.arc(50, 52, 19, -Math.PI / 2 + 0.75, 1.5 * Math.PI - 0.75);
-    context.moveTo(50, 26);
-    context.lineTo(50, 48);
-    context.stroke();
-  },
-  case(context) {
-    context.lineJoin = "round";
-    path(context, [
-      [50, 6],
-      [92, 50],
-      [50, 94],
-      [8, 50],
-    ]);
-    fillAndRim(context, CASE);
-    context.strokeStyle = "#ffffff";
-    context.lineWidth = 8;
-    context.lineCap = "round";
-    context.beginPath();
-    context.arc(46, 45, 14, 0, 2 * Math.PI);
-    context.moveTo(57, 56);
-    context.lineTo(68, 68);
-    context.stroke();
-  },
-  differs(context) {
-    disc(context, DIFFERS);
-    context.strokeStyle = "#ffffff";
-    context.lineWidth = 8;
-    context.lineCap = "round";
-    context.beginPath();
-    context.moveTo(30, 42);
-    context.lineTo(70, 42);
-    context.moveTo(30, 58);
-    context.lineTo(70, 58);
-    context.moveTo(61, 28);
-    context.lineTo(39, 72);
-    context.stroke();
-  },
-  "mast-up"(context) {
-    waves(context, "#bdeafd");
-  },
-  "mast-down"(context) {
-    context.globalAlpha = 0.55;
-    waves(context, "#d7dde2");
-    context.globalAlpha = 1;
-    context.strokeStyle = "#ffffff";
-    context.lineWidth = 17;
-    context.lineCap = "round";
-    cross(context);
-    context.strokeStyle = THEFT;
-    context.lineWidth = 10;
-    cross(context);
+    context.fillStyle = "#f4f7fa";
+    context.fillText(text, x + this.besidePx * SHARPNESS, y + height / 2 + 1);
   },
 };
 
-function path(
-  context: CanvasRenderingContext2D,
-  points: readonly (readonly [number, number])[],
-): void {
-  context.beginPath();
-  for (const [x, y] of points) context.lineTo(x, y);
-  context.closePath();
-}
+const STREET: TextStyle = {
+  font: STREET_FONT,
+  heightPx: STREET_PX,
+  besidePx: 6,
+  draw(context, text, { x, y, height }) {
+    const at = [x + this.besidePx * SHARPNESS, y + height / 2 + 1] as const;
+    context.lineJoin = "round";
+    context.lineWidth = 5 * SHARPNESS;
+    context.strokeStyle = "rgba(13, 20, 28, 0.82)";
+    context.strokeText(text, ...at);
+    context.fillStyle = "#ffffff";
+    context.fillText(text, ...at);
+  },
+};
 
-function fillAndRim(context: CanvasRenderingContext2D, colour: string): void {
-  context.lineWidth = 14;
-  context.strokeStyle = "#ffffff";
-  context.stroke();
-  context.fillStyle = colour;
+function drawGauge(context: CanvasRenderingContext2D, share: number, box: Box): void {
+  const { x, y, width, height } = box;
+  const isOver = share > 1;
+  context.fillStyle = "#0d141c";
+  context.beginPath();
+  context.roundRect(x + 1, y + 1, width - 2, height - 2, 10);
   context.fill();
   context.lineWidth = 3;
-  context.strokeStyle = colour;
+  context.strokeStyle = isOver ? LOADING_STEPS.at(-1)!.hex : "#c9d3da";
   context.stroke();
-}
-
-function disc(context: CanvasRenderingContext2D, colour: string): void {
-  context.beginPath();
-  context.arc(50, 50, 42, 0, 2 * Math.PI);
-  context.fillStyle = colour;
-  context.fill();
-  context.lineWidth = 7;
-  context.strokeStyle = "#ffffff";
-  context.stroke();
-}
-
-function waves(context: CanvasRenderingContext2D, colour: string): void {
-  context.strokeStyle = colour;
-  context.fillStyle = colour;
-  context.lineCap = "round";
-  context.lineWidth = 7;
-  context.beginPath();
-  context.arc(50, 50, 7, 0, 2 * Math.PI);
-  context.fill();
-  for (const radius of [20, 33, 46]) {
-    for (const middle of [0, Math.PI]) {
-      context.beginPath();
-      context.arc(50, 50, radius, middle - 0.62, middle + 0.62);
-      context.stroke();
-    }
+  const [cells, cellWidth, cellHeight] = [5, 15, 26];
+  for (let cell = 0; cell < cells; cell++) {
+    const isFull = share > cell / cells + 1e-9;
+    context.fillStyle = isFull ? loadingStep(share).hex : "#3a4651";
+    context.fillRect(
+      x + 14 + cell * (cellWidth + 3),
+      y + (height - cellHeight) / 2,
+      cellWidth,
+      cellHeight,
+    );
   }
-}
-
-function cross(context: CanvasRenderingContext2D): void {
-  context.beginPath();
-  context.moveTo(26, 26);
-  context.lineTo(74, 74);
-  context.moveTo(74, 26);
-  context.lineTo(26, 74);
-  context.stroke();
+  context.font = LABEL_FONT;
+  context.fillStyle = "#f4f7fa";
+  context.textAlign = "right";
+  context.fillText(`${Math.round(share * 100)} %`, x + width - 13, y + height / 2 + 1);
+  context.textAlign = "left";
 }

@@ -1,32 +1,45 @@
-// The cables as sagging tubes in one draw call. Their colour is data: flat, unlit, not tone-mapped, so that what
-// is on the screen equals the legend; thickness says the same, and white dashes move only above full load.
+// The cables as sagging tubes in one draw call. Their colour is data: flat, unlit, not tone-mapped, so that what is on
+// the screen equals the legend; thickness says the load too, and white dashes move only above full load.
 
-import { useFrame } from "@react-three/fiber";
+import { useFrame, useThree } from "@react-three/fiber";
 import { useEffect, useMemo, useRef } from "react";
-import {
-  type BufferGeometry,
-  CylinderGeometry,
-  InstancedBufferAttribute,
-  type InstancedMesh,
-  ShaderMaterial,
-} from "three";
-import { useStreet } from "../player/store.ts";
+import { CylinderGeometry, InstancedBufferAttribute, ShaderMaterial } from "three";
+import type { StreetLayout } from "../../sim/contract/frame.ts";
+import { type StreetStore, useStreet } from "../player/store.ts";
+import { type CableKnown, cableLook, NOTHING_KNOWN } from "./cable-look.ts";
 import { unpicked } from "./instances.ts";
-import { loadingStep, srgbOf, UNKNOWN_CABLE } from "./palette.ts";
-import type { StreetPlan } from "./plan.ts";
+import { type Layer, useLayer } from "./layers.ts";
+import { FIELD_OF_VIEW_DEG } from "./overview.ts";
+import { PHASE_COLOURS, srgbOf, UNKNOWN_CABLE } from "./palette.ts";
+import type { CablePlace, StreetPlan } from "./plan.ts";
 import { sceneLight } from "./scene-light.ts";
 
 const SEGMENTS = 10;
 /** A full cable is drawn this much wider than an empty one. */
 const WIDER = 0.9;
+/** Half the width of an empty cable: on the screen from afar, and in the street from near, where that is more. */
+const HALF_WIDTH: Readonly<Record<CablePlace["kind"], readonly [px: number, m: number]>> = {
+  trunk: [2.1, 0.13],
+  transformer: [2.1, 0.13],
+  lateral: [1.75, 0.11],
+  service: [0.95, 0.05],
+};
+const PATTERNS = ["plain", "moving", "dead", "phases"] as const;
+
+const phaseColour = (index: number): string => {
+  const [red, green, blue] = srgbOf(PHASE_COLOURS[index]!.hex);
+  return `vec3(${red.toFixed(6)}, ${green.toFixed(6)}, ${blue.toFixed(6)})`;
+};
 
 const VERTEX = /* glsl */ `
   attribute vec3 from;
   attribute vec3 to;
-  attribute vec2 shape; // sag in m, radius in m
-  attribute vec4 look;  // sRGB colour, loading share
-  varying vec3 vColour;
-  varying float vLoading;
+  attribute vec3 shape; // sag in m, half width in px and in m
+  attribute vec4 look;  // sRGB colour, width
+  attribute vec2 way;   // pattern, bits of the phases
+  uniform float metrePx; // one pixel at one metre, in m
+  flat varying vec3 vColour;
+  flat varying vec2 vWay;
   varying float vAlongM;
   varying vec3 vNormalView;
   varying vec3 vToEye;
@@ -40,91 +53,149 @@ const VERTEX = /* glsl */ `
     vec3 up = cross(side, tangent);
     vec3 outward = side * position.x + up * position.z;
     float distanceM = distance(cameraPosition, place);
-    float radius = shape.y * (1.0 + ${WIDER.toFixed(1)} * min(look.w, 1.2)) * clamp(distanceM / 260.0, 0.22, 1.6);
-    vec4 world = vec4(place + outward * radius, 1.0);
+    float radius = max(shape.y * metrePx * distanceM, shape.z) * (1.0 + ${WIDER.toFixed(1)} * look.w);
     vColour = look.rgb;
-    vLoading = look.w;
+    vWay = way;
     vAlongM = t * length(along);
     vNormalView = outward;
     vToEye = normalize(cameraPosition - place);
-    gl_Position = projectionMatrix * viewMatrix * world;
+    gl_Position = projectionMatrix * viewMatrix * vec4(place + outward * radius, 1.0);
   }
 `;
 
 const FRAGMENT = /* glsl */ `
   uniform float motionS;
-  varying vec3 vColour;
-  varying float vLoading;
+  flat varying vec3 vColour;
+  flat varying vec2 vWay;
   varying float vAlongM;
   varying vec3 vNormalView;
   varying vec3 vToEye;
+  vec3 band(float bits) {
+    vec3 colours[3] = vec3[3](${[0, 1, 2].map(phaseColour).join(", ")});
+    int count = 0;
+    int carried[3] = int[3](0, 0, 0);
+    for (int phase = 0; phase < 3; phase++) {
+      if (mod(floor(bits / exp2(float(phase)) + 0.001), 2.0) > 0.5) { carried[count] = phase; count++; }
+    }
+    int at = int(mod(floor(vAlongM / 2.2), float(max(count, 1))));
+    return colours[carried[at]];
+  }
   void main() {
     vec3 colour = vColour;
-    if (vLoading > 1.0 && fract(vAlongM / 3.2 - motionS * 0.8) < 0.38) colour = vec3(1.0);
-    if (dot(normalize(vNormalView), vToEye) < 0.3) colour *= 0.55;
+    if (vWay.x > 2.5) colour = band(vWay.y);
+    else if (vWay.x > 1.5) colour = fract(vAlongM / 2.4) < 0.4 ? vec3(0.42, 0.45, 0.48) : vColour;
+    else if (vWay.x > 0.5 && fract(vAlongM / 3.2 - motionS * 0.8) < 0.38) colour = vec3(1.0);
+    if (dot(normalize(vNormalView), vToEye) < 0.3) colour *= 0.5;
     gl_FragColor = vec4(colour, 1.0);
   }
 `;
 
 /** Unit tube: y runs 0 to 1 along the cable, x and z around it. */
-function tube(): BufferGeometry {
+function tubes({ cables }: StreetPlan) {
   const geometry = new CylinderGeometry(1, 1, 1, 7, SEGMENTS, true);
   geometry.translate(0, 0.5, 0);
-  return geometry;
+  const of = (name: string, size: number, values: (cable: CablePlace) => readonly number[]) => {
+    const made = new InstancedBufferAttribute(Float32Array.from(cables.flatMap(values)), size);
+    geometry.setAttribute(name, made);
+    return made;
+  };
+  of("from", 3, ({ from }) => from);
+  of("to", 3, ({ to }) => to);
+  of("shape", 3, ({ sagM, kind }) => [sagM, ...HALF_WIDTH[kind]]);
+  const look = of("look", 4, () => [...srgbOf(UNKNOWN_CABLE), 0]);
+  const way = of("way", 2, () => [0, 0]);
+  return { geometry, look, way };
 }
 
-export function Cables({ plan }: { readonly plan: StreetPlan }) {
-  const mesh = useRef<InstancedMesh>(null);
-  const count = plan.cables.length;
-  const { geometry, look, material } = useMemo(() => {
-    const shape = tube();
-    const of = (size: number, values: (cable: StreetPlan["cables"][number]) => readonly number[]) =>
-      new InstancedBufferAttribute(Float32Array.from(plan.cables.flatMap(values)), size);
-    shape.setAttribute(
-      "from",
-      of(3, ({ from }) => from),
-    );
-    shape.setAttribute(
-      "to",
-      of(3, ({ to }) => to),
-    );
-    shape.setAttribute(
-      "shape",
-      of(2, ({ sagM, radiusM }) => [sagM, radiusM]),
-    );
-    const colours = of(4, () => [...srgbOf(UNKNOWN_CABLE), 0]);
-    shape.setAttribute("look", colours);
-    const shader = new ShaderMaterial({
-      vertexShader: VERTEX,
-      fragmentShader: FRAGMENT,
-      toneMapped: false,
-      uniforms: { motionS: { value: 0 } },
-    });
-    return { geometry: shape, look: colours, material: shader };
-  }, [plan]);
+/** What a view knows of a cable. The company's readings tell the voltage at the homes, and nothing of the mains. */
+export function cableKnown(
+  { view, truthBranch, beliefSupply }: StreetStore,
+  { row, home }: CablePlace,
+): CableKnown {
+  if (view === "truth" && truthBranch !== null) {
+    return {
+      loadingShare: truthBranch.loadingShare[row] ?? null,
+      voltageV: truthBranch.voltageV[row] ?? null,
+    };
+  }
+  if (view !== "company" || home < 0 || beliefSupply === null) return NOTHING_KNOWN;
+  const voltageV = beliefSupply.voltageV[home] ?? null;
+  // A meter that is switched off still reads the voltage; one whose reading says none has had an outage.
+  return { loadingShare: null, voltageV: voltageV === 0 ? null : voltageV };
+}
+
+export function Cables({
+  plan,
+  layout,
+}: {
+  readonly plan: StreetPlan;
+  readonly layout: StreetLayout;
+}) {
+  const { invalidate, size } = useThree();
+  const { geometry, look, way } = useMemo(() => tubes(plan), [plan]);
+  const material = useMemo(
+    () =>
+      new ShaderMaterial({
+        vertexShader: VERTEX,
+        fragmentShader: FRAGMENT,
+        toneMapped: false,
+        uniforms: { motionS: { value: 0 }, metrePx: { value: 0 } },
+      }),
+    [],
+  );
   useEffect(() => () => geometry.dispose(), [geometry]);
-  const shown = useRef<unknown>(undefined);
+  useEffect(() => useLayer.subscribe(() => invalidate()), [invalidate]);
+  const shown = useRef<readonly unknown[]>([]);
   useFrame(() => {
     material.uniforms["motionS"]!.value = sceneLight.motionS;
-    const { view, truthBranch } = useStreet.getState();
-    const known = view === "truth" ? truthBranch : null;
-    if (shown.current === known) return;
-    shown.current = known;
-    for (const { row } of plan.cables) {
-      const share = known?.loadingShare[row];
-      const [red, green, blue] = srgbOf(
-        share === undefined ? UNKNOWN_CABLE : loadingStep(share).hex,
-      );
-      look.setXYZW(row, red, green, blue, share ?? 0);
-    }
-    look.needsUpdate = true;
+    material.uniforms["metrePx"]!.value =
+      (2 * Math.tan((FIELD_OF_VIEW_DEG * Math.PI) / 360)) / size.height;
+    const store = useStreet.getState();
+    const { layer } = useLayer.getState();
+    const now = [store.view, store.truthBranch, store.beliefSupply, layer, look];
+    if (now.every((part, index) => part === shown.current[index])) return;
+    shown.current = now;
+    sceneLight.hasOverload = paint(plan, { store, layer, layout, look, way });
   });
   return (
     <instancedMesh
-      ref={mesh}
-      args={[geometry, material, count]}
+      args={[geometry, material, plan.cables.length]}
       frustumCulled={false}
       raycast={unpicked}
     />
   );
+}
+
+/** Writes every cable's look; whether any has moving dashes. */
+function paint(
+  plan: StreetPlan,
+  {
+    store,
+    layer,
+    layout,
+    look,
+    way,
+  }: {
+    readonly store: StreetStore;
+    readonly layer: Layer;
+    readonly layout: StreetLayout;
+    readonly look: InstancedBufferAttribute;
+    readonly way: InstancedBufferAttribute;
+  },
+): boolean {
+  let hasMoving = false;
+  for (const cable of plan.cables) {
+    const branch = layout.branches[cable.row]!;
+    const known = cableKnown(store, cable);
+    const { hex, pattern, width } =
+      store.view === "difference"
+        ? ({ hex: UNKNOWN_CABLE, pattern: "plain", width: 0 } as const)
+        : cableLook(layer, branch, known, layout.nominalV);
+    look.setXYZW(cable.row, ...srgbOf(hex), width);
+    way.setXY(cable.row, PATTERNS.indexOf(pattern), branch.phases);
+    hasMoving ||= pattern === "moving";
+  }
+  look.needsUpdate = true;
+  way.needsUpdate = true;
+  return hasMoving;
 }

@@ -3,25 +3,24 @@
 import { MapControls } from "@react-three/drei/core/MapControls.js";
 import { useFrame, useThree } from "@react-three/fiber";
 import { type ComponentRef, useCallback, useEffect, useRef } from "react";
-import { PerspectiveCamera, Vector3 } from "three";
+import { type PerspectiveCamera, Vector3 } from "three";
 import { showMeter, useStreet } from "../player/store.ts";
-import { MAST_M } from "./equipment.tsx";
+import { awaited, type CameraView, cameraMoves, readCamera, writeCamera } from "./camera-moves.ts";
 import { meterPlace, meterView } from "./meter-place.ts";
+import { directionOf, overviewOf, type Place } from "./overview.ts";
 import type { StreetPlan } from "./plan.ts";
 import { probe } from "./probe.ts";
 import { mayMove } from "./scene-options.ts";
 
-export const FIELD_OF_VIEW_DEG = 28;
-const ELEVATION_DEG = 24;
-const BEARING_DEG = 24;
-const FLIGHT_S = 0.5;
-const CLOSE_M = 95;
+export { cameraMoves } from "./camera-moves.ts";
+
+const FLIGHT_S = 0.6;
+const CLOSE_M = 78;
 /** Nobody needs to come closer to homes; to a meter one does. */
 const NEAREST_M = 30;
 const NEAREST_TO_METER_M = 4;
-/** Part of the picture that the street fills, and how often the place is bettered. */
-const FILLED = 0.9;
-const FIT_ROUNDS = 24;
+const POLAR_MAX_RAD = 1.45;
+const ROOF_M = 5.4;
 
 interface Flight {
   readonly fromEye: Vector3;
@@ -31,87 +30,57 @@ interface Flight {
   share: number;
 }
 
-const direction = (): Vector3 => {
-  const [elevation, bearing] = [ELEVATION_DEG, BEARING_DEG].map((deg) => (deg * Math.PI) / 180);
-  return new Vector3(
-    -Math.sin(bearing!) * Math.cos(elevation!),
-    Math.sin(elevation!),
-    Math.cos(bearing!) * Math.cos(elevation!),
-  );
-};
+const DEG = 180 / Math.PI;
 
-/** What the overview must hold: homes and transformers with some room around them, and the masts. */
-function pointsOf(plan: StreetPlan): Vector3[] {
-  return [
-    ...plan.homes.flatMap(({ x, z }) =>
-      [-6, 6].flatMap((aside) => [new Vector3(x + aside, 0, z), new Vector3(x + aside, 12, z)]),
-    ),
-    ...plan.transformers.map(([x, z]) => new Vector3(x - 4, 0, z + 4)),
-    ...plan.masts.map(({ x, z }) => new Vector3(x, MAST_M + 6, z)),
-  ];
+/** The few numbers of a camera: it looks at the point of the ground that is in the middle of its picture. */
+function viewOf(eye: Vector3, target: Vector3): CameraView {
+  const away = eye.clone().sub(target).normalize();
+  const distanceM = eye.y / away.y;
+  return {
+    x: eye.x - away.x * distanceM,
+    z: eye.z - away.z * distanceM,
+    distanceM,
+    bearingDeg: Math.atan2(-away.x, away.z) * DEG,
+    elevationDeg: Math.asin(away.y) * DEG,
+  };
 }
 
-interface Place {
-  readonly eye: Vector3;
-  readonly target: Vector3;
+function placeOf({ x, z, distanceM, bearingDeg, elevationDeg }: CameraView): Place {
+  const target = new Vector3(x, 0, z);
+  const away = directionOf(bearingDeg, elevationDeg);
+  return { eye: target.clone().addScaledVector(away, distanceM), target };
 }
-
-/** The nearest place that sees the whole street, its middle in the middle of the picture. */
-function overviewOf(plan: StreetPlan, aspect: number): Place {
-  const camera = new PerspectiveCamera(FIELD_OF_VIEW_DEG, aspect, 1, 10_000);
-  const points = pointsOf(plan);
-  const [away, target] = [direction(), new Vector3(0, 0, 0)];
-  let distance = 2 * (plan.halfWidthM + plan.halfDepthM);
-  for (let round = 0; round < FIT_ROUNDS; round++) {
-    camera.position.copy(target).addScaledVector(away, distance);
-    camera.lookAt(target);
-    camera.updateMatrixWorld();
-    let [left, right, low, high] = [1e9, -1e9, 1e9, -1e9];
-    for (const point of points) {
-      const { x, y } = point.clone().project(camera);
-      [left, right] = [Math.min(left, x), Math.max(right, x)];
-      [low, high] = [Math.min(low, y), Math.max(high, y)];
-    }
-    const half = Math.tan((FIELD_OF_VIEW_DEG * Math.PI) / 360) * distance;
-    const aside = new Vector3().setFromMatrixColumn(camera.matrixWorld, 0);
-    const ahead = new Vector3(-away.x, 0, -away.z).normalize();
-    target.addScaledVector(aside, ((left + right) / 2) * half * aspect);
-    target.addScaledVector(ahead, (((low + high) / 2) * half) / away.y);
-    distance *= 1 + 0.8 * (Math.max((right - left) / 2, (high - low) / 2) / FILLED - 1);
-  }
-  return { eye: target.clone().addScaledVector(away, distance), target };
-}
-
-/** What the page's buttons and keys may ask of the camera; replaced while a scene is open. */
-export const cameraMoves = {
-  fit: (): void => undefined,
-  flyTo: (_row: number): void => undefined,
-};
 
 export function Rig({ plan }: { readonly plan: StreetPlan }) {
   const { camera, gl, size, invalidate } = useThree();
   const controls = useRef<ComponentRef<typeof MapControls>>(null);
   const flight = useRef<Flight | null>(null);
-  const fly = useCallback(
-    (toEye: Vector3, toTarget: Vector3): void => {
+  const farthestM = Math.max(900, 4 * (plan.halfWidthM + plan.halfDepthM));
+  const jump = useCallback(
+    ({ eye, target }: Place): void => {
       if (controls.current === null) return;
-      const { target } = controls.current;
-      if (mayMove()) {
-        flight.current = {
-          fromEye: camera.position.clone(),
-          fromTarget: target.clone(),
-          toEye,
-          toTarget,
-          share: 0,
-        };
-      } else {
-        camera.position.copy(toEye);
-        target.copy(toTarget);
-        controls.current.update();
-      }
+      flight.current = null;
+      camera.position.copy(eye);
+      controls.current.target.copy(target);
+      controls.current.update();
       invalidate();
     },
     [camera, invalidate],
+  );
+  const fly = useCallback(
+    (to: Place): void => {
+      if (controls.current === null) return;
+      if (!mayMove()) return jump(to);
+      flight.current = {
+        fromEye: camera.position.clone(),
+        fromTarget: controls.current.target.clone(),
+        toEye: to.eye,
+        toTarget: to.target,
+        share: 0,
+      };
+      invalidate();
+    },
+    [camera, invalidate, jump],
   );
   const overview = useCallback(() => overviewOf(plan, size.width / size.height), [plan, size]);
   const isMeterShown = useStreet((store) => store.isMeterShown);
@@ -124,49 +93,89 @@ export function Rig({ plan }: { readonly plan: StreetPlan }) {
       left.current ??= { eye: camera.position.clone(), target: current.target.clone() };
       current.minDistance = NEAREST_TO_METER_M;
       const { eye, target } = meterView(meterPlace(home), size.width / size.height);
-      fly(new Vector3(...eye), new Vector3(...target));
+      fly({ eye: new Vector3(...eye), target: new Vector3(...target) });
     } else if (left.current !== null) {
-      fly(left.current.eye, left.current.target);
+      fly(left.current);
       left.current = null;
     }
   }, [isMeterShown, camera, fly, plan, size]);
-  const isPlaced = useRef(false);
+  /** Until somebody moves the camera it frames the street, also in a picture of another shape. */
+  const isUntouched = useRef(true);
   useEffect(() => {
-    if (controls.current === null || isPlaced.current) return;
-    isPlaced.current = true;
-    const { eye, target } = overview();
-    camera.position.copy(eye);
-    controls.current.target.copy(target);
-    controls.current.update();
-    invalidate();
-  }, [camera, overview, invalidate]);
+    if (!isUntouched.current || isMeterShown) return;
+    const asked = awaited.view;
+    awaited.view = null;
+    if (asked !== null) isUntouched.current = false;
+    jump(asked === null ? overview() : placeOf(asked));
+  }, [overview, jump, isMeterShown]);
   useEffect(() => {
+    const own = { ...cameraMoves };
+    const now = (): Place | null =>
+      controls.current === null ? null : { eye: camera.position, target: controls.current.target };
+    const change = (by: (view: CameraView) => Partial<CameraView>): void => {
+      const place = flight.current === null ? now() : endOf(flight.current);
+      if (place === null) return;
+      isUntouched.current = false;
+      const view = viewOf(place.eye, place.target);
+      const away = directionOf(
+        by(view).bearingDeg ?? view.bearingDeg,
+        by(view).elevationDeg ?? view.elevationDeg,
+      );
+      const distanceM = by(view).distanceM ?? view.distanceM;
+      const target = place.target.clone();
+      fly({ eye: target.clone().addScaledVector(away, distanceM), target });
+    };
     cameraMoves.fit = () => {
       left.current = null;
+      isUntouched.current = true;
       showMeter(false);
-      const { eye, target } = overview();
-      fly(eye, target);
+      fly(overview());
     };
     cameraMoves.flyTo = (row) => {
       const home = plan.homes[row];
-      if (home === undefined || controls.current === null) return;
+      const place = now();
+      if (home === undefined || place === null) return;
       left.current = null;
+      isUntouched.current = false;
       const target = new Vector3(home.x, 3, home.z);
-      const look = camera.position.clone().sub(controls.current.target).normalize();
-      fly(target.clone().addScaledVector(look, CLOSE_M), target);
+      const look = place.eye.clone().sub(place.target).normalize();
+      fly({ eye: target.clone().addScaledVector(look, CLOSE_M), target });
     };
+    cameraMoves.zoom = (factor) =>
+      change(({ distanceM }) => ({
+        distanceM: Math.min(farthestM, Math.max(NEAREST_M, distanceM / factor)),
+      }));
+    cameraMoves.turn = (degrees) =>
+      change(({ bearingDeg }) => ({ bearingDeg: bearingDeg + degrees }));
+    cameraMoves.read = () => {
+      const place = left.current ?? (flight.current === null ? now() : endOf(flight.current));
+      return place === null ? null : writeCamera(viewOf(place.eye, place.target));
+    };
+    cameraMoves.restore = (text) => {
+      const view = readCamera(text);
+      if (view === null) return false;
+      left.current = null;
+      isUntouched.current = false;
+      jump(placeOf(view));
+      return true;
+    };
+    return () => {
+      Object.assign(cameraMoves, own);
+    };
+  }, [camera, farthestM, fly, jump, overview, plan]);
+  useEffect(() => {
     probe.screenOfRow = (row) => {
       const home = plan.homes[row];
       if (home === undefined) return null;
-      const point = new Vector3(home.x, 5.4, home.z).project(camera);
+      const point = new Vector3(home.x, ROOF_M * home.scale, home.z).project(camera);
       if (point.z > 1 || Math.abs(point.x) > 1 || Math.abs(point.y) > 1) return null;
-      const { left, top } = gl.domElement.getBoundingClientRect();
+      const { left: pageX, top: pageY } = gl.domElement.getBoundingClientRect();
       return {
-        x: left + ((point.x + 1) / 2) * size.width,
-        y: top + ((1 - point.y) / 2) * size.height,
+        x: pageX + ((point.x + 1) / 2) * size.width,
+        y: pageY + ((1 - point.y) / 2) * size.height,
       };
     };
-  }, [camera, fly, gl, overview, plan, size]);
+  }, [camera, gl, plan, size]);
   useFrame((_, deltaS) => {
     const { current } = flight;
     if (controls.current === null) return;
@@ -187,15 +196,18 @@ export function Rig({ plan }: { readonly plan: StreetPlan }) {
       ref={controls}
       camera={camera as PerspectiveCamera}
       enableDamping={false}
-      maxPolarAngle={1.45}
+      maxPolarAngle={POLAR_MAX_RAD}
       minDistance={NEAREST_M}
-      maxDistance={900}
+      maxDistance={farthestM}
       onStart={() => {
         flight.current = null;
+        isUntouched.current = false;
       }}
     />
   );
 }
+
+const endOf = ({ toEye, toTarget }: Flight): Place => ({ eye: toEye, target: toTarget });
 
 /** Flies to a home that the list named, where it is not in the picture already. */
 export function showHome(row: number): void {

@@ -87,8 +87,8 @@ export function Daylight({
     const fog = scene.fog as Fog;
     fog.color.setRGB(...light.horizon, "srgb");
     // It begins past the last home, from wherever one looks.
-    fog.near = camera.position.length() + reach * 0.7;
-    fog.far = fog.near + reach * 2.6;
+    fog.near = camera.position.length() + reach * 0.55;
+    fog.far = fog.near + reach * 1.7;
     sun.current!.color.setRGB(...light.sun, "srgb");
     sun.current!.intensity = light.sunStrength;
     hemisphere.current!.color.setRGB(...light.hemisphereSky, "srgb");

@@ -1,51 +1,82 @@
-// The company's own things in the street: the transformer and the masts of the mobile network.
+// The company's own things in the street: transformers, hot where they carry too much, and the masts of the mobile
+// network.
 
-import { useMemo } from "react";
-import { BoxGeometry } from "three";
+import { useFrame } from "@react-three/fiber";
+import { useMemo, useRef } from "react";
+import { BoxGeometry, Color } from "three";
+import { useStreet } from "../player/store.ts";
 import {
   type Placed,
+  placed,
   placedBar,
   unpicked,
   useInstances,
   useIsClay,
   useSceneryColour,
 } from "./instances.ts";
-import type { StreetPlan } from "./plan.ts";
+import { MAST_M, type StreetPlan } from "./plan.ts";
 
-export const MAST_M = 26;
+const BAR = new BoxGeometry(1, 1, 1);
+
+/** Position and size of a transformer's boxes; what is `warm` turns red under overload. */
+const PARTS = [
+  { at: [0, 0.25, 0], size: [5, 0.5, 4], colour: "#a8a294", clay: "#aca392", isWarm: false },
+  { at: [0, 1.9, 0], size: [3, 2.8, 2.2], colour: "#5f7a74", clay: "#9b9284", isWarm: true },
+  { at: [0, 3.4, 0], size: [3.2, 0.25, 2.4], colour: "#48605b", clay: "#8d8475", isWarm: true },
+  ...[-1.1, -0.4, 0.3, 1].map((x) => ({
+    at: [x, 1.7, 1.35] as const,
+    size: [0.22, 2.1, 0.6] as const,
+    colour: "#48605b",
+    clay: "#8d8475",
+    isWarm: true,
+  })),
+  ...[-0.9, 0, 0.9].map((x) => ({
+    at: [x, 3.9, 0] as const,
+    size: [0.26, 1.1, 0.26] as const,
+    colour: "#8f6f58",
+    clay: "#8d8475",
+    isWarm: false,
+  })),
+] as const;
+const HOT = new Color("#c3301c");
 
 export function Transformers({ plan }: { readonly plan: StreetPlan }) {
-  return plan.transformers.map((place) => <Transformer key={place.join()} place={place} />);
-}
-
-function Transformer({ place: [x, z] }: { readonly place: readonly [x: number, z: number] }) {
   const isClay = useIsClay();
-  const [body, rib, plinth] = isClay
-    ? ["#9b9284", "#8d8475", "#aca392"]
-    : ["#5f7a74", "#48605b", "#a8a294"];
+  const parts = useMemo(
+    () =>
+      plan.transformers.flatMap(([x, z]) =>
+        PARTS.map(({ at, size, colour, clay }) => ({
+          ...placed([x + at[0], at[1], z + at[2]], { scale: size }),
+          colour: new Color(isClay ? clay : colour),
+        })),
+      ),
+    [plan, isClay],
+  );
+  const mesh = useInstances(parts);
+  const shown = useRef<unknown>(null);
+  useFrame(() => {
+    const { view, truthStreet } = useStreet.getState();
+    const known = view === "truth" ? truthStreet : null;
+    if (mesh.current === null || shown.current === known) return;
+    shown.current = known;
+    parts.forEach(({ colour }, index) => {
+      const transformer = known?.transformers[Math.floor(index / PARTS.length)];
+      const isHot = transformer?.isOverloaded === true && PARTS[index % PARTS.length]!.isWarm;
+      mesh.current!.setColorAt(index, isHot ? HOT : colour);
+    });
+    mesh.current.instanceColor!.needsUpdate = true;
+  });
+  if (parts.length === 0) return null;
   return (
-    <group position={[x, 0, z]}>
-      <mesh position-y={0.25} receiveShadow raycast={unpicked}>
-        <boxGeometry args={[5, 0.5, 4]} />
-        <meshStandardMaterial color={plinth} roughness={1} />
-      </mesh>
-      <mesh position-y={1.9} castShadow raycast={unpicked}>
-        <boxGeometry args={[3, 2.8, 2.2]} />
-        <meshStandardMaterial color={body} roughness={0.7} />
-      </mesh>
-      {[-1.1, -0.4, 0.3, 1].map((at) => (
-        <mesh key={at} position={[at, 1.7, 1.35]} raycast={unpicked}>
-          <boxGeometry args={[0.22, 2.1, 0.6]} />
-          <meshStandardMaterial color={rib} roughness={0.7} />
-        </mesh>
-      ))}
-      {[-0.9, 0, 0.9].map((at) => (
-        <mesh key={at} position={[at, 3.8, 0]} castShadow raycast={unpicked}>
-          <cylinderGeometry args={[0.12, 0.2, 1.1, 8]} />
-          <meshStandardMaterial color="#8f6f58" roughness={0.6} />
-        </mesh>
-      ))}
-    </group>
+    <instancedMesh
+      ref={mesh}
+      args={[BAR, undefined, parts.length]}
+      castShadow
+      receiveShadow
+      raycast={unpicked}
+    >
+      <meshLambertMaterial />
+    </instancedMesh>
   );
 }
 
@@ -57,13 +88,12 @@ export function Masts({ plan }: { readonly plan: StreetPlan }) {
   if (places.length === 0) return null;
   return (
     <instancedMesh ref={mesh} args={[BAR, undefined, places.length]} castShadow raycast={unpicked}>
-      <meshStandardMaterial color={colour} roughness={0.6} />
+      <meshLambertMaterial color={colour} />
     </instancedMesh>
   );
 }
 
-const BAR = new BoxGeometry(1, 1, 1);
-const BAR_M = 0.16;
+const BAR_M = 0.2;
 const LEVELS = 7;
 type Corner = readonly [x: number, y: number, z: number];
 

@@ -9,7 +9,12 @@ import {
   Color,
   CylinderGeometry,
   IcosahedronGeometry,
+  InstancedBufferAttribute,
+  InstancedBufferGeometry,
+  type Mesh,
   type MeshBasicMaterial,
+  PlaneGeometry,
+  ShaderMaterial,
 } from "three";
 import {
   CLAY,
@@ -25,25 +30,33 @@ import { sceneLight } from "./scene-light.ts";
 
 const CLAY_GROUND = "#b7ad9c";
 
-export function Ground({ plan }: { readonly plan: StreetPlan }) {
-  const grass = useSceneryColour("#66764a", CLAY_GROUND);
+export function Ground({
+  plan,
+  isSimple,
+}: {
+  readonly plan: StreetPlan;
+  /** Without what is only there to be pretty. */
+  readonly isSimple: boolean;
+}) {
+  const grass = useSceneryColour("#76835c", CLAY_GROUND);
   return (
     <>
       <mesh rotation-x={-Math.PI / 2} position-y={-0.06} receiveShadow raycast={unpicked}>
         <circleGeometry args={[1400, 64]} />
-        <meshStandardMaterial color={grass} roughness={1} />
+        <meshLambertMaterial color={grass} />
       </mesh>
       <Plots plan={plan} />
       <Roads roads={plan.roads} />
       <Poles plan={plan} />
-      <Trees plan={plan} />
-      <DoorGlow plan={plan} />
+      {!isSimple && <Trees plan={plan} />}
+      {!isSimple && <DoorGlow plan={plan} />}
+      {!isSimple && <Lamps plan={plan} />}
     </>
   );
 }
 
 function Plots({ plan }: { readonly plan: StreetPlan }) {
-  const lawn = useSceneryColour("#7b8a58", "#bdb3a2");
+  const lawn = useSceneryColour("#8a976a", "#bdb3a2");
   const places = useMemo(
     () =>
       plan.homes.map(({ x, z, row, scale }) =>
@@ -107,7 +120,7 @@ function Boxes({ places, colour }: { readonly places: readonly Placed[]; readonl
       raycast={unpicked}
     >
       <boxGeometry />
-      <meshStandardMaterial color={colour} roughness={1} />
+      <meshLambertMaterial color={colour} />
     </instancedMesh>
   );
 }
@@ -128,7 +141,7 @@ function Poles({ plan }: { readonly plan: StreetPlan }) {
       raycast={unpicked}
     >
       <cylinderGeometry args={[0.14, 0.19, POLE_M + 0.4, 8]} />
-      <meshStandardMaterial color={wood} roughness={1} />
+      <meshLambertMaterial color={wood} />
     </instancedMesh>
   );
 }
@@ -168,14 +181,14 @@ function Trees({ plan }: { readonly plan: StreetPlan }) {
         receiveShadow
         raycast={unpicked}
       >
-        <meshStandardMaterial flatShading roughness={1} />
+        <meshLambertMaterial flatShading />
       </instancedMesh>
       <instancedMesh
         ref={trunkMesh}
         args={[trunkShape, undefined, trunks.length]}
         raycast={unpicked}
       >
-        <meshStandardMaterial color={bark} roughness={1} />
+        <meshLambertMaterial color={bark} />
       </instancedMesh>
     </>
   );
@@ -197,7 +210,7 @@ function DoorGlow({ plan }: { readonly plan: StreetPlan }) {
   const places = useMemo(
     () =>
       plan.homes.map(({ x, z, headingRad, scale }) => {
-        const away = 4.6 * scale;
+        const away = 4.9 * scale;
         const position = [
           x + Math.sin(headingRad) * away,
           0.17,
@@ -211,7 +224,7 @@ function DoorGlow({ plan }: { readonly plan: StreetPlan }) {
   const mesh = useInstances(places);
   const material = useRef<MeshBasicMaterial>(null);
   useFrame(() => {
-    const strength = sceneLight.isClay ? 0 : Math.max(0, sceneLight.night - 0.3) * 0.55;
+    const strength = sceneLight.isClay ? 0 : Math.max(0, sceneLight.night - 0.25) * 0.62;
     if (material.current !== null) material.current.opacity = strength;
     if (mesh.current !== null) mesh.current.visible = strength > 0;
   });
@@ -227,5 +240,66 @@ function DoorGlow({ plan }: { readonly plan: StreetPlan }) {
         depthWrite={false}
       />
     </instancedMesh>
+  );
+}
+
+const LAMP_VERTEX = /* glsl */ `
+  attribute vec3 lamp;
+  varying vec2 vPlace;
+  void main() {
+    vPlace = position.xy;
+    vec4 eye = viewMatrix * vec4(lamp, 1.0);
+    eye.xy += position.xy * 5.2;
+    gl_Position = projectionMatrix * eye;
+  }
+`;
+const LAMP_FRAGMENT = /* glsl */ `
+  uniform float strength;
+  varying vec2 vPlace;
+  void main() {
+    float radius = length(vPlace);
+    float glow = pow(max(0.0, 1.0 - radius), 2.4) * 0.55 + (1.0 - smoothstep(0.06, 0.12, radius)) * 0.9;
+    gl_FragColor = vec4(vec3(1.0, 0.84, 0.58) * glow * strength, 1.0);
+  }
+`;
+
+/** Street lamps on the poles of the mains, lit when it is dark. */
+function Lamps({ plan }: { readonly plan: StreetPlan }) {
+  const mesh = useRef<Mesh>(null);
+  const { geometry, material } = useMemo(() => {
+    const shape = new InstancedBufferGeometry();
+    const plane = new PlaneGeometry(2, 2);
+    shape.setIndex(plane.index);
+    shape.setAttribute("position", plane.attributes["position"]!);
+    const places = plan.poles.flatMap(([x, z]) => [x, POLE_M - 0.7, z + 0.5]);
+    shape.setAttribute("lamp", new InstancedBufferAttribute(Float32Array.from(places), 3));
+    shape.instanceCount = plan.poles.length;
+    return {
+      geometry: shape,
+      material: new ShaderMaterial({
+        vertexShader: LAMP_VERTEX,
+        fragmentShader: LAMP_FRAGMENT,
+        uniforms: { strength: { value: 0 } },
+        blending: AdditiveBlending,
+        transparent: true,
+        depthWrite: false,
+        toneMapped: false,
+      }),
+    };
+  }, [plan]);
+  useFrame(() => {
+    const strength = sceneLight.isClay ? 0 : Math.max(0, sceneLight.night - 0.4) * 1.5;
+    material.uniforms["strength"]!.value = strength;
+    if (mesh.current !== null) mesh.current.visible = strength > 0 && plan.poles.length > 0;
+  });
+  return (
+    <mesh
+      ref={mesh}
+      geometry={geometry}
+      material={material}
+      frustumCulled={false}
+      renderOrder={7}
+      raycast={unpicked}
+    />
   );
 }

@@ -1,20 +1,21 @@
-// Which addresses are written: none over another, none over an icon or the roof that it is about. What matters
-// more comes first, what finds no room is left out.
+// Which texts are written: none over another, none over an icon or the roof that it is about. What matters more comes
+// first, what finds no room is left out.
 
 /** Free pixels around a label. */
 const GAP_PX = 3;
 /** Kept free below an icon, so that the roof it is about is seen. */
-const ROOF_PX = 34;
+const ROOF_PX = 30;
 
 export interface LabelWish {
+  /** What the text is about: a home's row, or any other number of its own. */
   readonly row: number;
-  /** Where the roof's top is on the screen, in pixels. */
+  /** Where it points to on the screen, in pixels: a roof's top. */
   readonly x: number;
   readonly y: number;
-  /** Size of the address; 0 wide where it is not wanted. */
+  /** Size of the text; 0 wide where it is not wanted. */
   readonly widthPx: number;
   readonly heightPx: number;
-  /** Size of the icon between roof and address, 0 for none. */
+  /** Size of the icon between roof and text, 0 for none. */
   readonly iconPx: number;
   /** The smaller, the sooner it is placed. */
   readonly weight: number;
@@ -26,7 +27,7 @@ export interface PlacedLabel {
   readonly upPx: number;
 }
 
-interface Box {
+export interface Box {
   readonly left: number;
   readonly top: number;
   readonly right: number;
@@ -41,12 +42,13 @@ function boxAround({ x, y, widthPx, heightPx }: LabelWish, upPx: number): Box {
   return { left: x - halfX, right: x + halfX, top: y - upPx - halfY, bottom: y - upPx + halfY };
 }
 
-/** The addresses that find room on a screen of this size. */
+/** The texts that find room on a screen of this size, outside what lies over the picture. */
 export function layOutLabels(
   wishes: readonly LabelWish[],
   screen: { readonly width: number; readonly height: number },
+  covered: readonly Box[] = [],
 ): readonly PlacedLabel[] {
-  const taken: Box[] = wishes
+  const icons = wishes
     .filter(({ iconPx }) => iconPx > 0)
     .map(({ x, y, iconPx }) => ({
       left: x - iconPx / 2,
@@ -54,6 +56,7 @@ export function layOutLabels(
       top: y - iconPx + 2,
       bottom: y + ROOF_PX,
     }));
+  const taken: Box[] = [...icons, ...covered];
   const placed: PlacedLabel[] = [];
   for (const wish of [...wishes].sort((a, b) => a.weight - b.weight)) {
     if (wish.widthPx === 0) continue;

@@ -1,171 +1,103 @@
-// Icons above homes and masts, and the homes' addresses: quads of a constant size on the screen, one draw call.
-// Labels never overlap each other or an icon: what matters more is placed first, what finds no room is left out.
+// Icons above homes, masts and cables, messages under way, gauges, and the names of homes and lanes: quads of a
+// constant size on the screen, one draw call. Texts never overlap each other or an icon.
 
 import { useFrame, useThree } from "@react-three/fiber";
-import { useEffect, useMemo } from "react";
-import {
-  type Camera,
-  InstancedBufferAttribute,
-  InstancedBufferGeometry,
-  PlaneGeometry,
-  ShaderMaterial,
-  Vector3,
-} from "three";
-import { useStreet } from "../player/store.ts";
-import { type Atlas, type AtlasTile, createAtlas, type Icon } from "./atlas.ts";
-import { MAST_M } from "./equipment.tsx";
-import { FLAG, type HomeState } from "./home-state.ts";
+import { useEffect, useMemo, useRef } from "react";
+import { type Camera, Matrix4, Vector3 } from "three";
+import { FLIGHTS_SHOWN_MAX, type StreetLayout } from "../../sim/contract/frame.ts";
+import { type StreetStore, useStreet } from "../player/store.ts";
+import { createAtlas } from "./atlas.ts";
+import { flightAt } from "./flights.ts";
 import { homeStates } from "./home-states.ts";
 import { unpicked } from "./instances.ts";
-import { type LabelWish, layOutLabels } from "./label-layout.ts";
-import type { HomePlace, StreetPlan } from "./plan.ts";
+import { type Box, type LabelWish, layOutLabels } from "./label-layout.ts";
+import {
+  FUSES_SHOWN_MAX,
+  fusePlaces,
+  markOf,
+  type PlacedName,
+  placeNames,
+  ROOF_TOP_M,
+  transformerLoadings,
+} from "./mark-places.ts";
+import { MAST_M, type StreetPlan } from "./plan.ts";
+import { probe } from "./probe.ts";
+import { createQuads, type Quads } from "./quads.ts";
+import { sceneLight } from "./scene-light.ts";
 
-const ROOF_TOP_M = 7.4;
 const SELECTED_SCALE = 1.15;
-const MAST_SCALE = 1.35;
-const QUIET_OPACITY = 0.86;
+const FLIGHT_SCALE = 0.34;
+const FUSE_SCALE = 0.62;
+const QUIET_OPACITY = 0.9;
+const GAUGE_M = 5.6;
 /** Addresses are read where a home is at least this wide on the screen. */
-const LABEL_HOME_PX_MIN = 34;
-const HOME_M = 8;
-/** The selected home's address comes first, then those of marked homes, then the nearest. */
+const LABEL_HOME_PX_MIN = 92;
+const HOME_M = 9;
+/** The selected home's address comes first, then those of marked homes, then lanes, then the nearest. */
 const RANK_WEIGHT = 1e6;
 
-const VERTEX = /* glsl */ `
-  attribute vec3 anchor;
-  attribute vec4 tile;   // u, v, du, dv
-  attribute vec4 shape;  // width, height, shift up, all in px; opacity
-  uniform vec2 viewport;
-  varying vec2 vTexture;
-  varying float vOpacity;
-  void main() {
-    vec4 clip = projectionMatrix * viewMatrix * vec4(anchor, 1.0);
-    vec2 px = position.xy * shape.xy + vec2(0.0, shape.z);
-    clip.xy += px * 2.0 / viewport * clip.w;
-    vTexture = tile.xy + (position.xy + 0.5) * tile.zw;
-    vOpacity = shape.w;
-    gl_Position = shape.w <= 0.0 ? vec4(2.0, 2.0, 2.0, 1.0) : clip;
-  }
-`;
-const FRAGMENT = /* glsl */ `
-  uniform sampler2D atlas;
-  varying vec2 vTexture;
-  varying float vOpacity;
-  void main() {
-    vec4 colour = texture2D(atlas, vTexture);
-    gl_FragColor = vec4(colour.rgb, colour.a * vOpacity);
-    if (gl_FragColor.a < 0.02) discard;
-  }
-`;
-
-/** The icon above a home, the gravest first. */
-function iconOf({ flags }: HomeState): Icon | undefined {
-  if ((flags & FLAG.theft) !== 0) return "theft";
-  if ((flags & FLAG.suspected) !== 0) return "case";
-  if ((flags & FLAG.differs) !== 0) return "differs";
-  if ((flags & FLAG.dark) !== 0) return "power";
-  return undefined;
+/** First quads of each kind; later ones lie over earlier ones. */
+function quadPlan({ homes, masts, transformers }: StreetPlan, names: number) {
+  const mast = FLIGHTS_SHOWN_MAX;
+  const gauge = mast + masts.length;
+  const fuse = gauge + transformers.length;
+  const icon = fuse + FUSES_SHOWN_MAX;
+  const name = icon + homes.length;
+  const label = name + names;
+  return { flight: 0, mast, gauge, fuse, icon, name, label, count: label + homes.length };
 }
 
-/** Quads of the marks: a home's icon in its row, its address `homes` further, then the masts. */
-interface Quads {
-  readonly geometry: InstancedBufferGeometry;
-  readonly material: ShaderMaterial;
-  readonly atlas: Atlas;
-  put(quad: number, at: Anchor, tile: AtlasTile, look: QuadLook): void;
-  hide(quad: number): void;
-  upload(): void;
+interface Scene {
+  readonly plan: StreetPlan;
+  readonly layout: StreetLayout;
+  readonly names: readonly PlacedName[];
+  readonly quads: Quads;
+  readonly first: ReturnType<typeof quadPlan>;
 }
 
-type Anchor = readonly [x: number, y: number, z: number];
-
-interface QuadLook {
-  readonly scale: number;
-  readonly upPx: number;
-  readonly opacity: number;
-}
-
-function createQuads(count: number, addresses: readonly string[]): Quads {
-  const atlas = createAtlas(addresses);
-  const geometry = new InstancedBufferGeometry();
-  const plane = new PlaneGeometry(1, 1);
-  geometry.setIndex(plane.index);
-  geometry.setAttribute("position", plane.attributes["position"]!);
-  geometry.instanceCount = count;
-  const attribute = (name: string, width: number): InstancedBufferAttribute => {
-    const made = new InstancedBufferAttribute(new Float32Array(width * count), width);
-    geometry.setAttribute(name, made);
-    return made;
-  };
-  const [anchor, tiles, shape] = [
-    attribute("anchor", 3),
-    attribute("tile", 4),
-    attribute("shape", 4),
-  ];
-  const material = new ShaderMaterial({
-    vertexShader: VERTEX,
-    fragmentShader: FRAGMENT,
-    transparent: true,
-    depthTest: false,
-    depthWrite: false,
-    toneMapped: false,
-    uniforms: { atlas: { value: atlas.texture }, viewport: { value: [1, 1] } },
-  });
-  return {
-    geometry,
-    material,
-    atlas,
-    put(quad, at, tile, { scale, upPx, opacity }) {
-      anchor.setXYZ(quad, ...at);
-      tiles.setXYZW(quad, tile.u, tile.v, tile.du, tile.dv);
-      shape.setXYZW(quad, tile.widthPx * scale, tile.heightPx * scale, upPx, opacity);
-    },
-    hide(quad) {
-      shape.setXYZW(quad, 0, 0, 0, 0);
-    },
-    upload() {
-      for (const column of [anchor, tiles, shape]) column.needsUpdate = true;
-    },
-  };
-}
-
-export function Marks({ plan }: { readonly plan: StreetPlan }) {
-  const { camera, size } = useThree();
+export function Marks({
+  plan,
+  layout,
+}: {
+  readonly plan: StreetPlan;
+  readonly layout: StreetLayout;
+}) {
+  const { camera, size, gl } = useThree();
   // From so close they would stand before the meter.
   const isMeterShown = useStreet((store) => store.isMeterShown);
-  const addresses = useStreet(({ layout }) => layout?.supplies);
-  const count = 2 * plan.homes.length + plan.masts.length;
-  const quads = useMemo(
-    () =>
-      createQuads(
-        count,
-        (addresses ?? []).map(({ address }) => address),
-      ),
-    [addresses, count],
-  );
-  useEffect(
-    () => () => {
-      quads.geometry.dispose();
-      quads.material.dispose();
-      quads.atlas.texture.dispose();
-    },
-    [quads],
-  );
+  const scene = useMemo((): Scene => {
+    const names = placeNames(plan, layout);
+    const first = quadPlan(plan, names.length);
+    const addresses = layout.supplies.map(({ address }) => address);
+    const atlas = createAtlas(
+      addresses,
+      names.map(({ name }) => name),
+    );
+    return { plan, layout, names, first, quads: createQuads(first.count, atlas) };
+  }, [plan, layout]);
+  const { quads } = scene;
+  useEffect(() => () => quads.dispose(), [quads]);
+  const shown = useRef<readonly unknown[]>([]);
+  const seenFrom = useRef(new Matrix4());
   useFrame(() => {
-    quads.material.uniforms["viewport"]!.value = [size.width, size.height];
-    markMasts(quads, plan);
-    const wishes = plan.homes.map((home) => markHome(quads, home, camera, size));
-    const shown = new Map(layOutLabels(wishes, size).map(({ row, upPx }) => [row, upPx]));
-    for (const { row, x, z } of plan.homes) {
-      const upPx = shown.get(row);
-      if (upPx === undefined) {
-        quads.hide(plan.homes.length + row);
-        continue;
-      }
-      const isLoud = wishes[row]!.weight < 2 * RANK_WEIGHT;
-      const look = { scale: 1, upPx, opacity: isLoud ? 1 : QUIET_OPACITY };
-      quads.put(plan.homes.length + row, [x, ROOF_TOP_M, z], quads.atlas.labels[row]!, look);
+    // What is placed by the camera is placed by where it stands now, not where it stood in the picture before.
+    camera.updateMatrixWorld();
+    const store = useStreet.getState();
+    const hasFlights = markFlights(scene, store);
+    const now = [store.view, store.selectedRow, store.truthStreet, store.truthBranch, size];
+    const all = [...now, store.beliefStreet, homeStates(store), quads, isMeterShown];
+    const isSame =
+      all.every((part, index) => part === shown.current[index]) &&
+      seenFrom.current.equals(camera.matrixWorld);
+    if (!isSame) {
+      shown.current = all;
+      seenFrom.current.copy(camera.matrixWorld);
+      quads.material.uniforms["viewport"]!.value = [size.width, size.height];
+      markEquipment(scene, store);
+      markHomes(scene, store, { camera, size, canvas: gl.domElement, isHidden: isMeterShown });
     }
-    quads.upload();
+    if (!isSame || hasFlights || sceneLight.hasFlights) quads.upload();
+    sceneLight.hasFlights = hasFlights;
   });
   return (
     <mesh
@@ -179,54 +111,159 @@ export function Marks({ plan }: { readonly plan: StreetPlan }) {
   );
 }
 
-/** How a mast is, is truth: the other views do not show it. */
-function markMasts(quads: Quads, plan: StreetPlan): void {
-  const { truthStreet, view } = useStreet.getState();
+/** Messages under way are truth: the other views do not show them. Whether there are any. */
+function markFlights({ plan, quads, first }: Scene, { view, truthStreet }: StreetStore): boolean {
+  const flights = view === "truth" ? (truthStreet?.flights ?? []) : [];
+  let shown = 0;
+  for (const flight of flights.slice(0, FLIGHTS_SHOWN_MAX)) {
+    const at = flightAt(plan, flight, sceneLight.motionS);
+    if (at === null) continue;
+    const tile = quads.atlas.icons[flight.isUp ? "flight-up" : "flight-down"];
+    quads.put(first.flight + shown, at, tile, { scale: FLIGHT_SCALE, upPx: 0, opacity: 1 });
+    shown++;
+  }
+  for (let quad = shown; quad < FLIGHTS_SHOWN_MAX; quad++) quads.hide(first.flight + quad);
+  return shown > 0;
+}
+
+/** How masts and fuses are, is truth; how full a transformer is, the company knows from its meter. */
+function markEquipment({ plan, layout, quads, first }: Scene, store: StreetStore): void {
+  const isTruth = store.view === "truth";
   plan.masts.forEach(({ x, z }, index) => {
-    const quad = 2 * plan.homes.length + index;
-    const isUp = truthStreet?.mastUp[index];
-    if (isUp === undefined || view !== "truth") {
-      quads.hide(quad);
-      return;
-    }
+    const isUp = isTruth ? store.truthStreet?.mastUp[index] : undefined;
+    quads.hide(first.mast + index);
+    if (isUp === undefined) return;
     const tile = quads.atlas.icons[isUp === 1 ? "mast-up" : "mast-down"];
-    quads.put(quad, [x, MAST_M + 2, z], tile, { scale: MAST_SCALE, upPx: 0, opacity: 1 });
+    quads.put(first.mast + index, [x, MAST_M + 2, z], tile, { scale: 1, upPx: 0, opacity: 1 });
+  });
+  transformerLoadings(store, layout).forEach((share, index) => {
+    const [x, z] = plan.transformers[index]!;
+    quads.hide(first.gauge + index);
+    if (share === null) return;
+    const tile = quads.atlas.gauge(share);
+    quads.put(first.gauge + index, [x, GAUGE_M, z], tile, { scale: 1, upPx: 12, opacity: 1 });
+  });
+  const fuses = fusePlaces(plan, isTruth ? store.truthBranch : null);
+  for (let index = 0; index < FUSES_SHOWN_MAX; index++) {
+    const at = fuses[index];
+    if (at === undefined) quads.hide(first.fuse + index);
+    else {
+      const look = { scale: FUSE_SCALE, upPx: 0, opacity: 1 };
+      quads.put(first.fuse + index, at, quads.atlas.icons.fuse, look);
+    }
+  }
+  probe.fusesShown = fuses.length;
+}
+
+interface Sight {
+  readonly camera: Camera;
+  readonly size: { readonly width: number; readonly height: number };
+  readonly canvas: HTMLElement;
+  readonly isHidden: boolean;
+}
+
+function markHomes(scene: Scene, store: StreetStore, sight: Sight): void {
+  const { plan, layout, names, quads, first } = scene;
+  const wishes = [
+    ...plan.homes.map((_, row) => homeWish(scene, store, { row, ...sight })),
+    ...names.map(({ at }, index) => nameWish(scene, { at, index, ...sight })),
+  ];
+  const { size } = sight;
+  const placed = sight.isHidden ? [] : layOutLabels(wishes, size, coveredBoxes(sight.canvas));
+  for (let quad = first.name; quad < first.count; quad++) quads.hide(quad);
+  const { left, top } = sight.canvas.getBoundingClientRect();
+  probe.labels = placed.map(({ row: wishRow, upPx }) => {
+    const wish = wishes[wishRow]!;
+    const home = plan.homes[wishRow];
+    const name = names[wishRow - plan.homes.length];
+    const isLoud = wish.weight < 2 * RANK_WEIGHT || home === undefined;
+    const look = { scale: 1, upPx, opacity: isLoud ? 1 : QUIET_OPACITY };
+    if (home !== undefined) {
+      const at = [home.x, ROOF_TOP_M * home.scale, home.z] as const;
+      quads.put(first.label + wishRow, at, quads.atlas.labels[wishRow]!, look);
+    } else if (name !== undefined) {
+      const index = wishRow - plan.homes.length;
+      quads.put(first.name + index, name.at, quads.atlas.streets[index]!, look);
+    }
+    return {
+      text: layout.supplies[wishRow]?.address ?? name?.name ?? "",
+      x: left + wish.x - wish.widthPx / 2,
+      y: top + wish.y - upPx - wish.heightPx / 2,
+      width: wish.widthPx,
+      height: wish.heightPx,
+    };
+  });
+}
+
+/** What lies over the picture, in the picture's own pixels. */
+function coveredBoxes(canvas: HTMLElement): Box[] {
+  const origin = canvas.getBoundingClientRect();
+  return [...document.querySelectorAll("[data-over-scene]")].map((element) => {
+    const { left, right, top, bottom } = element.getBoundingClientRect();
+    const [x, y] = [origin.left, origin.top];
+    return { left: left - x, right: right - x, top: top - y, bottom: bottom - y };
   });
 }
 
 const scratch = new Vector3();
 
 /** Sets a home's icon; returns the wish for its address. */
-function markHome(
-  quads: Quads,
-  { row, x, z }: HomePlace,
-  camera: Camera,
-  size: { readonly width: number; readonly height: number },
+function homeWish(
+  { plan, quads, first }: Scene,
+  store: StreetStore,
+  { row, camera, size }: Sight & { readonly row: number },
 ): LabelWish {
-  const state = homeStates()[row];
-  const icon = state === undefined ? undefined : iconOf(state);
-  const isSelected = row === useStreet.getState().selectedRow;
-  const scale = isSelected ? SELECTED_SCALE : 1;
+  const { x, z, scale: homeScale } = plan.homes[row]!;
+  const topM = ROOF_TOP_M * homeScale;
+  const state = homeStates(store)[row];
+  const mark = state === undefined ? null : markOf(state);
+  const isSelected = row === store.selectedRow;
   let iconPx = 0;
-  if (icon === undefined) quads.hide(row);
+  if (mark === null) quads.hide(first.icon + row);
   else {
-    const tile = quads.atlas.icons[icon];
+    const tile = quads.atlas.icons[mark.icon];
+    const scale = mark.scale * (isSelected ? SELECTED_SCALE : 1);
     iconPx = tile.heightPx * scale;
-    quads.put(row, [x, ROOF_TOP_M, z], tile, { scale, upPx: iconPx / 2, opacity: 1 });
+    quads.put(first.icon + row, [x, topM, z], tile, { scale, upPx: iconPx / 2, opacity: 1 });
   }
   const distanceM = camera.position.distanceTo(scratch.set(x, 0, z));
   const pxPerM = (size.height * camera.projectionMatrix.elements[5]!) / 2 / distanceM;
-  const { x: right, y: up, z: depth } = scratch.set(x, ROOF_TOP_M, z).project(camera);
-  const isRead = isSelected || icon !== undefined || HOME_M * pxPerM > LABEL_HOME_PX_MIN;
+  const isRead = isSelected || mark !== null || HOME_M * homeScale * pxPerM > LABEL_HOME_PX_MIN;
   const tile = quads.atlas.labels[row]!;
-  const rank = isSelected ? 0 : icon !== undefined ? 1 : 2;
   return {
     row,
-    x: ((right + 1) / 2) * size.width,
-    y: ((1 - up) / 2) * size.height,
-    widthPx: isRead && depth < 1 ? tile.widthPx : 0,
+    ...onScreen([x, topM, z], camera, size, isRead ? tile.widthPx : 0),
     heightPx: tile.heightPx,
     iconPx,
-    weight: rank * RANK_WEIGHT + distanceM,
+    weight: (isSelected ? 0 : mark !== null ? 1 : 3) * RANK_WEIGHT + distanceM,
+  };
+}
+
+function nameWish(
+  { plan, quads }: Scene,
+  { at, index, camera, size }: Sight & Pick<PlacedName, "at"> & { readonly index: number },
+): LabelWish {
+  const tile = quads.atlas.streets[index]!;
+  return {
+    row: plan.homes.length + index,
+    ...onScreen(at, camera, size, tile.widthPx),
+    heightPx: tile.heightPx,
+    iconPx: 0,
+    weight: 2 * RANK_WEIGHT + index,
+  };
+}
+
+/** Where a point of the street is in the picture; no width behind the camera. */
+function onScreen(
+  at: readonly [number, number, number],
+  camera: Camera,
+  { width, height }: { readonly width: number; readonly height: number },
+  widthPx: number,
+): Pick<LabelWish, "x" | "y" | "widthPx"> {
+  const { x, y, z } = scratch.set(...at).project(camera);
+  return {
+    x: ((x + 1) / 2) * width,
+    y: ((1 - y) / 2) * height,
+    widthPx: z < 1 ? widthPx : 0,
   };
 }

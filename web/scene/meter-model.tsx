@@ -107,7 +107,7 @@ function Case() {
   const mesh = useInstances(parts);
   return (
     <instancedMesh ref={mesh} args={[BOX, undefined, parts.length]} raycast={unpicked}>
-      <meshStandardMaterial roughness={0.7} />
+      <meshLambertMaterial />
     </instancedMesh>
   );
 }
@@ -205,6 +205,9 @@ function Leds({ row, supply }: MeterProps) {
   );
 }
 
+/** The buttons that are in the picture: what is pressed there is not also a home behind. */
+export const meterButtons: { mesh: InstancedMesh | null } = { mesh: null };
+
 const KEY_COLOUR = new Color("#4c94dd");
 const DEAD_KEY_COLOUR = new Color("#8a9197");
 
@@ -213,6 +216,7 @@ function Buttons(of: MeterProps) {
   const mesh = useRef<InstancedMesh>(null);
   const pressed = useRef<MeterButton | null>(null);
   useEffect(() => {
+    meterButtons.mesh = mesh.current;
     probe.screenOfButton = (button) => {
       if (mesh.current === null) return null;
       const [right, up] = onFront(FRONT_PLACES[button]);
@@ -225,6 +229,7 @@ function Buttons(of: MeterProps) {
       };
     };
     return () => {
+      meterButtons.mesh = null;
       probe.screenOfButton = () => null;
     };
   }, [camera, gl, size]);
@@ -254,9 +259,7 @@ function Buttons(of: MeterProps) {
     }, PRESSED_MS);
     pressButton(of.supply, button, pressHindrance(state));
   };
-  const point = (isOver: boolean) => (event: ThreeEvent<PointerEvent>) =>
-    (event.nativeEvent.target as HTMLElement | null)?.classList.toggle("is-over-home", isOver);
-  const pointer = { onClick: press, onPointerOver: point(true), onPointerOut: point(false) };
+  const pointer = { onClick: press };
   return (
     <instancedMesh
       ref={mesh}
@@ -264,7 +267,7 @@ function Buttons(of: MeterProps) {
       position={[0, FRONT_UP_M, FRONT_Z_M]}
       {...pointer}
     >
-      <meshStandardMaterial roughness={0.5} />
+      <meshLambertMaterial />
     </instancedMesh>
   );
 }
@@ -281,7 +284,7 @@ function Cover(of: MeterProps) {
     <group ref={hinge} position={[0, standM + coverM, FRONT_Z_M - 0.06]}>
       <mesh position={[0, -coverM / 2, 0.03]} raycast={unpicked}>
         <boxGeometry args={[widthM - 0.04, coverM - 0.04, 0.1]} />
-        <meshStandardMaterial color="#b4bab7" roughness={0.6} />
+        <meshLambertMaterial color="#b4bab7" />
       </mesh>
     </group>
   );

@@ -5,7 +5,9 @@ import type { StreetLayout } from "../../sim/contract/frame.ts";
 /** Cables hang beside the road that they follow. */
 const ROADSIDE_M = 4.4;
 export const POLE_M = 7.2;
-const EAVES_M = 4.6;
+export const MAST_M = 26;
+/** Of a house of full size. */
+const EAVES_M = 4.4;
 
 export type Point3 = readonly [x: number, y: number, z: number];
 
@@ -24,7 +26,11 @@ export interface CablePlace {
   readonly from: Point3;
   readonly to: Point3;
   readonly sagM: number;
-  readonly radiusM: number;
+  readonly kind: StreetLayout["branches"][number]["kind"];
+  /** Of a service cable, the home at its end; −1 for others. */
+  readonly home: number;
+  /** Row of the cable before it, on the way from the source; −1 where there is none. */
+  readonly before: number;
 }
 
 export interface RoadPlace {
@@ -70,19 +76,25 @@ export function createPlan(layout: StreetLayout): StreetPlan {
     const headingRad = Math.atan2(poleX - x, (poleZ - z) * 0.2);
     return { row, x, z, headingRad, scale: scaleAmong(layout.supplies, row) };
   });
+  const homeAt = new Map(layout.supplies.map(({ x, y }, row) => [`${x},${y}`, row]));
+  const endAt = new Map(layout.branches.map(({ to }, row) => [to.join(), row]));
   const cables = layout.branches.map((branch, row) => {
     const [ax, az] = at(branch.from[0], branch.from[1]);
     const [bx, bz] = at(branch.to[0], branch.to[1]);
     const isService = branch.kind === "service";
+    const home = isService ? (homeAt.get(branch.to.join()) ?? -1) : -1;
     const length = Math.hypot(bx - ax, bz - az);
     const from: Point3 = [ax + roadside, POLE_M, az + roadside];
-    const to: Point3 = isService ? [bx, EAVES_M, bz] : [bx + roadside, POLE_M, bz + roadside];
+    const eavesM = EAVES_M * (homes[home]?.scale ?? 1);
+    const to: Point3 = isService ? [bx, eavesM, bz] : [bx + roadside, POLE_M, bz + roadside];
     return {
       row,
       from,
       to,
       sagM: Math.min(1.2, length * 0.035),
-      radiusM: branch.kind === "trunk" ? 0.42 : branch.kind === "lateral" ? 0.34 : 0.14,
+      kind: branch.kind,
+      home,
+      before: endAt.get(branch.from.join()) ?? -1,
     };
   });
   const mains = layout.branches.filter(({ kind }) => kind === "trunk" || kind === "lateral");
@@ -116,16 +128,17 @@ export function createPlan(layout: StreetLayout): StreetPlan {
   return { ...plan, transformers, trees: plantTrees(plan) };
 }
 
-/** Homes closer than this to each other are drawn smaller, down to a third. */
-const FULL_SIZE_GAP_M = 11;
+/** Homes closer than this to each other are drawn smaller, down to a third; where there is room, larger. */
+const FULL_SIZE_GAP_M = 11.5;
+const SCALE = { min: 1 / 3, max: 1.4 } as const;
 
 function scaleAmong(supplies: StreetLayout["supplies"], row: number): number {
   const { x, y } = supplies[row]!;
-  let nearestM = FULL_SIZE_GAP_M;
+  let nearestM = SCALE.max * FULL_SIZE_GAP_M;
   supplies.forEach((other, index) => {
     if (index !== row) nearestM = Math.min(nearestM, Math.hypot(other.x - x, other.y - y));
   });
-  return Math.max(1 / 3, nearestM / FULL_SIZE_GAP_M);
+  return Math.max(SCALE.min, nearestM / FULL_SIZE_GAP_M);
 }
 
 /** One straight road under each run of mains in a line, and a little further. */
@@ -179,22 +192,30 @@ interface Obstacles {
   readonly masts: readonly { readonly x: number; readonly z: number }[];
 }
 
+const TREES = { tried: 1_400, max: 300 } as const;
+
 function plantTrees(plan: Obstacles): StreetPlan["trees"] {
   const trees: { x: number; z: number; scale: number }[] = [];
   const reachX = plan.halfWidthM * 2.6;
   const reachZ = plan.halfDepthM * 3.4;
-  for (let index = 0; index < 900 && trees.length < 240; index++) {
-    const x = (scatter(index, 1) * 2 - 1) * reachX;
-    const z = (scatter(index, 2) * 2 - 1) * reachZ;
+  for (let index = 0; index < TREES.tried && trees.length < TREES.max; index++) {
+    let x = (scatter(index, 1) * 2 - 1) * reachX;
+    let z = (scatter(index, 2) * 2 - 1) * reachZ;
     const isInside = Math.abs(x) < plan.halfWidthM && Math.abs(z) < plan.halfDepthM;
-    if (isInside && scatter(index, 3) < 0.35) continue;
+    // Every second try is among the homes, where gardens are.
+    if (index % 2 === 0 && !isInside) {
+      x *= 0.36;
+      z *= 0.28;
+    }
     const isFree =
-      plan.homes.every((home) => Math.hypot(home.x - x, home.z - z) > 8.6) &&
-      plan.roads.every((road) => distanceToRoad(road, x, z) > road.widthM / 2 + 2.6) &&
+      plan.homes.every((home) => Math.hypot(home.x - x, home.z - z) > 6.6 * home.scale + 1.2) &&
+      plan.roads.every((road) => distanceToRoad(road, x, z) > road.widthM / 2 + 2.4) &&
       plan.poles.every(([px, pz]) => Math.hypot(px - x, pz - z) > 4) &&
       plan.masts.every((mast) => Math.hypot(mast.x - x, mast.z - z) > 7) &&
-      trees.every((tree) => Math.hypot(tree.x - x, tree.z - z) > 4.4);
-    if (isFree) trees.push({ x, z, scale: 0.75 + 0.6 * scatter(index, 4) });
+      trees.every((tree) => Math.hypot(tree.x - x, tree.z - z) > 3.6);
+    if (!isFree) continue;
+    const isGarden = Math.abs(x) < plan.halfWidthM && Math.abs(z) < plan.halfDepthM;
+    trees.push({ x, z, scale: (isGarden ? 0.55 : 0.8) + 0.55 * scatter(index, 4) });
   }
   return trees;
 }

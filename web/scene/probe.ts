@@ -2,21 +2,53 @@
 // card, not the store, and it cannot act.
 
 import type { MeterButton } from "../../sim/contract/meter-device.ts";
+import { THEFT_KINDS, type TheftKind, theftBit } from "../../sim/contract/theft.ts";
 import { useStreet } from "../player/store.ts";
-import { FLAG } from "./home-state.ts";
+import { FLAG, type HomeState } from "./home-state.ts";
+import { useLayer } from "./layers.ts";
+import { type Quality, useQuality } from "./quality.ts";
+import { medianOf } from "./quality-ladder.ts";
+import { unpackHome } from "./state-texels.ts";
+
+/** A text as drawn, in CSS pixels of the page. */
+export interface DrawnLabel {
+  readonly text: string;
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
 
 export interface ProbeView {
   readonly ready: boolean;
   readonly step: number;
   readonly simMs: number;
   readonly view: string;
+  readonly layer: string;
   /** Id of the selected supply point, empty for none. */
   readonly selection: string;
   readonly channelsReceived: Readonly<Record<string, number>>;
   readonly drawCalls: number;
+  /** Pictures, also those that only moved something. */
   readonly framesDrawn: number;
+  /** Frames of homes that arrived, and for how many of them there was a picture; the rest were overtaken. */
+  readonly framesReceived: number;
+  readonly stepsDrawn: number;
+  readonly lastDrawnStep: number;
+  /** How often the homes' states went to the graphics card. */
+  readonly uploads: number;
+  /** Script time of a picture, the middle one of the newest; ms. */
+  readonly jsMs: number;
+  readonly quality: Quality;
+  readonly isContextLost: boolean;
   /** How many homes are drawn with each mark. */
   readonly counts: Readonly<Record<keyof typeof FLAG, number>>;
+  /** How many homes are drawn with each kind of theft, and with each reason for having no supply. */
+  readonly thefts: Readonly<Record<TheftKind, number>>;
+  readonly offReasons: Readonly<Record<"relay" | "cut" | "fuse", number>>;
+  /** Marks of blown fuses at cables. */
+  readonly fusesShown: number;
+  readonly labels: readonly DrawnLabel[];
   /** Where a home's roof is on the page, in CSS pixels; null outside the picture. */
   screenOf(supply: string): { readonly x: number; readonly y: number } | null;
   /** The meter that stands before the selected home; null without one. */
@@ -26,10 +58,17 @@ export interface ProbeView {
 }
 
 interface Probe {
-  homeStates: Float32Array;
+  /** A copy of the homes' texels, made when they went to the graphics card. */
+  uploaded: { readonly texels: Uint8Array; readonly homes: number };
+  uploads: number;
   drawCalls: number;
   framesDrawn: number;
+  stepsDrawn: number;
+  lastDrawnStep: number;
   isReady: boolean;
+  isContextLost: boolean;
+  fusesShown: number;
+  labels: readonly DrawnLabel[];
   screenOfRow: (row: number) => { x: number; y: number } | null;
   screenOfButton: (button: MeterButton) => { x: number; y: number } | null;
   /** As painted on the meter's display. */
@@ -41,10 +80,16 @@ interface Probe {
 
 /** Written by the scene alone. */
 export const probe: Probe = {
-  homeStates: new Float32Array(0),
+  uploaded: { texels: new Uint8Array(0), homes: 0 },
+  uploads: 0,
   drawCalls: 0,
   framesDrawn: 0,
+  stepsDrawn: 0,
+  lastDrawnStep: -1,
   isReady: false,
+  isContextLost: false,
+  fusesShown: 0,
+  labels: [],
   screenOfRow: () => null,
   screenOfButton: () => null,
   meterLines: null,
@@ -52,12 +97,30 @@ export const probe: Probe = {
   pictureMs: 0,
 };
 
-function countFlag(flag: number): number {
-  let count = 0;
-  for (let at = 1; at < probe.homeStates.length; at += 4) {
-    if ((probe.homeStates[at]! & flag) !== 0) count++;
-  }
-  return count;
+const JS_TIMES_MAX = 120;
+const jsTimesMs: number[] = [];
+
+/** Takes the script time of a picture. */
+export function noteJsMs(jsMs: number): void {
+  jsTimesMs.push(jsMs);
+  if (jsTimesMs.length > JS_TIMES_MAX) jsTimesMs.shift();
+}
+
+function uploadedHomes(): HomeState[] {
+  const { texels, homes } = probe.uploaded;
+  const { view } = useStreet.getState();
+  return Array.from({ length: homes }, (_, row) => unpackHome(texels, { view, homes, row }));
+}
+
+/** How many homes satisfy each of these, by name. */
+function countBy<Name extends string>(
+  names: readonly Name[],
+  has: (home: HomeState, name: Name) => boolean,
+): Record<Name, number> {
+  const homes = uploadedHomes();
+  return Object.fromEntries(
+    names.map((name) => [name, homes.filter((home) => has(home, name)).length]),
+  ) as Record<Name, number>;
 }
 
 declare global {
@@ -81,6 +144,9 @@ export function installProbe(): void {
     get view() {
       return useStreet.getState().view;
     },
+    get layer() {
+      return useLayer.getState().layer;
+    },
     get selection() {
       const { layout, selectedRow } = useStreet.getState();
       return layout?.supplies[selectedRow]?.id ?? "";
@@ -94,12 +160,46 @@ export function installProbe(): void {
     get framesDrawn() {
       return probe.framesDrawn;
     },
+    get framesReceived() {
+      const { channelsReceived } = useStreet.getState();
+      return Math.max(
+        channelsReceived["truth/supply"] ?? 0,
+        channelsReceived["belief/supply"] ?? 0,
+      );
+    },
+    get stepsDrawn() {
+      return probe.stepsDrawn;
+    },
+    get lastDrawnStep() {
+      return probe.lastDrawnStep;
+    },
+    get uploads() {
+      return probe.uploads;
+    },
+    get jsMs() {
+      return medianOf(jsTimesMs);
+    },
+    get quality() {
+      return { ...useQuality.getState() };
+    },
+    get isContextLost() {
+      return probe.isContextLost;
+    },
     get counts() {
       const names = Object.keys(FLAG) as (keyof typeof FLAG)[];
-      return Object.fromEntries(names.map((name) => [name, countFlag(FLAG[name])])) as Record<
-        keyof typeof FLAG,
-        number
-      >;
+      return countBy(names, ({ flags }, name) => (flags & FLAG[name]) !== 0);
+    },
+    get thefts() {
+      return countBy(THEFT_KINDS, ({ theftKinds }, kind) => (theftKinds & theftBit(kind)) !== 0);
+    },
+    get offReasons() {
+      return countBy(["relay", "cut", "fuse"] as const, ({ off }, reason) => off === reason);
+    },
+    get fusesShown() {
+      return probe.fusesShown;
+    },
+    get labels() {
+      return probe.labels.map((label) => ({ ...label }));
     },
     get meter() {
       const { meterLines, isCoverOpen } = probe;

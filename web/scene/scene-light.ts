@@ -12,6 +12,10 @@ export interface SceneLight {
   pulse: number;
   /** Seconds of motion so far; stands still while the twin is paused. */
   motionS: number;
+  /** Whether a cable has moving dashes, a home a growing ring, or a message is under way. */
+  hasOverload: boolean;
+  hasTheft: boolean;
+  hasFlights: boolean;
 }
 
 export const sceneLight: SceneLight = {
@@ -20,4 +24,7 @@ export const sceneLight: SceneLight = {
   isClay: false,
   pulse: 0.5,
   motionS: 0,
+  hasOverload: false,
+  hasTheft: false,
+  hasFlights: false,
 };

@@ -1,0 +1,131 @@
+// When a picture is drawn: once for each frame of the twin that came, for what people change, and again while
+// something moves; never more often than the machine keeps up with. It also measures what pictures cost.
+
+import { useFrame, useThree } from "@react-three/fiber";
+import { useEffect, useRef } from "react";
+import type { WebGLRenderer } from "three";
+import { useStreet } from "../player/store.ts";
+import { useLayer } from "./layers.ts";
+import { noteJsMs, probe } from "./probe.ts";
+import { notePicture } from "./quality.ts";
+import { sceneLight } from "./scene-light.ts";
+import { mayMove } from "./scene-options.ts";
+
+/** Of the time, at most about this part is spent on drawing, and on what only moves. */
+const DRAWING_SHARE = 0.5;
+const MOVING_SHARE = 0.3;
+/** Between two pictures of what moves. */
+const MOTION_MS = 33;
+/** The channels of one step arrive one after the other; they are one picture. */
+const GATHER_MS = 12;
+const FENCE_ASKED_MS = 4;
+
+const isMoving = (): boolean =>
+  mayMove() &&
+  !document.hidden &&
+  useStreet.getState().pace?.isPaused === false &&
+  (sceneLight.hasOverload || sceneLight.hasTheft || sceneLight.hasFlights);
+
+export function Pacer() {
+  const { gl, invalidate } = useThree();
+  const drawn = useRef({ beganMs: 0, tookMs: 16 });
+  const askAgain = useRef<(afterMs: number, share: number) => void>(() => undefined);
+  useEffect(() => {
+    let timer = 0;
+    let dueMs = Number.POSITIVE_INFINITY;
+    const ask = (afterMs: number, share: number): void => {
+      const { beganMs, tookMs } = drawn.current;
+      const at = Math.max(performance.now() + afterMs, beganMs + tookMs / share);
+      if (at >= dueMs) return;
+      window.clearTimeout(timer);
+      dueMs = at;
+      timer = window.setTimeout(() => {
+        dueMs = Number.POSITIVE_INFINITY;
+        invalidate();
+      }, at - performance.now());
+    };
+    askAgain.current = ask;
+    const askNow = (): void => ask(GATHER_MS, DRAWING_SHARE);
+    const leave = useStreet.subscribe((now, before) => {
+      if (now.simMs !== before.simMs || now.step !== before.step || hasNewFrames(now, before))
+        askNow();
+      else if (now.view !== before.view || now.selectedRow !== before.selectedRow) askNow();
+      else if (now.isMeterShown !== before.isMeterShown || now.pace !== before.pace) askNow();
+      else if (now.boardViews !== before.boardViews || now.layout !== before.layout) askNow();
+    });
+    const leaveLayer = useLayer.subscribe(askNow);
+    const lose = (): void => {
+      probe.isContextLost = true;
+    };
+    // A picture lost with its context comes back as soon as there is one again, its shadows too.
+    const restore = (): void => {
+      probe.isContextLost = false;
+      gl.shadowMap.needsUpdate = true;
+      askNow();
+    };
+    gl.domElement.addEventListener("webglcontextlost", lose);
+    gl.domElement.addEventListener("webglcontextrestored", restore);
+    askNow();
+    return () => {
+      leave();
+      leaveLayer();
+      gl.domElement.removeEventListener("webglcontextlost", lose);
+      gl.domElement.removeEventListener("webglcontextrestored", restore);
+      window.clearTimeout(timer);
+    };
+  }, [gl, invalidate]);
+  const shown = useRef<readonly unknown[]>([]);
+  useFrame(() => {
+    drawn.current.beganMs = performance.now();
+  }, -100);
+  // With a place in the order above 0 the picture is drawn here, so that its cost can be told.
+  useFrame(({ scene, camera }) => {
+    if (probe.isContextLost) return;
+    const picture = drawn.current;
+    gl.render(scene, camera);
+    noteJsMs(performance.now() - picture.beganMs);
+    probe.drawCalls = gl.info.render.calls;
+    probe.framesDrawn++;
+    const { truthSupply, beliefSupply, step } = useStreet.getState();
+    const now = [truthSupply, beliefSupply];
+    if (now.some((part, index) => part !== null && part !== shown.current[index])) {
+      shown.current = now;
+      probe.stepsDrawn++;
+      probe.lastDrawnStep = step;
+    }
+    if (truthSupply !== null || beliefSupply !== null) probe.isReady = probe.framesDrawn > 1;
+    timePicture(gl, picture.beganMs, (tookMs) => {
+      picture.tookMs = tookMs;
+      probe.pictureMs = tookMs;
+      notePicture(tookMs);
+    });
+    if (isMoving()) askAgain.current(MOTION_MS, MOVING_SHARE);
+  }, 1);
+  return null;
+}
+
+type Store = ReturnType<typeof useStreet.getState>;
+
+const hasNewFrames = (now: Store, before: Store): boolean =>
+  now.truthSupply !== before.truthSupply ||
+  now.truthBranch !== before.truthBranch ||
+  now.truthStreet !== before.truthStreet ||
+  now.beliefSupply !== before.beliefSupply ||
+  now.beliefStreet !== before.beliefStreet ||
+  now.score !== before.score;
+
+/** Says how long it took until the graphics card was done with what it has been told so far. */
+function timePicture(gl: WebGLRenderer, beganMs: number, done: (tookMs: number) => void): void {
+  const context = gl.getContext() as WebGL2RenderingContext;
+  const fence = context.fenceSync(context.SYNC_GPU_COMMANDS_COMPLETE, 0);
+  if (fence === null) return;
+  context.flush();
+  const ask = (): void => {
+    if (context.isContextLost()) return;
+    if (context.getSyncParameter(fence, context.SYNC_STATUS) === context.SIGNALED) {
+      context.deleteSync(fence);
+      done(performance.now() - beganMs);
+    } else window.setTimeout(ask, FENCE_ASKED_MS);
+  };
+  window.setTimeout(ask, 0);
+}
