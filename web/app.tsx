@@ -4,7 +4,7 @@ import { Component, lazy, type ReactNode, Suspense, useEffect, useState } from "
 import { EventLog } from "./panels/event-log.tsx";
 import { Header } from "./panels/header.tsx";
 import { Help } from "./panels/help.tsx";
-import { HomeList } from "./panels/home-list.tsx";
+import { HomeTree } from "./panels/home-tree.tsx";
 import { HomePanel } from "./panels/home-panel.tsx";
 import { Legend } from "./panels/legend.tsx";
 import { NoticeLine } from "./panels/notice-line.tsx";
@@ -29,7 +29,7 @@ export function App() {
     <div className="page">
       <Header onHelp={() => setHelpOpen(true)} />
       <aside className="left" aria-label="Homes and events">
-        <HomeList />
+        <HomeTree />
         <EventLog />
       </aside>
       <main className="middle">

@@ -21,7 +21,7 @@ import {
 } from "../player/board.ts";
 import { act, pressButton, readBoards, showMeter, useStreet } from "../player/store.ts";
 import { mayMove } from "../scene/scene-options.ts";
-import { Fact } from "./street-panel.tsx";
+import { Fact } from "./fact.tsx";
 
 /** The figures on boards are asked for again this often while a home is shown. */
 const FIGURES_WALL_MS = 1_000;

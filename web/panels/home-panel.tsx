@@ -1,39 +1,26 @@
 // One home: its meter, its account, what the company knows of it and since when, and what one can do to it.
 
-import { Button, CloseButton } from "@mantine/core";
-import { useEffect, useState } from "react";
-import type { AccountState, StreetLayout, SupplyAccountView } from "../../sim/contract/frame.ts";
+import { CloseButton } from "@mantine/core";
+import type { StreetLayout } from "../../sim/contract/frame.ts";
+import { THEFT_KINDS, theftBit } from "../../sim/contract/theft.ts";
 import {
   formatAge,
-  formatEnergy,
   formatMoment,
   formatMoney,
   formatPercent,
   formatPower,
   formatVoltage,
 } from "../player/format.ts";
-import { act, readAccount, select, useStreet } from "../player/store.ts";
+import { select, useStreet } from "../player/store.ts";
+import { THEFT_WORDS } from "../player/why.ts";
 import { differences } from "../scene/home-state.ts";
+import { AccountCard } from "./account-card.tsx";
+import { ACCOUNT_WORDS } from "./account-words.ts";
 import { BoardCard } from "./board-card.tsx";
-import { PowerChart } from "./power-chart.tsx";
-import { Fact } from "./street-panel.tsx";
-
-const STEAL_SHARE = 0.6;
-/** The account is asked for again this often while a home is shown. */
-const ACCOUNT_WALL_MS = 2_000;
-
-const ACCOUNT_WORDS: Readonly<Record<AccountState, string>> = {
-  active: "in order",
-  due: "bill open",
-  overdue: "overdue",
-  warned: "overdue, warned",
-  noticed: "notice of disconnection served",
-  tripping: "trip under way",
-  tripped: "cut off",
-  reconnecting: "reconnection under way",
-  emergency: "on emergency credit",
-  "no-credit": "off, no credit",
-};
+import { CaseCard } from "./case-card.tsx";
+import { Fact } from "./fact.tsx";
+import { HomeActions } from "./home-actions.tsx";
+import { HomePlots } from "./home-plots.tsx";
 
 export function HomePanel() {
   const row = useStreet(({ selectedRow }) => selectedRow);
@@ -56,9 +43,9 @@ export function HomePanel() {
       {view !== "company" && <TruthHome row={row} id={id} address={address} />}
       {view === "difference" && <Differences row={row} />}
       <KnownHome row={row} layout={layout} />
-      <Actions row={row} id={id} layout={layout} />
-      <PowerChart />
-      <Account id={id} layout={layout} />
+      <HomeActions row={row} id={id} layout={layout} />
+      <HomePlots id={id} layout={layout} />
+      <AccountCard id={id} layout={layout} />
     </section>
   );
 }
@@ -76,27 +63,45 @@ function TruthHome({
   const interval = useStreet(({ layout }) => layout?.intervalMs ?? 0);
   if (truth === null) return null;
   const isOpen = truth.relayOpen[row] === 1;
-  const stolen = truth.bypassShare[row] ?? 0;
+  const totalW = truth.activePowerW[row] ?? 0;
+  const unmeteredW = truth.unmeteredW[row] ?? 0;
+  const kinds = THEFT_KINDS.filter((kind) => ((truth.theftKinds[row] ?? 0) & theftBit(kind)) !== 0);
   const waiting = truth.waiting[row] ?? 0;
   return (
     <>
       <BoardCard row={row} supply={id} address={address} />
       <h3>What happens</h3>
       <dl>
-        <Fact name="Power into the home" value={formatPower(truth.activePowerW[row] ?? 0)} />
-        {stolen > 0 && (
+        <Fact name="Power into the home" value={formatPower(totalW)} />
+        {kinds.length > 0 && (
+          <>
+            <Fact
+              name="… of it around the meter"
+              value={
+                <b className="is-bad">
+                  {formatPower(unmeteredW)}
+                  {totalW > 0 && ` (${formatPercent(unmeteredW / totalW)})`}
+                </b>
+              }
+            />
+            <Fact
+              name="Theft"
+              value={<b className="is-bad">{kinds.map((kind) => THEFT_WORDS[kind]).join(", ")}</b>}
+            />
+          </>
+        )}
+        {OFF_WORDS[truth.offReason[row] ?? ""] !== undefined && (
           <Fact
-            name="… of it around the meter"
-            value={
-              <b className="is-bad">
-                {formatPower((truth.activePowerW[row] ?? 0) * stolen)} ({formatPercent(stolen)})
-              </b>
-            }
+            name="Supply"
+            value={<b className="is-bad">{OFF_WORDS[truth.offReason[row] ?? ""]}</b>}
           />
         )}
         <Fact name="Voltage" value={formatVoltage(truth.voltageV[row] ?? 0)} />
         <Fact name="Register" value={formatRegister(truth.importWh[row] ?? 0)} />
-        <Fact name="Relay" value={isOpen ? <b className="is-bad">open: no supply</b> : "closed"} />
+        <Fact
+          name="Relay"
+          value={isOpen ? <b className="is-bad">{openText(truth.offReason[row])}</b> : "closed"}
+        />
         {waiting > 1 && (
           <Fact
             name="Readings not arrived"
@@ -107,6 +112,14 @@ function TruthHome({
     </>
   );
 }
+
+const openText = (reason: string | undefined): string =>
+  reason === "" ? "open, and bridged" : "open: no supply";
+
+const OFF_WORDS: Readonly<Record<string, string>> = {
+  cut: "no supply: the cable is dead",
+  fuse: "no supply: a fuse has blown",
+};
 
 const formatRegister = (wattHours: number): string =>
   `${(wattHours / 1000).toLocaleString("en-IN", { minimumFractionDigits: 3 })} kWh`;
@@ -188,159 +201,7 @@ function KnownHome({ row, layout }: { readonly row: number; readonly layout: Str
           </>
         )}
       </dl>
-      {found !== undefined && (
-        <div className="case">
-          <b>
-            {found.kind === "theft" ? "Theft case" : "Credit case"} {found.id}
-          </b>
-          <p>{found.evidence}</p>
-          <p className="muted">opened {formatMoment(layout, found.openedAt)}</p>
-        </div>
-      )}
-    </>
-  );
-}
-
-function Actions({
-  row,
-  id,
-  layout,
-}: {
-  readonly row: number;
-  readonly id: string;
-  readonly layout: StreetLayout;
-}) {
-  const view = useStreet((store) => store.view);
-  const isStealing = useStreet(({ truthSupply }) => (truthSupply?.bypassShare[row] ?? 0) > 0);
-  const owed = useStreet(({ beliefSupply }) => beliefSupply?.owedMinor[row] ?? 0);
-  const isOff = useStreet(({ beliefSupply, truthSupply }) => {
-    const known = truthSupply?.relayOpen[row] ?? beliefSupply?.relayOpen[row];
-    return known === 1;
-  });
-  const { address } = layout.supplies[row]!;
-  return (
-    <div className="actions">
-      {view !== "company" &&
-        (isStealing ? (
-          <Button
-            color="red"
-            variant="light"
-            onClick={() =>
-              act({ kind: "theft-stop", target: id }, `${address}: the bypass is taken away.`)
-            }
-          >
-            Stop stealing
-          </Button>
-        ) : (
-          <Button
-            color="red"
-            onClick={() =>
-              act(
-                { kind: "theft-start", target: id, share: STEAL_SHARE },
-                `${address}: 60 % of the current now flows around the meter.`,
-              )
-            }
-          >
-            Steal 60 %
-          </Button>
-        ))}
-      {layout.currency !== "" && (
-        <Button
-          color="teal"
-          disabled={owed <= 0}
-          onClick={() =>
-            act(
-              { kind: "payment", target: id, amountMinor: owed },
-              `${address}: ${formatMoney(owed, layout.currency)} paid.`,
-            )
-          }
-        >
-          {owed > 0 ? `Pay ${formatMoney(owed, layout.currency)}` : "Nothing owed"}
-        </Button>
-      )}
-      {isOff ? (
-        <Button
-          variant="default"
-          onClick={() =>
-            act(
-              { kind: "reconnect", target: id },
-              `${address}: reconnection is on its way to the meter.`,
-            )
-          }
-        >
-          Reconnect
-        </Button>
-      ) : (
-        <Button
-          variant="default"
-          onClick={() =>
-            act(
-              { kind: "trip", target: id },
-              `${address}: the trip command is on its way to the meter.`,
-            )
-          }
-        >
-          Trip
-        </Button>
-      )}
-    </div>
-  );
-}
-
-function useAccount(id: string): SupplyAccountView | null {
-  const [account, setAccount] = useState<SupplyAccountView | null>(null);
-  useEffect(() => {
-    let isShown = true;
-    const read = async (): Promise<void> => {
-      const view = await readAccount(id);
-      if (isShown) setAccount(view);
-    };
-    setAccount(null);
-    void read();
-    const timer = window.setInterval(read, ACCOUNT_WALL_MS);
-    return () => {
-      isShown = false;
-      window.clearInterval(timer);
-    };
-  }, [id]);
-  return account;
-}
-
-function Account({ id, layout }: { readonly id: string; readonly layout: StreetLayout }) {
-  const account = useAccount(id);
-  if (account === null) return null;
-  const bill = account.bills.at(-1);
-  const money = (amount: number): string => formatMoney(amount, layout.currency);
-  return (
-    <>
-      {account.openItems.length > 0 && (
-        <>
-          <h3>Open</h3>
-          <dl>
-            {account.openItems.map(({ label, amountMinor, dueAt }) => (
-              <Fact
-                key={label}
-                name={`${label}, due ${formatMoment(layout, dueAt).replace(/ \d\d:\d\d$/, "")}`}
-                value={money(amountMinor)}
-              />
-            ))}
-          </dl>
-        </>
-      )}
-      {bill !== undefined && (
-        <>
-          <h3>
-            Last bill: {formatEnergy(bill.energyWh)}
-            {bill.isEstimated ? ", estimated" : ""}
-          </h3>
-          <dl className="bill">
-            {bill.lines.map(({ label, amountMinor }) => (
-              <Fact key={label} name={label} value={money(amountMinor)} />
-            ))}
-            <Fact name="Total" value={<b>{money(bill.amountMinor)}</b>} />
-          </dl>
-        </>
-      )}
+      {found !== undefined && <CaseCard found={found} layout={layout} />}
     </>
   );
 }

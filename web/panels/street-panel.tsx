@@ -1,15 +1,18 @@
 // The street as a whole, while no home is selected.
 
-import type { CaseView } from "../../sim/contract/frame.ts";
 import {
   formatEnergy,
+  formatMoment,
   formatMoney,
   formatPercent,
   formatPower,
   formatVoltage,
 } from "../player/format.ts";
 import { select, useStreet } from "../player/store.ts";
+import { CASE_WORDS } from "../player/why.ts";
 import { differences } from "../scene/home-state.ts";
+import { CaseCard } from "./case-card.tsx";
+import { Fact } from "./fact.tsx";
 
 export function StreetPanel() {
   const view = useStreet((store) => store.view);
@@ -21,17 +24,9 @@ export function StreetPanel() {
       {view === "difference" && <ScoreFacts />}
       <CompanyFacts />
       <Cases />
+      <Outages />
       <p className="muted">Click a home, or choose one in the list, to read its meter.</p>
     </section>
-  );
-}
-
-export function Fact({ name, value }: { readonly name: string; readonly value: React.ReactNode }) {
-  return (
-    <div className="fact">
-      <dt>{name}</dt>
-      <dd>{value}</dd>
-    </div>
   );
 }
 
@@ -47,6 +42,16 @@ function TruthFacts() {
           name="Transformer"
           value={`${formatPower(street.sourceW)} · ${formatPercent(street.transformerLoadingShare)}`}
         />
+        {street.transformers.some(({ isOverloaded }) => isOverloaded) && (
+          <Fact name="Overloaded" value={<b className="is-bad">yes</b>} />
+        )}
+        {street.unsolved.map(({ feeder, bus }) => (
+          <Fact
+            key={feeder}
+            name={`Power flow of ${feeder}`}
+            value={<b className="is-bad">not solved, worst at {bus}</b>}
+          />
+        ))}
         <Fact name="Heat in cables and transformer" value={formatPower(street.lossesW)} />
         <Fact
           name="Voltage at the homes"
@@ -149,22 +154,70 @@ function CompanyFacts() {
 
 function Cases() {
   const cases = useStreet(({ beliefStreet }) => beliefStreet?.cases);
-  const supplies = useStreet(({ layout }) => layout?.supplies);
-  if (cases === undefined || cases.length === 0 || supplies === undefined) return null;
-  const open = ({ supply }: CaseView): void =>
-    select(supplies.findIndex(({ id }) => id === supply));
+  const layout = useStreet((store) => store.layout);
+  if (cases === undefined || cases.length === 0 || layout === null) return null;
+  const { supplies } = layout;
   return (
     <>
       <h3>Cases</h3>
       <ul className="cases">
-        {cases.map((each) => (
-          <li key={each.id}>
-            <button type="button" className="event-text" onClick={() => open(each)}>
-              {supplies.find(({ id }) => id === each.supply)?.address ?? each.supply}
-            </button>
-            <p className="muted">{each.evidence}</p>
-          </li>
-        ))}
+        {cases.map((each) => {
+          const row = supplies.findIndex(({ id }) => id === each.supply);
+          const head =
+            each.kind === "theft" ? `${formatPercent(each.probability)} likely` : "credit";
+          if (row < 0) {
+            return (
+              <li key={each.id}>
+                <CaseCard found={each} layout={layout} />
+              </li>
+            );
+          }
+          return (
+            <li key={each.id}>
+              <button type="button" className="event-text" onClick={() => select(row)}>
+                <b>{supplies[row]!.address}</b>: {head}
+                {each.kind === "theft" ? `, ${CASE_WORDS[each.state]}` : ""}
+              </button>
+              <p className="muted">{each.evidence}</p>
+            </li>
+          );
+        })}
+      </ul>
+    </>
+  );
+}
+
+/** Where the company takes it that supply has failed. */
+function Outages() {
+  const outages = useStreet(({ beliefStreet }) => beliefStreet?.outages);
+  const layout = useStreet((store) => store.layout);
+  if (outages === undefined || outages.length === 0 || layout === null) return null;
+  return (
+    <>
+      <h3>Outages</h3>
+      <ul className="cases">
+        {outages.map(({ id, where, since, homes, sentence }) => {
+          const row = layout.supplies.findIndex((supply) => supply.id === where);
+          const name = layout.supplies[row]?.address ?? where;
+          return (
+            <li key={id}>
+              {row < 0 ? (
+                <b>{name}</b>
+              ) : (
+                <button type="button" className="event-text" onClick={() => select(row)}>
+                  <b>{name}</b>
+                </button>
+              )}
+              <p>
+                {sentence}
+                <span className="muted">
+                  {" "}
+                  {homes === 1 ? "1 home" : `${homes} homes`} since {formatMoment(layout, since)}
+                </span>
+              </p>
+            </li>
+          );
+        })}
       </ul>
     </>
   );

@@ -1,0 +1,236 @@
+// Everything in the street as a tree: transformer, lanes, homes. What the picture shows, for the keyboard, for screen
+// readers and for small screens (WAI-ARIA tree pattern: one stop for Tab, arrows inside).
+
+import { type KeyboardEvent, memo, useMemo, useRef, useState } from "react";
+import { formatPower } from "../player/format.ts";
+import { lanesOf } from "../player/lanes.ts";
+import { findRows, homeRows } from "../player/rows.ts";
+import { type StreetStore, select, useStreet } from "../player/store.ts";
+import { differences, FLAG } from "../scene/home-state.ts";
+import { homeStates } from "../scene/home-states.ts";
+
+interface Node {
+  readonly key: string;
+  readonly level: 1 | 2 | 3;
+  readonly name: string;
+  /** Of a home; −1 for what has homes below it. */
+  readonly row: number;
+  /** Key of the node above; empty for the root. */
+  readonly parent: string;
+  readonly homes: number;
+}
+
+export function HomeTree() {
+  const layout = useStreet((store) => store.layout);
+  const [text, setText] = useState("");
+  const [closed, setClosed] = useState<ReadonlySet<string>>(new Set());
+  const [active, setActive] = useState("street");
+  const list = useRef<HTMLUListElement>(null);
+  const found = useFound(text);
+  const nodes = useMemo(() => {
+    if (layout === null) return [];
+    const root = { key: "street", level: 1, name: layout.title, row: -1, parent: "" } as const;
+    const all: Node[] = [{ ...root, homes: layout.supplies.length }];
+    for (const { key, name, rows } of lanesOf(layout)) {
+      const shown = found === null ? rows : rows.filter((row) => found.has(row));
+      if (shown.length === 0) continue;
+      all.push({ key, level: 2, name, row: -1, parent: root.key, homes: shown.length });
+      for (const row of shown) {
+        const { id, address } = layout.supplies[row]!;
+        all.push({ key: id, level: 3, name: address, row, parent: key, homes: 0 });
+      }
+    }
+    return all.filter(({ parent, level }) => {
+      if (found !== null) return true;
+      return !closed.has(parent) && (level < 3 || !closed.has(root.key));
+    });
+  }, [layout, found, closed]);
+  const focus = (key: string): void => {
+    setActive(key);
+    list.current?.querySelector<HTMLElement>(`[data-key="${CSS.escape(key)}"]`)?.focus();
+  };
+  const fold = (key: string, isClosed: boolean): void => {
+    const next = new Set(closed);
+    if (isClosed) next.add(key);
+    else next.delete(key);
+    setClosed(next);
+  };
+  const press = (event: KeyboardEvent, node: Node, at: number): void => {
+    const moves: Readonly<Record<string, () => void>> = {
+      ArrowDown: () => focus(nodes[at + 1]?.key ?? node.key),
+      ArrowUp: () => focus(nodes[at - 1]?.key ?? node.key),
+      Home: () => focus(nodes[0]!.key),
+      End: () => focus(nodes.at(-1)!.key),
+      ArrowRight: () => {
+        if (node.row >= 0) return;
+        if (closed.has(node.key)) fold(node.key, false);
+        else focus(nodes[at + 1]?.key ?? node.key);
+      },
+      ArrowLeft: () => {
+        if (node.row < 0 && !closed.has(node.key)) fold(node.key, true);
+        else if (node.parent !== "") focus(node.parent);
+      },
+      Enter: () => open(node),
+      " ": () => open(node),
+    };
+    const move = moves[event.key];
+    if (move === undefined) return;
+    event.preventDefault();
+    event.stopPropagation();
+    move();
+  };
+  const open = (node: Node): void => {
+    setActive(node.key);
+    if (node.row < 0) fold(node.key, !closed.has(node.key));
+    else chooseHome(node.row);
+  };
+  const current = nodes.some(({ key }) => key === active) ? active : nodes[0]?.key;
+  return (
+    <section className="panel home-list" aria-labelledby="homes-title">
+      <h2 id="homes-title">Homes</h2>
+      <input
+        type="search"
+        className="find"
+        aria-label="Find a home"
+        placeholder="Find a home ( / )"
+        value={text}
+        onChange={({ target }) => setText(target.value)}
+        onKeyDown={(event) => {
+          if (event.key === "Escape") setText("");
+          if (event.key === "ArrowDown" && nodes.length > 0) focus(nodes[0]!.key);
+          if (event.key === "Enter") chooseFirst(nodes);
+        }}
+      />
+      {nodes.length <= 1 && layout !== null && (
+        <p className="muted">No home has “{text}” in its address, name, number or marks.</p>
+      )}
+      <ul ref={list} role="tree" aria-label="Street, lanes and homes" className="tree">
+        {nodes.map((node, at) =>
+          node.row >= 0 ? (
+            <HomeItem
+              key={node.key}
+              node={node}
+              isStop={node.key === current}
+              onKey={(event) => press(event, node, at)}
+              onOpen={() => open(node)}
+            />
+          ) : (
+            <li
+              key={node.key}
+              data-key={node.key}
+              role="treeitem"
+              aria-level={node.level}
+              aria-expanded={!closed.has(node.key)}
+              aria-selected={false}
+              tabIndex={node.key === current ? 0 : -1}
+              className={`tree-branch is-level-${node.level}`}
+              onClick={() => open(node)}
+              onKeyDown={(event) => press(event, node, at)}
+            >
+              <span aria-hidden="true">{closed.has(node.key) ? "▸" : "▾"}</span> {node.name}
+              <span className="muted"> {node.homes}</span>
+            </li>
+          ),
+        )}
+      </ul>
+    </section>
+  );
+}
+
+/** Rows that a text is found in; null for no text. */
+function useFound(text: string): ReadonlySet<number> | null {
+  const rows = useStreet((store) => {
+    const { layout, view, simMs } = store;
+    if (text.trim() === "" || layout === null) return "";
+    const all = homeRows(view, store, layout, homeStates(store), simMs);
+    return `found ${findRows(all, text)
+      .map(({ row }) => row)
+      .join(" ")}`;
+  });
+  return useMemo(
+    () => (rows === "" ? null : new Set(rows.split(" ").slice(1).filter(Boolean).map(Number))),
+    [rows],
+  );
+}
+
+/** Selects a home and brings it into the picture. */
+export function chooseHome(row: number): void {
+  select(row);
+  void import("../scene/camera.tsx").then(({ showHome }) => showHome(row));
+}
+
+function chooseFirst(nodes: readonly Node[]): void {
+  const first = nodes.find(({ row }) => row >= 0);
+  if (first !== undefined) chooseHome(first.row);
+}
+
+interface Badge {
+  readonly text: string;
+  readonly kind: "theft" | "off" | "late" | "case" | "differs";
+}
+
+/** The marks of one home in the current view; the same words as in the legend. */
+function badgesOf(store: StreetStore, row: number): Badge[] {
+  const flags = homeStates(store)[row]?.flags ?? 0;
+  const badges: Badge[] = [];
+  if (flags & FLAG.theft) badges.push({ text: "theft", kind: "theft" });
+  if (flags & FLAG.dark) badges.push({ text: "off", kind: "off" });
+  if (flags & FLAG.suspected) badges.push({ text: "case", kind: "case" });
+  if (flags & FLAG.late) badges.push({ text: "late", kind: "late" });
+  if (flags & FLAG.differs) badges.push({ text: "differs", kind: "differs" });
+  return badges;
+}
+
+function powerOf({ view, truthSupply, beliefSupply }: StreetStore, row: number): string {
+  const watts = (view === "company" ? beliefSupply : truthSupply)?.activePowerW[row];
+  return watts == null ? "–" : formatPower(watts);
+}
+
+const HomeItem = memo(function HomeItem({
+  node,
+  isStop,
+  onKey,
+  onOpen,
+}: {
+  readonly node: Node;
+  readonly isStop: boolean;
+  readonly onKey: (event: KeyboardEvent) => void;
+  readonly onOpen: () => void;
+}) {
+  const { row } = node;
+  const isSelected = useStreet(({ selectedRow }) => selectedRow === row);
+  const power = useStreet((store) => powerOf(store, row));
+  const badges = useStreet((store) =>
+    badgesOf(store, row)
+      .map(({ text, kind }) => `${kind}:${text}`)
+      .join(" "),
+  );
+  const why = useStreet((store) =>
+    store.view === "difference" ? differences(store, row).join("; ") : "",
+  );
+  return (
+    <li
+      data-key={node.key}
+      role="treeitem"
+      aria-level={node.level}
+      aria-selected={isSelected}
+      tabIndex={isStop ? 0 : -1}
+      className="home-row"
+      title={why}
+      onClick={onOpen}
+      onKeyDown={onKey}
+    >
+      <span className="home-address">{node.name}</span>
+      {badges !== "" &&
+        badges.split(" ").map((badge) => {
+          const [kind, text] = badge.split(":");
+          return (
+            <span key={kind} className={`badge is-${kind}`}>
+              {text}
+            </span>
+          );
+        })}
+      <span className="home-power">{power}</span>
+    </li>
+  );
+});

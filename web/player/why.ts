@@ -1,0 +1,120 @@
+// The sentences and numbers behind a bill, a case and a trip: nothing here is worked out anew, it is said again from
+// what the company's own books hold.
+
+import type { AccountOutlook, OutlookStep } from "../../sim/contract/account.ts";
+import type { Bill, BillLine } from "../../sim/contract/billing.ts";
+import type { StreetLayout, TheftCase } from "../../sim/contract/frame.ts";
+import type { Detector, TheftKind } from "../../sim/contract/theft.ts";
+import { formatMoment, formatMoney, formatPercent } from "./format.ts";
+
+export const THEFT_WORDS: Readonly<Record<TheftKind, string>> = {
+  "partial-bypass": "bypass around the meter",
+  hook: "hook before the meter",
+  "missing-neutral": "return through the earth",
+  magnet: "magnet at the meter",
+  "relay-bypass": "bridge over the open relay",
+};
+
+export const DETECTOR_WORDS: Readonly<Record<Detector, string>> = {
+  "phase-balance": "Energy balance of the phase",
+  "neutral-difference": "Phase against neutral",
+  "open-relay-use": "Use behind an open relay",
+  "tamper-event": "Tamper events of the meter",
+  "own-history": "Against its own past",
+  "voltage-sag": "Voltage at the meter",
+};
+
+const kWh = (wattHours: number): string =>
+  `${(wattHours / 1000).toLocaleString("en-IN", { minimumFractionDigits: 3 })} kWh`;
+
+/** A line of a bill as one multiplies it by hand: quantity × price = amount. */
+export function lineWorking(line: BillLine, currency: string): string {
+  const amount = formatMoney(line.amountMinor, currency);
+  const price = formatMoney(line.priceMilliMinor / 1000, currency);
+  switch (line.unit) {
+    case "Wh":
+      return `${kWh(line.quantity)} × ${priceOf(line.priceMilliMinor, currency)} a kWh = ${amount}`;
+    case "month":
+      return `${line.quantity} month × ${price} = ${amount}`;
+    case "day":
+      return `${line.quantity} days × ${priceOf(line.priceMilliMinor, currency)} = ${amount}`;
+    case "percent":
+      return `${line.quantity} % of ${price} = ${amount}`;
+    case "correction":
+      return `what bill ${line.corrects ?? "before"} was off by, now that the register is read: ${amount}`;
+  }
+}
+
+/** Prices have thousandths of the smallest coin where they need them. */
+function priceOf(milliMinor: number, currency: string): string {
+  if (milliMinor % 1000 === 0) return formatMoney(milliMinor / 1000, currency);
+  const text = formatMoney(Math.floor(milliMinor / 1000), currency);
+  return `${text}${String(milliMinor % 1000)
+    .padStart(3, "0")
+    .replace(/0+$/, "")}`;
+}
+
+/** From where to where, and whether that was read. */
+export function billSentence(bill: Bill, layout: StreetLayout): string {
+  const from = formatMoment(layout, bill.fromMs);
+  const to = formatMoment(layout, bill.toMs);
+  const read = bill.isEstimated
+    ? "no reading of that moment had come, so it is an estimate and will be corrected"
+    : "read by the meter";
+  return (
+    `From ${kWh(bill.startWh)} on ${from} to ${kWh(bill.endWh)} on ${to}: ${kWh(bill.energyWh)}. ` +
+    `The last register is ${read}. Tariff: ${bill.tariff}.`
+  );
+}
+
+/** Sum of a bill's lines, as they add up. */
+export const billSum = (bill: Bill, currency: string): string =>
+  `${bill.lines.map(({ amountMinor }) => formatMoney(amountMinor, currency)).join(" + ")} = ${formatMoney(bill.amountMinor, currency)}`;
+
+/** How much likelier the signal is with a thief than without one. */
+export function signalStrength(logOdds: number): string {
+  const times = Math.exp(Math.abs(logOdds));
+  const rounded = times < 10 ? times.toFixed(1) : String(Math.round(times));
+  return logOdds >= 0
+    ? `${rounded} times likelier with a thief here`
+    : `${rounded} times likelier without a thief here`;
+}
+
+/** What a case comes to. */
+export function caseSentence(found: TheftCase): string {
+  const looks = found.technique === null ? "" : ` It looks like a ${THEFT_WORDS[found.technique]}.`;
+  const count = found.signals.length;
+  return (
+    `${formatPercent(found.probability)} likely from ${count} ${count === 1 ? "signal" : "signals"} ` +
+    `together.${looks}`
+  );
+}
+
+/** What happened to a case, in order of time. */
+export function caseStory(
+  found: TheftCase,
+  layout: StreetLayout,
+): readonly { readonly at: string; readonly text: string }[] {
+  const steps: readonly (readonly [number | null, string])[] = [
+    [found.openedAt, "opened"],
+    [found.toldAt, "the customer was told"],
+    [found.switchedOffAt, "the supply was switched off for it"],
+    [found.inspectionAt, "a crew was sent"],
+    [found.closedAt, `closed: ${found.finding === "" ? found.state : found.finding}`],
+  ];
+  return steps
+    .flatMap(([at, text]) => (at === null ? [] : [{ at, text }]))
+    .sort((a, b) => a.at - b.at)
+    .map(({ at, text }) => ({ at: formatMoment(layout, at), text }));
+}
+
+export const CASE_WORDS: Readonly<Record<TheftCase["state"], string>> = {
+  open: "open",
+  inspected: "a crew is on its way",
+  confirmed: "confirmed",
+  cleared: "cleared: nothing was found",
+};
+
+/** The rung that comes next; undefined where none does. */
+export const nextStep = ({ steps }: AccountOutlook): OutlookStep | undefined =>
+  steps.find(({ isDone }) => !isDone);
