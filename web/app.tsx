@@ -8,11 +8,12 @@ import { HomeTree } from "./panels/home-tree.tsx";
 import { HomePanel } from "./panels/home-panel.tsx";
 import { Legend } from "./panels/legend.tsx";
 import { NoticeLine } from "./panels/notice-line.tsx";
+import { Palette } from "./panels/palette.tsx";
 import { StreetPanel } from "./panels/street-panel.tsx";
 import { useSummary } from "./panels/summary.ts";
 import { TimeBar } from "./panels/time-bar.tsx";
-import { SPEEDS, select, setPace, showView, useStreet } from "./player/store.ts";
-import { VIEWS } from "./player/views.ts";
+import { pageActions, useKeys } from "./player/keys.ts";
+import { useStreet } from "./player/store.ts";
 
 const StreetScene = lazy(async () => {
   const { StreetScene: scene } = await import("./scene/street-scene.tsx");
@@ -24,7 +25,10 @@ export function App() {
   const hasSelection = useStreet(({ selectedRow }) => selectedRow >= 0);
   const isMeterShown = useStreet((store) => store.isMeterShown);
   const summary = useSummary();
-  useKeys(() => setHelpOpen(true));
+  useKeys();
+  useEffect(() => {
+    pageActions.openHelp = () => setHelpOpen(true);
+  }, []);
   return (
     <div className="page">
       <Header onHelp={() => setHelpOpen(true)} />
@@ -48,52 +52,10 @@ export function App() {
       <p className="for-readers" aria-live="polite">
         {summary}
       </p>
+      <Palette />
       <Help isOpen={isHelpOpen} onClose={() => setHelpOpen(false)} />
     </div>
   );
-}
-
-/** Keys act only while no field has the focus. */
-function useKeys(openHelp: () => void): void {
-  useEffect(() => {
-    const press = (event: KeyboardEvent): void => {
-      const target = event.target as HTMLElement;
-      const isTyping = target.matches("input:not([type=radio]), textarea, select");
-      if (isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
-      const { pace, layout, selectedRow } = useStreet.getState();
-      const change = (by: number): void => {
-        const at = SPEEDS.indexOf(pace?.speed ?? null);
-        const next = SPEEDS[Math.min(SPEEDS.length - 1, Math.max(0, (at < 0 ? 2 : at) + by))];
-        if (next !== undefined) setPace({ speed: next });
-      };
-      switch (event.key) {
-        case " ":
-          if (target.tagName === "BUTTON") return;
-          event.preventDefault();
-          return setPace({ isPaused: pace?.isPaused === false });
-        case "[":
-          return change(-1);
-        case "]":
-          return change(1);
-        case "1":
-        case "2":
-        case "3":
-          return showView(VIEWS[Number(event.key) - 1]!);
-        case "f":
-        case "F":
-          return void import("./scene/camera.tsx").then(({ cameraMoves }) => cameraMoves.fit());
-        case "n":
-        case "N":
-          return select((selectedRow + 1) % Math.max(1, layout?.supplies.length ?? 1));
-        case "Escape":
-          return select(-1);
-        case "?":
-          return openHelp();
-      }
-    };
-    window.addEventListener("keydown", press);
-    return () => window.removeEventListener("keydown", press);
-  }, [openHelp]);
 }
 
 /** Where a browser cannot draw in 3D, everything else still works. */

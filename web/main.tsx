@@ -1,10 +1,12 @@
 import "@mantine/core/styles.css";
 import "uplot/dist/uPlot.min.css";
 import "./style.css";
+import "./styles/timeline.css";
 import { createTheme, MantineProvider } from "@mantine/core";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./app.tsx";
+import { followAddress } from "./player/page-address.ts";
 import { openLive } from "./player/store.ts";
 import { installProbe } from "./scene/probe.ts";
 
@@ -15,6 +17,7 @@ const theme = createTheme({
 });
 
 openLive(new URL(location.href));
+followAddress();
 installProbe();
 createRoot(document.getElementById("root")!).render(
   <StrictMode>

@@ -1,16 +1,8 @@
 // What to look at first, and the keys.
 
-import { Kbd, Modal } from "@mantine/core";
-
-const KEYS: readonly (readonly [key: string, does: string])[] = [
-  ["Space", "pause or go on"],
-  ["[ ]", "slower, faster"],
-  ["1 2 3", "what happens, what the company knows, the difference"],
-  ["F", "the whole street"],
-  ["N", "next home"],
-  ["Esc", "no home selected"],
-  ["?", "this page"],
-];
+import { Checkbox, Kbd, Modal } from "@mantine/core";
+import { useState } from "react";
+import { areSingleKeysOn, KEYS, setSingleKeys } from "../player/keys.ts";
 
 export function Help({
   isOpen,
@@ -46,17 +38,34 @@ export function Help({
       </ol>
       <table className="help-keys">
         <tbody>
-          {KEYS.map(([key, does]) => (
-            <tr key={key}>
+          {KEYS.map(({ label, does }) => (
+            <tr key={label}>
               <th scope="row">
-                <Kbd>{key}</Kbd>
+                <Kbd>{label}</Kbd>
               </th>
               <td>{does}</td>
             </tr>
           ))}
         </tbody>
       </table>
+      <SingleKeys />
       <p className="muted">Drag to move the map, right-drag to turn, wheel to come closer.</p>
     </Modal>
+  );
+}
+
+/** Who dictates or leans on keys can switch those of one character off. */
+function SingleKeys() {
+  const [isOn, setOn] = useState(areSingleKeysOn);
+  return (
+    <Checkbox
+      className="single-keys"
+      label="Keys of a single character act (arrows and those with Ctrl always do)"
+      checked={isOn}
+      onChange={({ currentTarget }) => {
+        setSingleKeys(currentTarget.checked);
+        setOn(currentTarget.checked);
+      }}
+    />
   );
 }

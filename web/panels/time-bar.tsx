@@ -1,8 +1,12 @@
-// Pause, pace, and the mobile network's mast.
+// The timeline, pause, steps and pace, what is done to the run, and the mobile network's mast.
 
-import { ActionIcon, Button, SegmentedControl } from "@mantine/core";
+import { ActionIcon, Button, Checkbox, SegmentedControl } from "@mantine/core";
 import type { PaceView } from "../../sim/contract/frame.ts";
 import { act, SPEEDS, setPace, useStreet } from "../player/store.ts";
+import { stepBack, stepOn } from "../player/timeline.ts";
+import { StartOverButton, TruthButton } from "./run-buttons.tsx";
+import { RunNotes } from "./run-notes.tsx";
+import { Timeline } from "./timeline.tsx";
 
 const SPEED_DATA = SPEEDS.map((speed) => ({
   value: String(speed),
@@ -17,47 +21,103 @@ export function TimeBar() {
   const lateness = useStreet(({ pace }) => latenessText(pace));
   return (
     <footer className="time-bar">
-      <ActionIcon
-        className="play"
-        size={46}
-        radius="xl"
-        variant="white"
-        aria-label={isPaused ? "Go on" : "Pause"}
-        onClick={() => setPace({ isPaused: !isPaused })}
-      >
-        <svg viewBox="0 0 24 24" width="24" height="24" aria-hidden="true">
-          {isPaused ? (
-            <path d="M8 5v14l11-7z" fill="#14202c" />
-          ) : (
-            <path d="M7 5h3.5v14H7zM13.5 5H17v14h-3.5z" fill="#14202c" />
-          )}
-        </svg>
-      </ActionIcon>
-      <SegmentedControl
-        className="speeds"
-        aria-label="Speed: simulated over real time"
-        data={SPEED_DATA}
-        value={speed}
-        onChange={(value) => setPace({ speed: value === "null" ? null : Number(value) })}
-      />
-      <MastButtons />
-      {lateness !== "" && (
-        <p
-          className="lateness muted"
-          title="How late steps end: in the middle, and 99 of 100 of them"
+      <RunNotes />
+      <Timeline />
+      <div className="time-controls">
+        <ActionIcon
+          variant="default"
+          size={36}
+          aria-label="One moment back"
+          title="One moment back (←)"
+          onClick={() => void stepBack(1)}
         >
-          {lateness}
+          <StepIcon isBack />
+        </ActionIcon>
+        <ActionIcon
+          className="play"
+          size={46}
+          radius="xl"
+          variant="white"
+          aria-label={isPaused ? "Go on" : "Pause"}
+          onClick={() => setPace({ isPaused: !isPaused })}
+        >
+          <svg viewBox="0 0 24 24" width="24" height="24" aria-hidden="true">
+            {isPaused ? (
+              <path d="M8 5v14l11-7z" fill="#14202c" />
+            ) : (
+              <path d="M7 5h3.5v14H7zM13.5 5H17v14h-3.5z" fill="#14202c" />
+            )}
+          </svg>
+        </ActionIcon>
+        <ActionIcon
+          variant="default"
+          size={36}
+          aria-label="One moment or step on"
+          title="One moment on; at the newest, one step (→)"
+          onClick={() => void stepOn(1)}
+        >
+          <StepIcon />
+        </ActionIcon>
+        <SegmentedControl
+          className="speeds"
+          aria-label="Speed: simulated over real time"
+          data={SPEED_DATA}
+          value={speed}
+          onChange={(value) => setPace({ speed: value === "null" ? null : Number(value) })}
+        />
+        <PaceWishes />
+        <MastButtons />
+        <TruthButton />
+        <StartOverButton />
+        {lateness !== "" && (
+          <p
+            className="lateness muted"
+            title="How late steps end: in the middle, and 99 of 100 of them"
+          >
+            {lateness}
+          </p>
+        )}
+        {held !== null && (
+          <p className="held" role="alert">
+            The twin waits: {held}, then press play.
+          </p>
+        )}
+        <p className="kept-in muted" title={keptIn}>
+          This run is kept in <code>{keptIn}</code>
         </p>
-      )}
-      {held !== null && (
-        <p className="held" role="alert">
-          The twin waits: {held}, then press play.
-        </p>
-      )}
-      <p className="kept-in muted" title={keptIn}>
-        This run is kept in <code>{keptIn}</code>
-      </p>
+      </div>
     </footer>
+  );
+}
+
+function StepIcon({ isBack = false }: { readonly isBack?: boolean }) {
+  return (
+    <svg viewBox="0 0 24 24" width="20" height="20" aria-hidden="true">
+      <g transform={isBack ? "matrix(-1 0 0 1 24 0)" : ""} fill="currentColor">
+        <path d="M6 5v14l9-7zM16 5h3v14h-3z" />
+      </g>
+    </svg>
+  );
+}
+
+/** What the twin does by itself when something happens. */
+function PaceWishes() {
+  const pausesAtEvent = useStreet(({ pace }) => pace?.pauseAtEvent ?? false);
+  const slowsAtTheft = useStreet(({ pace }) => pace?.slowAtTheft ?? false);
+  const isHidden = useStreet(({ hiding }) => hiding.isHidden);
+  return (
+    <div className="pace-wishes">
+      <Checkbox
+        label="Pause at the next event"
+        checked={pausesAtEvent}
+        onChange={({ currentTarget }) => setPace({ pauseAtEvent: currentTarget.checked })}
+      />
+      <Checkbox
+        label={isHidden ? "1× when a case opens" : "1× when a theft starts"}
+        checked={slowsAtTheft}
+        onChange={({ currentTarget }) => setPace({ slowAtTheft: currentTarget.checked })}
+      />
+    </div>
   );
 }
 

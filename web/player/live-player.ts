@@ -7,10 +7,15 @@ import type {
   ServerMessage,
   SupplyAccountView,
 } from "../../sim/contract/frame.ts";
+import type { MomentsView, MomentView } from "../../sim/contract/moments.ts";
 import type { Player, PlayerListener } from "./player.ts";
 
 const RETRY_MIN_MS = 500;
-const RETRY_MAX_MS = 8_000;
+const RETRY_MAX_MS = 4_000;
+/** The server says something every five seconds; who hears nothing for so long has lost the line. */
+const SILENCE_MAX_MS = 16_000;
+const SILENCE_LOOK_MS = 2_000;
+const NO_ANSWER = "the server does not answer; is it still running?";
 
 /** Connects to the server that the page came from; the page's own address carries the token, if there is one. */
 export function createLivePlayer(address: URL, listener: PlayerListener): Player {
@@ -26,85 +31,140 @@ export function createLivePlayer(address: URL, listener: PlayerListener): Player
   let retryMs = RETRY_MIN_MS;
   let timer = 0;
   let isClosed = false;
+  let heardMs = performance.now();
+  /** Whether the server knows what this connection subscribes to. */
+  let isSubscribed = false;
 
   const say = (message: ClientMessage): void => {
     if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message));
   };
   const connect = (): void => {
+    window.clearTimeout(timer);
     listener.onConnection("connecting");
-    socket = new WebSocket(socketUrl);
-    socket.onopen = () => {
+    isSubscribed = false;
+    const opened = new WebSocket(socketUrl);
+    socket = opened;
+    opened.onopen = () => {
       retryMs = RETRY_MIN_MS;
+      heardMs = performance.now();
       listener.onConnection("live");
-      say({ kind: "subscribe", channels });
     };
-    socket.onmessage = ({ data }: MessageEvent<string>) => take(JSON.parse(data) as ServerMessage);
-    socket.onclose = () => {
-      if (isClosed) return;
+    opened.onmessage = ({ data }: MessageEvent<string>) => {
+      heardMs = performance.now();
+      if (socket === opened) take(JSON.parse(data) as ServerMessage);
+    };
+    opened.onclose = () => {
+      if (isClosed || socket !== opened) return;
+      socket = undefined;
       listener.onConnection("gone");
       timer = window.setTimeout(connect, retryMs);
       retryMs = Math.min(2 * retryMs, RETRY_MAX_MS);
     };
   };
+  /** A line that is cut somewhere between is closed by nobody. */
+  const watchdog = window.setInterval(() => {
+    if (socket === undefined || performance.now() - heardMs < SILENCE_MAX_MS) return;
+    const lost = socket;
+    lost.onclose = null;
+    socket = undefined;
+    lost.close();
+    listener.onConnection("gone");
+    heardMs = performance.now();
+    connect();
+  }, SILENCE_LOOK_MS);
+  const comeBack = (): void => {
+    if (socket === undefined && !isClosed) connect();
+  };
+  window.addEventListener("online", comeBack);
   const take = (message: ServerMessage): void => {
     switch (message.kind) {
       case "hello":
-        return listener.onLayout(message.runId, message.layout);
+        listener.onHello(message.runId, message.layout, message.hiding);
+        if (!isSubscribed) say({ kind: "subscribe", channels });
+        isSubscribed = true;
+        return;
       case "frame":
         // A frame that was under way when the subscription changed is not ours any more.
         if (channels.includes(message.frame.channel)) listener.onFrame(message.frame);
         return;
       case "pace":
         return listener.onPace(message.pace);
+      case "hiding":
+        return listener.onHiding(message.hiding);
       case "error":
         return listener.onProblem(message.message);
+    }
+  };
+  const read = async (path: string): Promise<Response | null> => {
+    try {
+      return await fetch(new URL(path, address), { headers });
+    } catch {
+      return null;
+    }
+  };
+  /** Null where it was done, else the sentence that says why not. */
+  const post = async (path: string, body: unknown): Promise<string | null> => {
+    try {
+      const response = await fetch(new URL(path, address), {
+        method: "POST",
+        headers: { ...headers, "content-type": "application/json" },
+        body: JSON.stringify(body),
+      });
+      return response.ok ? null : await reasonOf(response);
+    } catch {
+      return NO_ANSWER;
     }
   };
   connect();
   return {
     capabilities: { canSteer: true, canPace: true },
+    get silenceMs() {
+      return performance.now() - heardMs;
+    },
     subscribe(wanted) {
       channels = wanted;
-      say({ kind: "subscribe", channels });
+      if (isSubscribed) say({ kind: "subscribe", channels });
     },
-    async send(input) {
-      try {
-        const response = await fetch(new URL("api/inputs", address), {
-          method: "POST",
-          headers: { ...headers, "content-type": "application/json" },
-          body: JSON.stringify(input),
-        });
-        if (response.status === 202) return null;
-        const { error } = (await response.json()) as { error?: string };
-        return error ?? `the server answered ${response.status}`;
-      } catch {
-        return "the server does not answer; is it still running?";
-      }
-    },
+    send: (input) => post("api/inputs", input),
     pace(change) {
       say({ kind: "pace", ...change });
     },
+    async moments(sides, afterMs) {
+      const response = await read(`api/moments?sides=${sides.join(",")}&afterMs=${afterMs}`);
+      return response?.ok === true ? ((await response.json()) as MomentsView) : null;
+    },
+    async moment(ms, wanted) {
+      const response = await read(`api/moments/at?ms=${ms}&channels=${wanted.join(",")}`);
+      if (response === null) return NO_ANSWER;
+      return response.ok ? ((await response.json()) as MomentView) : reasonOf(response);
+    },
+    hideTruth: (isHidden, code) =>
+      post("api/truth", { isHidden, ...(code === undefined ? {} : { code }) }),
+    startOver: () => post("api/start-over", {}),
     async account(supply) {
-      try {
-        const response = await fetch(new URL(`api/supplies/${supply}`, address), { headers });
-        return response.ok ? ((await response.json()) as SupplyAccountView) : null;
-      } catch {
-        return null;
-      }
+      const response = await read(`api/supplies/${supply}`);
+      return response?.ok === true ? ((await response.json()) as SupplyAccountView) : null;
     },
     async boards() {
-      try {
-        const response = await fetch(new URL("api/boards", address), { headers });
-        if (!response.ok) return null;
-        return ((await response.json()) as { readonly boards: readonly BoardView[] }).boards;
-      } catch {
-        return null;
-      }
+      const response = await read("api/boards");
+      if (response?.ok !== true) return null;
+      return ((await response.json()) as { readonly boards: readonly BoardView[] }).boards;
     },
     close() {
       isClosed = true;
       window.clearTimeout(timer);
+      window.clearInterval(watchdog);
+      window.removeEventListener("online", comeBack);
       socket?.close();
     },
   };
+}
+
+async function reasonOf(response: Response): Promise<string> {
+  try {
+    const { error } = (await response.json()) as { error?: string };
+    return error ?? `the server answered ${response.status}`;
+  } catch {
+    return `the server answered ${response.status}`;
+  }
 }

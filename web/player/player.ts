@@ -4,11 +4,14 @@ import type {
   BoardView,
   ChannelName,
   Frame,
+  HidingView,
+  PaceRequest,
   PaceView,
   StreetLayout,
   SupplyAccountView,
 } from "../../sim/contract/frame.ts";
 import type { TwinInput } from "../../sim/contract/input.ts";
+import type { MomentsView, MomentView, Side } from "../../sim/contract/moments.ts";
 
 /** What a player can do; a view does not offer the rest. */
 export interface PlayerCapabilities {
@@ -18,7 +21,9 @@ export interface PlayerCapabilities {
 
 /** What a player tells its listener, in order. */
 export interface PlayerListener {
-  onLayout(runId: string, layout: StreetLayout): void;
+  /** A run begins to arrive: the first, the same one after a gap, or another. What is subscribed to comes after it. */
+  onHello(runId: string, layout: StreetLayout, hiding: HidingView): void;
+  onHiding(hiding: HidingView): void;
   onFrame(frame: Frame): void;
   onPace(pace: PaceView): void;
   /** `gone` while nothing arrives; the player tries again by itself. */
@@ -32,7 +37,17 @@ export interface Player {
   subscribe(channels: readonly ChannelName[]): void;
   /** Resolves with null, or with the sentence that says why not. */
   send(input: TwinInput): Promise<string | null>;
-  pace(change: { readonly speed?: number | null; readonly isPaused?: boolean }): void;
+  pace(change: PaceRequest): void;
+  /** Which moments after one there are to look back to; null where they cannot be had now. */
+  moments(sides: readonly Side[], afterMs: number): Promise<MomentsView | null>;
+  /** The newest moment not after `ms`, or the sentence that says why not. */
+  moment(ms: number, channels: readonly ChannelName[]): Promise<MomentView | string>;
+  /** Resolves with null, or with the sentence that says why not; so does the next. */
+  hideTruth(isHidden: boolean, code?: string): Promise<string | null>;
+  /** The same scenario and seed from its start, as another run. */
+  startOver(): Promise<string | null>;
+  /** Wall time since anything was heard, ms. */
+  readonly silenceMs: number;
   account(supply: string): Promise<SupplyAccountView | null>;
   /** The host's figures on every board; null where it tells none. */
   boards(): Promise<readonly BoardView[] | null>;

@@ -9,6 +9,8 @@ import type {
   BoardView,
   ChannelName,
   Frame,
+  HidingView,
+  PaceRequest,
   PaceView,
   ScoreStreet,
   StreetLayout,
@@ -52,6 +54,12 @@ export interface StreetStore extends TwinFrames {
   readonly runId: string;
   readonly layout: StreetLayout | null;
   readonly pace: PaceView | null;
+  readonly hiding: HidingView;
+  /** The moment that is looked back to; null while the page follows the run. */
+  readonly lookingBackMs: number | null;
+  /** Beginning of the id of the run that the page's address names, where another one runs here; else empty. */
+  readonly missingRun: string;
+  /** Of what is shown: of the moment that is looked back to, or of now. */
   readonly simMs: number;
   readonly step: number;
   readonly view: View;
@@ -83,6 +91,9 @@ export const useStreet = create<StreetStore>()(() => ({
   runId: "",
   layout: null,
   pace: null,
+  hiding: { isHidden: false, needsCode: false },
+  lookingBackMs: null,
+  missingRun: "",
   simMs: 0,
   step: 0,
   view: "truth",
@@ -98,21 +109,42 @@ export const useStreet = create<StreetStore>()(() => ({
 
 let player: Player | undefined;
 const { getState, setState } = useStreet;
+/** Number of the newest wish to look somewhere; answers to older ones come too late. */
+let seeks = 0;
+/** What was known of events when the page began to look back. */
+let keptEvents: Pick<StreetStore, "truthEvents" | "beliefEvents"> = {
+  truthEvents: [],
+  beliefEvents: [],
+};
 
 /** Opens the run that this page was served with. */
 export function openLive(address: URL): void {
   player = createLivePlayer(address, {
-    onLayout: (runId, layout) => {
-      const isOther = getState().runId !== "" && getState().runId !== runId;
-      setState({ runId, layout });
-      if (isOther) setState({ ...NO_FRAMES, truthEvents: [], beliefEvents: [], history: [] });
-    },
+    onHello: takeRun,
+    onHiding: takeHiding,
     onFrame: takeFrame,
-    onPace: (pace) => setState({ pace, simMs: pace.simMs }),
+    onPace: (pace) =>
+      setState(getState().lookingBackMs === null ? { pace, simMs: pace.simMs } : { pace }),
     onConnection: (connection) => setState({ connection }),
     onProblem: (text) => setState({ notice: { text, isProblem: true } }),
   });
   player.subscribe(VIEW_CHANNELS[getState().view]);
+}
+
+function takeRun(runId: string, layout: StreetLayout, hiding: HidingView): void {
+  const { runId: before, lookingBackMs } = getState();
+  const isOther = before !== "" && before !== runId;
+  setState({ runId, layout });
+  if (isOther) setState({ ...NO_FRAMES, history: [], lookingBackMs: null });
+  // What is remembered of events comes again after a hello.
+  if (isOther || lookingBackMs === null) setState({ truthEvents: [], beliefEvents: [] });
+  takeHiding(hiding);
+  if (isOther && lookingBackMs !== null) player?.subscribe(VIEW_CHANNELS[getState().view]);
+}
+
+function takeHiding(hiding: HidingView): void {
+  setState({ hiding });
+  if (hiding.isHidden) showView("company");
 }
 
 function takeFrame(frame: Frame): void {
@@ -159,7 +191,12 @@ function noteHistory(simMs: number): void {
 
 /** Changes the view: other channels, and what the new one may not know is forgotten at once. */
 export function showView(view: View): void {
-  if (view === getState().view) return;
+  const { view: before, hiding, lookingBackMs } = getState();
+  if (view === before) return;
+  if (hiding.isHidden && view !== "company") {
+    setState({ notice: { text: "The truth is hidden: press Reveal first.", isProblem: true } });
+    return;
+  }
   setState({
     ...NO_FRAMES,
     view,
@@ -170,8 +207,80 @@ export function showView(view: View): void {
     isMeterShown: false,
     boardViews: null,
   });
+  keptEvents = { truthEvents: [], beliefEvents: [] };
+  if (lookingBackMs === null) player?.subscribe(VIEW_CHANNELS[view]);
+  else void lookAt(lookingBackMs);
+}
+
+/** Shows the newest moment that is not after `ms`. The run goes on meanwhile. */
+export async function lookAt(ms: number): Promise<void> {
+  if (player === undefined) return;
+  const seek = ++seeks;
+  const { view } = getState();
+  const channels = VIEW_CHANNELS[view].filter((channel) => !channel.endsWith("/event"));
+  const moment = await player.moment(Math.max(0, Math.round(ms)), channels);
+  if (seek !== seeks || getState().view !== view) return;
+  if (typeof moment === "string") {
+    setState({ notice: { text: moment, isProblem: true } });
+    return;
+  }
+  if (moment.runId !== getState().runId) return;
+  if (getState().lookingBackMs === null) {
+    const { truthEvents, beliefEvents } = getState();
+    keptEvents = { truthEvents, beliefEvents };
+    player.subscribe([]);
+  }
+  const { simMs, step } = moment;
+  if (simMs > ms) say("That moment is gone; this is the oldest one that is left.");
+  const isPast = ({ at }: { readonly at: number }): boolean => at <= simMs;
+  setState({
+    ...Object.assign({}, ...moment.frames.map(columnsOf)),
+    ...{ simMs, step, lookingBackMs: simMs },
+    truthEvents: keptEvents.truthEvents.filter(isPast),
+    beliefEvents: keptEvents.beliefEvents.filter(isPast),
+  });
+}
+
+/** Follows the run again. */
+export function backToLive(): void {
+  seeks++;
+  const { lookingBackMs, pace, view } = getState();
+  if (lookingBackMs === null) return;
+  setState({
+    ...{ lookingBackMs: null, truthEvents: [], beliefEvents: [], history: [] },
+    ...(pace === null ? {} : { simMs: pace.simMs }),
+  });
   player?.subscribe(VIEW_CHANNELS[view]);
 }
+
+/** The address names a run that is not here; the page shows what runs, once somebody says so. */
+export const noteMissingRun = (missingRun: string): void => setState({ missingRun });
+export const showWhatRuns = (): void => setState({ missingRun: "" });
+
+export const say = (text: string, isProblem = false): void =>
+  setState({ notice: { text, isProblem } });
+
+async function tell(asked: Promise<string | null> | undefined, done: string): Promise<boolean> {
+  const refusal = (await asked) ?? null;
+  say(refusal ?? done, refusal !== null);
+  return refusal === null;
+}
+
+export const hideTruth = (): Promise<boolean> =>
+  tell(player?.hideTruth(true), "The truth is hidden from everybody who watches.");
+
+/** Resolves with whether it is revealed. */
+export const revealTruth = (code?: string): Promise<boolean> =>
+  tell(player?.hideTruth(false, code), "The truth is there again.");
+
+export const startOver = (): Promise<boolean> =>
+  tell(player?.startOver(), "The run begins again; the one before is kept.");
+
+export const readMoments: Player["moments"] = (sides, afterMs) =>
+  player?.moments(sides, afterMs) ?? Promise.resolve(null);
+
+/** Wall time since anything was heard of the server, ms. */
+export const silenceMs = (): number => player?.silenceMs ?? 0;
 
 export function select(row: number): void {
   if (row === getState().selectedRow) return;
@@ -194,10 +303,7 @@ export function pressButton(target: string, button: MeterButton, hindrance: stri
   else setState({ notice: { text: hindrance, isProblem: true } });
 }
 
-export function setPace(change: {
-  readonly speed?: number | null;
-  readonly isPaused?: boolean;
-}): void {
+export function setPace(change: PaceRequest): void {
   player?.pace(change);
 }
 

@@ -1,0 +1,77 @@
+// What is done to the run as a whole: hiding and revealing the truth, and starting over.
+
+import { Button, Modal, PasswordInput } from "@mantine/core";
+import { type FormEvent, useState } from "react";
+import { hideTruth, revealTruth, startOver, useStreet } from "../player/store.ts";
+
+export function TruthButton() {
+  const isHidden = useStreet(({ hiding }) => hiding.isHidden);
+  const needsCode = useStreet(({ hiding }) => hiding.needsCode);
+  const [isAsking, setAsking] = useState(false);
+  const [code, setCode] = useState("");
+  const reveal = async (event: FormEvent): Promise<void> => {
+    event.preventDefault();
+    const isDone = await revealTruth(code);
+    setCode("");
+    if (isDone) setAsking(false);
+  };
+  if (!isHidden) {
+    return (
+      <Button variant="default" onClick={() => void hideTruth()}>
+        Hide the truth
+      </Button>
+    );
+  }
+  return (
+    <>
+      <Button color="grape" onClick={() => (needsCode ? setAsking(true) : void revealTruth())}>
+        Reveal
+      </Button>
+      <Modal opened={isAsking} onClose={() => setAsking(false)} title="Reveal the truth" centered>
+        <form onSubmit={(event) => void reveal(event)} className="dialog-form">
+          <PasswordInput
+            label="Code"
+            description="Whoever started the server chose it."
+            value={code}
+            onChange={({ currentTarget }) => setCode(currentTarget.value)}
+            data-autofocus
+            autoComplete="off"
+          />
+          <Button type="submit">Show everything</Button>
+        </form>
+      </Modal>
+    </>
+  );
+}
+
+export function StartOverButton() {
+  const [isAsking, setAsking] = useState(false);
+  const [isStarting, setStarting] = useState(false);
+  const start = async (): Promise<void> => {
+    setStarting(true);
+    await startOver();
+    setStarting(false);
+    setAsking(false);
+  };
+  return (
+    <>
+      <Button variant="default" onClick={() => setAsking(true)}>
+        Start over …
+      </Button>
+      <Modal opened={isAsking} onClose={() => setAsking(false)} title="Start over?" centered>
+        <p>
+          The same street begins again from its first moment, for everybody who watches. What this
+          run did is kept and can be replayed.
+        </p>
+        <div className="dialog-buttons">
+          <Button variant="default" onClick={() => setAsking(false)} data-autofocus>
+            Keep this run
+          </Button>
+          <Button color="red" loading={isStarting} onClick={() => void start()}>
+            Start over
+          </Button>
+        </div>
+      </Modal>
+    </>
+  );
+}
