@@ -273,6 +273,8 @@ function measured(
       coverOpen: (state & BOARD_STATE.coverOpen) !== 0,
       magnetPresent: (state & BOARD_STATE.magnetNear) !== 0,
     },
+    // Of an open relay: something lives or flows behind it for longer than a contact takes to move.
+    loadSideLive: (state & BOARD_STATE.relayFault) !== 0,
   };
 }
 

@@ -32,6 +32,7 @@ export interface MeterBoardOptions {
 export class MeterBoard {
   readonly board: Board;
   #mains = NO_MAINS;
+  #isBridged = false;
 
   /** Without power; the cover is closed, no magnet near, no button pressed. */
   constructor(image: Image, options: MeterBoardOptions) {
@@ -75,6 +76,12 @@ export class MeterBoard {
     this.#feelLoadSide();
   }
 
+  /** Leads voltage behind the relay whatever it does (true), or no longer. */
+  bridgeRelay(isBridged: boolean): void {
+    this.#isBridged = isBridged;
+    this.#feelLoadSide();
+  }
+
   /** From now on the relay's contact bounces for so long after each movement; 0: no longer. */
   bounceRelay(spanMs: number, everyMs: number): void {
     const bounce = { spanCycles: spanMs * CYCLES_PER_MS, everyCycles: everyMs * CYCLES_PER_MS };
@@ -99,7 +106,7 @@ export class MeterBoard {
   }
 
   #feelLoadSide(): void {
-    const isLive = this.isConducting && this.#mains.voltageV > LIVE_V;
+    const isLive = (this.isConducting || this.#isBridged) && this.#mains.voltageV > LIVE_V;
     this.board.parts.contacts.get("loadSide")!.set(isLive ? "active" : "released");
   }
 }

@@ -72,6 +72,7 @@ export function createMainsStimulus(meter: MeterBoard): Stimulus {
       });
       meter.setContact("cover", !rest.tamperContacts.coverOpen);
       meter.setContact("magnet", rest.tamperContacts.magnetPresent);
+      meter.bridgeRelay(rest.loadSideLive === true);
     },
   };
 }

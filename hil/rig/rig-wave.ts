@@ -75,11 +75,13 @@ export function signalsOf(terminals: TerminalConditions): RigSignals {
 const LIVE_V = 50;
 
 /** Bits of RIG_LINES. */
-export function linesOf({ voltageV, supplyPresent, tamperContacts }: TerminalConditions): number {
+export function linesOf(terminals: TerminalConditions): number {
+  const { voltageV, supplyPresent, tamperContacts, loadSideLive } = terminals;
   const { coverOpen, magnetPresent } = tamperContacts;
   return (
     (coverOpen ? RIG_LINES.coverOpen : 0) |
     (magnetPresent ? RIG_LINES.magnetNear : 0) |
+    (loadSideLive === true ? RIG_LINES.bypass : 0) |
     (supplyPresent && voltageV > LIVE_V ? RIG_LINES.live : 0)
   );
 }

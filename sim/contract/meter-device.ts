@@ -31,6 +31,8 @@ export interface TerminalConditions {
   readonly frequencyHz: number;
   readonly supplyPresent: boolean;
   readonly tamperContacts: { readonly coverOpen: boolean; readonly magnetPresent: boolean };
+  /** Voltage behind the relay that does not come through it: somebody has bridged it. Default: no. */
+  readonly loadSideLive?: boolean;
   readonly delivered: readonly DownlinkMessage[];
 }
 
@@ -57,6 +59,8 @@ export interface MeterRegisters {
   readonly tamperFlags: number;
   /** The suspicions that were told. */
   readonly tamperTold: number;
+  /** Missing where nothing is going on. */
+  readonly tamperWatch?: TamperWatch;
   readonly nextSequence: number;
   readonly nextEvent: number;
   /** The commands obeyed last, newest last: a late copy is answered and not obeyed again. */
@@ -67,6 +71,14 @@ export interface MeterRegisters {
   readonly supply: SupplyState;
   readonly prepaid: PrepaidState | null;
   readonly limit: LimitState | null;
+}
+
+/** What a meter is in the middle of noticing. */
+export interface TamperWatch {
+  /** Bits of `TAMPER`: told the beginning of, and not the end. */
+  readonly now: number;
+  /** By sign: since when it is otherwise than told, true time; −1 where it is not. */
+  readonly since: readonly SimMs[];
 }
 
 /** Who keeps a relay open. The company goes before the credit, the credit before the limit. */

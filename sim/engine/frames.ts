@@ -27,7 +27,6 @@ import { meterDisplay } from "../plant/meters/display.ts";
 import { readQuantities } from "../plant/meters/quantities.ts";
 import { registerMilliWh } from "../plant/meters/registers.ts";
 import type { PlantState } from "../plant/state.ts";
-import { unsensedShare } from "../plant/theft/thefts.ts";
 import { arrearsMinor, disputedMinor, owedMinor } from "../utility/billing/accounts.ts";
 import { HISTORY, kindOf, registerAt, TRANSFORMER_ELEMENTS } from "../utility/history.ts";
 import type { BeliefState } from "../utility/state.ts";
@@ -117,7 +116,7 @@ function truthSupply({ model, world, faces }: Twin, nowMs: SimMs): TruthSupplyCo
     bypassShare: rows.map((row) => theft.bypassShare[row]!),
     theftKinds: rows.map((row) => theft.atWork[row]!),
     unmeteredW: rows.map((row) => {
-      const hidden = unsensedShare(theft, row, model.plantSpec.meters.hasNeutralSensor);
+      const hidden = 1 - meters.sensedShare[model.meters.firstElement[row]!]!;
       return to(power.hookW[row]! + throughMeterW[row]! * hidden, 1);
     }),
     offReason: rows.map((row) => {

@@ -13,8 +13,9 @@ import { metersPhase, type SentMessage } from "./phases/meters.ts";
 import { customersPhase, gridPhase, loadsPhase, terminalsOf } from "./phases/plant.ts";
 import { protectionPhase } from "./phases/protection.ts";
 import { utilityPhase } from "./phases/utility.ts";
+import type { PlantShard } from "./plant-model.ts";
 import { gatherPlant, scatterPlant, shardOfRow, wholeRow } from "./shards.ts";
-import type { Twin } from "./world.ts";
+import type { EngineState, Twin } from "./world.ts";
 
 /** Every this often a keyframe is due, and everything is digested. */
 export const KEYFRAME_MS = 24 * 60 * MINUTE_MS;
@@ -81,6 +82,7 @@ export function beginStep(
   const swapped: SwappedMeter[] = [];
   for (const part of shards) {
     loadsPhase(part.model, part.plant, clock);
+    noteThefts(part, world.engine);
     mark("loads");
     gridPhase(part.model, part.plant, clock, out);
     mark("grid");
@@ -94,6 +96,15 @@ export function beginStep(
     }
   }
   return swapped;
+}
+
+/** When each home's first theft is at work, for the score: a bridge over a closed relay takes nothing. */
+function noteThefts({ plant, firstSupply }: PlantShard, { clock, theftSince }: EngineState): void {
+  const { atWork } = plant.theft;
+  for (let row = 0; row < atWork.length; row++) {
+    if (atWork[row] === 0 || theftSince[firstSupply + row]! >= 0) continue;
+    theftSince[firstSupply + row] = clock.nowMs;
+  }
 }
 
 /** A press is gone when the board has felt it: nothing of the world keeps it. */

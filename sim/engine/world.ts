@@ -51,7 +51,7 @@ export interface EngineState {
   readonly payments: Payment[];
   /** SHA-256 of everything so far. */
   readonly chain: Uint8Array;
-  /** Row: supply. When stealing began for the first time, −1 never; for the score alone. */
+  /** Row: supply. When a theft was at work for the first time, −1 never; for the score alone. */
   readonly theftSince: Float64Array;
 }
 

@@ -33,6 +33,19 @@ describe("an input that makes no sense is refused in a sentence", () => {
       /^theft-start: share: a share is 0 to 1; for 60 % write 0.6$/,
     ],
     [{ kind: "theft-start", target, share: 60 }, /^theft-start: share: a share is 0 to 1/],
+    [
+      { kind: "theft-start", target, theft: "hook", share: 0.5 },
+      /^theft-start: powerW: a hook draws more than 0 and at most 30000 W; for 800 W write 800$/,
+    ],
+    [
+      { kind: "theft-start", target, theft: "magnet", powerW: 5 },
+      /^theft-start: powerW: magnet has a share; only a hook has a powerW$/,
+    ],
+    [
+      { kind: "theft-start", target, theft: "voodoo", share: 0.5 },
+      /^theft-start: theft: a theft is one of these: partial-bypass, hook, missing-neutral, magnet/,
+    ],
+    [{ kind: "theft-stop", target, theft: 1 }, /^theft-stop: theft: a theft is one of these: part/],
     [{ kind: "theft-start", target, share: 0 }, /^theft-start: share: a share is 0 to 1/],
     [
       { kind: "payment", target, amountMinor: 1.5 },

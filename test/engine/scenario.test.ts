@@ -75,6 +75,50 @@ describe("a wrong scenario is refused with file, line, column and what to write"
       "thefts: [{ target: home-1, share: 0, from: 1d }]\n",
       /thefts\.0\.share: a stolen share is above 0 and at most 1; for 60 % write 0\.6$/,
     ],
+    [
+      "thefts: [{ target: home-1, kind: hook, share: 0.5, powerW: 900, from: 1d }]\n",
+      /thefts\.0\.share: a hook has a powerW and no share; leave it out$/,
+    ],
+    [
+      "thefts: [{ target: home-1, kind: hook, from: 1d }]\n",
+      /thefts\.0\.powerW: a hook draws more than 0 and at most 30000 W; for 800 W write 800$/,
+    ],
+    [
+      "thefts: [{ target: home-1, kind: magnet, share: 0.5, powerW: 900, from: 1d }]\n",
+      /thefts\.0\.powerW: magnet has a share; only a hook has a powerW$/,
+    ],
+    [
+      "thefts: [{ target: home-1, kind: missing-neutral, from: 1d }]\n",
+      /thefts\.0\.share: a share is 0 to 1; for 60 % write 0\.6$/,
+    ],
+    [
+      "thefts: [{ target: home-1, share: 0.5, from: 1d, until: 2d, ramp: 25h }]\n",
+      /thefts\.0\.ramp: it ends before it has grown; write a shorter ramp$/,
+    ],
+    [
+      "thefts: [{ target: home-1, kind: relay-bypass, from: 1d, ramp: 1h }]\n",
+      /thefts\.0\.ramp: a bridge over a relay is there or not; leave the ramp out$/,
+    ],
+    [
+      "thefts: [{ target: home-1, kind: hook, powerW: 900, from: 1d, aboveW: 500 }]\n",
+      /thefts\.0\.aboveW: hook knows nothing of what the home draws; leave it out$/,
+    ],
+    [
+      'thefts: [{ target: home-1, share: 0.5, from: 1d, hours: ["6pm-11pm"] }]\n',
+      /thefts\.0\.hours\.0: write hours of the day as "18:00-23:00"$/,
+    ],
+    [
+      "thefts: [{ target: home-1, share: 0.5, from: 1d, days: sundays }]\n",
+      /thefts\.0\.days: write one of these: all, working-days, days-off$/,
+    ],
+    [
+      "thefts: [{ target: home-1, kind: voodoo, share: 0.5, from: 1d }]\n",
+      /thefts\.0\.kind: write one of these: partial-bypass, hook, missing-neutral, magnet, relay/,
+    ],
+    [
+      "thefts: [{ target: home-1, share: 0.5, from: 1d }, { target: home-1, share: 0.2, from: 3d }]\n",
+      /thefts\.1\.from: home-1 has a partial-bypass at that time already \(thefts\.0\); end that one first$/,
+    ],
     ["step: 7min\n", /^two\.yaml:8:\d+ step: .*hour/],
     ["air: { delayMean: 2 parsecs }\n", /^two\.yaml:8:\d+ air\.delayMean: /],
     ["start: yesterday\n", /^two\.yaml:8:\d+ start: /],

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import type { JournalEntry, TwinInput } from "../../sim/contract/input.ts";
 import { isOfMast, OUTAGE_KINDS } from "../../sim/contract/outage.ts";
+import { THEFT_KINDS, type TheftKind } from "../../sim/contract/theft.ts";
 import { HOUR_MS, MINUTE_MS } from "../../sim/core/time.ts";
 import { resolveScenario } from "../../sim/engine/scenario/resolve.ts";
 import type { ResolvedScenario } from "../../sim/engine/scenario/resolved.ts";
@@ -62,16 +63,24 @@ const parts = fc.record({
   ),
   /** One price, prices by the hour, or credit that runs out. */
   tariff: fc.constantFrom<Tariff>("flat", "time-of-day", "prepaid"),
-  thefts: fc.array(fc.record({ home: fc.nat(15), share: fc.constantFrom(0.3, 1), from: minute }), {
-    maxLength: 2,
-  }),
+  /** Of different kinds, so that no two of one kind meet at one home. */
+  thefts: fc.uniqueArray(
+    fc.record({
+      kind: fc.constantFrom(...THEFT_KINDS),
+      home: fc.nat(15),
+      share: fc.constantFrom(0.3, 1),
+      from: minute,
+      habit: fc.constantFrom("", "hours: ['22:00-06:00']", "opensCover: true", "days: days-off"),
+    }),
+    { maxLength: 3, selector: ({ kind }) => kind },
+  ),
   /** Fuses that melt in an ordinary evening, that hold, or none. */
   protection: fc.constantFrom(
     null,
     "{ repairAfter: 40min }",
     "{ serviceFuseA: 4, feederFuseA: 10, repairAfter: 25min, voltage: { lowPercent: 2, highPercent: 1 } }",
   ),
-  inputs: fc.array(fc.record({ at: minute, what: fc.nat(16), home: fc.nat(15), lane: fc.nat(3) }), {
+  inputs: fc.array(fc.record({ at: minute, what: fc.nat(20), home: fc.nat(15), lane: fc.nat(3) }), {
     maxLength: 8,
   }),
 });
@@ -121,8 +130,8 @@ function resolve(drawn: Parts, ids: readonly string[]): ResolvedScenario {
     ...list(
       "thefts",
       drawn.thefts.map(
-        ({ home, share, from }) =>
-          `{ target: ${pick(ids, home)}, share: ${share}, from: ${from}min }`,
+        ({ kind, home, share, from, habit }) =>
+          `{ target: ${pick(ids, home)}, kind: ${kind}, ${sizeOf(kind, share)}, from: ${from}min, ${habit} }`,
       ),
     ),
   ];
@@ -136,6 +145,9 @@ function resolve(drawn: Parts, ids: readonly string[]): ResolvedScenario {
   });
   return resolveScenario("random.yaml", (path) => files[path]!, { seed });
 }
+
+const sizeOf = (kind: TheftKind, share: number): string =>
+  kind === "hook" ? `powerW: ${2000 * share}` : `share: ${share}`;
 
 const list = (key: string, rows: readonly string[]): readonly string[] =>
   rows.length === 0 ? [] : [`${key}:`, ...rows.map((row) => `  - ${row}`)];
@@ -189,6 +201,10 @@ function entriesOf(
       { kind: "dispute-open", target, reason: "too much" },
       { kind: "dispute-close", target, upheld: true },
       { kind: "set-step", stepMs: 30_000 },
+      { kind: "theft-start", target, theft: "hook", powerW: 900 },
+      { kind: "theft-start", target, theft: "relay-bypass" },
+      { kind: "theft-start", target, theft: "missing-neutral", share: 0.7 },
+      { kind: "theft-start", target, theft: "magnet", share: 0.4, opensCover: true },
       ...faults,
     ];
     return [at * MINUTE_MS, pick(kinds, what)];

@@ -73,10 +73,9 @@ function applyDue(model: Model, world: World, event: DueEvent, out: Out): void {
 
 function steal(model: Model, world: World, row: number, what: Installation, out: Out): void {
   const { plant, engine } = world;
-  const { clock, theftSince } = engine;
+  const { clock } = engine;
   const at = clock.nowMs;
   installTheft(plant.theft, row, what, at);
-  if (theftSince[row]! < 0) theftSince[row] = at;
   const { kind: theft, intensity } = what;
   const size =
     theft === "hook" ? { share: null, powerW: intensity } : { share: intensity, powerW: null };

@@ -13,6 +13,7 @@ import { stepMeters } from "../../plant/meters/meters.ts";
 import { handoverOf, installRegisters } from "../../plant/meters/one-meter.ts";
 import type { SentByMeter } from "../../plant/meters/outgoing.ts";
 import { areTermsValid } from "../../plant/meters/prepaid.ts";
+import { isWatchWellFormed } from "../../plant/meters/tamper.ts";
 import type { MeterState, PlantState } from "../../plant/state.ts";
 import type { PlantModel } from "../plant-model.ts";
 import type { Clock, StepOutputs } from "../world.ts";
@@ -169,6 +170,7 @@ function isWellFormed(registers: MeterRegisters): boolean {
     counts.every((count) => Number.isSafeInteger(count) && count >= 0) &&
     moments.every((moment) => Number.isFinite(moment)) &&
     Array.isArray(registers.obeyedCommands) &&
+    isWatchWellFormed(registers.tamperWatch) &&
     (prepaid === null || isPrepaidWellFormed(prepaid)) &&
     (limit === null || (Number.isFinite(limit?.limitW) && limit.limitW > 0))
   );

@@ -11,12 +11,7 @@ import { readLetter, takePayments } from "../../plant/customers/paying.ts";
 import { stepLoads } from "../../plant/loads/loads.ts";
 import type { TerminalColumns } from "../../plant/meters/metering.ts";
 import type { PlantState, PowerColumns } from "../../plant/state.ts";
-import {
-  followThefts,
-  HOOK_VAR_PER_W,
-  spareSmallLoads,
-  unsensedShare,
-} from "../../plant/theft/thefts.ts";
+import { followThefts, HOOK_VAR_PER_W, spareSmallLoads } from "../../plant/theft/thefts.ts";
 import { leaveTraces } from "../../plant/theft/traces.ts";
 import { type FeederModel, type PlantModel, TOTALS_PER_FEEDER } from "../plant-model.ts";
 import type { SwappedMeter } from "../step.ts";
@@ -65,7 +60,8 @@ export function loadsPhase(model: PlantModel, plant: PlantState, clock: Clock): 
     const row = supplyOfElement[element]!;
     const each = 1 / model.meters.elementCount[row]!;
     const share = loads.hasSupply[row] === 0 ? 0 : each;
-    const hookW = theft.hookW[row]! * each;
+    // A hook hangs behind the service's cable and before the relay.
+    const hookW = cuts.supply[row] === 0 ? theft.hookW[row]! * each : 0;
     power.elementW[element] = loads.wantedW[row]! * share + hookW;
     power.elementVar[element] = loads.wantedVar[row]! * share + hookW * HOOK_VAR_PER_W;
   }
@@ -134,7 +130,6 @@ function accountFeeder(
   const { supplyOfElement, meteredElement, meters } = model;
   const grid = plant.grid[id]!;
   const { totals } = grid;
-  const { hasNeutralSensor } = model.plantSpec.meters;
   let deliveredW = 0;
   for (let at = 0; at < elementCount; at++) {
     const element = firstElement + at;
@@ -157,7 +152,7 @@ function accountFeeder(
     deliveredW += activeW;
     const energyWMs = activeW * stepMs;
     energy.deliveredWMs[supply] = energy.deliveredWMs[supply]! + energyWMs;
-    const hidden = unsensedShare(theft, supply, hasNeutralSensor);
+    const hidden = 1 - plant.meters.sensedShare[metered]!;
     if (hidden > 0 || hookedW > 0) {
       const stolenW = hookedW + (activeW - hookedW) * hidden;
       energy.stolenWMs[supply] = energy.stolenWMs[supply]! + stolenW * stepMs;
@@ -231,6 +226,7 @@ export function terminalsOf(
           coverOpen: (meters.contacts[row]! & TAMPER.cover) !== 0,
           magnetPresent: (meters.contacts[row]! & TAMPER.magnet) !== 0,
         },
+        loadSideLive: (meters.contacts[row]! & TAMPER.load) !== 0,
         delivered: meters.delivered
           .filter((delivery) => delivery.row === row)
           .map(({ message }) => message),

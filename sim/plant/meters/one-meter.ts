@@ -8,6 +8,7 @@ import type {
   MeterRegisters,
   TerminalConditions,
 } from "../../contract/meter-device.ts";
+import { TAMPER } from "../../contract/reading.ts";
 import type { MeterLogState, MeterState } from "../state.ts";
 import { COMMANDS_REMEMBERED_MAX } from "./commands.ts";
 import { meterDisplay } from "./display.ts";
@@ -20,11 +21,12 @@ import {
   PROFILE_INTERVALS,
   profileEntries,
 } from "./logs.ts";
-import { createMeters, latchTamper, stepMeters } from "./meters.ts";
+import { createMeters, stepMeters } from "./meters.ts";
 import type { MeterModel } from "./model.ts";
 import type { SentByMeter } from "./outgoing.ts";
 import { endPrepaid } from "./prepaid.ts";
 import { exportMilliWh, registerMilliWh } from "./registers.ts";
+import { installTamperWatch, tamperWatchOf } from "./tamper.ts";
 
 export interface OneMeter {
   readonly model: MeterModel;
@@ -88,6 +90,7 @@ export function installRegisters(
   state.relayReasons[row] = registers.relayReasons;
   state.tamperFlags[row] = registers.tamperFlags;
   state.tamperTold[row] = registers.tamperTold;
+  installTamperWatch(state, row, registers.tamperWatch);
   state.nextSequence[row] = registers.nextSequence;
   state.nextEvent[row] = registers.nextEvent;
   state.obeyed[row] = registers.obeyedCommands.slice(-COMMANDS_REMEMBERED_MAX);
@@ -140,6 +143,7 @@ function registersOf(model: MeterModel, state: MeterState, row: number): MeterRe
   const exportWh = Math.floor(exportedMilliWh / 1000);
   const element = model.firstElement[row]!;
   const { clock, supply } = state;
+  const tamperWatch = tamperWatchOf(state, row);
   return {
     serial: state.serials[row]!,
     importWh,
@@ -152,6 +156,7 @@ function registersOf(model: MeterModel, state: MeterState, row: number): MeterRe
     relayReasons: state.relayReasons[row]!,
     tamperFlags: state.tamperFlags[row]!,
     tamperTold: state.tamperTold[row]!,
+    ...(tamperWatch === undefined ? {} : { tamperWatch }),
     nextSequence: state.nextSequence[row]!,
     nextEvent: state.nextEvent[row]!,
     obeyedCommands: [...state.obeyed[row]!],
@@ -217,8 +222,13 @@ export function handoverOf(
 export function stepOneMeter(meter: OneMeter, terminals: TerminalConditions): MeterOutputs {
   const { model, state, logs } = meter;
   const { coverOpen, magnetPresent } = terminals.tamperContacts;
-  if (coverOpen) latchTamper(state, 0, "cover");
-  if (magnetPresent) latchTamper(state, 0, "magnet");
+  const isBridged = terminals.loadSideLive === true && state.relayOpen[0] === 1;
+  state.contacts[0] =
+    (coverOpen ? TAMPER.cover : 0) |
+    (magnetPresent ? TAMPER.magnet : 0) |
+    (isBridged ? TAMPER.load : 0);
+  const { phaseCurrentA, neutralCurrentA } = terminals;
+  state.neutralShare[0] = phaseCurrentA > 0 ? neutralCurrentA / phaseCurrentA : 1;
   for (const message of terminals.delivered) state.delivered.push({ row: 0, message });
   const before = state.importMilliWh[0]!;
   const [profileEnd, nextEvent] = [logs.profileEnd[0]!, state.nextEvent[0]!];

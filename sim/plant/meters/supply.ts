@@ -9,6 +9,7 @@ import { intervalAt, ownTime, wakeClock } from "./clock.ts";
 import { keepInterval, PROFILE_INTERVALS } from "./logs.ts";
 import { type MeterScene, tell } from "./outgoing.ts";
 import { exportMilliWh, registerMilliWh } from "./registers.ts";
+import { forgetTamper } from "./tamper.ts";
 import { forgetVoltage } from "./voltage-watch.ts";
 
 /** Meters that wake together do not all speak at once. */
@@ -31,6 +32,7 @@ export function loseSupply(scene: MeterScene, row: number, at: SimMs): void {
   supply.breathAt[row] = -1;
   limit.overSince[row] = -1;
   forgetVoltage(voltage, row);
+  forgetTamper(scene.state, row);
   clock.intervalFlags[row] = clock.intervalFlags[row]! | INTERVAL.powerFailed;
   tell(scene, row, at, "last-gasp");
 }

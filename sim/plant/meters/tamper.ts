@@ -1,6 +1,7 @@
 // What a meter makes of its own contacts and sensors: a suspicion is told once it has lasted, and its end likewise, so
 // that a contact that chatters, or a load that comes and goes, is told once.
 
+import type { TamperWatch } from "../../contract/meter-device.ts";
 import { type MeterEventCode, TAMPER } from "../../contract/reading.ts";
 import { magnitude } from "../../core/math.ts";
 import { MINUTE_MS, SECOND_MS, type SimMs } from "../../core/time.ts";
@@ -23,7 +24,13 @@ interface Watch {
  * currents that differ after five minutes.
  */
 export const WATCHES: readonly Watch[] = [
-  { bit: TAMPER.cover, begins: "cover-open", ends: null, afterMs: 0, goneAfterMs: 0 },
+  {
+    bit: TAMPER.cover,
+    begins: "cover-open",
+    ends: null,
+    afterMs: 0,
+    goneAfterMs: MINUTE_MS,
+  },
   {
     bit: TAMPER.magnet,
     begins: "magnet",
@@ -108,9 +115,51 @@ function isThere(scene: MeterScene, row: number, bit: number): boolean | undefin
   // Only a single-phase meter has its phase current back in its neutral.
   if (model.elementCount[row] !== 1) return false;
   const phaseA = phaseCurrentA(scene, row);
-  const neutralA = phaseA * state.neutralShare[row]!;
-  if (phaseA < NEUTRAL_MIN_A) return undefined;
-  return phaseA - neutralA > NEUTRAL_FLOOR_A + NEUTRAL_SHARE * phaseA;
+  return areApart(phaseA, phaseA * state.neutralShare[row]!);
+}
+
+/**
+ * Whether the currents of the two sensors are unlike. Undefined where too little flows to say, and between unlike and
+ * alike: a load that goes up and down about the bound is told once.
+ */
+export function areApart(phaseA: number, neutralA: number): boolean | undefined {
+  const largerA = Math.max(phaseA, neutralA);
+  if (largerA < NEUTRAL_MIN_A) return undefined;
+  const boundA = NEUTRAL_FLOOR_A + NEUTRAL_SHARE * largerA;
+  const differenceA = Math.abs(phaseA - neutralA);
+  if (differenceA > boundA) return true;
+  return differenceA <= boundA / 2 ? false : undefined;
+}
+
+/** The supply is gone: what has not lasted yet begins anew when it is back. */
+export function forgetTamper({ tamperSince }: MeterState, row: number): void {
+  tamperSince.fill(-1, row * WATCHES.length, (row + 1) * WATCHES.length);
+}
+
+/** What passes to the next meter; undefined where nothing is going on. */
+export function tamperWatchOf(state: MeterState, row: number): TamperWatch | undefined {
+  const since = [...state.tamperSince.subarray(row * WATCHES.length, (row + 1) * WATCHES.length)];
+  const now = state.tamperNow[row]!;
+  return now === 0 && since.every((at) => at < 0) ? undefined : { now, since };
+}
+
+/** Goes on where the meter before it stopped. */
+export function installTamperWatch(
+  state: MeterState,
+  row: number,
+  watch: TamperWatch | undefined,
+): void {
+  state.tamperNow[row] = watch?.now ?? 0;
+  WATCHES.forEach((_, k) => {
+    state.tamperSince[row * WATCHES.length + k] = watch?.since[k] ?? -1;
+  });
+}
+
+/** What a board says of it can be kept. */
+export function isWatchWellFormed(watch: TamperWatch | undefined): boolean {
+  if (watch === undefined) return true;
+  const { now, since } = watch;
+  return Number.isInteger(now) && now >= 0 && Array.isArray(since) && since.every(Number.isFinite);
 }
 
 function phaseCurrentA({ model, state, step }: MeterScene, row: number): number {

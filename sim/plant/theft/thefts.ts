@@ -127,7 +127,10 @@ export function spareSmallLoads(
   }
 }
 
-/** Of what a home draws through its meter, what the meter's sensors do not see. */
+/**
+ * Of what a home draws through its meter, what the meter's sensors do not see. A shunt lies over both poles and a magnet
+ * saturates both current transformers, so the two sensors lose alike. `hasNeutralSensor`: beside that in the phase.
+ */
 export function unsensedShare(theft: TheftState, row: number, hasNeutralSensor: boolean): number {
   if (theft.atWork[row] === 0) return 0;
   const aroundRelay = theft.isBridged[row] === 1 ? 1 - theft.bridgeShare[row]! : 1;
@@ -138,19 +141,25 @@ export function unsensedShare(theft: TheftState, row: number, hasNeutralSensor: 
   );
 }
 
+/** Hours over midnight belong to the day on which they begin. */
 function isHabitual(spec: TheftSpec, calendar: Calendar, local: LocalTime): boolean {
-  const isRightDay =
-    spec.days === "all" || (spec.days === "working-days") === isWorkingDay(calendar, local);
-  if (!isRightDay) return false;
-  return (
-    spec.windows.length === 0 ||
-    spec.windows.some(({ fromMinute, untilMinute }) => {
-      const isAfter = local.minuteOfDay >= fromMinute;
-      const isBefore = local.minuteOfDay < untilMinute;
-      return fromMinute < untilMinute ? isAfter && isBefore : isAfter || isBefore;
-    })
-  );
+  const isDay = (day: LocalTime): boolean =>
+    spec.days === "all" || (spec.days === "working-days") === isWorkingDay(calendar, day);
+  if (spec.windows.length === 0) return isDay(local);
+  const { minuteOfDay } = local;
+  return spec.windows.some(({ fromMinute, untilMinute }) => {
+    if (fromMinute < untilMinute)
+      return minuteOfDay >= fromMinute && minuteOfDay < untilMinute && isDay(local);
+    if (minuteOfDay >= fromMinute) return isDay(local);
+    return minuteOfDay < untilMinute && isDay(dayBefore(local));
+  });
 }
+
+const dayBefore = ({ day, minuteOfDay, weekday }: LocalTime): LocalTime => ({
+  day: day - 1,
+  minuteOfDay,
+  weekday: (weekday + 6) % 7,
+});
 
 /** By whole minutes, so that steps of any length come to the same. */
 function grownShare(spec: TheftSpec | undefined, ageMs: number): number {

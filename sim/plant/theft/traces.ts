@@ -19,12 +19,14 @@ export function leaveTraces(
   { hasNeutralSensor, at }: { readonly hasNeutralSensor: boolean; readonly at: SimMs },
 ): void {
   for (let row = 0; row < theft.atWork.length; row++) {
-    const sensed = 1 - unsensedShare(theft, row, hasNeutralSensor);
+    // A board has two sensors whatever hung there before, and a meter of three phases one in each.
+    const isCompared = hasNeutralSensor || meters.devices[row] !== "" || elementCount[row] !== 1;
+    const sensed = 1 - unsensedShare(theft, row, isCompared);
     const first = firstElement[row]!;
     for (let element = first; element < first + elementCount[row]!; element++) {
       meters.sensedShare[element] = sensed;
     }
-    meters.neutralShare[row] = hasNeutralSensor ? 1 - theft.earthShare[row]! : 1;
+    meters.neutralShare[row] = isCompared ? 1 - theft.earthShare[row]! : 1;
     meters.contacts[row] =
       (theft.coverUntil[row]! > at ? TAMPER.cover : 0) |
       (theft.magnetShare[row]! > 0 ? TAMPER.magnet : 0) |
