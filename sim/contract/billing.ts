@@ -42,12 +42,22 @@ export interface Letter {
     | "reconnected"
     /** Prepaid: below the limit, and gone. `owedMinor` is the credit with its sign turned. */
     | "low-credit"
-    | "no-credit";
+    | "no-credit"
+    /** The company suspects that current flows past the meter; and what came of it. */
+    | "theft-notice"
+    | "theft-confirmed"
+    | "theft-cleared";
   readonly supply: SupplyPointId;
   readonly at: SimMs;
   readonly owedMinor: Minor;
   readonly dueAt: SimMs;
+  /** Missing: by letter, and by SMS where it is one of TEXTED_LETTERS. */
+  readonly by?: readonly TellWay[];
 }
+
+/** How a company may tell a customer of a case. */
+export const TELL_WAYS = ["letter", "sms", "display"] as const;
+export type TellWay = (typeof TELL_WAYS)[number];
 
 /** What the company also tells by SMS, to the customer's own phone: whatever is about the supply being on or off. */
 export const TEXTED_LETTERS = [
@@ -57,6 +67,9 @@ export const TEXTED_LETTERS = [
   "reconnected",
   "low-credit",
   "no-credit",
+  "theft-notice",
+  "theft-confirmed",
+  "theft-cleared",
 ] as const satisfies readonly Letter["kind"][];
 export type TextedLetter = (typeof TEXTED_LETTERS)[number];
 

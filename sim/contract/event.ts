@@ -2,10 +2,11 @@
 
 import { unreachable } from "../core/assert.ts";
 import { formatDuration, type SimMs } from "../core/time.ts";
-import type { TextedLetter } from "./billing.ts";
+import type { TellWay, TextedLetter } from "./billing.ts";
+import type { InspectionFinding } from "./inspection.ts";
 import type { OutageKind } from "./outage.ts";
 import type { MeterEventCode, ReadingRule, SupplyPointId } from "./reading.ts";
-import type { TheftKind } from "./theft.ts";
+import { type CaseState, TECHNIQUE_NAMES, type TheftKind } from "./theft.ts";
 
 interface At {
   readonly at: SimMs;
@@ -48,6 +49,8 @@ export type TruthEvent =
   | (AtSupply & { readonly kind: "message-dropped"; readonly message: string })
   | (AtSupply & { readonly kind: "payment-made"; readonly amountMinor: number })
   | (AtSupply & { readonly kind: "text-received"; readonly letter: TextedLetter })
+  /** `supply`: where a crew looked, a feeder's id where it walked along the lines. */
+  | (AtSupply & { readonly kind: "crew-visit"; readonly found: readonly InspectionFinding[] })
   | (AtSupply & { readonly kind: "device-swapped-in"; readonly device: string })
   | (AtSupply & { readonly kind: "device-swapped-out" })
   | (AtSupply & { readonly kind: "device-lost"; readonly policy: string; readonly reason?: string })
@@ -196,7 +199,41 @@ export type BeliefEvent =
       readonly kind: "case-opened";
       readonly caseId: string;
       readonly evidence: string;
-    });
+    })
+  /** What speaks for the case has changed by more than a little. */
+  | (AtSupply & {
+      readonly kind: "case-updated";
+      readonly caseId: string;
+      readonly probability: number;
+    })
+  | (AtSupply & {
+      readonly kind: "case-state";
+      readonly caseId: string;
+      readonly state: CaseState;
+      readonly reason: string;
+    })
+  | (AtSupply & {
+      readonly kind: "inspection-ordered";
+      readonly caseId: string;
+      readonly visitAt: SimMs;
+      readonly reason: string;
+    })
+  | (AtSupply & {
+      readonly kind: "inspection-done";
+      readonly caseId: string;
+      readonly finding: string;
+    })
+  | (AtSupply & {
+      readonly kind: "theft-notice";
+      readonly caseId: string;
+      readonly ways: readonly TellWay[];
+    })
+  | (AtSupply & {
+      readonly kind: "kept-on";
+      readonly caseId: string;
+      readonly reason: string;
+    })
+  | (AtSupply & { readonly kind: "assessed"; readonly amountMinor: number });
 
 /** What the host noticed, for those who watch: shown and nothing else, in no world, recording or hash. */
 export type HostEvent =
@@ -270,6 +307,9 @@ const TEXT_SENTENCES: Readonly<Record<TextedLetter, string>> = {
   reconnected: "the supply is back",
   "low-credit": "little credit is left",
   "no-credit": "the credit is used up",
+  "theft-notice": "the company looks into energy that is missing",
+  "theft-confirmed": "a crew found that current flows past the meter",
+  "theft-cleared": "the company found nothing and says sorry",
 };
 
 const THEFT_NAMES: Readonly<Record<TheftKind, string>> = {
@@ -339,6 +379,12 @@ export function headline(event: TruthEvent | KnownEvent): string {
       return `${event.supply}: the customer pays ${event.amountMinor}`;
     case "text-received":
       return `${event.supply}: the customer's phone shows an SMS: ${TEXT_SENTENCES[event.letter]}`;
+    case "crew-visit": {
+      const found = event.found.map(
+        ({ supply, technique }) => `${TECHNIQUE_NAMES[technique]} at ${supply}`,
+      );
+      return `${event.supply}: a crew looks and finds ${found.length === 0 ? "nothing" : found.join(", ")}`;
+    }
     case "device-swapped-in":
       return `${event.supply}: the simulated meter is replaced by ${event.device}`;
     case "device-swapped-out":
@@ -433,6 +479,20 @@ export function headline(event: TruthEvent | KnownEvent): string {
       return `${event.where}: supply is back after ${formatDuration(Math.round(event.lastedMs / 1000) * 1000)}`;
     case "case-opened":
       return `${event.supply}: case ${event.caseId} opened. ${event.evidence}`;
+    case "case-updated":
+      return `${event.supply}: case ${event.caseId} stands at ${Math.round(event.probability * 100)} %`;
+    case "case-state":
+      return `${event.supply}: case ${event.caseId} is ${event.state}: ${event.reason}`;
+    case "inspection-ordered":
+      return `${event.supply}: a crew is sent for ${event.caseId} (${event.reason})`;
+    case "inspection-done":
+      return `${event.supply}: the crew's report for ${event.caseId}: ${event.finding}`;
+    case "theft-notice":
+      return `${event.supply}: told of ${event.caseId} by ${event.ways.join(", ")}`;
+    case "kept-on":
+      return `${event.supply}: stays on in spite of ${event.caseId}: ${event.reason}`;
+    case "assessed":
+      return `${event.supply}: ${event.amountMinor} assessed for what was stolen`;
     case "broker-away":
       return `the MQTT broker is away (${event.reason}); messages wait for it`;
     case "broker-back":

@@ -37,6 +37,10 @@ const faulted = z
   })
   .min(1);
 
+const inspected = z
+  .string({ error: "a crew goes to a supply point, such as supply-12, a feeder or a case" })
+  .min(1);
+
 /** What a person or a program may ask of a running twin. Unknown keys are refused. */
 export const InputSchema = z.discriminatedUnion("kind", [
   z
@@ -89,6 +93,8 @@ export const InputSchema = z.discriminatedUnion("kind", [
   }),
   z.strictObject({ kind: z.literal("trip"), target }),
   z.strictObject({ kind: z.literal("reconnect"), target }),
+  /** A crew goes there and looks. */
+  z.strictObject({ kind: z.literal("inspect"), target: inspected }),
   z.strictObject({
     kind: z.literal("set-step"),
     stepMs: z.number(stepFix).int(stepFix).positive(stepFix),
@@ -118,6 +124,7 @@ export const INPUT_KINDS: readonly InputKind[] = [
   "dispute-close",
   "trip",
   "reconnect",
+  "inspect",
   "set-step",
   "swap-in",
   "swap-out",

@@ -18,6 +18,15 @@ export type TheftKind = (typeof THEFT_KINDS)[number];
 /** The bit of a kind in `theftKinds`. */
 export const theftBit = (kind: TheftKind): number => 1 << THEFT_KINDS.indexOf(kind);
 
+/** What a crew calls it. */
+export const TECHNIQUE_NAMES: Readonly<Record<TheftKind, string>> = {
+  "partial-bypass": "a shunt across the sensor",
+  hook: "a load tapped off before the meter",
+  "missing-neutral": "a return through the earth",
+  magnet: "a magnet at the meter",
+  "relay-bypass": "a bridge over the relay",
+};
+
 /** What a company may hold against a home; each looks at other messages than the rest. */
 export const DETECTORS = [
   /** What left the transformer on a phase and no meter counted rises and falls with this home's readings. */
@@ -34,6 +43,9 @@ export const DETECTORS = [
   "voltage-sag",
 ] as const;
 export type Detector = (typeof DETECTORS)[number];
+
+/** What one signal may say at most, for or against: e^5 is 148 to 1. */
+export const SIGNAL_LOG_ODDS_MAX = 5;
 
 /** `inspected`: a crew is on its way or reports. */
 export const CASE_STATES = ["open", "inspected", "confirmed", "cleared"] as const;

@@ -13,6 +13,8 @@ const DECIDING = [
   "belief.billing",
   "belief.commandCounts",
   "belief.commands",
+  "belief.detection.cases",
+  "belief.detection.countsFrom",
   "belief.detection.namedDays",
   "belief.headend.lastSequence",
   "belief.ledger",

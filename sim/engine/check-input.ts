@@ -1,6 +1,7 @@
 // Whether an input makes sense for this twin, before it is journalled. The answer is a sentence for a person.
 
 import { INPUT_KINDS, InputSchema, type JournalEntry, type TwinInput } from "../contract/input.ts";
+import { VISITS_MAX } from "../contract/inspection.ts";
 import { issueSentence } from "../contract/issue-sentence.ts";
 import { isOfMast } from "../contract/outage.ts";
 import { formatDuration, HOUR_MS } from "../core/time.ts";
@@ -51,6 +52,7 @@ export function checkInput(
     return checkFuse(twin, input);
   }
   if (input.kind === "set-step") return checkStep(twin, input);
+  if (input.kind === "inspect") return checkVisit(twin, input);
   const ids = twin.model.plantSpec.supplies.map(({ id }) => id);
   const row = ids.indexOf(input.target);
   if (row < 0) return refuse(unknownName("supply point", input.target, ids));
@@ -114,6 +116,29 @@ function checkDispute(
     return refuse(`${target} has a dispute already; close that one first`);
   if (amountMinor !== undefined && amountMinor > owed)
     return refuse(`${target} owes ${owed}; no more of it can be disputed`);
+  return { ok: true, input };
+}
+
+/** A crew goes to a home, a feeder, or where a case is that is still worked on. */
+function checkVisit(twin: Twin, input: Extract<TwinInput, { kind: "inspect" }>): CheckedInput {
+  const { model, world } = twin;
+  const { cases } = world.belief.detection;
+  const known = cases.find(({ id }) => id === input.target);
+  const places = [
+    ...model.plantSpec.supplies.map(({ id }) => id),
+    ...model.feeders.map(({ id }) => id),
+  ];
+  const place = known?.supply ?? input.target;
+  if (known === undefined && !places.includes(place)) {
+    const names = [...places, ...cases.map(({ id }) => id)];
+    return refuse(unknownName("supply point, feeder or case", input.target, names));
+  }
+  if (known?.kind === "theft" && known.closedAt !== null)
+    return refuse(`${known.id} is ${known.state}; to send a crew again, name ${known.supply}`);
+  const { visits } = world.engine;
+  if (visits.some(({ target }) => target === place))
+    return refuse(`a crew is on its way to ${place} already`);
+  if (visits.length >= VISITS_MAX) return refuse(`all ${VISITS_MAX} crews are on their way`);
   return { ok: true, input };
 }
 

@@ -8,6 +8,7 @@ import { MINUTE_MS } from "../core/time.ts";
 import { digestParts, hashNow, nextLink } from "./chain.ts";
 import { assertRegistersGrew, checkInvariants } from "./invariants.ts";
 import { airPhase } from "./phases/air.ts";
+import { isCrewDue } from "./phases/crews.ts";
 import { inputsPhase } from "./phases/inputs.ts";
 import { metersPhase, type SentMessage } from "./phases/meters.ts";
 import { customersPhase, gridPhase, loadsPhase, terminalsOf } from "./phases/plant.ts";
@@ -72,7 +73,8 @@ export function beginStep(
   const { model, world, shards, out } = twin;
   const { clock, queue } = world.engine;
   if (clock.step > 0) clearOutputs(twin);
-  const isTouched = entries.length > 0 || (queue[0] !== undefined && queue[0].dueAt <= clock.nowMs);
+  const isDue = (queue[0] !== undefined && queue[0].dueAt <= clock.nowMs) || isCrewDue(world);
+  const isTouched = entries.length > 0 || isDue;
   if (isTouched) gatherPlant(twin);
   inputsPhase(model, world, entries, out);
   if (isTouched) scatterPlant(twin);

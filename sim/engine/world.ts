@@ -6,6 +6,7 @@ import type { AirState } from "../comms/state.ts";
 import type { Bill, Letter, Payment, Posting } from "../contract/billing.ts";
 import type { TwinEvent } from "../contract/event.ts";
 import type { BoardFace } from "../contract/frame.ts";
+import type { InspectionOrder, InspectionReport } from "../contract/inspection.ts";
 import { assert } from "../core/assert.ts";
 import { sha256Text } from "../core/digest.ts";
 import { minor } from "../core/money.ts";
@@ -15,11 +16,8 @@ import type { PlantState } from "../plant/state.ts";
 import { createBilling, openAccounts, owedMinor } from "../utility/billing/accounts.ts";
 import { createLedger } from "../utility/billing/ledger.ts";
 import { createRates } from "../utility/billing/rates.ts";
-import {
-  createDetection,
-  createExpectation,
-  type ExpectationModel,
-} from "../utility/detection/expectation.ts";
+import { createExpectation, type ExpectationModel } from "../utility/detection/expectation.ts";
+import { createDetection } from "../utility/detection/listen.ts";
 import { createHeadend } from "../utility/headend/headend.ts";
 import { createOutages } from "../utility/outages/signs.ts";
 import type { Records } from "../utility/records.ts";
@@ -49,6 +47,9 @@ export interface EngineState {
   readonly mailbox: Letter[];
   /** Payments on their way to the company. */
   readonly payments: Payment[];
+  /** Crews on their way, and what others have found and the company has not read yet. */
+  readonly visits: InspectionOrder[];
+  readonly reports: InspectionReport[];
   /** SHA-256 of everything so far. */
   readonly chain: Uint8Array;
   /** Row: supply. When a theft was at work for the first time, −1 never; for the score alone. */
@@ -193,6 +194,8 @@ export function createTwin(resolved: ResolvedScenario, options: TwinOptions = {}
       queue: [],
       mailbox: [],
       payments: [],
+      visits: [],
+      reports: [],
       chain: firstLink(model.scenarioSha256),
       theftSince: new Float64Array(supplies).fill(-1),
     },

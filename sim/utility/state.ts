@@ -1,7 +1,7 @@
 // The belief: what the company knows, and since when. Plain data with named bounds.
 
 import type { BillCharge } from "../contract/billing.ts";
-import type { AccountState, CaseView } from "../contract/frame.ts";
+import type { AccountState, CaseView, Signal } from "../contract/frame.ts";
 import type { CommandOrder, ReadingRule } from "../contract/reading.ts";
 import type { SimMs } from "../core/time.ts";
 
@@ -142,6 +142,8 @@ export interface Account {
   clearedAt: SimMs | null;
   /** Tripped by a person's order: stays off until a payment or another order. */
   heldByHand: boolean;
+  /** The case for which its supply is off: stays off until the case lets it go, or a person does; empty: none. */
+  heldForCase: string;
   /** A trip that was taken back or given up, and that its meter may still have obeyed. */
   strayTrip: { readonly commandId: string; readonly expiresAt: SimMs } | null;
   dispute: Dispute | null;
@@ -263,7 +265,103 @@ export interface DetectionState {
   lastDay: number;
   /** Row: customer. Successive days on which the balance named this home. */
   readonly namedDays: Float64Array;
+  /** Row: 3 × feeder + phase − 1. Successive days on which energy was missing there that no home explains. */
+  readonly hookDays: Float64Array;
+  /** Oldest first, at most CASES_MAX. */
   readonly cases: CaseView[];
+  nextCase: number;
   unexplainedWh: number | null;
   expectedLossesWh: number | null;
+  /** Row: customer. A crew was there then: what was known before speaks no more. */
+  readonly countsFrom: Float64Array;
+  /** Row: customer. What the detectors of the day said last, for or against; those of events say it when asked. */
+  readonly daily: Signal[][];
+  /** Row: customer, then 3 × feeder + phase − 1. Successive days on which next to nothing spoke for its case. */
+  readonly quietDays: Float64Array;
+  /** Local day on which the policy sent crews last, and how many. */
+  crewDay: number;
+  crewsSent: number;
+  readonly neutral: NeutralWatch;
+  readonly openRelay: OpenRelayWatch;
+  readonly tamper: TamperWatch;
+  readonly past: PastWatch;
+  readonly sag: SagWatch;
+}
+
+/** Row: customer. What single-phase meters said of their two sensors. */
+export interface NeutralWatch {
+  /** Up by one for a reading whose sensors disagree, down by one for one whose sensors agree. */
+  readonly strikes: Float64Array;
+  /** Mean difference over the larger current, of the readings that disagree; and how many there were. */
+  readonly meanShare: Float64Array;
+  readonly count: Float64Array;
+  readonly since: Float64Array;
+}
+
+/** Row: customer. What was used behind a relay that the meter says is open. */
+export interface OpenRelayWatch {
+  /** The newest reading with an open relay: its number and register; −1 without one. */
+  readonly lastSequence: Float64Array;
+  readonly lastWh: Float64Array;
+  readonly energyWh: Float64Array;
+  /** Readings that show use. */
+  readonly readings: Float64Array;
+  /** Since when the meter has told of voltage at its load side, −1 where it does not; and how long it was in all. */
+  readonly voltageAt: Float64Array;
+  readonly voltageMs: Float64Array;
+  readonly since: Float64Array;
+}
+
+/** Row: customer × TAMPER_CODES. Events that are counted, halving with time. */
+export interface TamperWatch {
+  /** Since when it has lasted, −1 where it does not; when it ended last; and how long it was in all. */
+  readonly openAt: Float64Array;
+  readonly goneAt: Float64Array;
+  readonly lastedMs: Float64Array;
+  readonly weight: Float64Array;
+  readonly count: Float64Array;
+  readonly lastAt: Float64Array;
+  readonly since: Float64Array;
+}
+
+/** Days of a home's own past that are kept. */
+export const PAST_DAYS = 28;
+
+/** Row: customer. */
+export interface PastWatch {
+  /** Row: customer × PAST_DAYS + day mod PAST_DAYS. Energy of a local day in Wh; −1 unknown. */
+  readonly dayWh: Float64Array;
+  /** Cumulated evidence of a step down, in standard deviations. */
+  readonly cusum: Float64Array;
+  /** When it left zero; −1 while it is there. */
+  readonly since: Float64Array;
+  /** Days that have spoken. */
+  readonly days: Float64Array;
+}
+
+/** Snapshots that are kept until a day is looked at: of two days of half hours. */
+export const SAG_INTERVALS = 96;
+
+/** Voltages of one moment, and what they say. */
+export interface SagWatch {
+  /** Row: customer × SAG_INTERVALS + interval mod SAG_INTERVALS. Which interval, −1 none; tenths of a volt; W; var. */
+  readonly interval: Int32Array;
+  readonly voltageDv: Uint16Array;
+  readonly activeW: Int32Array;
+  readonly reactiveVar: Int32Array;
+  /** Row: (feeder × 3 + phase − 1) × SAG_INTERVALS + interval mod SAG_INTERVALS. The transformer's. */
+  readonly feederInterval: Int32Array;
+  readonly feederDv: Uint16Array;
+  /** The first interval that no look has taken in. */
+  nextInterval: number;
+  /** Row: customer. Unmetered current in A as voltages tell it: what was usual at first, of how many moments; */
+  readonly usualA: Float64Array;
+  readonly usualCount: Float64Array;
+  /** and of the last days: sum of weights, mean, and mean square. */
+  readonly weight: Float64Array;
+  readonly meanA: Float64Array;
+  readonly squareA2: Float64Array;
+  /** Successive days on which current was found here, and since when. */
+  readonly days: Float64Array;
+  readonly since: Float64Array;
 }

@@ -14,7 +14,7 @@ import {
 import { balanceOf, createLedger, trialBalance } from "../../sim/utility/billing/ledger.ts";
 import { bookUse, takeCredit, usedMicro, vend } from "../../sim/utility/billing/prepaid.ts";
 import type { PrepaidTariff } from "../../sim/utility/billing/tariff.ts";
-import type { DetectionState } from "../../sim/utility/state.ts";
+import { createDetection } from "../../sim/utility/detection/listen.ts";
 import { meterReading } from "../support/messages.ts";
 import { street } from "../support/street.ts";
 
@@ -39,13 +39,7 @@ function books(debtMinor = 0) {
     out.postings,
   )[0]!;
   const prepaid = account.prepaid!;
-  const detection: DetectionState = {
-    lastDay: 0,
-    namedDays: new Float64Array(1),
-    cases: [],
-    unexplainedWh: null,
-    expectedLossesWh: null,
-  };
+  const detection = createDetection({ ...resolved.records, calendar });
   let payments = 0;
   const pay = (amountMinor: number) =>
     vend(

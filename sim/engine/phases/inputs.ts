@@ -16,8 +16,10 @@ import { order, withdraw } from "../../utility/commands.ts";
 import type { BeliefState } from "../../utility/state.ts";
 import { type DueEvent, takeDue } from "../queue.ts";
 import type { Clock, Model, StepOutputs, World } from "../world.ts";
+import { visitDue } from "./crews.ts";
 import { belief, rowOf, truth } from "./event-log.ts";
 import { replaceByHand, shortCircuit } from "./protection.ts";
+import { orderInspection } from "./theft-cases.ts";
 
 /** The longest step while a board is in a slot. */
 export const SWAPPED_STEP_MAX_MS = 1000;
@@ -33,6 +35,7 @@ export function inputsPhase(
 ): void {
   const { clock, queue } = world.engine;
   for (const event of takeDue(queue, clock.nowMs)) applyDue(model, world, event, out);
+  visitDue(model, world, out, (row) => stopStealing(model, world, row, undefined, out));
   for (const entry of entries) {
     assert(
       entry.takesEffectAtMs === clock.nowMs,
@@ -212,6 +215,8 @@ function applyInput(model: Model, world: World, input: TwinInput, out: Out): voi
     case "trip":
     case "reconnect":
       return orderByHand(model, world.belief, clock, rowOf(model, input.target), input.kind, out);
+    case "inspect":
+      return inspectByHand(model, world, input.target, out);
     case "set-step":
       clock.wantedStepMs = input.stepMs;
       return;
@@ -287,6 +292,17 @@ function dispute(
   belief(clock, out, events);
 }
 
+/** A person at the company sends a crew to a home, a feeder or the place of a case. */
+function inspectByHand(model: Model, world: World, target: string, out: Out): void {
+  const { clock } = world.engine;
+  const known = world.belief.detection.cases.find(({ id }) => id === target);
+  const events: BeliefEvent[] = [];
+  const reason = "ordered by hand";
+  const place = known?.supply ?? target;
+  orderInspection(model, world.belief, world.engine, place, reason, clock.nowMs, events);
+  belief(clock, out, events);
+}
+
 /** A person at the company orders a trip or a reconnection; the ladder waits until a payment or the next order. */
 function orderByHand(
   model: Model,
@@ -305,6 +321,7 @@ function orderByHand(
   if (account !== undefined) {
     touch(account);
     account.heldByHand = action === "trip";
+    account.heldForCase = "";
     if (action === "reconnect") account.state = "reconnecting";
     else if (account.state !== "tripped") account.state = "tripping";
     if (action === "trip") account.clearedAt = null;

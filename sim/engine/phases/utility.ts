@@ -37,7 +37,8 @@ import {
   sendDue,
   withdraw,
 } from "../../utility/commands.ts";
-import { runDetection } from "../../utility/detection/expectation.ts";
+import { lookAtHome, runDetection } from "../../utility/detection/daily.ts";
+import { watchEvent, watchReading } from "../../utility/detection/listen.ts";
 import { lookAtClocks } from "../../utility/headend/clocks.ts";
 import { noteRelay, takeLoss, takeReading } from "../../utility/headend/headend.ts";
 import { lookAtOutages } from "../../utility/outages/board.ts";
@@ -54,6 +55,7 @@ import {
   takePrepaidPayment,
   takePrepaidReading,
 } from "./prepaid.ts";
+import { casesStep, noteTripUnanswered } from "./theft-cases.ts";
 
 type Out = StepOutputs;
 
@@ -90,6 +92,7 @@ export function utilityPhase(
     if (model.expectation !== null) {
       events.push(...runDetection(model.expectation, model.records, state, endMs));
     }
+    casesStep(model, state, engine, endMs, books);
     mark("detection");
   }
   const supplyOf = (row: number) => model.meters.ids[row]!;
@@ -99,8 +102,8 @@ export function utilityPhase(
   belief(engine.clock, out, events);
   return (air) => {
     for (const { row, at, message } of down) sendDown(model.airSpec, air, row, message, at);
-    for (const { kind, supply, at } of engine.mailbox) {
-      if (!isTexted(kind)) continue;
+    for (const { kind, supply, at, by } of engine.mailbox) {
+      if (!isTexted(kind) || by?.includes("sms") === false) continue;
       sendText(model.airSpec, air, rowOf(model, supply), kind, wholeMinute(at));
     }
   };
@@ -123,6 +126,12 @@ function headendStep(
     case "reading": {
       if (!takeOneReading(model, state, row, message, at, books)) return;
       noteReadingOfSupply(state.outages, model.records.supplies.length, row, message, at);
+      if (
+        model.expectation !== null &&
+        watchReading(state.detection, model.records, row, message)
+      ) {
+        lookAtHome(model.records, state, row, at, books.events);
+      }
       const { supply, sequence, measuredAt, importWh, voltageV } = message;
       out.readings.push({ supply, sequence, measuredAt, receivedAt: at, importWh, voltageV });
       return;
@@ -136,6 +145,9 @@ function headendStep(
       const { supply, code, value, at: measuredAt } = message;
       books.events.push({ kind: "meter-event", at, supply, code, measuredAt, value });
       noteMeterEvent(state.outages, row, code, measuredAt, at);
+      if (model.expectation !== null && watchEvent(state.detection, row, code, measuredAt)) {
+        lookAtHome(model.records, state, row, at, books.events);
+      }
       if (code === "clock-invalid")
         setClock(model, state, row, "it lost the time", at, books.events);
       return;
@@ -206,7 +218,8 @@ function reconnectAfterStray(
 ): void {
   const account = state.accounts[row]!;
   account.strayTrip = null;
-  if (account.heldByHand || account.state === "tripped" || account.state === "tripping") return;
+  const isMeantOff = account.heldByHand || account.heldForCase !== "";
+  if (isMeantOff || account.state === "tripped" || account.state === "tripping") return;
   const supply = supplies[row]!.id;
   const reason = "its meter obeyed a trip that was taken back";
   withdraw(state, row, "reconnect");
@@ -243,6 +256,7 @@ function commandStep(
     const reason = ack.reason ?? "it says no more";
     books.events.push({ kind: "command-refused", at, supply: ack.supply, action, reason });
     keepRefused(prepaidRow(model.records, state, row), command);
+    if (action === "trip") noteTripUnanswered(state, row);
     return noteUnanswered(account, action);
   }
   noteObeyed(model.records, state, command, { at, doneAt: ack.doneAt }, books);
@@ -283,7 +297,10 @@ function noteExpired(
   const { action } = what;
   const account = state.accounts[row];
   if (account === undefined) return;
-  if (action === "trip") account.strayTrip = { commandId: id, expiresAt };
+  if (action === "trip") {
+    account.strayTrip = { commandId: id, expiresAt };
+    noteTripUnanswered(state, row);
+  }
   noteUnanswered(account, action);
 }
 

@@ -82,7 +82,7 @@ export function billingOf(
 
 function policyOf({ file, text }: SourceText): Policy {
   const parsed = parseYaml(text, file, PolicySchema).value;
-  const { billAt, tripFrom, tripUntil, workingDaysOnly, clockLimit, ...policy } = parsed;
+  const { billAt, tripFrom, tripUntil, workingDaysOnly, clockLimit, theft, ...policy } = parsed;
   return {
     ...policy,
     billAtMinute: minuteOf(billAt),
@@ -92,6 +92,18 @@ function policyOf({ file, text }: SourceText): Policy {
     reconnectionFeeMinor: minor(policy.reconnectionFeeMinor),
     arrearsMinMinor: minor(policy.arrearsMinMinor),
     clockLimitMs: clockLimit,
+    theft: {
+      tellAbove: theft.tellAbove,
+      tellBy: theft.tellBy,
+      inspectAbove: theft.inspectAbove,
+      crewsPerDay: theft.crewsPerDay,
+      crewTravelMs: theft.crewTravel,
+      inspectFromMinute: minuteOf(theft.inspectFrom),
+      inspectUntilMinute: minuteOf(theft.inspectUntil),
+      isRemovedOnInspection: theft.removedOnInspection,
+      powerOff: theft.powerOff,
+      assessmentMinor: minor(theft.assessmentMinor),
+    },
   };
 }
 

@@ -1,10 +1,12 @@
 // What a scenario file may say. Every key is known; a wrong one is refused with its place and the nearest right word.
 
 import { z } from "zod";
+import { TELL_WAYS } from "../../contract/billing.ts";
 import { PAYMENT_MAX_MINOR } from "../../contract/input.ts";
+import { VISITS_MAX } from "../../contract/inspection.ts";
 import { OUTAGE_KINDS } from "../../contract/outage.ts";
-import { HOOK_MAX_W, hookFix, THEFT_KINDS } from "../../contract/theft.ts";
-import { DAY_MS, parseDurationMs } from "../../core/time.ts";
+import { DETECTORS, HOOK_MAX_W, hookFix, THEFT_KINDS } from "../../contract/theft.ts";
+import { DAY_MS, HOUR_MS, parseDurationMs } from "../../core/time.ts";
 import { AMBIENT_C, HOT_SPOT_LIMIT_C, TOP_OIL_LIMIT_C } from "../../grid/loading-guide.ts";
 import { PROFILES } from "../../plant/loads/appliance-table.ts";
 import { HOUSEHOLDS } from "../../plant/loads/occupancy.ts";
@@ -458,6 +460,30 @@ export type SlabTariffFile = z.infer<typeof SlabTariffSchema>;
 export type PrepaidTariffFile = z.infer<typeof PrepaidTariffSchema>;
 export type TimeOfUseTariffFile = z.infer<typeof TimeOfUseTariffSchema>;
 
+/** What becomes of a suspicion of theft; without it nobody is told or cut off, and a person sends the crews. */
+const TheftPolicySchema = z.strictObject({
+  tellAbove: Share.nullable().default(null),
+  tellBy: z.array(z.enum(TELL_WAYS)).default(["letter"]),
+  inspectAbove: Share.nullable().default(null),
+  crewsPerDay: z.number().int().min(1).max(VISITS_MAX).default(1),
+  crewTravel: Duration.default(2 * HOUR_MS),
+  inspectFrom: TimeOfDay.default("09:00"),
+  inspectUntil: TimeOfDay.default("17:00"),
+  removedOnInspection: z.boolean().default(true),
+  powerOff: z
+    .strictObject({
+      probability: Share,
+      signals: z
+        .number()
+        .int()
+        .min(2, "nobody is cut off on one signal alone; write at least 2")
+        .max(DETECTORS.length),
+    })
+    .nullable()
+    .default(null),
+  assessmentMinor: PlainCoins.default(0),
+});
+
 export const PolicySchema = z.strictObject({
   id: Id,
   title: z.string(),
@@ -475,4 +501,5 @@ export const PolicySchema = z.strictObject({
   clockLimit: Duration.default(120_000),
   /** And each is every so many days. */
   clockEveryDays: z.number().int().min(1).nullable().default(null),
+  theft: TheftPolicySchema.prefault({}),
 });

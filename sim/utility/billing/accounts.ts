@@ -96,6 +96,7 @@ function createAccount(
     trippedAt: null,
     clearedAt: null,
     heldByHand: false,
+    heldForCase: "",
     strayTrip: null,
     dispute: null,
     isProtectionTold: false,

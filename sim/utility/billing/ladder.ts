@@ -39,16 +39,17 @@ export function stepAccount(rung: Rung, now: SimMs, out: BillingOutputs): Wish |
   account.lookAt = NEVER;
   const arrears = arrearsMinor(account, now);
   const isClear = arrears < policy.arrearsMinMinor;
+  const isHeld = account.heldByHand || account.heldForCase !== "";
   switch (account.state) {
     case "tripped":
       // What is disputed stays owed until the dispute is decided.
-      if (account.heldByHand || overdueMinor(account, now) > 0) return undefined;
+      if (isHeld || overdueMinor(account, now) > 0) return undefined;
       account.state = "reconnecting";
       return { row: rung.row, action: "reconnect", reason: "the debt is paid" };
     case "reconnecting":
       return undefined;
     case "tripping":
-      if (account.heldByHand || !isClear) return undefined;
+      if (isHeld || !isClear) return undefined;
       account.clearedAt ??= now;
       leaveLadder(account, now);
       out.events.push({ kind: "trip-cancelled", at: now, supply: rung.supply.id });
@@ -197,7 +198,9 @@ export function noteTripped(
   out.events.push({ kind: "tripped", at, supply });
   // `doneAt` is by the meter's own clock: as far as that may be wrong, the customer is believed.
   const wasClear = account.clearedAt !== null && account.clearedAt <= doneAt + CLOCK_DOUBT_MS;
-  if (policy !== null && policy.reconnectionFeeMinor > 0 && !wasClear) {
+  // Nor for a suspicion: what a theft costs is assessed when it is confirmed.
+  const isFree = wasClear || account.heldForCase !== "";
+  if (policy !== null && policy.reconnectionFeeMinor > 0 && !isFree) {
     const entry = {
       at,
       eventId: `reconnection-fee/${supply}/${billing.trips}`,

@@ -1,8 +1,9 @@
 // Credit control as data: when somebody is reminded, given notice, and cut off.
 
+import type { TellWay } from "../../contract/billing.ts";
 import { type Calendar, isWorkingDay, localTime, simOfLocal } from "../../core/calendar.ts";
-import type { Minor } from "../../core/money.ts";
-import type { SimMs } from "../../core/time.ts";
+import { type Minor, minor } from "../../core/money.ts";
+import { HOUR_MS, type SimMs } from "../../core/time.ts";
 
 export interface Policy {
   readonly id: string;
@@ -24,7 +25,60 @@ export interface Policy {
   /** A meter's clock that is off by more is set; and each is every so many days, null for never. */
   readonly clockLimitMs: number;
   readonly clockEveryDays: number | null;
+  /** What becomes of a suspicion of theft. Missing in runs from before there was one: `NO_THEFT_POLICY`. */
+  readonly theft?: TheftPolicy;
 }
+
+/** What becomes of a suspicion of theft. Probabilities are 0 to 1; null: never by itself. */
+export interface TheftPolicy {
+  /** From where on the customer is told, and how. */
+  readonly tellAbove: number | null;
+  readonly tellBy: readonly TellWay[];
+  /** From where on a crew is sent, and how many a day. */
+  readonly inspectAbove: number | null;
+  readonly crewsPerDay: number;
+  /** How long a crew takes to be there, within its hours of working days. */
+  readonly crewTravelMs: number;
+  readonly inspectFromMinute: number;
+  readonly inspectUntilMinute: number;
+  readonly isRemovedOnInspection: boolean;
+  /** From where on the supply goes off; at least two kinds of signals must speak for it. */
+  readonly powerOff: { readonly probability: number; readonly signals: number } | null;
+  /** What a confirmed theft costs; 0: nothing, and only a person gives the supply back. */
+  readonly assessmentMinor: Minor;
+}
+
+/** Nobody is told, nobody is cut off; crews go where a person sends them. */
+export const NO_THEFT_POLICY: TheftPolicy = {
+  tellAbove: null,
+  tellBy: ["letter"],
+  inspectAbove: null,
+  crewsPerDay: 1,
+  crewTravelMs: 2 * HOUR_MS,
+  inspectFromMinute: 9 * 60,
+  inspectUntilMinute: 17 * 60,
+  isRemovedOnInspection: true,
+  powerOff: null,
+  assessmentMinor: minor(0),
+};
+
+/** When a crew that leaves at `now` is there: it travels in its hours of working days only. */
+export function crewArrival(theft: TheftPolicy, calendar: Calendar, now: SimMs): SimMs {
+  let leftMs = theft.crewTravelMs;
+  let { day } = localTime(calendar, now);
+  for (let tries = 0; tries < CREW_DAYS_MAX; tries++, day++) {
+    if (!isWorkingDayNumber(calendar, day)) continue;
+    const from = Math.max(now, simOfLocal(calendar, day, theft.inspectFromMinute));
+    const until = simOfLocal(calendar, day, theft.inspectUntilMinute);
+    if (until <= from) continue;
+    if (leftMs <= until - from) return from + leftMs;
+    leftMs -= until - from;
+  }
+  return simOfLocal(calendar, day, theft.inspectFromMinute);
+}
+
+/** However far it is, a crew is there after so many days. */
+const CREW_DAYS_MAX = 60;
 
 /** First moment at which a supply may be cut after a notice served at `servedAt`. */
 export function tripAllowedFrom(policy: Policy, calendar: Calendar, servedAt: SimMs): SimMs {

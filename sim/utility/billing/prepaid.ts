@@ -153,7 +153,7 @@ export function takeCredit(
     : `The meter's credit is off by ${Math.round(differenceMilli / 1000)} from what its register, its tokens and the days make it.`;
   const opened: CreditCase = {
     kind: "credit-mismatch",
-    id: `case-${detection.cases.length + 1}`,
+    id: `case-${detection.nextCase++}`,
     supply,
     openedAt: at,
     evidence,

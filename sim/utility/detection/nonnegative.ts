@@ -35,3 +35,20 @@ export function solveNonNegative(gram: Float64Array, moment: Float64Array): Floa
   }
   return x;
 }
+
+/** The same with one of the unknowns held at 0. */
+export function solveWithout(
+  gram: Float64Array,
+  moment: Float64Array,
+  leftOut: number,
+): Float64Array {
+  const count = moment.length;
+  const without = new Float64Array(gram);
+  const rest = new Float64Array(moment);
+  for (let i = 0; i < count; i++) {
+    without[leftOut * count + i] = 0;
+    without[i * count + leftOut] = 0;
+  }
+  rest[leftOut] = 0;
+  return solveNonNegative(without, rest);
+}

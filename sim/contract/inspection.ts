@@ -1,0 +1,34 @@
+// A crew's visit: what the company orders and what the crew brings back. It sees with its own eyes what no message tells.
+
+import type { SimMs } from "../core/time.ts";
+import type { TheftKind } from "./theft.ts";
+
+/** Crews that are ordered and have not been there yet. */
+export const VISITS_MAX = 64;
+
+/** An order to a crew. */
+export interface InspectionOrder {
+  readonly kind: "inspection-order";
+  readonly caseId: string;
+  /** A supply point; or a feeder, whose lines the crew walks along and looks for what is tapped off them. */
+  readonly target: string;
+  /** When the crew is there. */
+  readonly visitAt: SimMs;
+  /** Whether the crew takes away what it finds. */
+  readonly isRemoving: boolean;
+}
+
+/** What a crew found; empty: nothing. */
+export interface InspectionReport {
+  readonly kind: "inspection-report";
+  readonly caseId: string;
+  readonly target: string;
+  readonly at: SimMs;
+  readonly found: readonly InspectionFinding[];
+  readonly isRemoved: boolean;
+}
+
+export interface InspectionFinding {
+  readonly supply: string;
+  readonly technique: TheftKind;
+}
