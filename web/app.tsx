@@ -4,8 +4,8 @@ import { Component, lazy, type ReactNode, Suspense, useEffect, useState } from "
 import { EventLog } from "./panels/event-log.tsx";
 import { Header } from "./panels/header.tsx";
 import { Help } from "./panels/help.tsx";
-import { HomeTree } from "./panels/home-tree.tsx";
 import { HomePanel } from "./panels/home-panel.tsx";
+import { HomeTree } from "./panels/home-tree.tsx";
 import { Legend } from "./panels/legend.tsx";
 import { NoticeLine } from "./panels/notice-line.tsx";
 import { Palette } from "./panels/palette.tsx";

@@ -1,5 +1,4 @@
-// All homes as a table over the picture: sorted by any column, found by any word, walked by the keyboard (WAI-ARIA grid
-// pattern). Where the browser cannot draw in 3D it takes the picture's place.
+// All homes as a table over the picture: sorted by any column, found by any word, walked by arrows. Where the browser cannot draw in 3D it takes the picture's place.
 
 import { CloseButton } from "@mantine/core";
 import { type KeyboardEvent, useMemo, useRef, useState } from "react";
@@ -98,78 +97,58 @@ interface GridProps {
 
 function Grid({ rows, layout, sorting, onSort }: GridProps) {
   const selectedRow = useStreet((store) => store.selectedRow);
-  const [active, setActive] = useState({ row: 0, column: 0 });
-  const table = useRef<HTMLTableElement>(null);
-  const focus = (row: number, column: number): void => {
-    const at = {
-      row: Math.max(0, Math.min(rows.length, row)),
-      column: Math.max(0, Math.min(COLUMNS.length - 1, column)),
-    };
-    setActive(at);
-    table.current?.querySelector<HTMLElement>(`[data-cell="${at.row}/${at.column}"]`)?.focus();
-  };
+  const body = useRef<HTMLTableSectionElement>(null);
   const sort = (by: Column): void =>
     onSort({ by, isDescending: sorting.by === by && !sorting.isDescending });
-  const press = (event: KeyboardEvent, row: number, column: number): void => {
-    const moves: Readonly<Record<string, () => void>> = {
-      ArrowDown: () => focus(row + 1, column),
-      ArrowUp: () => focus(row - 1, column),
-      ArrowRight: () => focus(row, column + 1),
-      ArrowLeft: () => focus(row, column - 1),
-      PageDown: () => focus(row + PAGE, column),
-      PageUp: () => focus(row - PAGE, column),
-      Home: () => focus(event.ctrlKey ? 0 : row, 0),
-      End: () => focus(event.ctrlKey ? rows.length : row, COLUMNS.length - 1),
-      Enter: () => (row === 0 ? sort(COLUMNS[column]!) : chooseHome(rows[row - 1]!.row)),
-    };
-    const move = moves[event.key];
-    if (move === undefined) return;
+  const focus = (at: number): void => {
+    const buttons = body.current?.querySelectorAll<HTMLElement>(".table-home") ?? [];
+    buttons[Math.max(0, Math.min(buttons.length - 1, at))]?.focus();
+  };
+  const press = (event: KeyboardEvent, at: number): void => {
+    const to = rowAfter(event.key, at, rows.length);
+    if (to === undefined) return;
     event.preventDefault();
     event.stopPropagation();
-    move();
+    focus(to);
   };
-  const stop = (row: number, column: number): 0 | -1 =>
-    Math.min(active.row, rows.length) === row && active.column === column ? 0 : -1;
   return (
-    <div className="home-table-scroll">
-      <table ref={table} role="grid" aria-label="Homes" aria-rowcount={rows.length + 1}>
+    <div className="home-table-scroll" data-own-arrows>
+      <table>
         <thead>
           <tr>
-            {COLUMNS.map((column, at) => (
+            {COLUMNS.map((column) => (
               <th
                 key={column}
                 scope="col"
-                tabIndex={stop(0, at)}
-                data-cell={`0/${at}`}
-                aria-sort={
-                  sorting.by !== column ? "none" : sorting.isDescending ? "descending" : "ascending"
-                }
-                onClick={() => sort(column)}
-                onKeyDown={(event) => press(event, 0, at)}
+                className={`is-${column}`}
+                aria-sort={sortOf(sorting, column)}
               >
-                {HEADINGS[column]}
-                <span aria-hidden="true">
-                  {sorting.by === column ? (sorting.isDescending ? " ▼" : " ▲") : ""}
-                </span>
+                <button type="button" onClick={() => sort(column)}>
+                  {HEADINGS[column]}
+                  <span aria-hidden="true">
+                    {sorting.by === column ? (sorting.isDescending ? " ▼" : " ▲") : ""}
+                  </span>
+                </button>
               </th>
             ))}
           </tr>
         </thead>
-        <tbody>
+        <tbody ref={body}>
           {rows.map((home, at) => (
-            <tr
-              key={home.id}
-              aria-selected={home.row === selectedRow}
-              onClick={() => chooseHome(home.row)}
-            >
-              {COLUMNS.map((column, k) => (
-                <td
-                  key={column}
-                  className={`is-${column}`}
-                  tabIndex={stop(at + 1, k)}
-                  data-cell={`${at + 1}/${k}`}
-                  onKeyDown={(event) => press(event, at + 1, k)}
+            <tr key={home.id} className={home.row === selectedRow ? "is-selected" : ""}>
+              <th scope="row">
+                <button
+                  type="button"
+                  className="table-home"
+                  aria-pressed={home.row === selectedRow}
+                  onClick={() => chooseHome(home.row)}
+                  onKeyDown={(event) => press(event, at)}
                 >
+                  {home.address}
+                </button>
+              </th>
+              {COLUMNS.slice(1).map((column) => (
+                <td key={column} className={`is-${column}`}>
                   {cellText(home, column, layout)}
                 </td>
               ))}
@@ -179,6 +158,29 @@ function Grid({ rows, layout, sorting, onSort }: GridProps) {
       </table>
     </div>
   );
+}
+
+const sortOf = ({ by, isDescending }: Sorting, column: Column) =>
+  by !== column ? "none" : isDescending ? "descending" : "ascending";
+
+/** The row that a key leads to; undefined for a key that leads nowhere. */
+function rowAfter(pressed: string, at: number, count: number): number | undefined {
+  switch (pressed) {
+    case "ArrowDown":
+      return at + 1;
+    case "ArrowUp":
+      return at - 1;
+    case "PageDown":
+      return at + PAGE;
+    case "PageUp":
+      return at - PAGE;
+    case "Home":
+      return 0;
+    case "End":
+      return count - 1;
+    default:
+      return undefined;
+  }
 }
 
 function cellText(home: HomeRowData, column: Column, { currency }: StreetLayout): string {

@@ -25,7 +25,7 @@ export function HomeTree() {
   const [text, setText] = useState("");
   const [closed, setClosed] = useState<ReadonlySet<string>>(new Set());
   const [active, setActive] = useState("street");
-  const list = useRef<HTMLUListElement>(null);
+  const list = useRef<HTMLDivElement>(null);
   const found = useFound(text);
   const nodes = useMemo(() => {
     if (layout === null) return [];
@@ -56,28 +56,35 @@ export function HomeTree() {
     setClosed(next);
   };
   const press = (event: KeyboardEvent, node: Node, at: number): void => {
-    const moves: Readonly<Record<string, () => void>> = {
-      ArrowDown: () => focus(nodes[at + 1]?.key ?? node.key),
-      ArrowUp: () => focus(nodes[at - 1]?.key ?? node.key),
-      Home: () => focus(nodes[0]!.key),
-      End: () => focus(nodes.at(-1)!.key),
-      ArrowRight: () => {
-        if (node.row >= 0) return;
-        if (closed.has(node.key)) fold(node.key, false);
-        else focus(nodes[at + 1]?.key ?? node.key);
-      },
-      ArrowLeft: () => {
-        if (node.row < 0 && !closed.has(node.key)) fold(node.key, true);
-        else if (node.parent !== "") focus(node.parent);
-      },
-      Enter: () => open(node),
-      " ": () => open(node),
-    };
-    const move = moves[event.key];
+    const move = moveOf(event.key, node, at);
     if (move === undefined) return;
     event.preventDefault();
     event.stopPropagation();
     move();
+  };
+  const moveOf = (pressed: string, node: Node, at: number): (() => void) | undefined => {
+    const isClosed = closed.has(node.key);
+    switch (pressed) {
+      case "ArrowDown":
+        return () => focus(nodes[at + 1]?.key ?? node.key);
+      case "ArrowUp":
+        return () => focus(nodes[at - 1]?.key ?? node.key);
+      case "Home":
+        return () => focus(nodes[0]!.key);
+      case "End":
+        return () => focus(nodes.at(-1)!.key);
+      case "ArrowRight":
+        if (node.row >= 0) return () => {};
+        return isClosed ? () => fold(node.key, false) : () => focus(nodes[at + 1]?.key ?? node.key);
+      case "ArrowLeft":
+        if (node.row < 0 && !isClosed) return () => fold(node.key, true);
+        return () => focus(node.parent === "" ? node.key : node.parent);
+      case "Enter":
+      case " ":
+        return () => open(node);
+      default:
+        return undefined;
+    }
   };
   const open = (node: Node): void => {
     setActive(node.key);
@@ -104,7 +111,7 @@ export function HomeTree() {
       {nodes.length <= 1 && layout !== null && (
         <p className="muted">No home has “{text}” in its address, name, number or marks.</p>
       )}
-      <ul ref={list} role="tree" aria-label="Street, lanes and homes" className="tree">
+      <div ref={list} role="tree" aria-label="Street, lanes and homes" className="tree">
         {nodes.map((node, at) =>
           node.row >= 0 ? (
             <HomeItem
@@ -115,7 +122,7 @@ export function HomeTree() {
               onOpen={() => open(node)}
             />
           ) : (
-            <li
+            <div
               key={node.key}
               data-key={node.key}
               role="treeitem"
@@ -129,10 +136,10 @@ export function HomeTree() {
             >
               <span aria-hidden="true">{closed.has(node.key) ? "▸" : "▾"}</span> {node.name}
               <span className="muted"> {node.homes}</span>
-            </li>
+            </div>
           ),
         )}
-      </ul>
+      </div>
     </section>
   );
 }
@@ -209,7 +216,7 @@ const HomeItem = memo(function HomeItem({
     store.view === "difference" ? differences(store, row).join("; ") : "",
   );
   return (
-    <li
+    <div
       data-key={node.key}
       role="treeitem"
       aria-level={node.level}
@@ -231,6 +238,6 @@ const HomeItem = memo(function HomeItem({
           );
         })}
       <span className="home-power">{power}</span>
-    </li>
+    </div>
   );
 });
