@@ -2,6 +2,7 @@
 
 import { ActionIcon, SegmentedControl } from "@mantine/core";
 import { formatClock, formatDate, wallClock } from "../player/format.ts";
+import { toggleMode, useModes } from "../player/modes.ts";
 import { showView, useStreet } from "../player/store.ts";
 import { VIEW_LABEL, VIEWS, type View } from "../player/views.ts";
 
@@ -31,11 +32,51 @@ export function Header({ onHelp }: { readonly onHelp: () => void }) {
         value={view}
         onChange={(value) => showView(value as View)}
       />
+      <ModeButtons />
       <ActionIcon variant="default" size="lg" aria-label="Help and keys" onClick={onHelp}>
         ?
       </ActionIcon>
     </header>
   );
+}
+
+function ModeButtons() {
+  const modes = useModes();
+  const buttons = [
+    {
+      name: "isTableOpen",
+      label: "Table of homes",
+      sign: "M4 5h16v14H4zM4 10h16M4 14.5h16M10 5v14",
+    },
+    { name: "isWide", label: "Picture alone", sign: "M4 5h16v14H4zM8 9l-2 3 2 3M16 9l2 3-2 3" },
+    {
+      name: "isProjector",
+      label: "Projector",
+      sign: "M3 8h18v9H3zM15 12.5h.01M7 17v2M17 17v2M7 5h6",
+    },
+  ] as const;
+  return buttons.map(({ name, label, sign }) => (
+    <ActionIcon
+      key={name}
+      variant={modes[name] ? "filled" : "default"}
+      size="lg"
+      aria-label={label}
+      aria-pressed={modes[name]}
+      title={label}
+      onClick={() => toggleMode(name)}
+    >
+      <svg
+        viewBox="0 0 24 24"
+        width="22"
+        height="22"
+        fill="none"
+        stroke="currentColor"
+        aria-hidden="true"
+      >
+        <path d={sign} strokeWidth="1.8" />
+      </svg>
+    </ActionIcon>
+  ));
 }
 
 function Clock() {
