@@ -20,8 +20,10 @@ import { StorageError } from "./storage-error.ts";
 const TURN_WALL_MS = 15;
 const WALL_REASON =
   "a board lives by the wall's clock: the twin keeps to 1× until it has gone from its slot";
-/** Wall time between frames to the sessions; every step that lasts at least as long gets its own. */
+/** Every step that lasts at least as long, by the wall, gets frames of its own. */
 const FRAME_WALL_MS = 33;
+/** Wall time between the frames of faster steps: nobody sees them one by one, and a page has to read each. */
+const MERGED_WALL_MS = 100;
 /** Wall time between two looks at whether anything has changed, while the twin stands still. */
 const STILL_WALL_MS = 100;
 /** A session that has heard nothing for longer than this, and some, has lost its line. */
@@ -424,8 +426,8 @@ export function createLiveRun(options: LiveOptions): LiveRun {
         }
         const wallMs = performance.now();
         const sinceFrameMs = wallMs - lastFrameMs;
-        const isFrameDue =
-          isStale && (sinceFrameMs >= FRAME_WALL_MS || (isPaced() && showing.isBehind));
+        const everyMs = isPaced() ? FRAME_WALL_MS : MERGED_WALL_MS;
+        const isFrameDue = isStale && (sinceFrameMs >= everyMs || (isPaced() && showing.isBehind));
         if (isFrameDue || sinceFrameMs >= HEARTBEAT_WALL_MS) {
           broadcast();
           lastFrameMs = wallMs;
@@ -433,7 +435,7 @@ export function createLiveRun(options: LiveOptions): LiveRun {
         }
         if (isStopping) break;
         const isWaiting = (pacing.isPaused && !pacing.isDue) || stopped !== null;
-        const untilFrame = isStale ? FRAME_WALL_MS - sinceFrameMs : STILL_WALL_MS;
+        const untilFrame = isStale ? everyMs - sinceFrameMs : STILL_WALL_MS;
         const untilStep = isWaiting ? untilFrame : Math.min(untilFrame, pacing.untilDueMs);
         if (untilStep > 1) await nap(untilStep);
         else await new Promise<void>((resolve) => setImmediate(resolve));
