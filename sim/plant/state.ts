@@ -223,7 +223,7 @@ export interface LimitColumns {
   readonly tries: Float64Array;
 }
 
-/** Row: meter. True times. */
+/** Row: meter; no rows where meters have no limits. True times. */
 export interface VoltageWatchColumns {
   /** Where the voltage is, and since when (−1: not known): 0 within its limits, 1 below, 2 above. */
   readonly side: Uint8Array;

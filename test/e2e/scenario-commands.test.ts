@@ -187,7 +187,7 @@ test("a run whose power flow never converged says how often, since when and wher
   );
   expect(exitCode).toBe(0);
   expect(stderr).toMatch(
-    /^the power flow of 10 step\(s\) did not converge, the first 0s after the start, the worst at bus \S+; their energies and voltages mean nothing$/m,
+    /^the power flow of 10 step\(s\) did not converge, the first 0s after the start, the worst at bus \S+ of \S+; their energies and voltages mean nothing$/m,
   );
 });
 

@@ -25,8 +25,10 @@ const BUSY = journal([
   [41 * HOUR_MS, { kind: "theft-stop", target: "supply-03" }],
 ]);
 const END_MS = 2 * DAY_MS;
+/** With everything that a world can have. */
+const PROTECTED = { set: ["protection={}"] };
 
-const busyRun = (): Twin => runUntil(createTwin(street()), END_MS, BUSY);
+const busyRun = (): Twin => runUntil(createTwin(street(PROTECTED)), END_MS, BUSY);
 
 describe("the same scenario, seed and journal", () => {
   const hash = finalHash(busyRun());
@@ -38,9 +40,9 @@ describe("the same scenario, seed and journal", () => {
   test.each([7 * HOUR_MS, 24 * HOUR_MS, 31 * HOUR_MS + 3 * MINUTE_MS, 34 * HOUR_MS])(
     "give the same hash from the snapshot of %d ms on",
     (atMs) => {
-      const before = runUntil(createTwin(street()), atMs, BUSY);
+      const before = runUntil(createTwin(street(PROTECTED)), atMs, BUSY);
       const world = decodeSnapshot<World>(encodeSnapshot(before.world));
-      const after = runUntil(restoreTwin(street(), world), END_MS, BUSY);
+      const after = runUntil(restoreTwin(street(PROTECTED), world), END_MS, BUSY);
       expect(finalHash(after)).toBe(hash);
     },
   );
@@ -51,7 +53,7 @@ describe("the same scenario, seed and journal", () => {
   });
 
   test("another journal gives another hash", () => {
-    const other = runUntil(createTwin(street()), END_MS, BUSY.slice(0, -1));
+    const other = runUntil(createTwin(street(PROTECTED)), END_MS, BUSY.slice(0, -1));
     expect(finalHash(other)).not.toBe(hash);
   });
 
@@ -83,7 +85,7 @@ describe("a snapshot", () => {
       return at < 0 ? String(whole.engine.chain) : plan.words.slice(4 * at, 4 * at + 4).join(" ");
     };
     expect(digestIn(world)).not.toBe(digestIn(twin.world));
-    expect(finalHash(restoreTwin(street(), world))).not.toBe(finalHash(twin));
+    expect(finalHash(restoreTwin(street(PROTECTED), world))).not.toBe(finalHash(twin));
     expect(firstPartDifference(partsOf(twin.world), partsOf(world))?.part).toBe(name);
   });
 
@@ -93,14 +95,18 @@ describe("a snapshot", () => {
     const holder = valueAt(world, path.slice(0, -1)) as Record<string, unknown>;
     delete holder[path.at(-1)!];
     expect(firstPartDifference(partsOf(twin.world), partsOf(world))).toBeDefined();
-    expect(() => restoreTwin(street(), world)).toThrow(`the snapshot has no ${name} of this size`);
+    expect(() => restoreTwin(street(PROTECTED), world)).toThrow(
+      `the snapshot has no ${name} of this size`,
+    );
   });
 
   test.each(fieldPaths(twin.world))("without the field %s is refused", (name) => {
     const world = copy();
     const path = name.split(".");
     delete (valueAt(world, path.slice(0, -1)) as Record<string, unknown>)[path.at(-1)!];
-    expect(() => restoreTwin(street(), world)).toThrow(`the snapshot has no ${name} of this size`);
+    expect(() => restoreTwin(street(PROTECTED), world)).toThrow(
+      `the snapshot has no ${name} of this size`,
+    );
   });
 
   test("with a row too few, or with rows of another kind, is refused", () => {
@@ -108,7 +114,9 @@ describe("a snapshot", () => {
     for (const column of [importMilliWh.slice(1), Float32Array.from(importMilliWh)]) {
       const world = copy();
       Object.assign(world.plant.meters, { importMilliWh: column });
-      expect(() => restoreTwin(street(), world)).toThrow("no plant.meters.importMilliWh of this");
+      expect(() => restoreTwin(street(PROTECTED), world)).toThrow(
+        "no plant.meters.importMilliWh of this",
+      );
     }
   });
 
@@ -158,7 +166,7 @@ function changed(value: unknown): unknown {
 
 describe("one-second and one-minute steps", () => {
   const DAYS = 2;
-  const minutes = runUntil(createTwin(street()), DAYS * DAY_MS);
+  const minutes = runUntil(createTwin(street(PROTECTED)), DAYS * DAY_MS);
   const seconds = runUntil(createTwin(street({ stepMs: 1000 })), DAYS * DAY_MS);
 
   test("leave every register within 1 Wh a day of each other", () => {

@@ -108,7 +108,11 @@ describe("the report", () => {
   });
 
   test("has the lowest and the highest voltage of any home", () => {
-    expect(report.grid).toEqual({ minVoltageV: seen.minV, maxVoltageV: seen.maxV, failedSteps: 0 });
+    expect(report.grid).toMatchObject({
+      minVoltageV: seen.minV,
+      maxVoltageV: seen.maxV,
+      failedSteps: 0,
+    });
   });
 
   test("knows the fate of every reading", () => {
@@ -157,7 +161,18 @@ describe("the report", () => {
 
   test("is whole before the first step", () => {
     const fresh = runReport(createTwin(street()), FACTS);
-    expect(fresh.grid).toEqual({ minVoltageV: 0, maxVoltageV: 0, failedSteps: 0 });
+    expect(fresh.grid).toEqual({
+      minVoltageV: 0,
+      maxVoltageV: 0,
+      failedSteps: 0,
+      unsolvedBus: "",
+      unsolvedPu: 0,
+      fusesBlown: 0,
+      saidiMinutes: 0,
+      saifi: 0,
+      caidiMinutes: null,
+    });
+    expect(fresh.outages).toEqual({ told: 0, open: 0 });
     expect(fresh.energy.sourceKWh).toBe(0);
     expect(fresh.comms).toMatchObject({ made: 0, waiting: 0 });
   });

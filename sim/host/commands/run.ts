@@ -297,6 +297,7 @@ export async function playToEnd(
 /** Steps whose power flow was not solved: what they delivered is nothing that one may believe. */
 export interface Unsolved {
   readonly firstMs: SimMs;
+  readonly worstFeeder: string;
   readonly worstBus: string;
   readonly worstMismatchPu: number;
 }
@@ -305,9 +306,10 @@ function noteUnsolved(unsolved: Unsolved | null, { events }: Twin["out"]): Unsol
   let now = unsolved;
   for (const { event } of events) {
     if (event.kind !== "step-failed") continue;
-    const { at, bus, mismatchPu } = event;
+    const { at, feeder, bus, mismatchPu } = event;
     if (now !== null && mismatchPu <= now.worstMismatchPu) continue;
-    now = { firstMs: now?.firstMs ?? at, worstBus: bus, worstMismatchPu: mismatchPu };
+    const worst = { worstFeeder: feeder, worstBus: bus, worstMismatchPu: mismatchPu };
+    now = { firstMs: now?.firstMs ?? at, ...worst };
   }
   return now;
 }
@@ -315,8 +317,8 @@ function noteUnsolved(unsolved: Unsolved | null, { events }: Twin["out"]): Unsol
 /** One line about them; empty where every step was solved. */
 export function unsolvedText(unsolved: Unsolved | null, count: number): string {
   if (unsolved === null) return "";
-  const { firstMs, worstBus } = unsolved;
-  return `the power flow of ${count} step(s) did not converge, the first ${formatDuration(firstMs)} after the start, the worst at bus ${worstBus}; their energies and voltages mean nothing\n`;
+  const { firstMs, worstFeeder, worstBus } = unsolved;
+  return `the power flow of ${count} step(s) did not converge, the first ${formatDuration(firstMs)} after the start, the worst at bus ${worstBus} of ${worstFeeder}; their energies and voltages mean nothing\n`;
 }
 
 /** With a progress bar, and stopped by the first SIGINT or SIGTERM; the second one ends the process at once. */

@@ -172,7 +172,7 @@ export function createMeters(
     supply: createMeterSupply(meters),
     prepaid: createPrepaid(meters),
     limit: createLimits(meters),
-    voltage: createVoltageWatch(meters),
+    voltage: createVoltageWatch(model.voltageLimits === undefined ? 0 : meters),
     serials: opening.map(({ serial }) => serial),
     notices: opening.map(() => ""),
     obeyed: opening.map(() => []),

@@ -16,6 +16,7 @@ const ENDS: Readonly<Record<1 | 2, MeterEventCode>> = {
   2: "voltage-high-over",
 };
 
+/** No rows where meters have no limits. */
 export function createVoltageWatch(meterCount: number): VoltageWatchColumns {
   return {
     side: new Uint8Array(meterCount),
@@ -55,5 +56,5 @@ export function watchVoltage(scene: MeterScene, row: number, from: SimMs, at: Si
 
 /** A meter that loses its supply watches nothing; what it has told stands until it can say otherwise. */
 export function forgetVoltage({ since }: VoltageWatchColumns, row: number): void {
-  since[row] = -1;
+  if (row < since.length) since[row] = -1;
 }

@@ -43,6 +43,7 @@ export function lookAtOutages(
   state: OutageState,
   now: SimMs,
 ): readonly BeliefEvent[] {
+  if (isAllWell(records, state, now)) return [];
   const membersOf: number[][] = records.feeders.map(() => []);
   records.supplies.forEach(({ feeder }, row) => void membersOf[feeder]!.push(row));
   const found = membersOf.flatMap((members, feeder) =>
@@ -72,6 +73,19 @@ export function lookAtOutages(
     for (const row of rows) if (state.aliveAt[row]! <= since) state.isOut[row] = 1;
   }
   return events;
+}
+
+/** Most minutes: nobody gasped, nothing fell away, nobody is silent, nothing is on the board. */
+function isAllWell({ intervalMs }: BoardRecords, state: OutageState, now: SimMs): boolean {
+  const { gaspAt, heardAt, quietSince, fellFromA, isOut } = state;
+  let isWell = state.open.length === 0;
+  for (let row = 0; row < isOut.length; row++) {
+    if (gaspAt[row]! >= 0) isWell = false;
+    if (now - heardAt[row]! > SILENT_INTERVALS * intervalMs) isWell = false;
+    else quietSince[row] = -1;
+  }
+  for (let at = 0; at < fellFromA.length; at++) if (fellFromA[at]! > 0) isWell = false;
+  return isWell;
 }
 
 const over = ({ id: outageId, where, since }: OpenOutage, now: SimMs): BeliefEvent => ({
