@@ -131,7 +131,7 @@ export function Cables({
   readonly plan: StreetPlan;
   readonly layout: StreetLayout;
 }) {
-  const { invalidate, size } = useThree();
+  const { size } = useThree();
   const { geometry, look, way } = useMemo(() => tubes(plan), [plan]);
   const material = useMemo(
     () =>
@@ -144,7 +144,6 @@ export function Cables({
     [],
   );
   useEffect(() => () => geometry.dispose(), [geometry]);
-  useEffect(() => useLayer.subscribe(() => invalidate()), [invalidate]);
   const shown = useRef<readonly unknown[]>([]);
   useFrame(() => {
     material.uniforms["motionS"]!.value = sceneLight.motionS;

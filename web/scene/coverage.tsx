@@ -10,7 +10,7 @@ import { unpicked } from "./instances.ts";
 import type { StreetPlan } from "./plan.ts";
 import { sceneLight } from "./scene-light.ts";
 
-/** Masts that are shown; a street has a few. */
+/** Masts that are shown; a street has a few, and each costs every pixel of the ground. */
 const MASTS_MAX = 8;
 
 const VERTEX = /* glsl */ `
@@ -21,26 +21,27 @@ const VERTEX = /* glsl */ `
     gl_Position = projectionMatrix * viewMatrix * world;
   }
 `;
-const FRAGMENT = /* glsl */ `
-  uniform vec4 masts[${MASTS_MAX}]; // east, south, reach in m, 0 where it is down
+const fragmentOf = (masts: number): string => /* glsl */ `
+  uniform vec4 masts[${masts}]; // east, south, reach in m, 0 where it is down
   uniform float reachM;
   uniform float strength;
   varying vec2 vGround;
   void main() {
     float line = 0.0;
     float fill = 0.0;
-    for (int index = 0; index < ${MASTS_MAX}; index++) {
-      if (masts[index].z <= 0.0) continue;
+    float widthM = length(fwidth(vGround)) + 0.18;
+    for (int index = 0; index < ${masts}; index++) {
       vec2 away = vGround - masts[index].xy;
       float distanceM = length(away);
-      float halvings = log2(masts[index].z / max(distanceM, 1.0));
-      float widthM = fwidth(distanceM) + 0.18;
-      float ringM = masts[index].z / exp2(floor(halvings + 0.5));
-      bool isDash = fract(atan(away.y, away.x) * ringM / 9.0) < 0.62;
+      if (distanceM >= min(reachM, masts[index].z)) continue;
+      fill = max(fill, 1.0 - smoothstep(0.0, min(reachM * 0.5, masts[index].z), distanceM));
+      float halvings = floor(log2(masts[index].z / max(distanceM, 1.0)) + 0.5);
+      float ringM = masts[index].z / exp2(halvings);
+      float offM = abs(distanceM - ringM) / widthM;
+      if (offM > 1.0 || ringM < 18.0) continue;
       bool isBorder = halvings < 0.5;
-      if (ringM > 18.0 && ringM < reachM && (isDash || isBorder))
-        line = max(line, 1.0 - smoothstep(0.5, 1.0, abs(distanceM - ringM) / widthM));
-      if (halvings > 0.0) fill = max(fill, 1.0 - smoothstep(0.0, min(reachM * 0.5, masts[index].z), distanceM));
+      if (isBorder || fract(atan(away.y, away.x) * ringM / 9.0) < 0.62)
+        line = max(line, 1.0 - smoothstep(0.5, 1.0, offM));
     }
     float alpha = max(line * 0.3, fill * 0.12) * strength * (1.0 - smoothstep(reachM * 0.7, reachM, length(vGround)));
     if (alpha < 0.01) discard;
@@ -56,15 +57,16 @@ export function Coverage({
   readonly layout: StreetLayout;
 }) {
   const mesh = useRef<Mesh>(null);
-  const reachM = 1.6 * (plan.halfWidthM + plan.halfDepthM);
+  const reachM = 1.3 * (plan.halfWidthM + plan.halfDepthM);
+  const shown = Math.min(MASTS_MAX, plan.masts.length);
   const { geometry, material, masts } = useMemo(() => {
-    const places = Array.from({ length: MASTS_MAX }, () => new Vector4());
+    const places = Array.from({ length: Math.max(1, shown) }, () => new Vector4());
     return {
       geometry: new PlaneGeometry(2 * reachM, 2 * reachM).rotateX(-Math.PI / 2),
       masts: places,
       material: new ShaderMaterial({
         vertexShader: VERTEX,
-        fragmentShader: FRAGMENT,
+        fragmentShader: fragmentOf(places.length),
         transparent: true,
         depthWrite: false,
         toneMapped: false,
@@ -75,7 +77,7 @@ export function Coverage({
         },
       }),
     };
-  }, [reachM]);
+  }, [reachM, shown]);
   useFrame(() => {
     const { view, truthStreet } = useStreet.getState();
     const mastUp = view === "truth" ? truthStreet?.mastUp : undefined;

@@ -122,7 +122,7 @@ export function Daylight({
   }, -1);
   return (
     <>
-      <mesh frustumCulled={false} renderOrder={-10} raycast={unpicked}>
+      <mesh frustumCulled={false} renderOrder={1} raycast={unpicked}>
         <sphereGeometry args={[1800, 24, 16]} />
         <primitive object={sky} attach="material" />
       </mesh>

@@ -46,14 +46,15 @@ export function Pacer() {
     };
     askAgain.current = ask;
     const askNow = (): void => ask(GATHER_MS, DRAWING_SHARE);
+    /** What a person did is drawn at once, however long the picture before took. */
+    const askAtOnce = (): void => ask(0, Number.POSITIVE_INFINITY);
     const leave = useStreet.subscribe((now, before) => {
-      if (now.simMs !== before.simMs || now.step !== before.step || hasNewFrames(now, before))
-        askNow();
-      else if (now.view !== before.view || now.selectedRow !== before.selectedRow) askNow();
-      else if (now.isMeterShown !== before.isMeterShown || now.pace !== before.pace) askNow();
-      else if (now.boardViews !== before.boardViews || now.layout !== before.layout) askNow();
+      // A picture of the truth is not left standing under the company's name.
+      if (now.view !== before.view) gl.domElement.style.opacity = "0";
+      if (isOtherToPeople(now, before)) askAtOnce();
+      else if (isOtherTwin(now, before)) askNow();
     });
-    const leaveLayer = useLayer.subscribe(askNow);
+    const leaveLayer = useLayer.subscribe(askAtOnce);
     const lose = (): void => {
       probe.isContextLost = true;
     };
@@ -69,6 +70,7 @@ export function Pacer() {
     return () => {
       leave();
       leaveLayer();
+      leaveLayer();
       gl.domElement.removeEventListener("webglcontextlost", lose);
       gl.domElement.removeEventListener("webglcontextrestored", restore);
       window.clearTimeout(timer);
@@ -83,6 +85,7 @@ export function Pacer() {
     if (probe.isContextLost) return;
     const picture = drawn.current;
     gl.render(scene, camera);
+    gl.domElement.style.opacity = "";
     noteJsMs(performance.now() - picture.beganMs);
     probe.drawCalls = gl.info.render.calls;
     probe.framesDrawn++;
@@ -106,13 +109,26 @@ export function Pacer() {
 
 type Store = ReturnType<typeof useStreet.getState>;
 
-const hasNewFrames = (now: Store, before: Store): boolean =>
-  now.truthSupply !== before.truthSupply ||
-  now.truthBranch !== before.truthBranch ||
-  now.truthStreet !== before.truthStreet ||
-  now.beliefSupply !== before.beliefSupply ||
-  now.beliefStreet !== before.beliefStreet ||
-  now.score !== before.score;
+/** What a picture is of; that one of these has changed makes it another. */
+const TWIN = [
+  "simMs",
+  "step",
+  "truthSupply",
+  "truthBranch",
+  "truthStreet",
+  "beliefSupply",
+  "beliefStreet",
+  "score",
+  "pace",
+  "boardViews",
+  "layout",
+] as const satisfies readonly (keyof Store)[];
+const PEOPLE = ["view", "selectedRow", "isMeterShown"] as const satisfies readonly (keyof Store)[];
+
+const isOtherTwin = (now: Store, before: Store): boolean =>
+  TWIN.some((part) => now[part] !== before[part]);
+const isOtherToPeople = (now: Store, before: Store): boolean =>
+  PEOPLE.some((part) => now[part] !== before[part]);
 
 /** Says how long it took until the graphics card was done with what it has been told so far. */
 function timePicture(gl: WebGLRenderer, beganMs: number, done: (tookMs: number) => void): void {

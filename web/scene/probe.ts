@@ -4,6 +4,7 @@
 import type { MeterButton } from "../../sim/contract/meter-device.ts";
 import { THEFT_KINDS, type TheftKind, theftBit } from "../../sim/contract/theft.ts";
 import { useStreet } from "../player/store.ts";
+import { cameraMoves } from "./camera-moves.ts";
 import { FLAG, type HomeState } from "./home-state.ts";
 import { useLayer } from "./layers.ts";
 import { type Quality, useQuality } from "./quality.ts";
@@ -49,6 +50,8 @@ export interface ProbeView {
   /** Marks of blown fuses at cables. */
   readonly fusesShown: number;
   readonly labels: readonly DrawnLabel[];
+  /** As in an address; null before there is a scene. */
+  readonly camera: string | null;
   /** Where a home's roof is on the page, in CSS pixels; null outside the picture. */
   screenOf(supply: string): { readonly x: number; readonly y: number } | null;
   /** The meter that stands before the selected home; null without one. */
@@ -200,6 +203,9 @@ export function installProbe(): void {
     },
     get labels() {
       return probe.labels.map((label) => ({ ...label }));
+    },
+    get camera() {
+      return cameraMoves.read();
     },
     get meter() {
       const { meterLines, isCoverOpen } = probe;

@@ -36,7 +36,7 @@ const FRAGMENT = /* glsl */ `
   void main() {
     bool isEdge = 1.0 - vPlace.x < 1.2 * fwidth(vPlace.x) + 0.02;
     bool isNominal = abs(vPlace.y - nominalM) < fwidth(vPlace.y) * 0.7;
-    gl_FragColor = isEdge ? vec4(vColour, 1.0) : isNominal ? vec4(0.08, 0.1, 0.13, 0.75) : vec4(vColour, 0.34);
+    gl_FragColor = isEdge ? vec4(vColour, 1.0) : isNominal ? vec4(0.08, 0.1, 0.13, 0.6) : vec4(vColour, 0.24);
   }
 `;
 

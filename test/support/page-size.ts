@@ -1,0 +1,64 @@
+// What a browser loads of the page, by building it as it is shipped.
+
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { extname, join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { PROJECT_ROOT } from "../../sim/host/files.ts";
+
+const KB = 1000;
+
+export interface PageSizes {
+  /** Script that runs before the street is asked for, gzip, kB. */
+  readonly shellScriptKB: number;
+  /** Everything up to the first picture of the street, gzip, kB. */
+  readonly firstViewKB: number;
+}
+
+/** A part of Vite's manifest: names of other parts, and of files. */
+interface Part {
+  readonly file: string;
+  readonly isEntry?: boolean;
+  readonly imports?: readonly string[];
+  readonly dynamicImports?: readonly string[];
+  readonly css?: readonly string[];
+}
+
+export function measurePageSizes(): PageSizes {
+  const folder = mkdtempSync(join(tmpdir(), "meterville-page-"));
+  try {
+    const vite = join(PROJECT_ROOT, "node_modules/vite/bin/vite.js");
+    const options = ["--manifest", "--outDir", folder, "--logLevel", "error"];
+    // A test runner's own NODE_ENV would give a page for developers.
+    execFileSync(process.execPath, [vite, "build", join(PROJECT_ROOT, "web"), ...options], {
+      env: { ...process.env, NODE_ENV: "production" },
+    });
+    const manifest = JSON.parse(
+      readFileSync(join(folder, ".vite/manifest.json"), "utf8"),
+    ) as Readonly<Record<string, Part>>;
+    const filesOf = (names: readonly string[], follows: readonly (keyof Part)[]): Set<string> => {
+      const files = new Set<string>();
+      const seen = new Set<string>();
+      const add = (name: string): void => {
+        const part = manifest[name];
+        if (part === undefined || seen.has(name)) return;
+        seen.add(name);
+        for (const file of [part.file, ...(part.css ?? [])]) files.add(file);
+        for (const follow of follows)
+          for (const next of (part[follow] as string[]) ?? []) add(next);
+      };
+      names.forEach(add);
+      return files;
+    };
+    const sumKB = (files: Iterable<string>): number =>
+      [...files].reduce((sum, file) => sum + gzipSync(readFileSync(join(folder, file))).length, 0) /
+      KB;
+    const entries = Object.keys(manifest).filter((name) => manifest[name]!.isEntry);
+    const shell = [...filesOf(entries, ["imports"])].filter((file) => extname(file) === ".js");
+    const all = filesOf(entries, ["imports", "dynamicImports"]);
+    return { shellScriptKB: sumKB(shell), firstViewKB: sumKB([...all, "index.html"]) };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
