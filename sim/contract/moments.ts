@@ -4,18 +4,12 @@ import type { SimMs } from "../core/time.ts";
 import type { KnownEvent, TruthEvent } from "./event.ts";
 import type { Frame } from "./frame.ts";
 
-/** What a timeline shows, in the order of its lanes. */
+/** What a timeline shows, in the order of its lanes; where marks fall on each other the first of them is drawn. */
 export const MARK_KINDS = [
-  "theft",
-  "outage",
-  "fuse",
-  "network",
-  "board",
-  "trip",
-  "payment",
-  "bill",
-  "case",
-  "late",
+  ...(["theft", "case"] as const),
+  ...(["outage", "fuse", "trip"] as const),
+  ...(["network", "board", "late"] as const),
+  ...(["payment", "bill"] as const),
 ] as const;
 export type MarkKind = (typeof MARK_KINDS)[number];
 

@@ -131,7 +131,9 @@ function isTaken(target: HTMLElement, { key: name }: Pressed): boolean {
   // Radio buttons, sliders, trees and lists move by arrows.
   if (/^(Arrow|Home|End)/.test(name)) {
     return (
-      target.closest("input, [role=tree], [role=listbox], [role=grid], [data-own-arrows]") !== null
+      target.closest(
+        "input:not([type=checkbox]), [role=tree], [role=listbox], [role=grid], [data-own-arrows]",
+      ) !== null
     );
   }
   return false;

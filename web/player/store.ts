@@ -20,6 +20,7 @@ import type {
 } from "../../sim/contract/frame.ts";
 import type { TwinInput } from "../../sim/contract/input.ts";
 import type { MeterButton } from "../../sim/contract/meter-device.ts";
+import { createArrivals } from "./arrivals.ts";
 import { BUTTON_SIGNS } from "./board.ts";
 import { createLivePlayer } from "./live-player.ts";
 import type { Player } from "./player.ts";
@@ -122,9 +123,8 @@ export function openLive(address: URL): void {
   player = createLivePlayer(address, {
     onHello: takeRun,
     onHiding: takeHiding,
-    onFrame: takeFrame,
-    onPace: (pace) =>
-      setState(getState().lookingBackMs === null ? { pace, simMs: pace.simMs } : { pace }),
+    onFrame: arrivals.frame,
+    onPace: arrivals.pace,
     onConnection: (connection) => setState({ connection }),
     onProblem: (text) => setState({ notice: { text, isProblem: true } }),
   });
@@ -134,6 +134,7 @@ export function openLive(address: URL): void {
 function takeRun(runId: string, layout: StreetLayout, hiding: HidingView): void {
   const { runId: before, lookingBackMs } = getState();
   const isOther = before !== "" && before !== runId;
+  arrivals.forgetFrames();
   setState({ runId, layout });
   if (isOther) setState({ ...NO_FRAMES, history: [], lookingBackMs: null });
   // What is remembered of events comes again after a hello.
@@ -147,18 +148,27 @@ function takeHiding(hiding: HidingView): void {
   if (hiding.isHidden) showView("company");
 }
 
-function takeFrame(frame: Frame): void {
-  const { channelsReceived } = getState();
-  const received = {
-    ...channelsReceived,
-    [frame.channel]: (channelsReceived[frame.channel] ?? 0) + 1,
-  };
-  setState({ channelsReceived: received, step: frame.step, ...columnsOf(frame) });
-  if (frame.channel === "truth/supply" || frame.channel === "belief/supply")
-    noteHistory(frame.simMs);
-}
+const arrivals = createArrivals(({ frames, counts, pace }) => {
+  const { channelsReceived, lookingBackMs } = getState();
+  const received = { ...channelsReceived };
+  for (const [name, count] of Object.entries(counts)) {
+    received[name as ChannelName] = (received[name as ChannelName] ?? 0) + count;
+  }
+  const columns: Partial<StreetStore> = {};
+  for (const frame of frames) Object.assign(columns, columnsOf(frame, columns));
+  const last = frames.at(-1);
+  setState({
+    ...columns,
+    ...(last === undefined ? {} : { step: last.step, channelsReceived: received }),
+    ...(pace === null ? {} : { pace }),
+    ...(pace === null || lookingBackMs !== null ? {} : { simMs: pace.simMs }),
+  });
+  const supply = frames.find(({ channel }) => channel.endsWith("/supply"));
+  if (supply !== undefined) noteHistory(supply.simMs);
+});
 
-function columnsOf(frame: Frame): Partial<StreetStore> {
+/** `before`: what other frames of the same moment have brought. */
+function columnsOf(frame: Frame, before: Partial<StreetStore> = {}): Partial<StreetStore> {
   switch (frame.channel) {
     case "truth/supply":
       return { truthSupply: frame.data };
@@ -173,11 +183,14 @@ function columnsOf(frame: Frame): Partial<StreetStore> {
     case "score/street":
       return { score: frame.data };
     case "truth/event":
-      return { truthEvents: [...getState().truthEvents, ...frame.data].slice(-EVENTS_MAX) };
+      return { truthEvents: joined(before.truthEvents ?? getState().truthEvents, frame.data) };
     case "belief/event":
-      return { beliefEvents: [...getState().beliefEvents, ...frame.data].slice(-EVENTS_MAX) };
+      return { beliefEvents: joined(before.beliefEvents ?? getState().beliefEvents, frame.data) };
   }
 }
+
+const joined = <Event>(before: readonly Event[], news: readonly Event[]): readonly Event[] =>
+  [...before, ...news].slice(-EVENTS_MAX);
 
 function noteHistory(simMs: number): void {
   const { history, selectedRow, truthSupply, beliefSupply } = getState();
@@ -197,6 +210,7 @@ export function showView(view: View): void {
     setState({ notice: { text: "The truth is hidden: press Reveal first.", isProblem: true } });
     return;
   }
+  arrivals.forgetFrames();
   setState({
     ...NO_FRAMES,
     view,
@@ -230,11 +244,12 @@ export async function lookAt(ms: number): Promise<void> {
     keptEvents = { truthEvents, beliefEvents };
     player.subscribe([]);
   }
+  arrivals.forgetFrames();
   const { simMs, step } = moment;
   if (simMs > ms) say("That moment is gone; this is the oldest one that is left.");
   const isPast = ({ at }: { readonly at: number }): boolean => at <= simMs;
   setState({
-    ...Object.assign({}, ...moment.frames.map(columnsOf)),
+    ...Object.assign({}, ...moment.frames.map((frame) => columnsOf(frame))),
     ...{ simMs, step, lookingBackMs: simMs },
     truthEvents: keptEvents.truthEvents.filter(isPast),
     beliefEvents: keptEvents.beliefEvents.filter(isPast),
@@ -246,6 +261,7 @@ export function backToLive(): void {
   seeks++;
   const { lookingBackMs, pace, view } = getState();
   if (lookingBackMs === null) return;
+  arrivals.forgetFrames();
   setState({
     ...{ lookingBackMs: null, truthEvents: [], beliefEvents: [], history: [] },
     ...(pace === null ? {} : { simMs: pace.simMs }),

@@ -44,12 +44,13 @@ export function mergeMarks(before: readonly Mark[], news: readonly Mark[]): read
 let heldFor = "";
 let asking: Promise<void> | undefined;
 
-/** Asks for what is new since the last time. */
+/** Asks for what is new since the last time, also where an answer to an earlier question is still to come. */
 export function refreshTimeline(): Promise<void> {
-  asking ??= ask().finally(() => {
-    asking = undefined;
+  const asked = (asking ?? Promise.resolve()).then(ask).finally(() => {
+    if (asking === asked) asking = undefined;
   });
-  return asking;
+  asking = asked;
+  return asked;
 }
 
 async function ask(): Promise<void> {
@@ -80,7 +81,9 @@ export function followTimeline(): () => void {
     if (runId === "" || connection !== "live" || document.visibilityState === "hidden") return;
     void refreshTimeline();
   };
-  const timer = window.setInterval(look, ASKED_EVERY_MS);
+  const timer = window.setInterval(() => {
+    if (asking === undefined) look();
+  }, ASKED_EVERY_MS);
   const leave = useStreet.subscribe((now, before) => {
     const isOther =
       now.runId !== before.runId ||
