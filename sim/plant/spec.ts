@@ -61,12 +61,26 @@ export interface SupplySpec {
   readonly residents: number;
   /** Appliances that the home has for certain. */
   readonly owns: readonly string[];
+  /** Nobody is there; what runs by itself goes on. Missing: never. */
+  readonly away?: readonly AwaySpec[];
+  /** Appliances that it has from a moment on and not before. Missing: none. */
+  readonly buys?: readonly PurchaseSpec[];
   /** How its people live; null: drawn. */
   readonly household: "worker" | "family" | "retired" | null;
   readonly openingWh: number;
   /** What its meter keeps by itself; null: no limit. */
   readonly limit: LimitSpec | null;
   readonly pays: PaymentHabit;
+}
+
+export interface AwaySpec {
+  readonly from: SimMs;
+  readonly until: SimMs;
+}
+
+export interface PurchaseSpec {
+  readonly appliance: string;
+  readonly from: SimMs;
 }
 
 /** When a customer pays. Null: never for that reason. */

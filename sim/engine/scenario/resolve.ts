@@ -24,6 +24,7 @@ import type { OpeningAccount, SupplyRecord } from "../../utility/records.ts";
 import { airOf, outagesOf } from "./air.ts";
 import { billingOf, type SourceText, TariffFiles } from "./billing.ts";
 import { Faults } from "./faults.ts";
+import { homeChangesOf } from "./home-changes.ts";
 import { createLayout } from "./layout.ts";
 import { type Assignment, parseYaml } from "./parse.ts";
 import { ScenarioError } from "./problem.ts";
@@ -73,15 +74,15 @@ export function resolveScenario(
   const tariffs = new TariffFiles((path, field) => readOr(beside(file, path), field, read, faults));
   const defaults = scenario.utility.billing;
   if (defaults !== null) tariffs.rowOf(defaults.tariff, ["utility", "billing", "tariff"]);
-  const customers = customersOf(scenario, feeders, calendar, random, tariffs, faults);
-  const layout = createLayout(scenario, calendar, feeders, customers.records);
-  const billing = billingOf(scenario, calendar, tariffs, faults);
   const moment = (text: string, path: readonly (string | number)[]): SimMs => {
     const at = parseMoment(calendar, text);
     if (at === undefined)
       faults.add(path, `"${text}" is no moment; write 2d14h or 2026-01-15T14:00`);
     return at ?? 0;
   };
+  const customers = customersOf(scenario, feeders, calendar, random, tariffs, faults, moment);
+  const layout = createLayout(scenario, calendar, feeders, customers.records);
+  const billing = billingOf(scenario, calendar, tariffs, faults);
   const stepMs = options.stepMs ?? scenario.step;
   if (stepMs <= 0 || stepMs > HOUR_MS || HOUR_MS % stepMs !== 0) {
     faults.add(["step"], "a step divides an hour: 1s, 10s, 1min, 5min, 15min …");
@@ -335,6 +336,7 @@ function customersOf(
   random: RandomByName,
   tariffs: TariffFiles,
   faults: Faults,
+  moment: (text: string, path: readonly (string | number)[]) => SimMs,
 ): Customers {
   const allLoads = feeders.flatMap(({ network }, feeder) =>
     network.loads.map((load) => ({ ...load, feeder })),
@@ -378,6 +380,7 @@ function customersOf(
       serial,
       residents: row.residents,
       owns: row.owns,
+      ...homeChangesOf(row, path, { moment, faults }),
       household: row.household ?? null,
       openingWh: opening.openingWh,
       pays: habitOf(scenario, row, random),
@@ -438,6 +441,8 @@ function fromLoad(load: string, index: number, count: number): CustomerRow {
     address: load,
     residents: 3,
     owns: [],
+    away: [],
+    buys: [],
     openingCreditMinor: 0,
   };
 }

@@ -102,6 +102,13 @@ const CustomerSchema = z.strictObject({
   residents: z.number().int().min(1).max(6).default(3),
   /** Appliances that this home has for certain, such as car-charger. */
   owns: z.array(z.string()).default([]),
+  /** Nobody is there; what runs by itself goes on. */
+  away: z
+    .array(z.strictObject({ from: Moment, until: Moment }))
+    .max(64, "at most 64 spans")
+    .default([]),
+  /** Appliances that it has from a moment on and not before, such as air-conditioner. */
+  buys: z.array(z.strictObject({ appliance: z.string(), from: Moment })).default([]),
   /** How its people live; drawn unless given. */
   household: z.enum(HOUSEHOLDS).optional(),
   /** What the customer may draw by contract; 15 kW a phase unless given. */

@@ -135,6 +135,8 @@ export interface ApplianceModel {
   readonly irradianceW: Float64Array;
   /** [appliance × 24 + hour]. */
   readonly chance: Float64Array;
+  /** Row: home × APPLIANCE_COUNT + appliance. The minute since the start in which it comes into the home. */
+  readonly boughtAt: Float64Array;
 }
 
 /** tan(acos(pf)) by the identity √(1 − pf²) ÷ pf, exact in every engine. */
@@ -146,6 +148,8 @@ export interface HomeDraw {
   readonly residents: number;
   /** Names of appliances that it has for certain. */
   readonly owns: readonly string[];
+  /** What it buys, and in which minute since the start. */
+  readonly buys: readonly { readonly appliance: string; readonly minute: number }[];
   /** Uniform and standard normal numbers of this home's stream. */
   readonly uniform: () => number;
   readonly normal: () => number;
@@ -166,6 +170,7 @@ export function createApplianceModel(
     darkBelowW: new Float64Array(homes.length),
     irradianceW: clearSkyIrradianceW(profile),
     chance: startChances(profile),
+    boughtAt: new Float64Array(rows),
   };
   homes.forEach((home, homeRow) => {
     const use = exp(USE_LN_MEAN + USE_LN_DEVIATION * home.normal());
@@ -178,8 +183,13 @@ export function createApplianceModel(
       // Drawn for every appliance, owned or not: what a home lacks changes nothing about the rest.
       const u = home.uniform();
       const rated = Math.max(0.6, 1 + 0.12 * home.normal());
-      const isOwned = u < ownedShare(appliance, profile, use) || home.owns.includes(appliance.name);
+      const bought = home.buys.find((each) => each.appliance === appliance.name);
+      const isOwned =
+        u < ownedShare(appliance, profile, use) ||
+        home.owns.includes(appliance.name) ||
+        bought !== undefined;
       if (!isOwned) return;
+      model.boughtAt[row] = bought?.minute ?? 0;
       model.ratedW[row] = scale * appliance.use[profile].meanW * rated;
       const extraPeople = home.residents - RESIDENTS_MEAN[profile];
       const byPeople = appliance.growsWithPeople ? 1 + USE_PER_PERSON * extraPeople : 1;
@@ -230,6 +240,7 @@ export function settleAppliances(
   for (let row = 0; row < state.runMinutes.length; row++) {
     const appliance = APPLIANCES[row % APPLIANCE_COUNT]!;
     if (appliance.need !== "nobody" || model.ratedW[row] === 0) continue;
+    if (model.boughtAt[row]! > 0) continue;
     const u = drawUniform(seed, drawn + row, 0, PURPOSE.applianceSettle);
     const whole = appliance.cycleMinutes + appliance.restartMinutes;
     const minute = Math.floor(u * whole);
@@ -286,7 +297,7 @@ export function stepAppliances(
   activeW: Float64Array,
   reactiveVar: Float64Array,
 ): void {
-  const { ratedW, useFactor, standbyW, shiftMinutes, chance } = model;
+  const { ratedW, useFactor, standbyW, shiftMinutes, chance, boughtAt } = model;
   const { runMinutes, cycleMinutes, waitMinutes, owedMinutes } = state;
   const drawn = time.firstHome * APPLIANCE_COUNT;
   const { seed, tick } = time;
@@ -310,7 +321,7 @@ export function stepAppliances(
     for (let index = 0; index < APPLIANCE_COUNT; index++) {
       const row = home * APPLIANCE_COUNT + index;
       const rated = ratedW[row]!;
-      if (rated === 0) continue;
+      if (rated === 0 || tick < boughtAt[row]!) continue;
       const need = NEED[index]!;
       const isWanted = need === 0 || (need === 1 ? isAwake : isHome);
       let left = runMinutes[row]!;

@@ -5,6 +5,7 @@ import { assert } from "../../core/assert.ts";
 import { type Calendar, dateOfDay, isWorkingDay, localTime } from "../../core/calendar.ts";
 import { drawStandardNormal, randomByName } from "../../core/random.ts";
 import { MINUTE_MS, type SimMs } from "../../core/time.ts";
+import type { AwaySpec, PurchaseSpec } from "../spec.ts";
 import type { LoadState } from "../state.ts";
 import type { Profile } from "./appliance-table.ts";
 import {
@@ -42,6 +43,8 @@ export type LoadModel =
       readonly firstHome: number;
       readonly occupancy: OccupancyModel;
       readonly appliances: ApplianceModel;
+      /** Homes that nobody is in for a while. */
+      readonly away: readonly ({ readonly home: number } & AwaySpec)[];
     };
 
 export interface ShapeLoad {
@@ -69,6 +72,8 @@ export interface Home {
   readonly owns: readonly string[];
   /** How its people live; drawn unless given. */
   readonly household?: Household | null;
+  readonly away?: readonly AwaySpec[];
+  readonly buys?: readonly PurchaseSpec[];
 }
 
 /** Homes by occupancy and appliances; what a home owns and how it lives comes from the stream of its name. */
@@ -84,10 +89,13 @@ export function createOccupancyModel(
 ): LoadModel {
   const { seed, calendar, profile, scale, firstHome } = options;
   const random = randomByName(seed);
-  const draws = homes.map(({ id, residents, owns, household = null }) => {
+  const draws = homes.map(({ id, residents, owns, household = null, buys = [] }) => {
     assert(residents >= 1 && residents <= RESIDENTS_MAX, `${id}: 1 to ${RESIDENTS_MAX} residents`);
     const uniform = random(`loads/${id}`);
-    return { residents, owns, household, uniform, normal: () => drawStandardNormal(uniform) };
+    return {
+      ...{ residents, owns, household, uniform, normal: () => drawStandardNormal(uniform) },
+      buys: buys.map(({ appliance, from }) => ({ appliance, minute: Math.ceil(from / MINUTE_MS) })),
+    };
   });
   return {
     kind: "occupancy",
@@ -96,6 +104,7 @@ export function createOccupancyModel(
     firstHome,
     occupancy: createOccupancy(draws, profile),
     appliances: createApplianceModel(draws, { profile, scale }),
+    away: homes.flatMap(({ away = [] }, home) => away.map((span) => ({ home, ...span }))),
   };
 }
 
@@ -196,9 +205,27 @@ function stepMinute(model: LoadModel, state: LoadState, minute: number): void {
       day: local.day,
     },
     model.appliances,
-    state,
+    presenceOf(model, state, minute * MINUTE_MS),
     state.appliances,
     state.wantedW,
     state.wantedVar,
   );
+}
+
+/** Who is there now: the people as they live, less those who are away. */
+function presenceOf(
+  { away }: LoadModel & { readonly kind: "occupancy" },
+  state: LoadState,
+  at: SimMs,
+): Pick<LoadState, "activeCount" | "presentCount" | "hasSupply"> {
+  if (!away.some(({ from, until }) => from <= at && at < until)) return state;
+  const { hasSupply } = state;
+  const activeCount = state.activeCount.slice();
+  const presentCount = state.presentCount.slice();
+  for (const { home, from, until } of away) {
+    if (at < from || at >= until) continue;
+    activeCount[home] = 0;
+    presentCount[home] = 0;
+  }
+  return { activeCount, presentCount, hasSupply };
 }
