@@ -4,7 +4,7 @@ import { type OutageReason, setOutage } from "../../comms/outages.ts";
 import type { BeliefEvent } from "../../contract/event.ts";
 import type { JournalEntry, TwinInput } from "../../contract/input.ts";
 import { isOfMast, type OutageKind } from "../../contract/outage.ts";
-import type { TheftKind } from "../../contract/theft.ts";
+import { THEFT_KINDS, type TheftKind } from "../../contract/theft.ts";
 import { assert, unreachable } from "../../core/assert.ts";
 import { minor } from "../../core/money.ts";
 import { HOUR_MS, MINUTE_MS } from "../../core/time.ts";
@@ -76,11 +76,13 @@ function applyDue(model: Model, world: World, event: DueEvent, out: Out): void {
 
 function steal(model: Model, world: World, row: number, what: Installation, out: Out): void {
   const { plant, engine } = world;
-  const { clock, theftSince } = engine;
+  const { clock, theftSince, theftKindSince } = engine;
   const at = clock.nowMs;
   installTheft(plant.theft, row, what, at);
   if (theftSince[row]! < 0) theftSince[row] = at;
   const { kind: theft, intensity } = what;
+  const slot = row * THEFT_KINDS.length + THEFT_KINDS.indexOf(theft);
+  if (theftKindSince[slot]! < 0) theftKindSince[slot] = at;
   const size =
     theft === "hook" ? { share: null, powerW: intensity } : { share: intensity, powerW: null };
   truth(clock, out, { kind: "theft-start", at, supply: model.meters.ids[row]!, theft, ...size });
