@@ -1,5 +1,7 @@
 // The object that `run --json` and `GET /api/state` print. Keys are stable; units are in the names.
 
+import { THEFT_KINDS, type TheftKind } from "./theft.ts";
+
 export interface RunReport {
   readonly scenario: string;
   readonly seed: number;
@@ -122,12 +124,28 @@ export interface BillingReport {
   readonly ledgerBalanceMinor: number;
 }
 
-/** found: thieves with a case; missed: without one; falseAlarms: cases against the honest; delay: theft to case. */
+/**
+ * found: thieves with a case, or with a hook where there is a case against their phase; missed: without one;
+ * falseAlarms: cases where nobody steals; delay: theft to case. Cases that a person opened by sending a crew are none.
+ */
 export interface DetectionReport {
   readonly cases: number;
   readonly found: number;
   readonly missed: number;
   readonly falseAlarms: number;
+  readonly meanDelayMs: number | null;
+  /** Crews that have been there. */
+  readonly inspections: number;
+  /** Customers who were told or cut off on a suspicion and had stolen nothing. */
+  readonly wrongAccusations: number;
+  readonly byTechnique: Readonly<Record<TheftKind, TechniqueReport>>;
+}
+
+/** Of those who did it: how many have a case, and how many of these cases call it by its name. */
+export interface TechniqueReport {
+  readonly thieves: number;
+  readonly found: number;
+  readonly named: number;
   readonly meanDelayMs: number | null;
 }
 
@@ -151,5 +169,10 @@ export const REPORT_FIGURES: readonly string[] = [
   ...["billing.disputedMinor", "billing.refusedReadings", "billing.warnings", "billing.trips"],
   ...["billing.reconnects", "billing.ledgerBalanceMinor"],
   ...["detection.cases", "detection.found", "detection.missed", "detection.falseAlarms"],
-  "detection.meanDelayMs",
+  ...["detection.meanDelayMs", "detection.inspections", "detection.wrongAccusations"],
+  ...THEFT_KINDS.flatMap((kind) =>
+    ["thieves", "found", "named", "meanDelayMs"].map(
+      (figure) => `detection.byTechnique.${kind}.${figure}`,
+    ),
+  ),
 ];

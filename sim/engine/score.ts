@@ -1,6 +1,7 @@
 // The one place that gets truth and belief together: to grade and to report, never to act.
 
 import type { AirState } from "../comms/state.ts";
+import type { TheftCase } from "../contract/frame.ts";
 import type {
   BillingReport,
   CommandsReport,
@@ -9,6 +10,7 @@ import type {
   EnergyReport,
   RunReport,
 } from "../contract/report.ts";
+import { THEFT_KINDS, type TheftKind } from "../contract/theft.ts";
 import { registerMilliWh } from "../plant/meters/registers.ts";
 import { reliabilityOf } from "../plant/quality/interruptions.ts";
 import type { PlantState } from "../plant/state.ts";
@@ -115,28 +117,105 @@ export function billingReport(model: Model, belief: BeliefState, nowMs: number):
 
 /** Which thieves have a case, and who is accused without cause. */
 export function detectionReport(model: Model, world: World): DetectionReport {
-  const cases = world.belief.detection.cases.filter(({ kind }) => kind === "theft");
-  const { theftSince } = world.engine;
-  let found = 0;
+  const theftCases = world.belief.detection.cases.filter((each) => each.kind === "theft");
+  // Those without a signal a person opened.
+  const cases = theftCases.filter(({ signals }) => signals.length > 0);
+  const thefts = theftsOf(model, world);
+  const delays = new Map<number, number>();
   let falseAlarms = 0;
-  let delayMs = 0;
-  for (const { supply, openedAt } of cases) {
-    const since = theftSince[model.rowOfSupply.get(supply) ?? -1] ?? -1;
-    if (since >= 0 && since <= openedAt) {
-      found++;
-      delayMs += openedAt - since;
-    } else falseAlarms++;
+  for (const each of cases) {
+    const right = thefts.filter((theft) => theft.since <= each.openedAt && isOn(each, theft));
+    if (right.length === 0) falseAlarms++;
+    for (const { row, since } of right.filter((theft) => isFoundBy(each, theft))) {
+      const delayMs = each.openedAt - since;
+      if (!delays.has(row)) delays.set(row, delayMs);
+    }
   }
+  const accused = theftCases.filter(({ supply, toldAt, switchedOffAt, closedAt, openedAt }) => {
+    const row = model.rowOfSupply.get(supply);
+    const isAccused = toldAt !== null || switchedOffAt !== null;
+    const isThief = thefts.some(
+      (theft) => theft.row === row && theft.since <= (closedAt ?? openedAt),
+    );
+    return row !== undefined && isAccused && !isThief;
+  });
   let thieves = 0;
-  for (const since of theftSince) if (since >= 0) thieves++;
+  for (const since of world.engine.theftSince) if (since >= 0) thieves++;
   return {
     cases: cases.length,
-    found,
-    missed: thieves - found,
+    found: delays.size,
+    missed: thieves - delays.size,
     falseAlarms,
-    meanDelayMs: found > 0 ? delayMs / found : null,
+    meanDelayMs: meanOf([...delays.values()].sort((a, b) => a - b)),
+    inspections: theftCases.filter(
+      ({ inspectionAt, closedAt }) => inspectionAt !== null && closedAt !== null,
+    ).length,
+    wrongAccusations: accused.length,
+    byTechnique: byTechnique(cases, thefts),
   };
 }
+
+/** A home's theft of one kind, with what is needed to tell whether a case is about it. */
+interface TrueTheft {
+  readonly row: number;
+  readonly supply: string;
+  readonly feeder: string;
+  /** 0: on three phases. */
+  readonly phase: number;
+  readonly kind: TheftKind;
+  /** When it was first there. */
+  readonly since: number;
+}
+
+function theftsOf({ records, plantSpec }: Model, { engine }: World): readonly TrueTheft[] {
+  return plantSpec.supplies.flatMap(({ id, feeder }, row) =>
+    THEFT_KINDS.flatMap((kind, index) => {
+      const since = engine.theftKindSince[row * THEFT_KINDS.length + index]!;
+      if (since < 0) return [];
+      const feederId = records.feeders[feeder]!.id;
+      const { phase } = records.supplies[row]!;
+      return [{ row, supply: id, feeder: feederId, phase, kind, since }];
+    }),
+  );
+}
+
+/** Whether a case is against this thief, or against the phase on which the theft is. */
+function isOn({ supply, signals }: TheftCase, theft: TrueTheft): boolean {
+  if (supply === theft.supply) return true;
+  if (supply !== theft.feeder) return false;
+  return theft.phase === 0 || signals[0]?.numbers["phase"] === theft.phase;
+}
+
+/** A case against a phase finds a hook there; of other thieves it says nothing yet. */
+const isFoundBy = (each: TheftCase, theft: TrueTheft): boolean =>
+  isOn(each, theft) && (each.supply === theft.supply || theft.kind === "hook");
+
+function byTechnique(
+  cases: readonly TheftCase[],
+  thefts: readonly TrueTheft[],
+): DetectionReport["byTechnique"] {
+  const reportOf = (kind: TheftKind) => {
+    const own = thefts.filter((theft) => theft.kind === kind);
+    const found = own.map((theft) =>
+      cases.filter((each) => each.openedAt >= theft.since && isFoundBy(each, theft)),
+    );
+    const delays = found.flatMap(([first], at) =>
+      first === undefined ? [] : [first.openedAt - own[at]!.since],
+    );
+    return {
+      thieves: own.length,
+      found: delays.length,
+      named: found.filter((of) => of.some(({ technique }) => technique === kind)).length,
+      meanDelayMs: meanOf(delays),
+    };
+  };
+  return Object.fromEntries(
+    THEFT_KINDS.map((kind) => [kind, reportOf(kind)] as const),
+  ) as DetectionReport["byTechnique"];
+}
+
+const meanOf = (values: readonly number[]): number | null =>
+  values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** Row: supply. What the register says now beyond what the company knows, in Wh; null before the first reading. */
 export function unknownWh(model: Model, world: World): (number | null)[] {

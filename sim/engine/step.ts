@@ -2,6 +2,7 @@
 
 import type { JournalEntry } from "../contract/input.ts";
 import type { DeviceAnswer, MeterButton, TerminalConditions } from "../contract/meter-device.ts";
+import { THEFT_KINDS, theftBit } from "../contract/theft.ts";
 import { assert } from "../core/assert.ts";
 import { hexOf } from "../core/digest.ts";
 import { MINUTE_MS } from "../core/time.ts";
@@ -101,11 +102,20 @@ export function beginStep(
 }
 
 /** When each home's first theft is at work, for the score: a bridge over a closed relay takes nothing. */
-function noteThefts({ plant, firstSupply }: PlantShard, { clock, theftSince }: EngineState): void {
+function noteThefts(
+  { plant, firstSupply }: PlantShard,
+  { clock, theftSince, theftKindSince }: EngineState,
+): void {
   const { atWork } = plant.theft;
   for (let row = 0; row < atWork.length; row++) {
-    if (atWork[row] === 0 || theftSince[firstSupply + row]! >= 0) continue;
-    theftSince[firstSupply + row] = clock.nowMs;
+    if (atWork[row] === 0) continue;
+    const whole = firstSupply + row;
+    if (theftSince[whole]! < 0) theftSince[whole] = clock.nowMs;
+    THEFT_KINDS.forEach((kind, index) => {
+      const slot = whole * THEFT_KINDS.length + index;
+      const isNew = (atWork[row]! & theftBit(kind)) !== 0 && theftKindSince[slot]! < 0;
+      if (isNew) theftKindSince[slot] = clock.nowMs;
+    });
   }
 }
 

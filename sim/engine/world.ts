@@ -7,6 +7,7 @@ import type { Bill, Letter, Payment, Posting } from "../contract/billing.ts";
 import type { TwinEvent } from "../contract/event.ts";
 import type { BoardFace } from "../contract/frame.ts";
 import type { InspectionOrder, InspectionReport } from "../contract/inspection.ts";
+import { THEFT_KINDS } from "../contract/theft.ts";
 import { assert } from "../core/assert.ts";
 import { sha256Text } from "../core/digest.ts";
 import { minor } from "../core/money.ts";
@@ -54,6 +55,8 @@ export interface EngineState {
   readonly chain: Uint8Array;
   /** Row: supply. When a theft was at work for the first time, −1 never; for the score alone. */
   readonly theftSince: Float64Array;
+  /** Row: supply × THEFT_KINDS. The same of each kind. */
+  readonly theftKindSince: Float64Array;
 }
 
 export interface Clock {
@@ -198,6 +201,7 @@ export function createTwin(resolved: ResolvedScenario, options: TwinOptions = {}
       reports: [],
       chain: firstLink(model.scenarioSha256),
       theftSince: new Float64Array(supplies).fill(-1),
+      theftKindSince: new Float64Array(supplies * THEFT_KINDS.length).fill(-1),
     },
   };
   const twin = withShards({ ...model, ...planBoth(world) }, world, out, options);

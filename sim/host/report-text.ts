@@ -48,11 +48,14 @@ function billingRows({ billing }: RunReport): [string, string][] {
 
 function detectionText({ detection }: RunReport): string {
   const { cases, found, falseAlarms, missed, meanDelayMs } = detection;
-  if (cases + missed === 0) return "no theft, no case";
+  if (cases + missed + found === 0) return "no theft, no case";
   const delayMs = meanDelayMs === null ? null : Math.round(meanDelayMs / MINUTE_MS) * MINUTE_MS;
   const delay = delayMs === null ? "" : `; ${formatDuration(delayMs)} after the theft began`;
   const missing = `${counted(missed, "thief", "thieves")} missed`;
-  return `${counted(cases, "case")}: ${found} right, ${falseAlarms} false; ${missing}${delay}`;
+  const { inspections, wrongAccusations } = detection;
+  const crews = inspections === 0 ? "" : `; ${counted(inspections, "crew")} sent`;
+  const wrong = wrongAccusations === 0 ? "" : `; ${wrongAccusations} accused without cause`;
+  return `${counted(cases, "case")}: ${found} right, ${falseAlarms} false; ${missing}${delay}${crews}${wrong}`;
 }
 
 /** The report with what was measured of boards on the wall's clock, where there were any. */

@@ -74,7 +74,7 @@ describe("the score", () => {
     state: "open",
     technique: "partial-bypass",
     probability: 0.97,
-    signals: [],
+    signals: [{ detector: "phase-balance", since: 0, logOdds: 5, sentence: "", numbers: {} }],
     hiddenShare: 0.4,
     unexplainedWh: 900,
     toldAt: null,
@@ -91,12 +91,15 @@ describe("the score", () => {
   };
 
   test("counts a thief without a case as missed", () => {
-    expect(scored([])).toEqual({
+    expect(scored([])).toMatchObject({
       cases: 0,
       found: 0,
       missed: 1,
       falseAlarms: 0,
       meanDelayMs: null,
+      inspections: 0,
+      wrongAccusations: 0,
+      byTechnique: { "partial-bypass": { thieves: 1, found: 0, named: 0, meanDelayMs: null } },
     });
   });
 

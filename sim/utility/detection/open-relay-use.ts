@@ -37,10 +37,8 @@ export function createOpenRelayWatch(customers: number): OpenRelayWatch {
 export function noteOpenRelay(watch: OpenRelayWatch, row: number, reading: MeterReading): boolean {
   const { sequence, importWh, relay, elementCurrentA, measuredAt } = reading;
   if (relay === "closed") {
-    // Somebody let it close: what was used before that is on the case already, if there is one.
-    if (sequence > watch.lastSequence[row]! && watch.lastSequence[row]! >= 0) {
-      forgetOpenRelay(watch, row);
-    }
+    // What was used before stays on record until a crew has been there; what comes next is counted as any other home's.
+    if (sequence > watch.lastSequence[row]!) watch.lastSequence[row] = -1;
     return false;
   }
   const isNext = sequence === watch.lastSequence[row]! + 1 && watch.lastSequence[row]! >= 0;
