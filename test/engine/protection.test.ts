@@ -91,6 +91,36 @@ describe("a short circuit", () => {
     expect(grid.caidiMinutes).toBeCloseTo(120, 6);
   });
 
+  test("takes one phase from a home with three, which goes on with two and is not out", () => {
+    const first: StreetChanges = { scenario: "first-street" };
+    const { twin } = play(first, 12 * MINUTE_MS, [
+      [10 * MINUTE_MS, { kind: "short-circuit", target: "feeder/L3" }],
+    ]);
+    const row = twin.model.rowOfSupply.get("supply-20")!;
+    const { offReason, voltageV } = dataOf<{ offReason: string[]; voltageV: number[] }>(
+      twin,
+      "truth/supply",
+    );
+    expect([offReason[row], voltageV[row]! > 200]).toEqual(["", true]);
+    const element = twin.model.meters.firstElement[row]!;
+    const volts = [...twin.world.plant.power.meteredV.slice(element, element + 3)];
+    expect(volts.map((each) => each > 200)).toEqual([true, true, false]);
+    expect(twin.world.plant.meters.supply.darkSince[row]).toBe(-1);
+  });
+
+  test("melts the transformer's fuse where that is the smaller one; its meter has two phases left", () => {
+    const set = ["protection={ transformerFuseA: 40 }"];
+    const { twin, truths } = play({ set }, 32 * MINUTE_MS, [[30 * MINUTE_MS, PHASE_FAULT]]);
+    expect(ofKind(truths, "fuse-blown")).toMatchObject([
+      { target: "feeder/L2", fuse: "transformer", branch: "t1", ratingA: 40, homes: 8 },
+    ]);
+    const { meterRow } = twin.model.feeders[0]!;
+    const element = twin.model.meters.firstElement[meterRow]!;
+    const volts = [...twin.world.plant.power.meteredV.slice(element, element + 3)];
+    expect(volts.map((each) => each > 200)).toEqual([true, false, true]);
+    expect(twin.world.plant.power.voltageV[meterRow]).toBeGreaterThan(200);
+  });
+
   test("where it is dark already draws nothing", () => {
     const { truths } = play(PROTECTED, 40 * MINUTE_MS, [
       [30 * MINUTE_MS, HOME_FAULT],

@@ -157,7 +157,8 @@ function accountFeeder(
       const stolenW = hookedW + (activeW - hookedW) * hidden;
       energy.stolenWMs[supply] = energy.stolenWMs[supply]! + stolenW * stepMs;
     }
-    power.voltageV[supply] = voltageV;
+    // Of a home with several phases the last one that is alive.
+    if (voltageV > 0 || metered === meters.firstElement[supply]) power.voltageV[supply] = voltageV;
     if (voltageV === 0) continue;
     if (voltageV < extremesV[2 * row]!) extremesV[2 * row] = voltageV;
     if (voltageV > extremesV[2 * row + 1]!) extremesV[2 * row + 1] = voltageV;
@@ -168,7 +169,8 @@ function accountFeeder(
     power.meteredVar[first + phase] = totals[TOTAL.phaseVar + phase]!;
     power.meteredV[first + phase] = totals[TOTAL.phaseV + phase]!;
   }
-  power.voltageV[meterRow] = totals[TOTAL.phaseV]!;
+  const alive = [0, 1, 2].find((phase) => totals[TOTAL.phaseV + phase]! > 0) ?? 0;
+  power.voltageV[meterRow] = totals[TOTAL.phaseV + alive]!;
   const base = TOTALS_PER_FEEDER * row;
   power.totals[base] = totals[TOTAL.sourceW]!;
   power.totals[base + 1] = totals[TOTAL.secondaryW]!;
