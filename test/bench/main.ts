@@ -19,6 +19,7 @@ import { measureEmulator, measureShippedBoard } from "./emulator.ts";
 import { measureLateness } from "./lateness.ts";
 import type { Measured, Row } from "./measured.ts";
 import { measureStreet } from "./street.ts";
+import { measureWeb } from "./web.ts";
 
 /** The first runs let the compiler settle; of the others the fastest counts. */
 interface Runs {
@@ -44,6 +45,11 @@ rows.push(thirtyDays("first-street", 100_000), thirtyDays("three-lanes", 200_000
 rows.push(await measureBroker(scenario("first-street")));
 rows.push(await measureLateness(join(PROJECT_ROOT, "scenarios/first-street.yaml")));
 rows.push(...(await measureStreet()));
+try {
+  rows.push(...(await measureWeb(join(PROJECT_ROOT, "scenarios/first-street.yaml"))));
+} catch (cause) {
+  missing.push(`the page: ${(cause as Error).message.split("\n")[0]}`);
+}
 try {
   rows.push(await measureEmulator(), await measureShippedBoard());
 } catch (cause) {
