@@ -7,10 +7,21 @@ import "./styles/projector.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./app.tsx";
-import { followAddress } from "./player/page-address.ts";
+import { addAddressPart, followAddress } from "./player/page-address.ts";
 import { openLive } from "./player/store.ts";
+import { cameraMoves } from "./scene/camera-moves.ts";
+import { LAYERS, showLayer, useLayer } from "./scene/layers.ts";
 import { installProbe } from "./scene/probe.ts";
 
+addAddressPart("camera", {
+  read: () => cameraMoves.read(),
+  restore: (text) => void (text !== null && cameraMoves.restore(text)),
+});
+const [usual] = LAYERS;
+addAddressPart("layer", {
+  read: () => (useLayer.getState().layer === usual ? null : useLayer.getState().layer),
+  restore: (text) => showLayer(LAYERS.find((layer) => layer === text) ?? usual),
+});
 openLive(new URL(location.href));
 followAddress();
 installProbe();

@@ -27,16 +27,31 @@ interface Marking {
  * By kind of event; what is not in here has no mark. What both sides tell is marked on the side that shows it to
  * everybody: a payment when the company has it, a trip when the relay moves and when the company acts.
  */
-const MARKINGS: Readonly<Record<string, Marking>> = {
+const MARKINGS: Readonly<Partial<Record<(TruthEvent | KnownEvent)["kind"], Marking>>> = {
   "theft-start": { mark: "theft", isSlow: true },
   "theft-stop": { mark: "theft" },
+  "case-opened": { mark: "case", isSlow: true },
+  "case-state": { mark: "case" },
+  "inspection-ordered": { mark: "case" },
+  "inspection-done": { mark: "case" },
+  "crew-visit": { mark: "case" },
+  "theft-notice": { mark: "case" },
   "power-cut": { mark: "outage" },
   "power-restored": { mark: "outage" },
-  "outage-opened": { mark: "outage" },
-  "outage-closed": { mark: "outage" },
+  "outage-suspected": { mark: "outage" },
+  "outage-over": { mark: "outage" },
   "fuse-blown": { mark: "fuse" },
   "fuse-replaced": { mark: "fuse" },
-  "step-failed": { mark: "fuse" },
+  "short-circuit": { mark: "fuse" },
+  "transformer-overload": { mark: "fuse" },
+  "transformer-cooled": { mark: "fuse" },
+  "voltage-outside": { mark: "fuse", isCommon: true },
+  "step-failed": { mark: "fuse", isCommon: true },
+  relay: { mark: "trip" },
+  "trip-sent": { mark: "trip" },
+  tripped: { mark: "trip" },
+  "reconnect-sent": { mark: "trip" },
+  reconnected: { mark: "trip" },
   "mast-down": { mark: "network" },
   "mast-up": { mark: "network" },
   "outage-start": { mark: "network" },
@@ -45,22 +60,15 @@ const MARKINGS: Readonly<Record<string, Marking>> = {
   "device-swapped-out": { mark: "board" },
   "device-lost": { mark: "board" },
   "device-back": { mark: "board" },
-  relay: { mark: "trip" },
-  "trip-sent": { mark: "trip" },
-  tripped: { mark: "trip" },
-  "reconnect-sent": { mark: "trip" },
-  reconnected: { mark: "trip" },
+  "reading-late": { mark: "late", isCommon: true },
   payment: { mark: "payment" },
   bill: { mark: "bill", isCommon: true },
   reminder: { mark: "bill", isCommon: true },
   notice: { mark: "bill", isCommon: true },
-  "case-opened": { mark: "case", isSlow: true },
-  "reading-late": { mark: "late", isCommon: true },
 };
 
 /** How an event is marked; undefined where it is not. */
-export const markingOf = ({ kind }: TruthEvent | KnownEvent): Marking | undefined =>
-  Object.hasOwn(MARKINGS, kind) ? MARKINGS[kind] : undefined;
+export const markingOf = ({ kind }: TruthEvent | KnownEvent): Marking | undefined => MARKINGS[kind];
 
 export interface Mark {
   readonly at: SimMs;

@@ -14,7 +14,6 @@ export interface Marks {
   note(side: Side, event: TruthEvent | KnownEvent): void;
   /** Those of some sides after a moment, in order of time; the crowd that this moment is in comes again. */
   after(simMs: SimMs, sides: readonly Side[]): readonly Mark[];
-  takeOver(marks: readonly Mark[]): void;
 }
 
 export function createMarks(max: number = MARKS_MAX): Marks {
@@ -55,12 +54,6 @@ export function createMarks(max: number = MARKS_MAX): Marks {
       return sides
         .flatMap((side) => bySide[side].filter(({ at }) => at > simMs - CROWD_MS))
         .sort((a, b) => a.at - b.at);
-    },
-    takeOver(marks) {
-      for (const side of ["truth", "belief"] as const) {
-        bySide[side] = [...marks.filter((mark) => mark.side === side), ...bySide[side]];
-        bound(side);
-      }
     },
   };
 }

@@ -34,8 +34,6 @@ export interface Moments {
   readonly bytes: number;
   /** The newest moment that is not after this time, or else the oldest. */
   at(simMs: SimMs): Moment | undefined;
-  /** Takes over moments that an earlier process has left. */
-  takeOver(moments: readonly Moment[]): void;
 }
 
 export interface MomentBounds {
@@ -111,11 +109,6 @@ export function createMoments(
         else high = middle;
       }
       return all[Math.max(0, low - 1)];
-    },
-    takeOver(moments) {
-      all = [...moments, ...all];
-      bytes = all.reduce((sum, moment) => sum + bytesOf(moment), 0);
-      keepBounds();
     },
   };
 }

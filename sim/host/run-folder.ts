@@ -24,8 +24,6 @@ export const RUN_FILE = {
   boards: "boards.json",
   /** Whether the truth is hidden from those who watch. */
   hiding: "hiding.json",
-  /** What a watcher can look back to, as the last process left it. */
-  moments: "moments.bin",
 } as const;
 
 const FACTS_VERSION = 1;

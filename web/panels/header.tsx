@@ -98,6 +98,7 @@ function Connection() {
   const connection = useStreet((store) => store.connection);
   const stopped = useStreet(({ pace }) => pace?.stopped ?? null);
   const isPaused = useStreet(({ pace }) => pace?.isPaused === true);
+  const isBack = useStreet(({ lookingBackMs }) => lookingBackMs !== null);
   if (connection === "gone") {
     return (
       <output className="connection is-gone">
@@ -107,6 +108,7 @@ function Connection() {
   }
   if (stopped !== null)
     return <output className="connection is-gone">The run stopped: {stopped}</output>;
+  if (isBack) return <output className="connection is-paused">looking back</output>;
   const text = connection === "connecting" ? "connecting" : isPaused ? "paused" : "live";
   return <output className={`connection is-${text}`}>{text}</output>;
 }

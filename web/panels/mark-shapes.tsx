@@ -21,7 +21,7 @@ export const MARK_LOOK: Readonly<Record<MarkKind, Look>> = {
     colour: "#ffd92f",
     path: "M6 0a6 6 0 1 0 0 12A6 6 0 0 0 6 0zM5 2h2v5H5z",
   },
-  fuse: { lane: "Supply", name: "Fuse", colour: "#ff9f4a", path: "M6 0 12 6 6 12 0 6z" },
+  fuse: { lane: "Supply", name: "Protection", colour: "#ff9f4a", path: "M6 0 12 6 6 12 0 6z" },
   trip: { lane: "Supply", name: "Trip", colour: "#f4f7fa", path: "M0 0.5H12L6 11.5z" },
   network: { lane: "Network", name: "Mobile network", colour: "#55cdf0", path: "M0 0h12v12H0z" },
   late: {

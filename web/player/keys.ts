@@ -2,6 +2,7 @@
 // only while no field has the focus, and can be switched off (WCAG 2.1.4).
 
 import { useEffect } from "react";
+import { cameraMoves } from "../scene/camera-moves.ts";
 import { backToLive, SPEEDS, select, setPace, showView, useStreet } from "./store.ts";
 import { lookAtStart, stepBack, stepOn, stepToMark } from "./timeline.ts";
 import { VIEWS } from "./views.ts";
@@ -16,7 +17,7 @@ export const pageActions: Record<
   find: null,
   table: null,
   projector: null,
-  fit: () => void import("../scene/camera.tsx").then(({ cameraMoves }) => cameraMoves.fit()),
+  fit: () => cameraMoves.fit(),
 };
 
 export interface PageKey {
