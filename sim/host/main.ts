@@ -165,6 +165,28 @@ function createProgram(): Command {
       ),
     );
   program
+    .command("thefts")
+    .description(
+      "steal in every way under many seeds: what finds it, how soon, and who is accused without cause",
+    )
+    .argument("[scenario]", "a scenario file", "scenarios/five-thieves.yaml")
+    .option("--seeds <list>", "1..20 or 1,4,9", "1..20")
+    .option("--days <number>", "simulated days of each run", wholeNumber, 28)
+    .option("--step <duration>", "step length: 1min, 5min or another divisor of an hour", "5min")
+    .option("--jobs <number>", "runs at once", countNumber, 2)
+    .option("--alone", "one technique a run, instead of all in one street")
+    .option("--json", "print one JSON object with every run and nothing else")
+    .option("--out <file.md>", "write the page here instead of printing it", fileName)
+    .addHelpText(
+      "after",
+      "\nExample:\n  meterville thefts --seeds 1..2 --days 21\n  meterville thefts --seeds 1..20 --out docs/theft-detection.md\n",
+    )
+    .action(
+      ending(async (file: string, options) =>
+        (await import("./commands/thefts.ts")).theftsCommand(file, options),
+      ),
+    );
+  program
     .command("validate")
     .description("check a scenario, tell what it comes to and what it assumes; run nothing")
     .argument("[scenario]", "a scenario file")

@@ -20,6 +20,7 @@ const KINDS = {
   database: { begins: "SQLite format 3\u0000", name: "a database" },
   xml: { begins: "<", name: "an XML file" },
   json: { begins: "{", name: "a JSON file" },
+  page: { begins: "# ", name: "a page of Markdown" },
   csv: { begins: "node,", name: "a table of node voltages" },
 } as const;
 

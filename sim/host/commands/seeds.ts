@@ -1,6 +1,5 @@
 // `meterville run --seeds`: one scenario under many seeds, two at a time, with mean, spread and worst of each figure.
 
-import { Worker } from "node:worker_threads";
 import type { RunReport } from "../../contract/report.ts";
 import { formatDuration } from "../../core/time.ts";
 import { EXIT } from "../exit-codes.ts";
@@ -9,6 +8,7 @@ import { CallerError } from "../failure.ts";
 import { numbersOf, readable, tableOf } from "../numbers.ts";
 import { createProgress, NO_PROGRESS } from "../progress.ts";
 import { writeTarget } from "../targets.ts";
+import { runPool } from "../task-pool.ts";
 import {
   checkFiles,
   endOf,
@@ -33,10 +33,6 @@ export interface SeedAnswer {
   readonly verdicts: readonly Verdict[];
   readonly unsolved: Unsolved | null;
 }
-export type WorkerMessage =
-  | { readonly kind: "progress"; readonly simMs: number }
-  | { readonly kind: "done"; readonly answer: SeedAnswer }
-  | { readonly kind: "failed"; readonly message: string; readonly exitCode: number };
 
 /** One figure over all seeds. `worst` is the largest of what should be small, the smallest of what should be large. */
 export interface Figure {
@@ -159,7 +155,18 @@ export async function seedsCommand(file: string, options: RunOptions): Promise<n
   const seeds = parseSeeds(text);
   const resolved = readScenario(file, options);
   const endMs = endOf(resolved, options);
-  const { answers, isInterrupted } = await runAll(file, options, seeds, endMs);
+  const { answers, isInterrupted } = await runPool<SeedTask, SeedAnswer>(
+    seeds.map((seed) => ({
+      ...{ name: `seed ${seed}`, endMs },
+      task: { file, options: { ...options, seed } },
+    })),
+    {
+      worker: new URL("./seeds.worker.ts", import.meta.url),
+      workers: options.workers ?? WORKERS_DEFAULT,
+      progress: options.json === true ? NO_PROGRESS : createProgress(endMs * seeds.length),
+      stopping: "stopping; seeds that are done are told",
+    },
+  );
   if (answers.length === 0) return EXIT.interrupted;
   const reports = answers.map(({ report }) => report);
   const figures = figuresOf(reports);
@@ -216,77 +223,4 @@ function joinedJunit(documents: readonly string[]): string {
     return text.slice(from, text.indexOf("</testsuites>"));
   });
   return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites>\n${suites.join("")}</testsuites>\n`;
-}
-
-/**
- * Hands seeds to workers as they get free; answers come back in the order of the seeds. The first SIGINT or SIGTERM
- * ends the runs under way and gives what is done.
- */
-async function runAll(
-  file: string,
-  options: RunOptions,
-  seeds: readonly number[],
-  endMs: number,
-): Promise<{ readonly answers: readonly SeedAnswer[]; readonly isInterrupted: boolean }> {
-  const answers = new Array<SeedAnswer | undefined>(seeds.length);
-  const progress = options.json === true ? NO_PROGRESS : createProgress(endMs * seeds.length);
-  const reachedMs = seeds.map(() => 0);
-  const note = (index: number, simMs: number): void => {
-    reachedMs[index] = simMs;
-    if (!stop.signal.aborted) progress.note(reachedMs.reduce((sum, ms) => sum + ms, 0));
-  };
-  const stop = new AbortController();
-  const interrupt = (): void => {
-    progress.end();
-    process.stderr.write("stopping; seeds that are done are told\n");
-    stop.abort();
-  };
-  process.once("SIGINT", interrupt);
-  process.once("SIGTERM", interrupt);
-  let next = 0;
-  const work = async (): Promise<void> => {
-    for (let index = next++; index < seeds.length && !stop.signal.aborted; index = next++) {
-      const task: SeedTask = { file, options: { ...options, seed: seeds[index]! } };
-      answers[index] = await runOne(task, (simMs) => note(index, simMs), stop.signal);
-      note(index, endMs);
-    }
-  };
-  const workers = Math.min(options.workers ?? WORKERS_DEFAULT, seeds.length);
-  let isInterrupted = false;
-  try {
-    await Promise.all(Array.from({ length: workers }, work));
-    isInterrupted = stop.signal.aborted;
-  } finally {
-    stop.abort(); // where one has failed, the others are not waited for
-    progress.end();
-    process.removeListener("SIGINT", interrupt);
-    process.removeListener("SIGTERM", interrupt);
-  }
-  return { answers: answers.filter((answer) => answer !== undefined), isInterrupted };
-}
-
-/** One seed in a thread of its own; undefined where it was stopped before its end. */
-function runOne(
-  task: SeedTask,
-  note: (simMs: number) => void,
-  stop: AbortSignal,
-): Promise<SeedAnswer | undefined> {
-  return new Promise((resolve, reject) => {
-    const worker = new Worker(new URL("./seeds.worker.ts", import.meta.url), { workerData: task });
-    const terminate = (): void => void worker.terminate();
-    stop.addEventListener("abort", terminate);
-    worker.on("message", (message: WorkerMessage) => {
-      if (message.kind === "progress") note(message.simMs);
-      else if (message.kind === "done") resolve(message.answer);
-      else {
-        const { message: text, exitCode } = message;
-        reject(new CallerError(`seed ${task.options.seed}: ${text}`, { exitCode }));
-      }
-    });
-    worker.on("error", reject);
-    worker.on("exit", () => {
-      stop.removeEventListener("abort", terminate);
-      resolve(undefined);
-    });
-  });
 }

@@ -8,10 +8,11 @@ import { createDevice } from "../devices.ts";
 import { explainFailure } from "../failure.ts";
 import { provenance } from "../provenance.ts";
 import { createSession } from "../session.ts";
+import type { TaskMessage } from "../task-pool.ts";
 import { endOf, playToEnd, readScenario } from "./run.ts";
-import type { SeedTask, WorkerMessage } from "./seeds.ts";
+import type { SeedAnswer, SeedTask } from "./seeds.ts";
 
-const say = (message: WorkerMessage): void => parentPort!.postMessage(message);
+const say = (message: TaskMessage<SeedAnswer>): void => parentPort!.postMessage(message);
 
 async function play({ file, options }: SeedTask): Promise<void> {
   const resolved = readScenario(file, options);
