@@ -15,7 +15,6 @@ import {
   signalNumbers,
   signalStrength,
 } from "../../web/player/why.ts";
-import { street } from "../support/street.ts";
 
 // 2026-01-12T00:00 in Kolkata.
 const LAYOUT = {
@@ -23,9 +22,28 @@ const LAYOUT = {
   offsets: [{ fromMs: 0, offsetMs: 19_800_000 }],
 } as unknown as StreetLayout;
 const HOUR_MS = 3_600_000;
-const tariffOf = (set: readonly string[] = []): PostpaidTariff =>
-  street({ set }).records.billing!.tariffs[0] as PostpaidTariff;
-const TARIFFS = [tariffOf(), tariffOf(["utility.billing.tariff=tariffs/india-tod.yaml"])] as const;
+/** Kerala LT-1A from 1 November 2023, and a tariff by the hour whose prices have thousandths of a paisa. */
+const SLABS: PostpaidTariff = {
+  ...{ id: "lt-1a", title: "LT-1A", currency: "INR", kind: "slab", dutyPercent: 10 },
+  blocks: [
+    { uptoKWh: 50, priceMilliMinorPerKWh: 325_000 },
+    { uptoKWh: 100, priceMilliMinorPerKWh: 405_000 },
+    { uptoKWh: 250, priceMilliMinorPerKWh: 510_000 },
+  ],
+  wholeUse: [{ uptoKWh: null, priceMilliMinorPerKWh: 640_000 }],
+  fixed: [{ uptoKWh: null, monthlyMinor: minor(4_000) }],
+};
+const BY_TIME: PostpaidTariff = {
+  ...{ id: "tod", title: "By time", currency: "INR", kind: "time-of-use", clock: "local" },
+  rates: [
+    { id: "day", title: "Day", priceMilliMinorPerKWh: 612_345 },
+    { id: "peak", title: "Peak", priceMilliMinorPerKWh: 918_500 },
+    { id: "night", title: "Night", priceMilliMinorPerKWh: 430_120 },
+  ],
+  ...{ otherwise: 0, seasons: [], dailyMilliMinor: 133_250, monthlyMinor: minor(0) },
+  taxes: [],
+};
+const TARIFFS = [SLABS, BY_TIME] as const;
 
 /** Every number in a text, in its order. */
 const numbersIn = (text: string): readonly number[] =>
