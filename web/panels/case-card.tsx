@@ -9,8 +9,10 @@ import {
   caseSentence,
   caseStory,
   DETECTOR_WORDS,
+  signalNumbers,
   signalStrength,
 } from "../player/why.ts";
+import { Fact } from "./fact.tsx";
 import { Why } from "./why.tsx";
 
 /** Log-odds whose bar is full: about twenty times likelier. */
@@ -74,6 +76,11 @@ function TheftCard({
                 />
               </span>
               <p>{signal.sentence}</p>
+              <dl className="signal-numbers">
+                {signalNumbers(signal).map(({ name, value }) => (
+                  <Fact key={name} name={name} value={value} />
+                ))}
+              </dl>
               <p className="muted">since {formatMoment(layout, signal.since)}</p>
             </li>
           ))}

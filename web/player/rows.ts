@@ -1,6 +1,7 @@
 // The homes as rows: for the table, the tree and whoever cannot see the picture. Pure; of one view's own frames.
 
 import type { AccountState, StreetLayout } from "../../sim/contract/frame.ts";
+import { ACCOUNT_WORDS } from "../panels/account-words.ts";
 import { FLAG, type HomeState } from "../scene/home-state.ts";
 import { laneOf } from "./lanes.ts";
 import type { TwinFrames } from "./store.ts";
@@ -103,12 +104,12 @@ export function sortRows(
   });
 }
 
-/** Rows in which every word of the text stands somewhere: in the address, the customer, the id or a mark. */
+/** Rows in which every word of the text stands somewhere: in the address, customer, id, account as shown, or a mark. */
 export function findRows(rows: readonly HomeRowData[], text: string): readonly HomeRowData[] {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
   if (words.length === 0) return rows;
   return rows.filter((row) => {
-    const all = `${row.address} ${row.customer} ${row.id} L${row.phase} ${row.marks.join(" ")} ${row.account ?? ""}`;
+    const all = `${row.address} ${row.customer} ${row.id} L${row.phase} ${row.marks.join(" ")} ${row.account === null ? "" : ACCOUNT_WORDS[row.account]}`;
     const hay = all.toLowerCase();
     return words.every((word) => hay.includes(word));
   });

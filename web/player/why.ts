@@ -3,9 +3,9 @@
 
 import type { AccountOutlook, OutlookStep } from "../../sim/contract/account.ts";
 import type { Bill, BillLine } from "../../sim/contract/billing.ts";
-import type { StreetLayout, TheftCase } from "../../sim/contract/frame.ts";
+import type { Signal, StreetLayout, TheftCase } from "../../sim/contract/frame.ts";
 import type { Detector, TheftKind } from "../../sim/contract/theft.ts";
-import { formatMoment, formatMoney, formatPercent } from "./format.ts";
+import { formatEnergy, formatMoment, formatMoney, formatPercent, formatPower } from "./format.ts";
 
 export const THEFT_WORDS: Readonly<Record<TheftKind, string>> = {
   "partial-bypass": "bypass around the meter",
@@ -30,6 +30,7 @@ const kWh = (wattHours: number): string =>
 /** A line of a bill as one multiplies it by hand: quantity × price = amount. */
 export function lineWorking(line: BillLine, currency: string): string {
   const amount = formatMoney(line.amountMinor, currency);
+  if (line.corrects !== undefined) return correctionWorking(line, amount);
   const price = formatMoney(line.priceMilliMinor / 1000, currency);
   switch (line.unit) {
     case "Wh":
@@ -37,12 +38,22 @@ export function lineWorking(line: BillLine, currency: string): string {
     case "month":
       return `${line.quantity} month × ${price} = ${amount}`;
     case "day":
-      return `${line.quantity} days × ${priceOf(line.priceMilliMinor, currency)} = ${amount}`;
+      return `${line.quantity} ${line.quantity === 1 ? "day" : "days"} × ${priceOf(line.priceMilliMinor, currency)} = ${amount}`;
     case "percent":
       return `${line.quantity} % of ${price} = ${amount}`;
     case "correction":
       return `what bill ${line.corrects ?? "before"} was off by, now that the register is read: ${amount}`;
   }
+}
+
+/** A line that corrects an earlier bill has no price of its own: that month was priced anew as a whole. */
+function correctionWorking({ unit, quantity, corrects }: BillLine, amount: string): string {
+  if (unit !== "Wh")
+    return `bill ${corrects}, priced anew with the register that was read: ${amount}`;
+  const off = kWh(Math.abs(quantity));
+  return quantity < 0
+    ? `bill ${corrects} counted ${off} too much; that month priced anew: ${amount}`
+    : `bill ${corrects} counted ${off} too little; that month priced anew: ${amount}`;
 }
 
 /** Prices have thousandths of the smallest coin where they need them. */
@@ -78,6 +89,32 @@ export function signalStrength(logOdds: number): string {
   return logOdds >= 0
     ? `${rounded} times likelier with a thief here`
     : `${rounded} times likelier without a thief here`;
+}
+
+/** Names of numbers end in their unit; without one they are counts, phases and ratios. */
+const UNIT_OF_NAME: readonly (readonly [ending: RegExp, show: (value: number) => string])[] = [
+  [/Wh$/, formatEnergy],
+  [/Share$/, formatPercent],
+  [/A$/, (value) => `${rounded(value)} A`],
+  [/V$/, (value) => `${rounded(value)} V`],
+  [/W$/, formatPower],
+  [/Hours$/, (value) => `${rounded(value)} h`],
+];
+
+/** At most two decimals, and none where there is nothing behind the point. */
+const rounded = (value: number): string => String(Math.round(value * 100) / 100);
+
+/** The numbers of a signal as people read them: `hiddenShare: 0.62` is `hidden share` and `62 %`. */
+export function signalNumbers({
+  numbers,
+}: Pick<Signal, "numbers">): readonly { readonly name: string; readonly value: string }[] {
+  return Object.entries(numbers).map(([key, value]) => {
+    const [ending, show] = UNIT_OF_NAME.find(([each]) => each.test(key)) ?? [null, rounded];
+    const isWord = ending === null || /Share|Hours/.test(ending.source);
+    const bare = isWord ? key : key.replace(ending, "");
+    const name = bare.replace(/([A-Z])/g, (letter) => ` ${letter.toLowerCase()}`);
+    return { name, value: key === "phase" ? `L${value}` : show(value) };
+  });
 }
 
 /** What a case comes to. */
