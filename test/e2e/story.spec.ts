@@ -1,11 +1,10 @@
-// The story that the product is for, told by a person at the page: steal, outage, trip, pay and reconnect, case.
-// Its pictures go to test-results/pictures, or to METERVILLE_PICTURES; the README shows four of them.
+// The story that the product is for, told by a person at the page, on a screen and on a phone: start, steal, outage,
+// overdue, trip, pay, reconnect, case, inspect, reveal, reload. Its pictures go to test-results/pictures, or to
+// METERVILLE_PICTURES; the README shows some of them.
 
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
-import { AxeBuilder } from "@axe-core/playwright";
 import { expect, type Page, test, type WebSocket } from "playwright/test";
-import { countColours, PICTURES, roofBrightness, takePicture } from "./picture.ts";
+import { expectAccessible, expectLabelsApart, expectLegible, expectNoSideways } from "./legible.ts";
+import { countColours, roofBrightness, takePicture } from "./picture.ts";
 import {
   choose,
   press,
@@ -17,40 +16,53 @@ import {
   until,
 } from "./served-page.ts";
 
-/** The thief of the story, and a home that owes its last bill and, once tripped, the fee for it. */
+/** The thief of the story. */
 const THIEF = { id: "supply-12", address: "2 Tamarind Lane" };
-const DEBTOR = { id: "supply-05", address: "5 Mango Lane", owes: "₹672.50" };
-/** Steals for some minutes only. */
-const OTHER = "10 Mango Lane";
-/** The legend's colours of an idle cable, of a cable that the company knows nothing about, of a difference. */
+/** Its notice of disconnection was served before the run began, and nobody pays until somebody presses Pay. */
+const DEBTOR = { id: "supply-07", address: "7 Mango Lane" };
+/** The legend's colours of an idle cable, and of one that the company knows nothing about. */
 const IDLE_CABLE = "#1f78d1";
 const UNKNOWN_CABLE = "#8b959c";
-let serving: Serving;
+/** Steps of a minute: days pass while somebody waits. Nobody else steals, fails or pays late in this run. */
+const STORY = [
+  ...["--step", "1min", "--no-mqtt", "--port", "0"],
+  ...["--set", "thefts=[]", "--set", "outages=[]", "--set", "powerCuts=[]"],
+  ...["--set", "customers.6.pays.afterTrip=null"],
+];
 const started: Serving[] = [];
 
-/** Starts First Street live. */
-async function startStreet(port: number): Promise<Serving> {
-  const server = await startServing("scenarios/first-street.yaml", ["--port", String(port)]);
+async function serve(options: readonly string[]): Promise<Serving> {
+  const server = await startServing("scenarios/first-street.yaml", options);
   started.push(server);
   return server;
 }
-
-test.beforeAll(async () => {
-  serving = await startStreet(0);
-});
 
 test.afterAll(async () => {
   for (const server of started) await stopServing(server);
 });
 
-async function open(page: Page, query = "?t=11:00&freeze=1&quality=low"): Promise<void> {
-  await page.goto(`${serving.url}${query}`);
+async function open(page: Page, { url }: Serving, query: string): Promise<void> {
+  await page.goto(`${url}${query}`);
   await until(page, ({ ready, drawCalls }) => ready && drawCalls > 0, "the street is drawn");
+}
+
+/** Lets the twin run as fast as it can until the page shows something, and stops it there. */
+async function runUntil(
+  page: Page,
+  condition: Parameters<typeof until>[1],
+  sentence: string,
+): Promise<void> {
+  await speed(page, "max");
+  await press(page, "Go on");
+  await until(page, condition, sentence);
+  await press(page, "Pause");
+  await expect(page.getByText("paused", { exact: true })).toBeVisible();
 }
 
 /** Lets the twin run to an hour of the day, and stops it there. */
 async function runToHour(page: Page, hour: number): Promise<void> {
   await speed(page, "3 600×");
+  await press(page, "Go on");
   const clock = page.getByTestId("clock");
   await expect
     .poll(async () => Number((await clock.textContent())?.slice(0, 2)), {
@@ -72,181 +84,207 @@ function listen(socket: WebSocket): { readonly channels: Set<string> } {
   return heard;
 }
 
-test("a teacher shows a theft, an outage, a trip, a payment, and the company names the thief", async ({
-  page,
-}) => {
-  test.setTimeout(300_000);
-  await page.setViewportSize({ width: 1280, height: 800 });
-  const foreign: string[] = [];
+/** What must not happen on any page: an error, a failed request, a word to another machine. */
+function watch(page: Page, serving: Serving) {
+  const failures: string[] = [];
+  const sockets: WebSocket[] = [];
   page.on("request", (request) => {
     const { origin, protocol } = new URL(request.url());
     const isOwn = origin === new URL(serving.url).origin || /^(data|blob):$/.test(protocol);
-    if (!isOwn) foreign.push(request.url());
+    if (!isOwn) failures.push(`${request.url()} is another machine`);
   });
-  const failures: string[] = [];
   page.on("pageerror", (error) => failures.push(String(error)));
-  page.on("requestfailed", (request) => failures.push(`${request.url()} failed`));
-  const sockets: WebSocket[] = [];
+  page.on("console", (message) => {
+    if (message.type() === "error") failures.push(`console: ${message.text()}`);
+  });
+  page.on("requestfailed", (request) => {
+    // A reload gives up what is under way.
+    if (request.failure()?.errorText !== "net::ERR_ABORTED")
+      failures.push(`${request.url()} failed`);
+  });
   page.on("websocket", (socket) => sockets.push(socket));
-  await open(page);
+  return { failures, sockets };
+}
 
-  await test.step("every control has a name and every text enough contrast", async () => {
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    const grave = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
-    expect(grave.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
+const SCREENS = [
+  { name: "a screen", width: 1600, height: 900, isPictured: true },
+  { name: "a phone", width: 390, height: 844, isPictured: false },
+] as const;
+
+for (const { name, width, height, isPictured } of SCREENS) {
+  test(`the whole story on ${name}`, async ({ page }) => {
+    test.setTimeout(420_000);
+    await page.setViewportSize({ width, height });
+    const serving = await serve([...STORY, "--paused"]);
+    const { failures, sockets } = watch(page, serving);
+    const look = async (): Promise<void> => {
+      await expectAccessible(page);
+      await expectLegible(page);
+      await expectLabelsApart(page);
+      await expectNoSideways(page);
+    };
+
+    await test.step("start: the street is there, legible for everybody", async () => {
+      await open(page, serving, "?t=11:00&freeze=1&quality=low");
+      await look();
+    });
+
+    await test.step("steal: the street shows it at once", async () => {
+      await choose(page, THIEF.address);
+      await expect(page.getByRole("heading", { name: THIEF.address })).toBeVisible();
+      await expect(page.locator(".lcd")).toContainText("kWh");
+      await press(page, "Steal 60 %");
+      await speed(page, "60×");
+      await press(page, "Go on");
+      await until(page, ({ counts }) => counts.theft === 1, "one home is marked as stealing");
+      await press(page, "Pause");
+      await expect(page.getByText("… of it around the meter")).toBeVisible();
+      await press(page, "Close this home");
+      const [cables] = await countColours(page, [IDLE_CABLE]);
+      expect(cables, "cables have the legend's colour to the bit").toBeGreaterThanOrEqual(300);
+    });
+
+    await test.step("the truth is hidden: the company's view holds nothing of it", async () => {
+      await press(page, "Hide the truth");
+      await until(
+        page,
+        ({ view, channelsReceived }) =>
+          view === "company" && (channelsReceived["belief/supply"] ?? 0) > 0,
+        "the company's view is shown",
+      );
+      const heard = listen(sockets.at(-1)!);
+      await page.keyboard.press("ArrowRight");
+      await expect.poll(() => heard.channels.has("belief/supply")).toBe(true);
+      expect([...heard.channels].filter((channel) => !channel.startsWith("belief/"))).toEqual([]);
+      await until(page, ({ counts }) => counts.theft === 0, "no home is marked as stealing");
+      await expect(page.getByText("around the meter")).toHaveCount(0);
+      const [idle, unknown] = await countColours(page, [IDLE_CABLE, UNKNOWN_CABLE]);
+      expect(idle).toBe(0);
+      expect(unknown).toBeGreaterThan(200);
+    });
+
+    await test.step("outage: both masts fail, readings are late, and arrive afterwards", async () => {
+      await press(page, "Masts down");
+      await runUntil(page, ({ counts }) => counts.late >= 20, "most homes are hatched as late");
+      await expect(page.locator(".badge.is-late").first()).toBeVisible();
+      await look();
+      await press(page, "Masts up");
+      await runUntil(page, ({ counts }) => counts.late === 0, "no reading is late any more");
+    });
+
+    await test.step("overdue: the account says what comes next, and why", async () => {
+      await choose(page, DEBTOR.address);
+      await expect(page.getByText("notice of disconnection served")).toBeVisible();
+      await page.getByLabel("Why: the state of this account").click();
+      await expect(page.locator(".ladder")).toContainText("clear days");
+    });
+
+    await test.step("trip: the company cuts the debtor off by its policy", async () => {
+      await runUntil(page, ({ counts }) => counts.dark === 1, "one home has no supply");
+      await expect(page.getByText("cut off", { exact: true })).toBeVisible();
+      await look();
+    });
+
+    await test.step("pay and reconnect: the money comes first, then the light", async () => {
+      await page.getByRole("button", { name: /^Pay ₹/ }).click();
+      await runUntil(page, ({ counts }) => counts.dark === 0, "every home has supply again");
+      await expect(page.getByRole("button", { name: "Nothing owed" })).toBeVisible();
+      await press(page, "Close this home");
+    });
+
+    await test.step("case: the company names the thief from its readings alone", async () => {
+      await runUntil(page, ({ counts }) => counts.suspected >= 1, "a home is suspected");
+      await choose(page, THIEF.address);
+      const found = page.locator(".case");
+      await expect(found).toContainText("left the transformer");
+      await page.getByLabel(/^Why: case/).click();
+      await expect(found).toContainText("times likelier with a thief here");
+      await look();
+    });
+
+    await test.step("inspect: a crew goes there and confirms it", async () => {
+      await page.locator(".case").getByRole("button", { name: "Send a crew" }).click();
+      await speed(page, "max");
+      await press(page, "Go on");
+      await expect(page.locator(".case-state")).toHaveText("confirmed", { timeout: 60_000 });
+      await press(page, "Pause");
+      await expect(page.locator(".case")).toContainText("The crew found");
+    });
+
+    await test.step("reveal: what truly was, for everybody", async () => {
+      await press(page, "Reveal");
+      await page.keyboard.press("Escape");
+      await page.keyboard.press("1");
+      await until(page, ({ view }) => view === "truth", "the truth is back");
+      await expect(page.getByText("Stolen", { exact: true })).toBeVisible();
+      await until(page, ({ counts }) => counts.theft === 0, "the crew took the theft away");
+    });
+
+    await test.step("reload: everything is still there", async () => {
+      await choose(page, THIEF.address);
+      await page.keyboard.press("2");
+      await until(page, ({ view }) => view === "company", "the company's view");
+      const before = await probe(page, ({ simMs, selection }) => ({ simMs, selection }));
+      await expect.poll(() => page.url()).toContain(`home=${THIEF.id}`);
+      await page.reload();
+      await until(page, ({ ready }) => ready, "the street is drawn");
+      await until(page, ({ view }) => view === "company", "the same view");
+      expect(await probe(page, ({ simMs, selection }) => ({ simMs, selection }))).toEqual(before);
+      await expect(page.locator(".case-state")).toHaveText("confirmed");
+      await look();
+    });
+
+    if (isPictured) await takePictures(page, serving);
+    else await takePicture(page, "phone");
+    expect(failures).toEqual([]);
+    expect(serving.stderr()).not.toContain("network:");
   });
+}
 
-  await test.step("a click on a home opens its meter", async () => {
-    const place = await page.evaluate((id) => window.__meterville!.screenOf(id), THIEF.id);
-    await page.mouse.click(place!.x, place!.y);
-    await expect(page.getByRole("heading", { name: THIEF.address })).toBeVisible();
-    await expect(page.locator(".lcd")).toContainText("kWh");
-    expect(await probe(page, ({ selection }) => selection)).toBe(THIEF.id);
-  });
-
-  await test.step("she steals; the street shows it", async () => {
+/** The README's: day and night, what the company knows, the difference, for a projector. */
+async function takePictures(page: Page, serving: Serving): Promise<void> {
+  await test.step("pictures of a new theft by day, by night and as the difference", async () => {
+    await page.keyboard.press("Escape");
+    await open(page, serving, "?quality=high&view=truth");
+    await choose(page, THIEF.address);
     await press(page, "Steal 60 %");
-    await until(page, ({ counts }) => counts.theft === 1, "one home is marked as stealing");
-    await expect(page.getByText("… of it around the meter")).toBeVisible();
-    const [cables] = await countColours(page, [IDLE_CABLE]);
-    expect(cables, "cables are drawn in the legend's exact colour").toBeGreaterThan(300);
-  });
-
-  await test.step("the company's view holds no truth, and the cables are grey", async () => {
-    await page.keyboard.press("2");
-    await until(
-      page,
-      ({ view, channelsReceived }) =>
-        view === "company" && (channelsReceived["belief/supply"] ?? 0) > 2,
-      "belief arrives",
-    );
-    const heard = listen(sockets.at(-1)!);
-    await expect.poll(() => heard.channels.has("belief/supply")).toBe(true);
-    await page.waitForTimeout(1_000);
-    expect([...heard.channels].filter((channel) => !channel.startsWith("belief/"))).toEqual([]);
-    const received = await probe(page, ({ channelsReceived }) => Object.keys(channelsReceived));
-    expect(received.filter((channel) => !channel.startsWith("belief/"))).toEqual([]);
-    await until(page, ({ counts }) => counts.theft === 0, "no home is marked as stealing");
-    await expect(page.getByText("around the meter")).toHaveCount(0);
-    const [idle, unknown] = await countColours(page, [IDLE_CABLE, UNKNOWN_CABLE]);
-    expect(idle).toBe(0);
-    expect(unknown).toBeGreaterThan(200);
-  });
-
-  await test.step("both masts go down and readings are late; they come back and these arrive", async () => {
-    await press(page, "Masts down");
-    await speed(page, "3 600×");
-    await until(page, ({ counts }) => counts.late >= 20, "most homes are hatched as late");
-    await expect(page.locator(".badge.is-late").first()).toBeVisible();
-    await press(page, "Masts up");
-    await until(page, ({ counts }) => counts.late === 0, "no reading is late any more");
-    await page.getByText("live", { exact: true }).waitFor();
-  });
-
-  await test.step("the difference view paints what the company does not know", async () => {
-    await page.keyboard.press("3");
-    await until(page, ({ counts }) => counts.differs >= 1, "a home differs");
-    await press(page, "Close this home");
-    await expect(page.getByText("steals, and the company does not know")).toBeVisible();
-  });
-
-  await test.step("a trip command darkens a home", async () => {
-    await page.setViewportSize({ width: 1600, height: 900 });
-    await runToHour(page, 10);
-    await page.keyboard.press("1");
-    await until(
-      page,
-      ({ view, counts }) => view === "truth" && counts.theft === 1,
-      "truth is back",
-    );
-    const before = await roofBrightness(page, DEBTOR.id);
     await choose(page, DEBTOR.address);
     await press(page, "Trip");
-    await speed(page, "600×");
-    await press(page, "Go on");
-    await until(page, ({ counts }) => counts.dark === 1, "one home has no supply");
-    await press(page, "Pause");
-    await expect(page.getByText("open: no supply")).toBeVisible();
-    const after = await roofBrightness(page, DEBTOR.id);
-    expect(after, "its roof is darker than before").toBeLessThan(before * 0.6);
-    await open(page, "?quality=high");
-    await choose(page, DEBTOR.address);
-    await takePicture(page, "day");
-  });
-
-  await test.step("the customer pays and is reconnected", async () => {
-    await press(page, `Pay ${DEBTOR.owes}`);
-    await press(page, "Go on");
-    await until(page, ({ counts }) => counts.dark === 0, "every home has supply again");
-    await expect(page.getByRole("button", { name: "Nothing owed" })).toBeVisible();
-  });
-
-  await test.step("pictures of dusk and of the difference", async () => {
-    await press(page, "Close this home");
-    await runToHour(page, 18);
-    await takePicture(page, "dusk");
-    await page.keyboard.press("3");
-    // On a slow machine so many days have passed that the company knows the first thief: another one is new to it.
-    await choose(page, OTHER);
-    await press(page, "Steal 60 %");
-    await speed(page, "60×");
-    await press(page, "Go on");
-    await until(page, ({ counts }) => counts.differs >= 1, "a home differs");
-    await press(page, "Pause");
-    await press(page, "Close this home");
-    await takePicture(page, "difference");
-    await choose(page, OTHER);
-    await press(page, "Stop stealing");
-    await press(page, "Close this home");
-    await press(page, "Go on");
-  });
-
-  await test.step("within days the company names the thief from its readings alone", async () => {
-    await page.keyboard.press("2");
-    await speed(page, "max");
-    await until(page, ({ counts }) => counts.suspected === 1, "one home is suspected");
-    await speed(page, "60×");
-    await open(page, "?quality=high");
-    await page.keyboard.press("2");
-    await choose(page, THIEF.address);
-    await expect(page.locator(".case")).toContainText("left the transformer");
+    const before = await roofBrightness(page, DEBTOR.id);
     await runToHour(page, 10);
+    await until(
+      page,
+      ({ counts }) => counts.dark === 1 && counts.theft === 1,
+      "one is dark, one steals",
+    );
+    expect(await roofBrightness(page, DEBTOR.id), "its roof is darker").toBeLessThan(before * 0.7);
+    await choose(page, THIEF.address);
+    await takePicture(page, "day");
+    await page.keyboard.press("Escape");
+    await runToHour(page, 19);
+    await takePicture(page, "dusk");
+    await page.keyboard.press("2");
+    await until(page, ({ view }) => view === "company", "the company's view");
+    await choose(page, THIEF.address);
     await takePicture(page, "company");
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("3");
+    await until(page, ({ counts }) => counts.differs >= 1, "a home differs");
+    await takePicture(page, "difference");
   });
-
-  expect(foreign, "nothing is asked of another machine").toEqual([]);
-  expect(failures).toEqual([]);
-  expect(serving.stderr()).not.toContain("network:");
-});
-
-test("a phone shows the street above and the panels below, without sideways scrolling", async ({
-  page,
-}) => {
-  await page.setViewportSize({ width: 390, height: 844 });
-  await open(page);
-  const { width, sideways } = await page.evaluate(() => ({
-    width: document.documentElement.clientWidth,
-    sideways: document.documentElement.scrollWidth,
-  }));
-  expect(sideways).toBeLessThanOrEqual(width);
-  await page.locator(".home-row").filter({ hasText: "1 Mango Lane" }).click();
-  await expect(page.getByRole("heading", { name: "1 Mango Lane" })).toBeVisible();
-  mkdirSync(PICTURES, { recursive: true });
-  await page.evaluate(() => window.scrollTo(0, 0));
-  await page.screenshot({ path: join(PICTURES, "phone.jpg"), type: "jpeg", quality: 88 });
-});
+}
 
 test("a page whose server goes says so, and shows the next run on that port by itself", async ({
   page,
 }) => {
-  const first = await startStreet(0);
+  const first = await serve(["--port", "0", "--no-mqtt"]);
   await page.goto(`${first.url}?quality=low&freeze=1`);
   await until(page, ({ ready }) => ready, "the street is drawn");
   const keptIn = page.locator(".kept-in code");
   const before = await keptIn.textContent();
   await stopServing(first);
   await expect(page.getByText("The server is gone")).toBeVisible();
-  const second = await startStreet(Number(new URL(first.url).port));
+  const second = await serve(["--port", new URL(first.url).port, "--no-mqtt"]);
   await expect(page.getByText("live", { exact: true })).toBeVisible();
   await expect(keptIn).not.toHaveText(before!);
   const step = await probe(page, ({ step: now }) => now);
