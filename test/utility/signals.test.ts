@@ -28,7 +28,7 @@ import { draws } from "../support/company.ts";
 import { meterReading } from "../support/messages.ts";
 
 describe("two sensors of a meter", () => {
-  const after = (...pairs: readonly (readonly [phaseA: number, neutralA: number])[]) => {
+  const heard = (...pairs: readonly (readonly [phaseA: number, neutralA: number])[]) => {
     const watch = createNeutralWatch(1);
     pairs.forEach(([phaseA, neutralCurrentA], index) => {
       const reading = { elementCurrentA: [phaseA], neutralCurrentA, measuredAt: index * HOUR_MS };
@@ -38,7 +38,7 @@ describe("two sensors of a meter", () => {
   };
 
   test("that disagree in three readings speak, with by how much and since when", () => {
-    const found = after([5, 3], [4, 2.4], [6, 3.6]);
+    const found = heard([5, 3], [4, 2.4], [6, 3.6]);
     expect(found).toMatchObject({ since: 0, logOdds: 2.5, numbers: { readings: 3 } });
     expect(found?.numbers["differenceShare"]).toBeCloseTo(0.4, 9);
   });
@@ -81,7 +81,7 @@ describe("two sensors of a meter", () => {
       ],
     },
   ])("that $what say nothing", ({ pairs }) => {
-    expect(after(...pairs)).toBeUndefined();
+    expect(heard(...pairs)).toBeUndefined();
   });
 
   test("of a three-phase meter differ by nature", () => {
@@ -96,14 +96,14 @@ describe("two sensors of a meter", () => {
 describe("use behind an open relay", () => {
   const reading = (sequence: number, importWh: number, relay: "open" | "closed", currentA = 0) =>
     meterReading({ sequence, importWh, relay, elementCurrentA: [currentA], measuredAt: sequence });
-  const after = (...readings: readonly ReturnType<typeof reading>[]) => {
+  const heard = (...readings: readonly ReturnType<typeof reading>[]) => {
     const watch = createOpenRelayWatch(1);
     for (const each of readings) noteOpenRelay(watch, 0, each);
     return openRelaySignal(watch, 0, HOUR_MS);
   };
 
   test("shows in a register that moves from one reading with an open relay to the next", () => {
-    const found = after(
+    const found = heard(
       reading(1, 100, "open"),
       reading(2, 200, "open"),
       reading(3, 320, "open", 2),
@@ -113,13 +113,13 @@ describe("use behind an open relay", () => {
 
   test("is none where the relay opened in the middle of the interval", () => {
     expect(
-      after(reading(1, 100, "closed", 4), reading(2, 150, "open"), reading(3, 150, "open")),
+      heard(reading(1, 100, "closed", 4), reading(2, 150, "open"), reading(3, 150, "open")),
     ).toBeUndefined();
   });
 
   test("is none where a reading between the two is missing, or they come the other way round", () => {
-    expect(after(reading(1, 100, "open"), reading(3, 900, "open"))).toBeUndefined();
-    expect(after(reading(2, 200, "open"), reading(1, 100, "open"))).toBeUndefined();
+    expect(heard(reading(1, 100, "open"), reading(3, 900, "open"))).toBeUndefined();
+    expect(heard(reading(2, 200, "open"), reading(1, 100, "open"))).toBeUndefined();
   });
 
   test("shows in voltage at the load side, the more the longer it lasts, up to a bound", () => {
