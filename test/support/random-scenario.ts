@@ -80,7 +80,7 @@ const parts = fc.record({
     "{ repairAfter: 40min }",
     "{ serviceFuseA: 4, feederFuseA: 10, repairAfter: 25min, voltage: { lowPercent: 2, highPercent: 1 } }",
   ),
-  inputs: fc.array(fc.record({ at: minute, what: fc.nat(20), home: fc.nat(15), lane: fc.nat(3) }), {
+  inputs: fc.array(fc.record({ at: minute, what: fc.nat(21), home: fc.nat(15), lane: fc.nat(3) }), {
     maxLength: 8,
   }),
 });
@@ -206,6 +206,7 @@ function entriesOf(
       { kind: "theft-start", target, theft: "missing-neutral", share: 0.7 },
       { kind: "theft-start", target, theft: "magnet", share: 0.4, opensCover: true },
       ...faults,
+      { kind: "inspect", target },
     ];
     return [at * MINUTE_MS, pick(kinds, what)];
   });

@@ -22,7 +22,8 @@ export function readLetter(
     state.payAt[row] = letter.at + habit.afterBillMs;
     state.payMinor[row] = letter.owedMinor;
   }
-  if (letter.kind === "disconnected" && habit.afterTripMs !== null && letter.owedMinor > 0) {
+  const isOff = letter.kind === "disconnected" || letter.kind === "theft-confirmed";
+  if (isOff && habit.afterTripMs !== null && letter.owedMinor > 0) {
     state.payAt[row] = letter.at + habit.afterTripMs;
     state.payMinor[row] = letter.owedMinor;
   }

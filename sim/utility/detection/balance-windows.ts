@@ -28,6 +28,11 @@ interface PhaseColumns {
   transformerWh: number;
   readonly silentWh: Float64Array;
   readonly silentWh2: Float64Array;
+  /** Registers at the window's two ends that were not read leave the sum open, Wh². */
+  edgesWh2: number;
+  lossesWh: number;
+  putInWh: number;
+  meteredWh: number;
 }
 
 export interface BalanceWindows {
@@ -67,6 +72,10 @@ export function balanceWindows(
       transformerWh: 0,
       silentWh: new Float64Array(onPhase.length),
       silentWh2: new Float64Array(onPhase.length),
+      edgesWh2: 0,
+      lossesWh: 0,
+      putInWh: 0,
+      meteredWh: 0,
     }),
   );
   const wh = new Float64Array(supplies);
@@ -94,15 +103,22 @@ export function balanceWindows(
     if (head.some((of) => of.isSilent)) continue;
     phases.forEach((phase, k) => {
       const { energyWh, varianceWh2 } = head[k]!;
+      const isEdge = interval === first || interval === end;
       let sum = varianceWh2;
+      let meteredWh = 0;
       expectation.customersOfPhase[k]!.forEach(({ row, share }, at) => {
         phase.metered.push(wh[row]! * share);
         sum += variance[row]! * share * share;
+        meteredWh += wh[row]! * share;
+        if (variance[row]! > 0) phase.putInWh += wh[row]! * share;
         if (isSilent[row] === 0) return;
         phase.silentWh[at] = phase.silentWh[at]! + wh[row]! * share;
         phase.silentWh2[at] = phase.silentWh2[at]! + variance[row]! * share * share;
       });
       const gapWh = energyWh - expected.phaseWh[k]!;
+      if (isEdge) phase.edgesWh2 += sum;
+      phase.meteredWh += meteredWh;
+      phase.lossesWh += expected.phaseWh[k]! - meteredWh;
       phase.unexplained.push(gapWh);
       phase.variance.push(sum);
       phase.dayPart.push(dayPart);
@@ -135,6 +151,8 @@ function windowEnd(
   return Math.max(all, newest - Math.floor(PATIENCE_MS / intervalMs));
 }
 
+/** Of the losses of loads that were put in, how much may be missing (one standard deviation). */
+const LOSS_DOUBT = 0.5;
 const PATIENCE_MS = 6 * HOUR_MS;
 
 function profilesOf(
@@ -161,7 +179,9 @@ function toWindow(
   phase: PhaseColumns,
   onPhase: FeederExpectation["customersOfPhase"][number],
 ): PhaseWindow {
-  let totalVarianceWh2 = 0;
+  // Losses go with the square of a load: one that was put in is too smooth, and loses too little.
+  const lossDoubtWh = LOSS_DOUBT * phase.lossesWh * (phase.putInWh / Math.max(1, phase.meteredWh));
+  let totalVarianceWh2 = phase.edgesWh2 + lossDoubtWh * lossDoubtWh;
   phase.silentWh.forEach((silentWh, at) => {
     totalVarianceWh2 += silenceVarianceWh2(silentWh, phase.silentWh2[at]!);
   });

@@ -8,6 +8,8 @@ import { PAST_DAYS, type PastWatch } from "../state.ts";
 import { median, percent, robustSigma, signal } from "./signal.ts";
 
 const SLACK = 0.5;
+/** Standard error of a median of n Gaussian values, times √n: what is usual is known no better, and may be too high. */
+const MEDIAN_ERROR = 1.2533;
 export const ALARM = 5;
 /** The sum does not grow beyond this, so that a home that comes back is soon believed. */
 const CUSUM_MAX = 3 * ALARM;
@@ -22,7 +24,7 @@ const DEVIATION_MAX = 4;
 const VACANT_SHARE = 0.15;
 /** Peers that must be known for a street's day to be told. */
 const PEERS_MIN = 3;
-/** One alarm a street and month comes by chance (average run length 930 days a home), so it is never worth more. */
+/** Alarms by chance come once in hundreds of days a home (930 if the past were known exactly): never worth more. */
 const LOG_ODDS_MAX = 2;
 const VACANT_LOG_ODDS = 0.5;
 /** What a day without any use is taken as, Wh. */
@@ -77,7 +79,8 @@ export function notePast(watch: PastWatch, day: number, dayWh: Float64Array, at:
     const sigma = Math.max(SIGMA_MIN, robustSigma(pasts[row]!));
     const below = Math.max(-DEVIATION_MAX, Math.min(DEVIATION_MAX, (street - change) / sigma));
     const before = watch.cusum[row]!;
-    const after = Math.min(CUSUM_MAX, Math.max(0, before + below - SLACK));
+    const slack = SLACK + MEDIAN_ERROR / Math.sqrt(pasts[row]!.length);
+    const after = Math.min(CUSUM_MAX, Math.max(0, before + below - slack));
     watch.cusum[row] = after;
     watch.days[row] = after === 0 ? 0 : watch.days[row]! + 1;
     if (after === 0) watch.since[row] = -1;
