@@ -99,7 +99,11 @@ export function Pacer() {
       probe.stepsDrawn++;
       probe.lastDrawnStep = step;
     }
-    if (truthSupply !== null || beliefSupply !== null) probe.isReady = probe.framesDrawn > 1;
+    if (!probe.isReady && (truthSupply !== null || beliefSupply !== null)) {
+      probe.isReady = probe.framesDrawn > 1;
+      // Of a twin that stands still no second frame may come.
+      if (!probe.isReady) askAgain.current(0, 1);
+    }
     timePicture(gl, picture.beganMs, (tookMs) => {
       picture.tookMs = tookMs;
       probe.pictureMs = tookMs;
