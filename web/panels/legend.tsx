@@ -3,6 +3,7 @@
 import { THEFT_KINDS, theftBit } from "../../sim/contract/theft.ts";
 import { useStreet } from "../player/store.ts";
 import type { View } from "../player/views.ts";
+import { keepSceneInAddress } from "../scene/address-parts.ts";
 import { FLAG, type HomeState, SUSPICION_STEPS } from "../scene/home-state.ts";
 import { homeStates } from "../scene/home-states.ts";
 import { type Layer, useLayer } from "../scene/layers.ts";
@@ -17,6 +18,8 @@ import {
 import { useQuality } from "../scene/quality.ts";
 import { IconMark } from "./icon-mark.tsx";
 import "../scene/scene.css";
+
+keepSceneInAddress();
 
 const THEFT_LABEL = {
   "partial-bypass": "bypass",

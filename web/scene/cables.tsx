@@ -5,6 +5,7 @@ import { useFrame, useThree } from "@react-three/fiber";
 import { useEffect, useMemo, useRef } from "react";
 import { CylinderGeometry, InstancedBufferAttribute, ShaderMaterial } from "three";
 import type { StreetLayout } from "../../sim/contract/frame.ts";
+import { useModes } from "../player/modes.ts";
 import { type StreetStore, useStreet } from "../player/store.ts";
 import { type CableKnown, cableLook, NOTHING_KNOWN } from "./cable-look.ts";
 import { unpicked } from "./instances.ts";
@@ -24,6 +25,7 @@ const HALF_WIDTH: Readonly<Record<CablePlace["kind"], readonly [px: number, m: n
   lateral: [1.75, 0.11],
   service: [0.95, 0.05],
 };
+const PROJECTED_WIDER = 1.5;
 const PATTERNS = ["plain", "moving", "dead", "phases"] as const;
 
 const phaseColour = (index: number): string => {
@@ -148,7 +150,8 @@ export function Cables({
   useFrame(() => {
     material.uniforms["motionS"]!.value = sceneLight.motionS;
     material.uniforms["metrePx"]!.value =
-      (2 * Math.tan((FIELD_OF_VIEW_DEG * Math.PI) / 360)) / size.height;
+      ((2 * Math.tan((FIELD_OF_VIEW_DEG * Math.PI) / 360)) / size.height) *
+      (useModes.getState().isProjector ? PROJECTED_WIDER : 1);
     const store = useStreet.getState();
     const { layer } = useLayer.getState();
     const now = [store.view, store.truthBranch, store.beliefSupply, layer, look];

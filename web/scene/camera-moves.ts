@@ -47,8 +47,10 @@ export interface CameraMoves {
   zoom(factor: number): void;
   /** Clockwise around what is looked at. */
   turn(degrees: number): void;
-  /** The camera for an address; null before there is one. */
+  /** The camera for an address; null while it frames the whole street, as it does by itself. */
   read(): string | null;
+  /** The camera as it is; null before there is a scene. */
+  now(): string | null;
   /** Takes a camera from an address; false where the text is none. Before there is a scene, it is kept for it. */
   restore(view: string): boolean;
 }
@@ -63,6 +65,7 @@ export const cameraMoves: CameraMoves = {
   zoom: () => undefined,
   turn: () => undefined,
   read: () => null,
+  now: () => null,
   restore(text) {
     awaited.view = readCamera(text);
     return awaited.view !== null;

@@ -126,10 +126,11 @@ export function Rig({ plan }: { readonly plan: StreetPlan }) {
       fly({ eye: target.clone().addScaledVector(away, distanceM), target });
     };
     cameraMoves.fit = () => {
+      const isThere = isUntouched.current && left.current === null;
       left.current = null;
       isUntouched.current = true;
       showMeter(false);
-      fly(overview());
+      if (!isThere) fly(overview());
     };
     cameraMoves.flyTo = (row) => {
       const home = plan.homes[row];
@@ -147,10 +148,11 @@ export function Rig({ plan }: { readonly plan: StreetPlan }) {
       }));
     cameraMoves.turn = (degrees) =>
       change(({ bearingDeg }) => ({ bearingDeg: bearingDeg + degrees }));
-    cameraMoves.read = () => {
+    cameraMoves.now = () => {
       const place = left.current ?? (flight.current === null ? now() : endOf(flight.current));
       return place === null ? null : writeCamera(viewOf(place.eye, place.target));
     };
+    cameraMoves.read = () => (isUntouched.current ? null : cameraMoves.now());
     cameraMoves.restore = (text) => {
       const view = readCamera(text);
       if (view === null) return false;

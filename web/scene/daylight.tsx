@@ -12,6 +12,7 @@ import {
   ShaderMaterial,
 } from "three";
 import { wallClock } from "../player/format.ts";
+import { useModes } from "../player/modes.ts";
 import { useStreet } from "../player/store.ts";
 import { unpicked } from "./instances.ts";
 import { type Light, lightAt } from "./lighting.ts";
@@ -19,7 +20,7 @@ import type { StreetPlan } from "./plan.ts";
 import { sceneLight } from "./scene-light.ts";
 import { mayMove, sceneOptions } from "./scene-options.ts";
 
-/** The difference view is shown in the same bright light at every hour. */
+/** The difference view, and what a projector shows, is in the same bright light at every hour. */
 const CLAY_HOUR = 11;
 const PULSE_HZ = 0.67;
 /** The sun's shadows are drawn again once it has moved this far. */
@@ -45,7 +46,7 @@ const SKY_FRAGMENT = /* glsl */ `
 /** The hour that lights the street. */
 function hourNow(): number {
   const { layout, simMs, view } = useStreet.getState();
-  if (view === "difference") return CLAY_HOUR;
+  if (view === "difference" || useModes.getState().isProjector) return CLAY_HOUR;
   if (sceneOptions.hour !== null) return sceneOptions.hour;
   if (layout === null) return 12;
   const { hour, minute, second } = wallClock(layout, simMs);

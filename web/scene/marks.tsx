@@ -5,6 +5,7 @@ import { useFrame, useThree } from "@react-three/fiber";
 import { useEffect, useMemo, useRef } from "react";
 import { type Camera, Matrix4, Vector3 } from "three";
 import { FLIGHTS_SHOWN_MAX, type StreetLayout } from "../../sim/contract/frame.ts";
+import { useModes } from "../player/modes.ts";
 import { type StreetStore, useStreet } from "../player/store.ts";
 import { createAtlas } from "./atlas.ts";
 import { flightAt } from "./flights.ts";
@@ -28,6 +29,8 @@ import { sceneLight } from "./scene-light.ts";
 const SELECTED_SCALE = 1.15;
 const FLIGHT_SCALE = 0.34;
 const FUSE_SCALE = 0.62;
+/** Texts before a projector. */
+const PROJECTED_SCALE = 1.4;
 const QUIET_OPACITY = 0.9;
 const GAUGE_M = 5.6;
 /** Addresses are read where a home is at least this wide on the screen. */
@@ -85,7 +88,8 @@ export function Marks({
     const store = useStreet.getState();
     const hasFlights = markFlights(scene, store);
     const now = [store.view, store.selectedRow, store.truthStreet, store.truthBranch, size];
-    const all = [...now, store.beliefStreet, homeStates(store), quads, isMeterShown];
+    const textScale = useModes.getState().isProjector ? PROJECTED_SCALE : 1;
+    const all = [...now, store.beliefStreet, homeStates(store), quads, isMeterShown, textScale];
     const isSame =
       all.every((part, index) => part === shown.current[index]) &&
       seenFrom.current.equals(camera.matrixWorld);
@@ -94,7 +98,8 @@ export function Marks({
       seenFrom.current.copy(camera.matrixWorld);
       quads.material.uniforms["viewport"]!.value = [size.width, size.height];
       markEquipment(scene, store);
-      markHomes(scene, store, { camera, size, canvas: gl.domElement, isHidden: isMeterShown });
+      const { domElement: canvas } = gl;
+      markHomes(scene, store, { camera, size, canvas, isHidden: isMeterShown, textScale });
     }
     if (!isSame || hasFlights || sceneLight.hasFlights) quads.upload();
     sceneLight.hasFlights = hasFlights;
@@ -160,6 +165,7 @@ interface Sight {
   readonly size: { readonly width: number; readonly height: number };
   readonly canvas: HTMLElement;
   readonly isHidden: boolean;
+  readonly textScale: number;
 }
 
 function markHomes(scene: Scene, store: StreetStore, sight: Sight): void {
@@ -177,7 +183,7 @@ function markHomes(scene: Scene, store: StreetStore, sight: Sight): void {
     const home = plan.homes[wishRow];
     const name = names[wishRow - plan.homes.length];
     const isLoud = wish.weight < 2 * RANK_WEIGHT || home === undefined;
-    const look = { scale: 1, upPx, opacity: isLoud ? 1 : QUIET_OPACITY };
+    const look = { scale: sight.textScale, upPx, opacity: isLoud ? 1 : QUIET_OPACITY };
     if (home !== undefined) {
       const at = [home.x, ROOF_TOP_M * home.scale, home.z] as const;
       quads.put(first.label + wishRow, at, quads.atlas.labels[wishRow]!, look);
@@ -211,7 +217,7 @@ const scratch = new Vector3();
 function homeWish(
   { plan, quads, first }: Scene,
   store: StreetStore,
-  { row, camera, size }: Sight & { readonly row: number },
+  { row, camera, size, textScale }: Sight & { readonly row: number },
 ): LabelWish {
   const { x, z, scale: homeScale } = plan.homes[row]!;
   const topM = ROOF_TOP_M * homeScale;
@@ -232,8 +238,8 @@ function homeWish(
   const tile = quads.atlas.labels[row]!;
   return {
     row,
-    ...onScreen([x, topM, z], camera, size, isRead ? tile.widthPx : 0),
-    heightPx: tile.heightPx,
+    ...onScreen([x, topM, z], camera, size, isRead ? tile.widthPx * textScale : 0),
+    heightPx: tile.heightPx * textScale,
     iconPx,
     weight: (isSelected ? 0 : mark !== null ? 1 : 3) * RANK_WEIGHT + distanceM,
   };
@@ -241,13 +247,19 @@ function homeWish(
 
 function nameWish(
   { plan, quads }: Scene,
-  { at, index, camera, size }: Sight & Pick<PlacedName, "at"> & { readonly index: number },
+  {
+    at,
+    index,
+    camera,
+    size,
+    textScale,
+  }: Sight & Pick<PlacedName, "at"> & { readonly index: number },
 ): LabelWish {
   const tile = quads.atlas.streets[index]!;
   return {
     row: plan.homes.length + index,
-    ...onScreen(at, camera, size, tile.widthPx),
-    heightPx: tile.heightPx,
+    ...onScreen(at, camera, size, tile.widthPx * textScale),
+    heightPx: tile.heightPx * textScale,
     iconPx: 0,
     weight: 2 * RANK_WEIGHT + index,
   };

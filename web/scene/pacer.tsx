@@ -4,6 +4,7 @@
 import { useFrame, useThree } from "@react-three/fiber";
 import { useEffect, useRef } from "react";
 import type { WebGLRenderer } from "three";
+import { useModes } from "../player/modes.ts";
 import { useStreet } from "../player/store.ts";
 import { useLayer } from "./layers.ts";
 import { noteJsMs, probe } from "./probe.ts";
@@ -55,6 +56,7 @@ export function Pacer() {
       else if (isOtherTwin(now, before)) askNow();
     });
     const leaveLayer = useLayer.subscribe(askAtOnce);
+    const leaveModes = useModes.subscribe(askAtOnce);
     const lose = (): void => {
       probe.isContextLost = true;
     };
@@ -70,6 +72,7 @@ export function Pacer() {
     return () => {
       leave();
       leaveLayer();
+      leaveModes();
       leaveLayer();
       gl.domElement.removeEventListener("webglcontextlost", lose);
       gl.domElement.removeEventListener("webglcontextrestored", restore);
@@ -96,7 +99,11 @@ export function Pacer() {
       probe.stepsDrawn++;
       probe.lastDrawnStep = step;
     }
-    if (truthSupply !== null || beliefSupply !== null) probe.isReady = probe.framesDrawn > 1;
+    if (!probe.isReady && (truthSupply !== null || beliefSupply !== null)) {
+      probe.isReady = probe.framesDrawn > 1;
+      // Of a twin that stands still no second frame may come.
+      if (!probe.isReady) askAgain.current(0, 1);
+    }
     timePicture(gl, picture.beganMs, (tookMs) => {
       picture.tookMs = tookMs;
       probe.pictureMs = tookMs;

@@ -205,7 +205,7 @@ export function installProbe(): void {
       return probe.labels.map((label) => ({ ...label }));
     },
     get camera() {
-      return cameraMoves.read();
+      return cameraMoves.now();
     },
     get meter() {
       const { meterLines, isCoverOpen } = probe;
