@@ -72,6 +72,8 @@ export const markingOf = ({ kind }: TruthEvent | KnownEvent): Marking | undefine
 
 export interface Mark {
   readonly at: SimMs;
+  /** End of the step that made it: the first moment at which its effect is to be seen. */
+  readonly shownMs: SimMs;
   readonly side: Side;
   readonly kind: MarkKind;
   /** Id of the supply point, empty where it is about none. */

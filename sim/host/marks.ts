@@ -11,7 +11,8 @@ const DROPPED_AT_ONCE = 100;
 const CROWD_MS = 15 * MINUTE_MS;
 
 export interface Marks {
-  note(side: Side, event: TruthEvent | KnownEvent): void;
+  /** `shownMs`: the end of the step that handed the event out. */
+  note(side: Side, event: TruthEvent | KnownEvent, shownMs: SimMs): void;
   /** Those of some sides after a moment, in order of time; the crowd that this moment is in comes again. */
   after(simMs: SimMs, sides: readonly Side[]): readonly Mark[];
 }
@@ -30,7 +31,7 @@ export function createMarks(max: number = MARKS_MAX): Marks {
     bound(side);
   };
   return {
-    note(side, event) {
+    note(side, event, shownMs) {
       const marking = markingOf(event);
       if (marking === undefined) return;
       const marks = bySide[side];
@@ -47,7 +48,7 @@ export function createMarks(max: number = MARKS_MAX): Marks {
         }
       }
       const supply = "supply" in event ? event.supply : "";
-      marks.push({ at, side, kind, supply, text: headline(event), count: 1 });
+      marks.push({ at, shownMs, side, kind, supply, text: headline(event), count: 1 });
       bound(side);
     },
     after(simMs, sides) {

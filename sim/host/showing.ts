@@ -113,7 +113,7 @@ export function createShowing(twin: Twin, wallNow: () => number): Showing {
     },
     noteStep() {
       for (const { side, event } of twin.out.events) {
-        marks.note(side, event);
+        marks.note(side, event, clock.nowMs);
         if (side === "truth") fresh.truth.push(event);
         else fresh.belief.push(event);
       }

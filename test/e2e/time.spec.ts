@@ -41,6 +41,8 @@ async function open(page: Page, query = ""): Promise<void> {
 
 const simMs = (page: Page): Promise<number> => probe(page, (now) => now.simMs);
 const query = (page: Page): URLSearchParams => new URL(page.url()).searchParams;
+/** What has the focus, such as the tree of homes, takes arrows for itself. */
+const leaveFocus = (page: Page): Promise<void> => page.getByTestId("clock").click();
 const isAt = (page: Page, ms: number): Promise<void> =>
   expect.poll(() => simMs(page), { message: `the page shows ${ms} ms` }).toBe(ms);
 
@@ -82,11 +84,12 @@ test("the twin pauses at a theft, which the timeline, its list and Ctrl with an 
   expect(pausedMs).toBeGreaterThan(10_000);
   await expect(page.locator('.mark-icon[data-kind="theft"]')).toHaveCount(1);
   await page.getByText("Pause at the next event").click();
-  await page.locator("body").press("Shift+ArrowRight");
+  await page.keyboard.press("Shift+ArrowRight");
   await isAt(page, pausedMs + 10_000);
   await page.keyboard.press("Control+ArrowLeft");
   await isAt(page, pausedMs);
   await until(page, ({ counts }) => counts.theft === 1, "the theft is in the picture of then");
+  await leaveFocus(page);
   await page.keyboard.press("ArrowLeft");
   await until(page, ({ counts }) => counts.theft === 0, "a moment before, there is none");
   await press(page, "Events as a list");
@@ -111,6 +114,7 @@ test("reload, back and a copied link show the same moment, view and home", async
   await page.keyboard.press("Shift+ArrowRight");
   await isAt(page, 10_000);
   await choose(page, THIEF.address);
+  await leaveFocus(page);
   await page.keyboard.press("3");
   await page.keyboard.press("ArrowLeft");
   await isAt(page, 9_000);

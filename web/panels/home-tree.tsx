@@ -56,6 +56,8 @@ export function HomeTree() {
     setClosed(next);
   };
   const press = (event: KeyboardEvent, node: Node, at: number): void => {
+    // With one of these a key is the page's.
+    if (event.shiftKey || event.ctrlKey || event.metaKey || event.altKey) return;
     const move = moveOf(event.key, node, at);
     if (move === undefined) return;
     event.preventDefault();

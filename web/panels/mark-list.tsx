@@ -31,25 +31,28 @@ function Marks({ onClose }: Pick<MarkListProps, "onClose">) {
       {marks
         .slice(-SHOWN_MAX)
         .reverse()
-        .map(({ at, kind, side, text, count, supply }) => (
-          <li key={`${at}/${side}/${kind}/${supply}/${text}`}>
-            <button
-              type="button"
-              onClick={() => {
-                void lookAtMark(at);
-                onClose();
-              }}
-            >
-              <MarkIcon kind={kind} />
-              <span className="muted">{formatMoment(layout, at)}</span>
-              <span className="mark-text">
-                <b>{MARK_LOOK[kind].name}</b>
-                {side === "belief" ? " (company)" : ""}: {text}
-                {count > 1 ? ` (${count} such)` : ""}
-              </span>
-            </button>
-          </li>
-        ))}
+        .map((mark) => {
+          const { at, kind, side, text, count, supply } = mark;
+          return (
+            <li key={`${at}/${side}/${kind}/${supply}/${text}`}>
+              <button
+                type="button"
+                onClick={() => {
+                  void lookAtMark(mark);
+                  onClose();
+                }}
+              >
+                <MarkIcon kind={kind} />
+                <span className="muted">{formatMoment(layout, at)}</span>
+                <span className="mark-text">
+                  <b>{MARK_LOOK[kind].name}</b>
+                  {side === "belief" ? " (company)" : ""}: {text}
+                  {count > 1 ? ` (${count} such)` : ""}
+                </span>
+              </button>
+            </li>
+          );
+        })}
       {older > 0 && <li className="muted">{older} older ones are on the timeline.</li>}
     </ol>
   );

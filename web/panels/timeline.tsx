@@ -236,7 +236,7 @@ function ClusterMark({
       onPointerLeave={() => onHover(null)}
       onPointerDown={(event) => {
         event.stopPropagation();
-        void lookAtMark(marks[0]!.at);
+        void lookAtMark(marks[0]!);
       }}
     >
       <rect x={-3} y={-3} width={ICON_PX + 6} height={LANE_PX} fill="transparent" />

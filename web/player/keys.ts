@@ -125,12 +125,13 @@ export function setSingleKeys(isOn: boolean): void {
 }
 
 /** Where a key means something to what has the focus. */
-function isTaken(target: HTMLElement, { key: name }: Pressed): boolean {
+function isTaken(target: HTMLElement, event: Pressed): boolean {
+  const { key: name } = event;
   if (target.matches("input:not([type=radio], [type=checkbox]), textarea, select")) return true;
   if (target.closest("[role=dialog]") !== null) return true;
   if (name === " ") return target.matches("button, summary, a, [type=checkbox]");
-  // Radio buttons, sliders, trees and lists move by arrows.
-  if (/^(Arrow|Home|End)/.test(name)) {
+  // Radio buttons, sliders, trees and lists move by arrows alone.
+  if (/^(Arrow|Home|End)/.test(name) && !event.shiftKey && !event.ctrlKey && !event.metaKey) {
     return (
       target.closest(
         "input:not([type=checkbox]), [role=tree], [role=listbox], [role=grid], [data-own-arrows]",

@@ -133,14 +133,13 @@ export async function stepOn(count: number): Promise<void> {
   return lookAt(point.simMs);
 }
 
-/** Shows what a mark did: the first moment that is not before it. */
-export async function lookAtMark(at: number): Promise<void> {
+/** Shows what a mark did: the first moment that has its effect. */
+export async function lookAtMark({ shownMs }: Mark): Promise<void> {
   const { points } = useTimeline.getState();
-  const before = rowAt(points, at);
-  const point = points[before]?.simMs === at ? points[before] : points[before + 1];
+  const point = points[rowAt(points, shownMs - 1) + 1];
   if (point !== undefined) return lookAt(point.simMs);
   await refreshTimeline();
-  return lookAt(useTimeline.getState().points.at(-1)?.simMs ?? at);
+  return lookAt(useTimeline.getState().points.at(-1)?.simMs ?? shownMs);
 }
 
 /** The next mark before or after what is shown. */
@@ -152,9 +151,9 @@ export async function stepToMark(direction: -1 | 1): Promise<void> {
   const shownFromMs = points[rowAt(points, simMs - 1)]?.simMs ?? -1;
   const mark =
     direction < 0
-      ? marks.findLast(({ at }) => at <= shownFromMs)
-      : marks.find(({ at }) => at > simMs);
-  if (mark !== undefined) return lookAtMark(mark.at);
+      ? marks.findLast(({ shownMs }) => shownMs <= shownFromMs)
+      : marks.find(({ shownMs }) => shownMs > simMs);
+  if (mark !== undefined) return lookAtMark(mark);
   if (direction > 0 && lookingBackMs !== null) return backToLive();
   say(direction < 0 ? "There is no event before this." : "There is no event after this yet.");
 }

@@ -14,7 +14,7 @@ import {
 import { mergeMarks, rowAt } from "../../../web/player/timeline.ts";
 
 const mark = (at: number, kind: Mark["kind"] = "payment", count = 1): Mark => ({
-  ...{ at, side: "belief", kind, supply: "supply-01", text: "paid", count },
+  ...{ at, shownMs: at, side: "belief", kind, supply: "supply-01", text: "paid", count },
 });
 const spans = fc.constantFrom(...SPANS.map(({ spanMs }) => spanMs));
 const run = fc
