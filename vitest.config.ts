@@ -8,9 +8,15 @@ const PURE = ["core", "contract", "grid", "plant", "comms", "utility", "engine"]
 /** Much computing: two at a time. */
 const SLOW = ["test/slow/**/*.test.ts"];
 /** Commands that run to their end and share nothing: two at a time. */
-const COMMANDS = ["commands", "help", "hil", "mutants", "output", "scenario-commands"].map(
-  (name) => `test/e2e/${name}.test.ts`,
-);
+const COMMANDS = [
+  "commands",
+  "help",
+  "hil",
+  "mutants",
+  "output",
+  "scenario-commands",
+  "thefts",
+].map((name) => `test/e2e/${name}.test.ts`);
 /** Live runs, ports and brokers: one at a time, so that none waits for another's work. */
 const END_TO_END = ["test/e2e/**/*.test.ts"];
 

@@ -177,10 +177,7 @@ function createProgram(): Command {
     .option("--alone", "one technique a run, instead of all in one street")
     .option("--json", "print one JSON object with every run and nothing else")
     .option("--out <file.md>", "write the page here instead of printing it", fileName)
-    .addHelpText(
-      "after",
-      "\nExample:\n  meterville thefts --seeds 1..2 --days 21\n  meterville thefts --seeds 1..20 --out docs/theft-detection.md\n",
-    )
+    .addHelpText("after", "\nExample:\n  meterville thefts --seeds 1 --days 4 --out thefts.md\n")
     .action(
       ending(async (file: string, options) =>
         (await import("./commands/thefts.ts")).theftsCommand(file, options),

@@ -13,6 +13,7 @@ import { meterville, temporaryFolder } from "../support/cli.ts";
  */
 const COMMANDS = [
   "run",
+  "thefts",
   "validate",
   "scenarios",
   "replay",
