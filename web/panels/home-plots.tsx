@@ -7,14 +7,31 @@ import type { StreetLayout } from "../../sim/contract/frame.ts";
 import { dateOfDay } from "../../sim/core/calendar.ts";
 import { formatClock, wallClock } from "../player/format.ts";
 import { dailyUse, historySentence, readHistory } from "../player/history.ts";
+import { useModes } from "../player/modes.ts";
 import { useStreet } from "../player/store.ts";
 
 const MONTH_DAYS = 31;
 /** The history is asked for again this often while a home is shown. */
 const HISTORY_WALL_MS = 3_000;
 const HEIGHT_PX = 132;
-const TRUE_COLOUR = "#ffb454";
-const KNOWN_COLOUR = "#55cdf0";
+interface Colours {
+  readonly known: string;
+  readonly knownFill: string;
+  readonly flowed: string;
+  readonly text: string;
+  readonly grid: string;
+}
+/** All of 4.5:1 at least against the panel; the grid is decoration. */
+const ON_DARK: Colours = {
+  ...{ known: "#55cdf0", knownFill: "#55cdf055", flowed: "#ffb454" },
+  ...{ text: "#c4d0da", grid: "#34444f" },
+};
+const ON_LIGHT: Colours = {
+  ...{ known: "#0b5f94", knownFill: "#0b5f9440", flowed: "#a04000" },
+  ...{ text: "#24303a", grid: "#c3ccd4" },
+};
+const FONT_PX = 14;
+const PROJECTOR_FONT_PX = 20;
 const W_PER_KW = 1000;
 
 function useHistory(id: string): HistoryView | null {
@@ -39,16 +56,18 @@ function useHistory(id: string): HistoryView | null {
 export function HomePlots({ id, layout }: { readonly id: string; readonly layout: StreetLayout }) {
   const history = useHistory(id);
   const view = useStreet((store) => store.view);
+  const isProjector = useModes((modes) => modes.isProjector);
   if (history === null || history.endMs.length < 2) {
     return <p className="muted">Plots begin with the second interval of the run.</p>;
   }
   const showsTruth = view !== "company" && history.trueW !== null;
+  const { known, flowed } = isProjector ? ON_LIGHT : ON_DARK;
   return (
     <figure className="plots">
       <figcaption>
         <h3>Last day, kW</h3>
-        <span style={{ color: KNOWN_COLOUR }}>━ by readings</span>
-        {showsTruth && <span style={{ color: TRUE_COLOUR }}>┅ what flowed</span>}
+        <span style={{ color: known }}>━ by readings</span>
+        {showsTruth && <span style={{ color: flowed }}>┅ what flowed</span>}
       </figcaption>
       <DayPlot history={history} layout={layout} showsTruth={showsTruth} />
       <h3>Last month, kWh a day</h3>
@@ -115,6 +134,7 @@ function Plot({
 }) {
   const box = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | undefined>(undefined);
+  const isProjector = useModes((modes) => modes.isProjector);
   const newest = useRef({ data, labelOf });
   newest.current = { data, labelOf };
   useEffect(() => {
@@ -128,7 +148,7 @@ function Plot({
           ? Uplot.paths.stepped!({ align: -1 })
           : Uplot.paths.bars!({ size: [0.7, 40] });
       const made = new Uplot(
-        optionsOf(place.clientWidth, (x) => newest.current.labelOf(x), paths),
+        optionsOf(place.clientWidth, (x) => newest.current.labelOf(x), paths, isProjector),
         newest.current.data,
         place,
       );
@@ -144,7 +164,7 @@ function Plot({
       plot.current?.destroy();
       plot.current = undefined;
     };
-  }, [kind]);
+  }, [kind, isProjector]);
   useEffect(() => plot.current?.setData(data), [data]);
   return <div ref={box} className="plot" role="img" aria-label={name} />;
 }
@@ -153,12 +173,15 @@ function optionsOf(
   width: number,
   labelOf: (x: number) => string,
   paths: uPlot.Series.PathBuilder,
+  isProjector: boolean,
 ): uPlot.Options {
+  const colours = isProjector ? ON_LIGHT : ON_DARK;
+  const [fontPx, linePx] = isProjector ? [PROJECTOR_FONT_PX, 3] : [FONT_PX, 2];
   const axis: uPlot.Axis = {
-    stroke: "#c4d0da",
-    grid: { stroke: "#34444f", width: 1 },
+    stroke: colours.text,
+    grid: { stroke: colours.grid, width: 1 },
     ticks: { show: false },
-    font: "14px system-ui, 'DejaVu Sans', sans-serif",
+    font: `${fontPx}px system-ui, 'DejaVu Sans', sans-serif`,
   };
   return {
     width,
@@ -170,13 +193,21 @@ function optionsOf(
       y: { range: (_, __, max) => [0, Math.max(0.5, (max ?? 0) * 1.1)] },
     },
     axes: [
-      { ...axis, space: 64, size: 28, values: (_, splits) => splits.map(labelOf) },
-      { ...axis, size: 44, space: 30 },
+      {
+        ...axis,
+        space: 4.6 * fontPx,
+        size: 2 * fontPx,
+        values: (_, splits) => splits.map(labelOf),
+      },
+      { ...axis, size: 3.2 * fontPx, space: 2.2 * fontPx },
     ],
     series: [
       {},
-      { stroke: KNOWN_COLOUR, fill: "#55cdf055", width: 2, paths, points: { show: false } },
-      { stroke: TRUE_COLOUR, width: 2, dash: [6, 4], points: { show: false } },
+      {
+        ...{ stroke: colours.known, fill: colours.knownFill, width: linePx, paths },
+        points: { show: false },
+      },
+      { stroke: colours.flowed, width: linePx, dash: [6, 4], points: { show: false } },
     ],
   };
 }
