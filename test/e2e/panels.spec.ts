@@ -1,0 +1,224 @@
+// Everything beside the picture: tree and table by keyboard alone, why and plots of a home, projector, phone, and a
+// browser that cannot draw in 3D.
+
+import { AxeBuilder } from "@axe-core/playwright";
+import { chromium, expect, type Page, test } from "playwright/test";
+import { choose, type Serving, startServing, stopServing, until } from "./served-page.ts";
+
+/** A fortnight after the thief of Three Lanes began; on the first of February everybody was billed. */
+const STOP_MS = 25 * 86_400_000;
+const THIEF = "4 Tamarind Lane";
+const PHONE = { width: 390, height: 844 };
+const SCREEN = { width: 1600, height: 900 };
+let serving: Serving;
+
+/** Three Lanes after 25 days, standing still. */
+test.beforeAll(async () => {
+  test.setTimeout(240_000);
+  serving = await startServing("scenarios/three-lanes.yaml", [
+    ...["--step", "1min", "--speed", "max", "--no-mqtt", "--port", "0"],
+  ]);
+  const pace = new URL("api/pace", serving.url);
+  const at = async (): Promise<number> =>
+    ((await (await fetch(pace)).json()) as { simMs: number }).simMs;
+  await expect.poll(at, { timeout: 200_000, intervals: [100] }).toBeGreaterThan(STOP_MS);
+  const answer = await fetch(pace, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ isPaused: true }),
+  });
+  expect(answer.ok, "the run stands still").toBe(true);
+});
+
+test.afterAll(() => stopServing(serving));
+
+async function open(page: Page, query = ""): Promise<void> {
+  await page.goto(`${serving.url}?freeze=1&quality=low${query}`);
+  await until(page, ({ ready }) => ready, "the street is drawn");
+}
+
+/** Every fault that axe finds, whatever its weight. */
+async function faults(page: Page): Promise<readonly string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ target, failureSummary }) => `${id}: ${target.join(" ")} ${failureSummary}`),
+  );
+}
+
+/** Texts that are shown smaller than 14 px. */
+const smallTexts = (page: Page): Promise<readonly string[]> =>
+  page.evaluate(() => {
+    const small: string[] = [];
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
+      const element = node.parentElement;
+      if (element === null || node.textContent?.trim() === "") continue;
+      if (!element.checkVisibility() || element.closest("noscript, script, style") !== null)
+        continue;
+      const size = Number.parseFloat(getComputedStyle(element).fontSize);
+      if (size < 14) small.push(`${size} px: ${node.textContent?.trim()}`);
+    }
+    return small;
+  });
+
+const sideways = (page: Page): Promise<number> =>
+  page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+
+const focused = (page: Page): Promise<string> =>
+  page.evaluate(() => document.activeElement?.textContent?.trim() ?? "");
+
+for (const [name, size] of [
+  ["a screen", SCREEN],
+  ["a phone", PHONE],
+] as const) {
+  test.describe(`on ${name}`, () => {
+    test.use({ viewport: size });
+
+    test("the tree reaches every home by arrows, and Enter opens one", async ({ page }) => {
+      await open(page);
+      await page.keyboard.press("/");
+      await expect(page.getByRole("searchbox", { name: "Find a home" })).toBeFocused();
+      await page.keyboard.press("ArrowDown");
+      await page.keyboard.press("End");
+      const last = await focused(page);
+      await page.keyboard.press("Home");
+      await page.keyboard.press("ArrowLeft");
+      await expect(page.getByRole("treeitem")).toHaveCount(1);
+      await page.keyboard.press("ArrowRight");
+      await expect(page.locator(".home-row")).toHaveCount(24);
+      await page.keyboard.press("End");
+      expect(await focused(page)).toBe(last);
+      await page.keyboard.press("Enter");
+      const chosen = page.locator('.home-row[aria-selected="true"]');
+      await expect(chosen).toHaveCount(1);
+      const address = await chosen.locator(".home-address").textContent();
+      await expect(page.getByRole("heading", { name: address!, exact: true })).toBeVisible();
+    });
+
+    test("T opens the table, a word finds homes, Enter selects one, and the page shows it", async ({
+      page,
+    }) => {
+      await open(page);
+      await page.keyboard.press("t");
+      const table = page.getByRole("region", { name: "All homes" });
+      await expect(table.locator("tbody tr")).toHaveCount(24);
+      await table.getByRole("button", { name: "Suspicion" }).press("Enter");
+      await table.getByRole("button", { name: "Suspicion" }).press("Enter");
+      await expect(table.locator("tbody tr").first()).toContainText(THIEF);
+      await table.getByRole("searchbox").fill("mango");
+      await expect(table.locator("tbody tr").first()).toContainText("Mango Lane");
+      const homes = await table.locator("tbody tr").count();
+      expect(homes).toBeLessThan(24);
+      await table.locator(".table-home").first().focus();
+      await page.keyboard.press("End");
+      const address = await focused(page);
+      await page.keyboard.press("Enter");
+      await expect(page.getByRole("heading", { name: address, exact: true })).toBeVisible();
+      await expect(table.locator('[aria-pressed="true"]')).toHaveText(address);
+      await expect(page.locator('.home-row[aria-selected="true"]')).toContainText(address);
+      expect(await faults(page)).toEqual([]);
+      expect(await smallTexts(page)).toEqual([]);
+      expect(await sideways(page)).toBeLessThanOrEqual(0);
+    });
+
+    test("a home says why: its bill, its account, its case, with the numbers of each", async ({
+      page,
+    }) => {
+      await open(page);
+      await choose(page, THIEF);
+      const panel = page.locator(".details");
+      const whys = panel.locator(".why summary");
+      await expect.poll(() => whys.count()).toBeGreaterThanOrEqual(2);
+      for (const why of await whys.all()) if (await why.isVisible()) await why.click();
+      await expect(panel.locator(".signals li").first()).toContainText("likelier");
+      await expect(panel.locator(".signal-numbers").first()).toContainText("phase");
+      await expect(panel.locator(".working li").first()).toContainText(/kWh × ₹[\d.]+ a kWh = ₹/);
+      expect(await faults(page)).toEqual([]);
+      expect(await smallTexts(page)).toEqual([]);
+      expect(await sideways(page)).toBeLessThanOrEqual(0);
+    });
+
+    test("the plots have the last day and the last month, after a reload too", async ({ page }) => {
+      await open(page);
+      await choose(page, THIEF);
+      for (const after of ["opening", "reload"]) {
+        await expect(page.getByRole("img", { name: "Power in the last day" })).toBeVisible();
+        await expect(page.locator(".plot canvas"), after).toHaveCount(2);
+        await expect(page.locator(".plots .for-readers")).toContainText(
+          /add up to [\d.]+ kWh, at most/,
+        );
+        const inked = await page.locator(".plot canvas").evaluateAll((canvases) =>
+          canvases.map((canvas) => {
+            const { width, height } = canvas as HTMLCanvasElement;
+            const context = (canvas as HTMLCanvasElement).getContext("2d")!;
+            const { data } = context.getImageData(0, 0, width, height);
+            let count = 0;
+            // The colour of what is known, #55cdf0.
+            for (let at = 0; at < data.length; at += 4) {
+              if (data[at] === 0x55 && data[at + 1] === 0xcd && data[at + 2] === 0xf0) count++;
+            }
+            return count;
+          }),
+        );
+        for (const pixels of inked) expect(pixels).toBeGreaterThan(100);
+        await page.waitForTimeout(2_500);
+        await page.reload();
+        await until(page, ({ ready }) => ready, "the street is drawn");
+      }
+    });
+
+    test("a projector gets larger type on light, and axe finds nothing", async ({ page }) => {
+      await open(page, "&projector=1");
+      await choose(page, THIEF);
+      await expect(page.locator("html")).toHaveClass(/is-projector/);
+      const size = await page
+        .locator(".fact")
+        .first()
+        .evaluate((fact) => Number.parseFloat(getComputedStyle(fact).fontSize));
+      expect(size).toBeGreaterThanOrEqual(14 * 1.4);
+      expect(await sideways(page)).toBeLessThanOrEqual(0);
+      expect(await faults(page)).toEqual([]);
+      await page.keyboard.press("p");
+      await expect(page.locator("html")).not.toHaveClass(/is-projector/);
+    });
+  });
+}
+
+test("a finger finds what it is to press: 44 px on a phone", async ({ page }) => {
+  await page.setViewportSize(PHONE);
+  await open(page);
+  await choose(page, THIEF);
+  const small = await page
+    .locator("button, summary, select, input[type=search], [role=treeitem]")
+    .evaluateAll((all) =>
+      all.flatMap((each) => {
+        if (!each.checkVisibility()) return [];
+        const { width, height } = each.getBoundingClientRect();
+        const isHidden = width <= 1 || height <= 1;
+        const name = each.getAttribute("aria-label") ?? each.textContent?.trim() ?? "";
+        return isHidden || height >= 44 ? [] : [`${Math.round(height)} px: ${name}`];
+      }),
+    );
+  expect(small).toEqual([]);
+});
+
+test("without WebGL the table takes the picture's place and says so", async () => {
+  const browser = await chromium.launch({
+    executablePath: process.env["METERVILLE_CHROMIUM"] ?? "/usr/bin/chromium",
+    args: ["--no-sandbox", "--disable-3d-apis", "--disable-gpu"],
+  });
+  try {
+    const page = await (await browser.newContext({ viewport: SCREEN })).newPage();
+    const failures: string[] = [];
+    page.on("pageerror", (error) => failures.push(String(error)));
+    await page.goto(serving.url);
+    await expect(page.getByRole("alert")).toContainText("cannot draw the street in 3D");
+    await expect(page.locator(".home-table tbody tr")).toHaveCount(24);
+    await page.locator(".table-home").filter({ hasText: THIEF }).press("Enter");
+    await expect(page.getByRole("heading", { name: THIEF, exact: true })).toBeVisible();
+    expect(await faults(page)).toEqual([]);
+    expect(failures).toEqual([]);
+  } finally {
+    await browser.close();
+  }
+});
