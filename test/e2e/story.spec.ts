@@ -208,7 +208,7 @@ for (const { name, width, height, isPictured } of SCREENS) {
       await press(page, "Go on");
       await expect(page.locator(".case-state")).toHaveText("confirmed", { timeout: 60_000 });
       await press(page, "Pause");
-      await expect(page.locator(".case")).toContainText("The crew found");
+      await expect(page.locator(".case .finding")).toContainText("a shunt across the sensor");
     });
 
     await test.step("reveal: what truly was, for everybody", async () => {

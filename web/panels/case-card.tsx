@@ -58,7 +58,7 @@ function TheftCard({
         <b>{percent}</b> likely
       </p>
       <p>{found.evidence}</p>
-      {found.finding !== "" && <p>The crew found: {found.finding}</p>}
+      {found.finding !== "" && <p className="finding">{found.finding}</p>}
       {found.keptOnBecause !== "" && <p>The supply stays on: {found.keptOnBecause}</p>}
       <Why of={`case ${found.id}`}>
         <p>{caseSentence(found)}</p>
