@@ -214,6 +214,8 @@ const Count = ({ has }: Counted) => <b className="count">{useCount(has)}</b>;
 function Swatch({ colour, dash }: { readonly colour: string; readonly dash?: string | undefined }) {
   return (
     <svg className="swatch" viewBox="0 0 30 8" aria-hidden="true">
+      {/* Seen on a dark panel and on a white one, whatever its colour. */}
+      <path d="M4 4h22" stroke="currentColor" strokeWidth="8" strokeLinecap="round" />
       <line x1="3" x2="27" y1="4" y2="4" stroke={colour} strokeWidth="6" strokeLinecap="round" />
       {dash !== undefined && (
         <line x1="4" x2="27" y1="4" y2="4" stroke={dash} strokeWidth="6" strokeDasharray="4 7" />
