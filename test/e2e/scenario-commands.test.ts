@@ -92,7 +92,11 @@ describe("compare", () => {
     // Without payments somebody's walk to the bank is missing from the first minute on.
     expect(firstDifference).toMatchObject({ simMs: 60_000, quantity: "payAt", b: -1 });
     expect(firstDifference?.supplyPoint).toMatch(/^supply-/);
-    expect(changes.scenario).toContainEqual({ path: "plant.thefts.0.share", a: "0.6", b: "0.7" });
+    expect(changes.scenario).toContainEqual({
+      path: "plant.thefts.0.intensity",
+      a: "0.6",
+      b: "0.7",
+    });
     const figures = new Map(changes.figures.map(({ path, a, b }) => [path, [a, b]]));
     expect(figures.get("billing.reconnects")).toEqual([1, 0]);
     expect(figures.get("energy.stolenKWh")![1]).toBeGreaterThan(
@@ -107,7 +111,7 @@ describe("compare", () => {
     );
     const { stdout } = await meterville("compare", file("a.mcap"), file("c.mcap"));
     expect(stdout).toContain(
-      "They part in the minute that ends at 10d18h1min: theftIntensity at supply-12 is 0.6 in A, 0.7 in B.",
+      "They part in the minute that ends at 10d18h1min: bypassShare at supply-12 is 0.6 in A, 0.7 in B.",
     );
   });
 
