@@ -11,13 +11,14 @@ import type {
   RunReport,
 } from "../contract/report.ts";
 import { THEFT_KINDS, type TheftKind } from "../contract/theft.ts";
+import type { SimMs } from "../core/time.ts";
 import { registerMilliWh } from "../plant/meters/registers.ts";
 import { reliabilityOf } from "../plant/quality/interruptions.ts";
 import type { PlantState } from "../plant/state.ts";
 import { arrearsMinor, disputedMinor } from "../utility/billing/accounts.ts";
 import { trialBalance } from "../utility/billing/ledger.ts";
 import type { BeliefState } from "../utility/state.ts";
-import type { Model, World } from "./world.ts";
+import type { EngineState, Model, World } from "./world.ts";
 
 const W_MS_PER_KWH = 3_600_000_000;
 
@@ -139,8 +140,7 @@ export function detectionReport(model: Model, world: World): DetectionReport {
     );
     return row !== undefined && isAccused && !isThief;
   });
-  let thieves = 0;
-  for (const since of world.engine.theftSince) if (since >= 0) thieves++;
+  const thieves = new Set(thefts.map(({ row }) => row)).size;
   return {
     cases: cases.length,
     found: delays.size,
@@ -153,6 +153,13 @@ export function detectionReport(model: Model, world: World): DetectionReport {
     wrongAccusations: accused.length,
     byTechnique: byTechnique(cases, thefts),
   };
+}
+
+/** When a home's first theft of any kind was at work; −1 never. Row: supply. */
+export function theftSince({ theftKindSince }: EngineState, row: number): SimMs {
+  const first = row * THEFT_KINDS.length;
+  const since = theftKindSince.subarray(first, first + THEFT_KINDS.length).filter((at) => at >= 0);
+  return since.length === 0 ? -1 : Math.min(...since);
 }
 
 /** A home's theft of one kind, with what is needed to tell whether a case is about it. */

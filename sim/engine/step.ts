@@ -101,18 +101,16 @@ export function beginStep(
   return swapped;
 }
 
-/** When each home's first theft is at work, for the score: a bridge over a closed relay takes nothing. */
+/** When each home's thefts are first at work, for the score: a bridge over a closed relay takes nothing. */
 function noteThefts(
   { plant, firstSupply }: PlantShard,
-  { clock, theftSince, theftKindSince }: EngineState,
+  { clock, theftKindSince }: EngineState,
 ): void {
   const { atWork } = plant.theft;
   for (let row = 0; row < atWork.length; row++) {
     if (atWork[row] === 0) continue;
-    const whole = firstSupply + row;
-    if (theftSince[whole]! < 0) theftSince[whole] = clock.nowMs;
     THEFT_KINDS.forEach((kind, index) => {
-      const slot = whole * THEFT_KINDS.length + index;
+      const slot = (firstSupply + row) * THEFT_KINDS.length + index;
       const isNew = (atWork[row]! & theftBit(kind)) !== 0 && theftKindSince[slot]! < 0;
       if (isNew) theftKindSince[slot] = clock.nowMs;
     });

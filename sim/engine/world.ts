@@ -53,9 +53,7 @@ export interface EngineState {
   readonly reports: InspectionReport[];
   /** SHA-256 of everything so far. */
   readonly chain: Uint8Array;
-  /** Row: supply. When a theft was at work for the first time, −1 never; for the score alone. */
-  readonly theftSince: Float64Array;
-  /** Row: supply × THEFT_KINDS. The same of each kind. */
+  /** Row: supply × THEFT_KINDS. When that theft was at work for the first time, −1 never; for the score alone. */
   readonly theftKindSince: Float64Array;
 }
 
@@ -200,7 +198,6 @@ export function createTwin(resolved: ResolvedScenario, options: TwinOptions = {}
       visits: [],
       reports: [],
       chain: firstLink(model.scenarioSha256),
-      theftSince: new Float64Array(supplies).fill(-1),
       theftKindSince: new Float64Array(supplies * THEFT_KINDS.length).fill(-1),
     },
   };

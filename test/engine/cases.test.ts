@@ -11,6 +11,7 @@ import { createTwin, type Twin } from "../../sim/engine/world.ts";
 import { NO_THEFT_POLICY } from "../../sim/utility/billing/policy.ts";
 import { signal } from "../../sim/utility/detection/signal.ts";
 import { journal, runUntil, street } from "../support/street.ts";
+import { theftCase } from "../support/theft-case.ts";
 
 const THIEF = "supply-12";
 const HONEST = "supply-03";
@@ -102,26 +103,7 @@ describe("where the policy switches off", () => {
     const signals = (["phase-balance", "tamper-event"] as const).map((detector) =>
       signal(detector, 0, 3.5, "", {}),
     );
-    const known: TheftCase = {
-      kind: "theft",
-      id: "case-1",
-      supply,
-      openedAt: 0,
-      evidence: "",
-      state: "open",
-      technique: null,
-      probability: 0.97,
-      signals,
-      hiddenShare: null,
-      unexplainedWh: null,
-      toldAt: null,
-      switchedOffAt: null,
-      inspectionAt: null,
-      closedAt: null,
-      finding: "",
-      keptOnBecause: "",
-    };
-    twin.world.belief.detection.cases.push(known);
+    twin.world.belief.detection.cases.push(theftCase({ supply, probability: 0.97, signals }));
   };
   const CUT = ["theft-notice", "kept-on", "tripped", "reconnected", "assessed"];
 

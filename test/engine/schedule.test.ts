@@ -4,9 +4,10 @@ import { describe, expect, test } from "vitest";
 import type { TwinEvent } from "../../sim/contract/event.ts";
 import type { TheftCase } from "../../sim/contract/frame.ts";
 import { HOUR_MS, MINUTE_MS } from "../../sim/core/time.ts";
-import { detectionReport } from "../../sim/engine/score.ts";
+import { detectionReport, theftSince } from "../../sim/engine/score.ts";
 import { createTwin, type Twin } from "../../sim/engine/world.ts";
 import { journal, runUntil, street } from "../support/street.ts";
+import { theftCase } from "../support/theft-case.ts";
 
 const SCHEDULE = [
   "thefts=[{ target: supply-12, share: 0.4, from: 1h, until: 2h30min }]",
@@ -65,25 +66,15 @@ describe("a theft and an outage of the scenario", () => {
 });
 
 describe("the score", () => {
-  const CASE: TheftCase = {
-    kind: "theft",
-    id: "case-1",
+  const CASE = theftCase({
     supply: "supply-12",
     openedAt: 2 * HOUR_MS,
-    evidence: "",
-    state: "open",
     technique: "partial-bypass",
     probability: 0.97,
     signals: [{ detector: "phase-balance", since: 0, logOdds: 5, sentence: "", numbers: {} }],
     hiddenShare: 0.4,
     unexplainedWh: 900,
-    toldAt: null,
-    switchedOffAt: null,
-    inspectionAt: null,
-    closedAt: null,
-    finding: "",
-    keptOnBecause: "",
-  };
+  });
   const scored = (cases: readonly TheftCase[]) => {
     const twin = runUntil(createTwin(street({ set: SCHEDULE })), 3 * HOUR_MS);
     twin.world.belief.detection.cases.push(...cases);
@@ -120,6 +111,6 @@ describe("the score", () => {
       [170 * MINUTE_MS, { kind: "theft-start", target: "supply-12", share: 0.2 }],
     ]);
     runUntil(twin, 3 * HOUR_MS, again);
-    expect(twin.world.engine.theftSince[11]).toBe(HOUR_MS);
+    expect(theftSince(twin.world.engine, 11)).toBe(HOUR_MS);
   });
 });

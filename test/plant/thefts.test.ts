@@ -6,6 +6,7 @@ import { TAMPER } from "../../sim/contract/reading.ts";
 import { THEFT_KINDS, theftBit } from "../../sim/contract/theft.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../sim/core/time.ts";
 import { makeFrame } from "../../sim/engine/frames.ts";
+import { theftSince } from "../../sim/engine/score.ts";
 import { createTwin, type Twin } from "../../sim/engine/world.ts";
 import { registerMilliWh } from "../../sim/plant/meters/registers.ts";
 import { journal, runUntil, street } from "../support/street.ts";
@@ -183,7 +184,7 @@ describe("a bridge over the relay", () => {
   test("takes nothing while the relay is closed; behind the open one the home lives on, uncounted and noticed", () => {
     const { twin, entries } = lanes(BRIDGE, [TRIP, RECONNECT]);
     runUntil(twin, HOUR_MS, entries);
-    expect([stolenWh(twin), supplyFrame(twin).kinds, twin.world.engine.theftSince[ROW]]).toEqual([
+    expect([stolenWh(twin), supplyFrame(twin).kinds, theftSince(twin.world.engine, ROW)]).toEqual([
       0, 0, -1,
     ]);
     runUntil(twin, 3 * HOUR_MS, entries);
@@ -194,7 +195,7 @@ describe("a bridge over the relay", () => {
     expect(off.offReason).toBe("");
     expect(stolenWh(twin)).toBeGreaterThan(50);
     expect(twin.world.plant.meters.tamperFlags[ROW]).toBe(TAMPER.load);
-    expect(twin.world.engine.theftSince[ROW]).toBeGreaterThanOrEqual(HOUR_MS);
+    expect(theftSince(twin.world.engine, ROW)).toBeGreaterThanOrEqual(HOUR_MS);
     runUntil(twin, 4 * HOUR_MS, entries);
     expect(supplyFrame(twin)).toMatchObject({ kinds: 0, unmeteredW: 0 });
   });

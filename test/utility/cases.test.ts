@@ -19,6 +19,7 @@ import { createDetection, signalsOf, watchEvent } from "../../sim/utility/detect
 import { signal } from "../../sim/utility/detection/signal.ts";
 import { CASES_MAX } from "../../sim/utility/state.ts";
 import { street } from "../support/street.ts";
+import { theftCase } from "../support/theft-case.ts";
 
 const resolved = street();
 const records = { ...resolved.records, calendar: resolved.calendar };
@@ -115,25 +116,11 @@ describe("fused signals", () => {
   });
 });
 
-const CASE: TheftCase = {
-  kind: "theft",
-  id: "case-1",
+const CASE = theftCase({
   supply: HOME,
-  openedAt: 0,
-  evidence: "",
-  state: "open",
-  technique: null,
   probability: 0.99,
   signals: [says("phase-balance", 5), says("own-history", 2)],
-  hiddenShare: null,
-  unexplainedWh: null,
-  toldAt: null,
-  switchedOffAt: null,
-  inspectionAt: null,
-  closedAt: null,
-  finding: "",
-  keptOnBecause: "",
-};
+});
 const FREE: CaseSituation = {
   protectedBecause: null,
   mayTripNow: true,

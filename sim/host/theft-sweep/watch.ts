@@ -2,6 +2,7 @@
 
 import { DETECTORS, type Detector, type TheftKind } from "../../contract/theft.ts";
 import { HOUR_MS, type SimMs } from "../../core/time.ts";
+import { theftSince } from "../../engine/score.ts";
 import type { Twin } from "../../engine/world.ts";
 import type { Control, SweepTask } from "./plan.ts";
 
@@ -60,9 +61,9 @@ export function createSweepWatch(): SweepWatch {
     look({ world }) {
       const { nowMs } = world.engine.clock;
       const { deliveredWMs } = world.plant.energy;
-      world.engine.theftSince.forEach((since, row) => {
-        if (since < 0 || atOnset.has(row)) return;
-        atOnset.set(row, { flowedWMs: deliveredWMs[row]! });
+      deliveredWMs.forEach((flowedWMs, row) => {
+        if (atOnset.has(row) || theftSince(world.engine, row) < 0) return;
+        atOnset.set(row, { flowedWMs });
       });
       for (const each of world.belief.detection.cases) {
         if (each.kind !== "theft") continue;
@@ -80,7 +81,7 @@ export function createSweepWatch(): SweepWatch {
       const cases = [...noted.values()];
       const homes = model.plantSpec.supplies.map(({ id: supply }, row): HomeOutcome => {
         const spec = model.plantSpec.thefts.find(({ target }) => target === supply);
-        const since = world.engine.theftSince[row]!;
+        const since = theftSince(world.engine, row);
         const own = cases.filter((each) => each.supply === supply);
         const isRight = ({ openedMs }: Noted): boolean => since >= 0 && openedMs >= since;
         const [right, wrong] = [own.filter(isRight), own.filter((each) => !isRight(each))];
