@@ -399,8 +399,6 @@ export type ClientMessage =
   | { readonly kind: "subscribe"; readonly channels: readonly ChannelName[] }
   | ({ readonly kind: "pace" } & PaceRequest);
 
-export type { SupplyAccountView } from "./account.ts";
-
 /** A device as `GET /api/boards` shows it. */
 export interface BoardView extends BoardReport {
   /** `away`: its slot has the simulated meter for now, and it is looked for. */

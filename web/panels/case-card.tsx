@@ -2,6 +2,7 @@
 
 import { Button } from "@mantine/core";
 import type { CaseView, StreetLayout, TheftCase } from "../../sim/contract/frame.ts";
+import { SIGNAL_LOG_ODDS_MAX } from "../../sim/contract/theft.ts";
 import { formatMoment, formatPercent } from "../player/format.ts";
 import { act } from "../player/store.ts";
 import {
@@ -14,9 +15,6 @@ import {
 } from "../player/why.ts";
 import { Fact } from "./fact.tsx";
 import { Why } from "./why.tsx";
-
-/** Log-odds whose bar is full: about twenty times likelier. */
-const FULL_BAR = 3;
 
 export function CaseCard({
   found,
@@ -71,7 +69,7 @@ function TheftCard({
                 <span
                   className={signal.logOdds < 0 ? "is-against" : "is-for"}
                   style={{
-                    width: `${Math.min(100, (100 * Math.abs(signal.logOdds)) / FULL_BAR)}%`,
+                    width: `${Math.min(100, (100 * Math.abs(signal.logOdds)) / SIGNAL_LOG_ODDS_MAX)}%`,
                   }}
                 />
               </span>

@@ -6,9 +6,9 @@ import type { HistoryView } from "../../sim/contract/account.ts";
 import type { StreetLayout } from "../../sim/contract/frame.ts";
 import { dateOfDay } from "../../sim/core/calendar.ts";
 import { formatClock, wallClock } from "../player/format.ts";
-import { dailyUse, historySentence, readHistory } from "../player/history.ts";
+import { dailyUse, historySentence } from "../player/history.ts";
 import { useModes } from "../player/modes.ts";
-import { useStreet } from "../player/store.ts";
+import { readHistory, useStreet } from "../player/store.ts";
 
 const MONTH_DAYS = 31;
 /** The history is asked for again this often while a home is shown. */
@@ -39,7 +39,7 @@ function useHistory(id: string): HistoryView | null {
   useEffect(() => {
     let isShown = true;
     const read = async (): Promise<void> => {
-      const view = await readHistory(new URL(location.href), id, MONTH_DAYS);
+      const view = await readHistory(id, MONTH_DAYS);
       if (isShown && view !== null) setHistory(view);
     };
     setHistory(null);

@@ -24,15 +24,12 @@ export function TimeBar() {
       <RunNotes />
       <Timeline />
       <div className="time-controls">
-        <ActionIcon
-          variant="default"
-          size={36}
-          aria-label="One moment back"
+        <StepButton
+          name="One moment back"
           title="One moment back (←)"
-          onClick={() => void stepBack(1)}
-        >
-          <StepIcon isBack />
-        </ActionIcon>
+          press={() => stepBack(1)}
+          isBack
+        />
         <ActionIcon
           className="play"
           size={46}
@@ -49,15 +46,11 @@ export function TimeBar() {
             )}
           </svg>
         </ActionIcon>
-        <ActionIcon
-          variant="default"
-          size={36}
-          aria-label="One moment or step on"
+        <StepButton
+          name="One moment or step on"
           title="One moment on; at the newest, one step (→)"
-          onClick={() => void stepOn(1)}
-        >
-          <StepIcon />
-        </ActionIcon>
+          press={() => stepOn(1)}
+        />
         <SegmentedControl
           className="speeds"
           aria-label="Speed: simulated over real time"
@@ -90,13 +83,25 @@ export function TimeBar() {
   );
 }
 
-function StepIcon({ isBack = false }: { readonly isBack?: boolean }) {
+function StepButton({
+  name,
+  title,
+  press,
+  isBack = false,
+}: {
+  readonly name: string;
+  readonly title: string;
+  readonly press: () => unknown;
+  readonly isBack?: boolean;
+}) {
   return (
-    <svg viewBox="0 0 24 24" width="20" height="20" aria-hidden="true">
-      <g transform={isBack ? "matrix(-1 0 0 1 24 0)" : ""} fill="currentColor">
-        <path d="M6 5v14l9-7zM16 5h3v14h-3z" />
-      </g>
-    </svg>
+    <ActionIcon variant="default" size={36} aria-label={name} title={title} onClick={() => press()}>
+      <svg viewBox="0 0 24 24" width="20" height="20" aria-hidden="true">
+        <g transform={isBack ? "matrix(-1 0 0 1 24 0)" : ""} fill="currentColor">
+          <path d="M6 5v14l9-7zM16 5h3v14h-3z" />
+        </g>
+      </svg>
+    </ActionIcon>
   );
 }
 

@@ -1,28 +1,10 @@
-// Use of one home over time, as the server keeps it: asked for while a home is shown, and summed by local day.
+// Use of one home over time, as the server keeps it, summed by local day and said in a sentence.
 
 import type { HistoryView } from "../../sim/contract/account.ts";
 import type { StreetLayout } from "../../sim/contract/frame.ts";
 import { formatClock, formatPower, wallClock } from "./format.ts";
 
 const W_MS_PER_KWH = 3_600_000_000;
-
-/** Reads a home's history from the server that the page came from; null where it does not answer. */
-export async function readHistory(
-  address: URL,
-  supply: string,
-  days: number,
-): Promise<HistoryView | null> {
-  const token = address.searchParams.get("token");
-  const headers: Record<string, string> =
-    token === null ? {} : { authorization: `Bearer ${token}` };
-  const url = new URL(`api/supplies/${encodeURIComponent(supply)}/history?days=${days}`, address);
-  try {
-    const response = await fetch(url, { headers });
-    return response.ok ? ((await response.json()) as HistoryView) : null;
-  } catch {
-    return null;
-  }
-}
 
 export interface DayUse {
   /** Days since 1970, local. */

@@ -1,11 +1,11 @@
 // A run on a server: frames over a WebSocket, inputs over HTTP. Connects again by itself.
 
+import type { HistoryView, SupplyAccountView } from "../../sim/contract/account.ts";
 import type {
   BoardView,
   ChannelName,
   ClientMessage,
   ServerMessage,
-  SupplyAccountView,
 } from "../../sim/contract/frame.ts";
 import type { MomentsView, MomentView } from "../../sim/contract/moments.ts";
 import type { Player, PlayerListener } from "./player.ts";
@@ -144,6 +144,10 @@ export function createLivePlayer(address: URL, listener: PlayerListener): Player
     async account(supply) {
       const response = await read(`api/supplies/${supply}`);
       return response?.ok === true ? ((await response.json()) as SupplyAccountView) : null;
+    },
+    async history(supply, days) {
+      const response = await read(`api/supplies/${supply}/history?days=${days}`);
+      return response?.ok === true ? ((await response.json()) as HistoryView) : null;
     },
     async boards() {
       const response = await read("api/boards");

@@ -1,5 +1,6 @@
 // What a view needs of a twin, wherever it runs. A live server is the first; recordings and a local engine follow.
 
+import type { HistoryView, SupplyAccountView } from "../../sim/contract/account.ts";
 import type {
   BoardView,
   ChannelName,
@@ -8,7 +9,6 @@ import type {
   PaceRequest,
   PaceView,
   StreetLayout,
-  SupplyAccountView,
 } from "../../sim/contract/frame.ts";
 import type { TwinInput } from "../../sim/contract/input.ts";
 import type { MomentsView, MomentView, Side } from "../../sim/contract/moments.ts";
@@ -49,6 +49,8 @@ export interface Player {
   /** Wall time since anything was heard, ms. */
   readonly silenceMs: number;
   account(supply: string): Promise<SupplyAccountView | null>;
+  /** Use of one home by interval over the newest days; null where it cannot be had now. */
+  history(supply: string, days: number): Promise<HistoryView | null>;
   /** The host's figures on every board; null where it tells none. */
   boards(): Promise<readonly BoardView[] | null>;
   close(): void;

@@ -27,19 +27,9 @@ import type { Player } from "./player.ts";
 import { VIEW_CHANNELS, type View } from "./views.ts";
 
 const EVENTS_MAX = 300;
-const HISTORY_MAX = 720;
-/** Simulated time between two points of a home's history. */
-const HISTORY_STEP_MS = 120_000;
 
 /** Paces that the page offers; null is as fast as possible. */
 export const SPEEDS: readonly (number | null)[] = [1, 10, 60, 600, 3_600, null];
-
-/** One point of the history that the page keeps of the selected home. */
-export interface HistoryPoint {
-  readonly simMs: number;
-  readonly trueW: number | null;
-  readonly knownW: number | null;
-}
 
 export interface TwinFrames {
   readonly truthSupply: TruthSupplyColumns | null;
@@ -73,7 +63,6 @@ export interface StreetStore extends TwinFrames {
   readonly truthEvents: readonly TruthEvent[];
   readonly beliefEvents: readonly KnownEvent[];
   readonly channelsReceived: Readonly<Partial<Record<ChannelName, number>>>;
-  readonly history: readonly HistoryPoint[];
   readonly notice: { readonly text: string; readonly isProblem: boolean } | null;
 }
 
@@ -104,7 +93,6 @@ export const useStreet = create<StreetStore>()(() => ({
   truthEvents: [],
   beliefEvents: [],
   channelsReceived: {},
-  history: [],
   notice: null,
 }));
 
@@ -136,7 +124,7 @@ function takeRun(runId: string, layout: StreetLayout, hiding: HidingView): void 
   const isOther = before !== "" && before !== runId;
   arrivals.forgetFrames();
   setState({ runId, layout });
-  if (isOther) setState({ ...NO_FRAMES, history: [], lookingBackMs: null });
+  if (isOther) setState({ ...NO_FRAMES, lookingBackMs: null });
   // What is remembered of events comes again after a hello.
   if (isOther || lookingBackMs === null) setState({ truthEvents: [], beliefEvents: [] });
   takeHiding(hiding);
@@ -163,8 +151,6 @@ const arrivals = createArrivals(({ frames, counts, pace }) => {
     ...(pace === null ? {} : { pace }),
     ...(pace === null || lookingBackMs !== null ? {} : { simMs: pace.simMs }),
   });
-  const supply = frames.find(({ channel }) => channel.endsWith("/supply"));
-  if (supply !== undefined) noteHistory(supply.simMs);
 });
 
 /** `before`: what other frames of the same moment have brought. */
@@ -192,16 +178,6 @@ function columnsOf(frame: Frame, before: Partial<StreetStore> = {}): Partial<Str
 const joined = <Event>(before: readonly Event[], news: readonly Event[]): readonly Event[] =>
   [...before, ...news].slice(-EVENTS_MAX);
 
-function noteHistory(simMs: number): void {
-  const { history, selectedRow, truthSupply, beliefSupply } = getState();
-  if (selectedRow < 0) return;
-  const last = history.at(-1);
-  if (last !== undefined && simMs - last.simMs < HISTORY_STEP_MS) return;
-  const trueW = truthSupply?.activePowerW[selectedRow] ?? null;
-  const knownW = beliefSupply?.activePowerW[selectedRow] ?? null;
-  setState({ history: [...history, { simMs, trueW, knownW }].slice(-HISTORY_MAX) });
-}
-
 /** Changes the view: other channels, and what the new one may not know is forgotten at once. */
 export function showView(view: View): void {
   const { view: before, hiding, lookingBackMs } = getState();
@@ -217,7 +193,6 @@ export function showView(view: View): void {
     truthEvents: [],
     beliefEvents: [],
     channelsReceived: {},
-    history: [],
     isMeterShown: false,
     boardViews: null,
   });
@@ -263,7 +238,7 @@ export function backToLive(): void {
   if (lookingBackMs === null) return;
   arrivals.forgetFrames();
   setState({
-    ...{ lookingBackMs: null, truthEvents: [], beliefEvents: [], history: [] },
+    ...{ lookingBackMs: null, truthEvents: [], beliefEvents: [] },
     ...(pace === null ? {} : { simMs: pace.simMs }),
   });
   player?.subscribe(VIEW_CHANNELS[view]);
@@ -300,7 +275,7 @@ export const silenceMs = (): number => player?.silenceMs ?? 0;
 
 export function select(row: number): void {
   if (row === getState().selectedRow) return;
-  setState({ selectedRow: row, history: [], isMeterShown: false });
+  setState({ selectedRow: row, isMeterShown: false });
 }
 
 /** Sends an input and says what became of it. */
@@ -322,6 +297,9 @@ export function pressButton(target: string, button: MeterButton, hindrance: stri
 export function setPace(change: PaceRequest): void {
   player?.pace(change);
 }
+
+export const readHistory = (supply: string, days: number): ReturnType<Player["history"]> =>
+  player?.history(supply, days) ?? Promise.resolve(null);
 
 export const readAccount = (supply: string): ReturnType<Player["account"]> =>
   player?.account(supply) ?? Promise.resolve(null);
