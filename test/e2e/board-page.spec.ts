@@ -1,7 +1,7 @@
 // A board at the page: put into a home, seen in the panel and in the picture, its button pressed, taken out again.
 
-import { AxeBuilder } from "@axe-core/playwright";
 import { expect, type Page, test } from "playwright/test";
+import { faults } from "./legible.ts";
 import {
   choose,
   press,
@@ -29,11 +29,6 @@ test.afterAll(async () => {
 
 const firstLine = async (page: Page): Promise<string> =>
   ((await page.locator(".lcd").textContent()) ?? "").split("\n")[0]!;
-
-async function faultsOf(page: Page): Promise<readonly string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
-}
 
 test("a teacher puts a board into a home, looks at its meter, presses its button and takes it out", async ({
   page,
@@ -72,7 +67,7 @@ test("a teacher puts a board into a home, looks at its meter, presses its button
     const drawn = await probe(page, ({ drawCalls }) => drawCalls);
     // Against the street without labels and without the ring around the home, which are not drawn from so close.
     expect(drawn - (drawnBefore - 2)).toBeLessThanOrEqual(6);
-    expect(await faultsOf(page)).toEqual([]);
+    expect(await faults(page)).toEqual([]);
   });
 
   await test.step("its button, pressed in the picture, turns to the firmware's own pages", async () => {

@@ -1,8 +1,8 @@
 // Everything beside the picture: tree and table by keyboard alone, why and plots of a home, projector, phone, and a
 // browser that cannot draw in 3D.
 
-import { AxeBuilder } from "@axe-core/playwright";
 import { chromium, expect, type Page, test } from "playwright/test";
+import { faults, sideways, smallTexts } from "./legible.ts";
 import { choose, type Serving, startServing, stopServing, until } from "./served-page.ts";
 
 /** A fortnight after the thief of Three Lanes began; on the first of February everybody was billed. */
@@ -36,33 +36,6 @@ async function open(page: Page, query = ""): Promise<void> {
   await page.goto(`${serving.url}?freeze=1&quality=low${query}`);
   await until(page, ({ ready }) => ready, "the street is drawn");
 }
-
-/** Every fault that axe finds, whatever its weight. */
-async function faults(page: Page): Promise<readonly string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  return violations.flatMap(({ id, nodes }) =>
-    nodes.map(({ target, failureSummary }) => `${id}: ${target.join(" ")} ${failureSummary}`),
-  );
-}
-
-/** Texts that are shown smaller than 14 px. */
-const smallTexts = (page: Page): Promise<readonly string[]> =>
-  page.evaluate(() => {
-    const small: string[] = [];
-    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-    for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
-      const element = node.parentElement;
-      if (element === null || node.textContent?.trim() === "") continue;
-      if (!element.checkVisibility() || element.closest("noscript, script, style") !== null)
-        continue;
-      const size = Number.parseFloat(getComputedStyle(element).fontSize);
-      if (size < 14) small.push(`${size} px: ${node.textContent?.trim()}`);
-    }
-    return small;
-  });
-
-const sideways = (page: Page): Promise<number> =>
-  page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 
 const focused = (page: Page): Promise<string> =>
   page.evaluate(() => document.activeElement?.textContent?.trim() ?? "");

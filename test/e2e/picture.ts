@@ -8,12 +8,15 @@ import { probe, ROOT } from "./served-page.ts";
 /** Where pictures go. */
 export const PICTURES = process.env["METERVILLE_PICTURES"] ?? join(ROOT, "test-results/pictures");
 
-/** How many pixels of the street's picture have exactly each of these colours. */
+/** Hides what lies over the street's picture, such as its legend. */
+export const BARE = "[data-over-scene] { visibility: hidden }";
+
+/** How many pixels of the street's picture, without what lies over it, have exactly each of these colours. */
 export async function countColours(
   page: Page,
   colours: readonly string[],
 ): Promise<readonly number[]> {
-  const picture = (await page.locator(".middle").screenshot()).toString("base64");
+  const picture = (await page.locator(".middle").screenshot({ style: BARE })).toString("base64");
   return page.evaluate(
     async ({ base64, wanted }) => {
       const bytes = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));

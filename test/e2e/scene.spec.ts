@@ -5,6 +5,7 @@ import { expect, type Page, test } from "playwright/test";
 import type { Frame } from "../../sim/contract/frame.ts";
 import { THEFT_KINDS, theftBit } from "../../sim/contract/theft.ts";
 import { LOADING_STEPS, PHASE_COLOURS } from "../../web/scene/palette.ts";
+import { BARE, countColours } from "./picture.ts";
 import { choose, probe, type Serving, startServing, stopServing, until } from "./served-page.ts";
 
 const STILL = "freeze=1&quality=2";
@@ -56,29 +57,6 @@ async function changeFrames(page: Page, change: (frame: Frame) => Frame): Promis
       );
     });
   });
-}
-
-/** How many pixels of the picture, without what lies over it, have exactly each of these colours. */
-async function countColours(page: Page, colours: readonly string[]): Promise<readonly number[]> {
-  const style = "[data-over-scene] { visibility: hidden }";
-  const picture = (await page.locator(".middle").screenshot({ style })).toString("base64");
-  return page.evaluate(
-    async ({ base64, wanted }) => {
-      const bytes = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
-      const bitmap = await createImageBitmap(new Blob([bytes], { type: "image/png" }));
-      const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext("2d")!;
-      context.drawImage(bitmap, 0, 0);
-      const { data } = context.getImageData(0, 0, bitmap.width, bitmap.height);
-      const counts = new Map(wanted.map((hex) => [Number.parseInt(hex.slice(1), 16), 0]));
-      for (let at = 0; at < data.length; at += 4) {
-        const colour = (data[at]! << 16) | (data[at + 1]! << 8) | data[at + 2]!;
-        const count = counts.get(colour);
-        if (count !== undefined) counts.set(colour, count + 1);
-      }
-      return [...counts.values()];
-    },
-    { base64: picture, wanted: colours },
-  );
 }
 
 /** Part of the pixels that two pictures of one size have in colours that anybody tells apart. */
@@ -300,8 +278,7 @@ test("a picture lost with its context comes back as it was", async ({ page }) =>
   await page.keyboard.press("Space");
   await expect(page.getByText("paused", { exact: true })).toBeVisible();
   await settle(page);
-  const style = "[data-over-scene] { visibility: hidden }";
-  const picture = (): Promise<Buffer> => page.locator(".scene-canvas").screenshot({ style });
+  const picture = (): Promise<Buffer> => page.locator(".scene-canvas").screenshot({ style: BARE });
   const before = await picture();
   const lost = await page.evaluateHandle(() => {
     const context = document

@@ -2,8 +2,8 @@
 
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { AxeBuilder } from "@axe-core/playwright";
 import { expect, type Page, test } from "playwright/test";
+import { faults } from "./legible.ts";
 import {
   choose,
   press,
@@ -96,9 +96,7 @@ test("the twin pauses at a theft, which the timeline, its list and Ctrl with an 
   await page.locator(".mark-list button").filter({ hasText: "Theft" }).click();
   await isAt(page, pausedMs);
 
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  const grave = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
-  expect(grave.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
+  expect(await faults(page)).toEqual([]);
 
   // The company does not know of it, on the timeline neither.
   await page.keyboard.press("2");
