@@ -34,6 +34,7 @@ export function App() {
   const [isHelpOpen, setHelpOpen] = useState(false);
   const isProjector = useModes((modes) => modes.isProjector);
   const isWide = useModes((modes) => modes.isWide);
+  const isTableOpen = useModes((modes) => modes.isTableOpen);
   useKeys();
   useEffect(() => {
     pageActions.openHelp = () => setHelpOpen(true);
@@ -41,7 +42,10 @@ export function App() {
     pageActions.projector = () => toggleMode("isProjector");
     pageActions.find = () => {
       setMode({ isWide: false });
-      requestAnimationFrame(() => document.querySelector<HTMLElement>(".find")?.focus());
+      requestAnimationFrame(() => {
+        const fields = [...document.querySelectorAll<HTMLElement>(".find")];
+        fields.find((field) => field.checkVisibility())?.focus();
+      });
     };
   }, []);
   useEffect(() => {
@@ -49,7 +53,7 @@ export function App() {
   }, [isProjector]);
   return (
     <MantineProvider theme={theme} forceColorScheme={isProjector ? "light" : "dark"}>
-      <div className={isWide ? "page is-wide" : "page"}>
+      <div className={`page${isWide ? " is-wide" : ""}${isTableOpen ? " has-table" : ""}`}>
         <Header onHelp={() => setHelpOpen(true)} />
         <aside className="left" aria-label="Homes and events">
           <HomeTree />
