@@ -90,12 +90,28 @@ export interface BillLine {
   readonly corrects?: string;
 }
 
+/** What a bill says of whom and when it is, so that it can be read without anything beside it. */
+export interface BillHeading {
+  readonly customer: string;
+  readonly address: string;
+  /** ISO 4217. */
+  readonly currency: string;
+  readonly tariffTitle: string;
+  /** Local dates, such as `2026-01-31`; `through` is the last day that is billed. */
+  readonly from: string;
+  readonly through: string;
+  readonly issued: string;
+  readonly due: string;
+}
+
 /**
  * A bill: ⌊end⌋ − ⌊start⌋ in whole Wh, priced by one tariff version. It starts where the last one ended, also where
  * that was an estimate: what was wrong with it is in lines that correct it.
  */
 export interface Bill {
   readonly id: string;
+  /** Missing in bills of stores from before there was one. */
+  readonly heading?: BillHeading;
   readonly supply: SupplyPointId;
   readonly issuedAt: SimMs;
   readonly dueAt: SimMs;

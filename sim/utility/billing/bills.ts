@@ -2,7 +2,7 @@
 // once a register after it has been read, and the next bill carries the difference, exact to the coin.
 
 import type { Bill, BillCharge, BillLine } from "../../contract/billing.ts";
-import { type Calendar, dateOfDay, simOfLocal } from "../../core/calendar.ts";
+import { type Calendar, dateOfDay, formatDay, localTime, simOfLocal } from "../../core/calendar.ts";
 import { minor } from "../../core/money.ts";
 import type { SimMs } from "../../core/time.ts";
 import type { SupplyRecord } from "../records.ts";
@@ -215,6 +215,16 @@ function issue(
   const endWh = account.openMonths.at(-1)!.endWh;
   const bill: Bill = {
     id,
+    heading: {
+      customer: supply.customer,
+      address: supply.address,
+      currency: tariff.currency,
+      tariffTitle: tariff.title,
+      from: formatDay(made.fromDay),
+      through: formatDay(billDay - 1),
+      issued: formatDay(localTime(calendar, now).day),
+      due: formatDay(billDay + policy.dueDays),
+    },
     supply: supply.id,
     issuedAt: now,
     dueAt,

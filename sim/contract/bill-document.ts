@@ -1,0 +1,138 @@
+// A bill as somebody reads it, on paper or on a page: every text in one language, and what was used day by day.
+
+import { DAY_MS, type SimMs } from "../core/time.ts";
+import { dateText, kWhText, moneyText, priceText } from "./bill-form.ts";
+import { BILL_WORDS, type BillWords, type Language, labelText } from "./bill-words.ts";
+import type { Bill, BillLine } from "./billing.ts";
+
+export interface BillDocument {
+  readonly language: Language;
+  readonly title: string;
+  readonly facts: readonly { readonly label: string; readonly value: string }[];
+  /** Charge, quantity, price, amount. */
+  readonly columns: readonly [string, string, string, string];
+  readonly rows: readonly (readonly [string, string, string, string])[];
+  readonly total: { readonly label: string; readonly value: string };
+  readonly notes: readonly string[];
+  readonly plot: {
+    readonly title: string;
+    /** Row: day of the bill; null where no reading bounds it. */
+    readonly dailyWh: readonly (number | null)[];
+    /** First and last day. */
+    readonly from: string;
+    readonly through: string;
+  };
+}
+
+/** A register at a moment. */
+export interface RegisterRead {
+  readonly measuredAt: SimMs;
+  readonly importWh: number;
+}
+
+/** Use of each day of a bill from the registers at its two midnights; null where one of them was not read. */
+export function dailyUseWh(
+  { fromMs, toMs }: Pick<Bill, "fromMs" | "toMs">,
+  registers: readonly RegisterRead[],
+): readonly (number | null)[] {
+  const days = Math.max(1, Math.round((toMs - fromMs) / DAY_MS));
+  const atMs = new Map(registers.map(({ measuredAt, importWh }) => [measuredAt, importWh]));
+  // A day on which clocks are changed has 23 or 25 hours; readings lie on whole intervals of either.
+  const midnightMs = (day: number): SimMs => (day === days ? toMs : fromMs + day * DAY_MS);
+  return Array.from({ length: days }, (_, day) => {
+    const [from, to] = [atMs.get(midnightMs(day)), atMs.get(midnightMs(day + 1))];
+    return from === undefined || to === undefined || to < from ? null : to - from;
+  });
+}
+
+/** Everything that stands on a bill. A bill from before bills had headings is told by its numbers alone. */
+export function billDocument(
+  bill: Bill,
+  language: Language,
+  dailyWh: readonly (number | null)[],
+): BillDocument {
+  const words = BILL_WORDS[language];
+  const currency = bill.heading?.currency ?? "";
+  const isCredit = bill.amountMinor < 0;
+  return {
+    language,
+    title: words.title,
+    facts: factsOf(bill, words, language),
+    columns: [words.charge, words.quantity, words.price, words.amount],
+    rows: bill.lines.map((line) => [
+      labelText(line.label, language),
+      quantityText(line, words),
+      linePriceText(line, currency, words),
+      moneyText(line.amountMinor, currency),
+    ]),
+    total: {
+      label: isCredit ? words.totalCredit : words.total,
+      value: moneyText(Math.abs(bill.amountMinor), currency),
+    },
+    notes: [
+      ...(bill.isEstimated ? [words.estimatedNote] : []),
+      ...(bill.lines.some(({ corrects }) => corrects !== undefined) ? [words.corrects] : []),
+      ...(dailyWh.includes(null) ? [words.dayMissing] : []),
+    ],
+    plot: {
+      title: words.perDay,
+      dailyWh,
+      from: bill.heading === undefined ? "" : dateText(bill.heading.from, language),
+      through: bill.heading === undefined ? "" : dateText(bill.heading.through, language),
+    },
+  };
+}
+
+function factsOf(bill: Bill, words: BillWords, language: Language): BillDocument["facts"] {
+  const { heading } = bill;
+  const end = bill.isEstimated ? ` (${words.estimated})` : "";
+  const facts = [
+    { label: words.number, value: bill.id },
+    {
+      label: words.readings,
+      value: `${kWhText(bill.startWh)} – ${kWhText(bill.endWh)} kWh${end}`,
+    },
+    { label: words.used, value: `${kWhText(bill.energyWh)} kWh` },
+  ];
+  if (heading === undefined) {
+    return [
+      ...facts,
+      { label: words.supply, value: bill.supply },
+      { label: words.tariff, value: bill.tariff },
+    ];
+  }
+  const date = (iso: string): string => dateText(iso, language);
+  return [
+    { label: words.customer, value: heading.customer },
+    { label: words.supply, value: `${heading.address} (${bill.supply})` },
+    { label: words.tariff, value: heading.tariffTitle },
+    { label: words.period, value: `${date(heading.from)} – ${date(heading.through)}` },
+    { label: words.issued, value: date(heading.issued) },
+    { label: words.due, value: date(heading.due) },
+    ...facts,
+  ];
+}
+
+function quantityText({ quantity, unit }: BillLine, words: BillWords): string {
+  switch (unit) {
+    case "Wh":
+      return `${kWhText(quantity)} ${words.units.Wh}`;
+    case "percent":
+      return `${quantity} %`;
+    case "correction":
+      return "";
+    default:
+      return `${quantity} ${words.units[unit]}`;
+  }
+}
+
+/** What the quantity is multiplied by; of a duty what it is a share of. */
+function linePriceText(
+  { priceMilliMinor, unit }: BillLine,
+  currency: string,
+  words: BillWords,
+): string {
+  if (unit === "correction" || priceMilliMinor === 0) return "";
+  const price = priceText(priceMilliMinor, currency);
+  return unit === "percent" ? words.shareOf.replace("$1", price) : price;
+}
