@@ -9,6 +9,7 @@ import Fastify, { type FastifyInstance, type FastifyRequest } from "fastify";
 import type { BoardView } from "../contract/frame.ts";
 import type { RunReport } from "../contract/report.ts";
 import { addAccountRoutes } from "./account-view.ts";
+import { addBillRoutes } from "./bill-routes.ts";
 import { PROJECT_ROOT } from "./files.ts";
 import { HIDDEN_TEXT, type Hiding } from "./hiding.ts";
 import { addHidingRoutes } from "./hiding-routes.ts";
@@ -133,6 +134,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
       : reply.status(201).send(started);
   });
   addAccountRoutes(server, { now, hiding });
+  addBillRoutes(server, now);
   addMomentRoutes(server, { now, hiding });
   addHidingRoutes(server, hiding);
   server.get("/ws", { websocket: true }, (socket) => sessions.accept(socket));

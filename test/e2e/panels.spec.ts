@@ -1,6 +1,7 @@
 // Everything beside the picture: tree and table by keyboard alone, why and plots of a home, projector, phone, and a
 // browser that cannot draw in 3D.
 
+import { readFileSync } from "node:fs";
 import { chromium, expect, type Page, test } from "playwright/test";
 import { faults, sideways, smallTexts } from "./legible.ts";
 import { choose, type Serving, startServing, stopServing, until } from "./served-page.ts";
@@ -138,6 +139,33 @@ for (const [name, size] of [
         await page.reload();
         await until(page, ({ ready }) => ready, "the street is drawn");
       }
+    });
+
+    test("a bill is read as a page, in English and in Hindi, and as a PDF", async ({ page }) => {
+      await open(page);
+      await choose(page, THIEF);
+      await page.getByRole("button", { name: "Read the bill" }).first().click();
+      const dialog = page.getByRole("dialog", { name: /^Bill supply-/ });
+      await expect(dialog.getByRole("heading", { name: "Electricity bill" })).toBeVisible();
+      await expect(dialog).toContainText("1 January 2026 – 31 January 2026");
+      const total = await dialog.locator("tfoot td").textContent();
+      expect(total).toMatch(/^₹[\d,]+\.\d\d$/);
+      await expect(dialog.getByRole("img", { name: /^Use by day, in kWh: / })).toBeVisible();
+      expect(await faults(page)).toEqual([]);
+      expect(await smallTexts(page)).toEqual([]);
+      expect(await sideways(page)).toBeLessThanOrEqual(0);
+      await dialog.getByText("हिन्दी").click();
+      await expect(dialog.getByRole("heading", { name: "बिजली का बिल" })).toBeVisible();
+      await expect(dialog.locator("tfoot td")).toHaveText(total!);
+      await expect(dialog).toContainText("31 जनवरी 2026");
+      expect(await faults(page)).toEqual([]);
+      const [download] = await Promise.all([
+        page.waitForEvent("download"),
+        dialog.getByRole("link", { name: "PDF" }).click(),
+      ]);
+      expect(download.suggestedFilename()).toMatch(/^bill-supply-\d+-2026-01-hi\.pdf$/);
+      const pdf = readFileSync(await download.path());
+      expect(pdf.subarray(0, 5).toString()).toBe("%PDF-");
     });
 
     test("a projector gets larger type on light, and axe finds nothing", async ({ page }) => {

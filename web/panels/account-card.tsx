@@ -1,12 +1,14 @@
 // The customer's account: what is open, where the ladder leads and why, and the bills with their working.
 
-import { useEffect, useState } from "react";
+import { Button } from "@mantine/core";
+import { lazy, Suspense, useEffect, useState } from "react";
 import type { SupplyAccountView } from "../../sim/contract/account.ts";
 import type { Bill } from "../../sim/contract/billing.ts";
 import type { StreetLayout } from "../../sim/contract/frame.ts";
 import { formatEnergy, formatMoment, formatMoney } from "../player/format.ts";
 import { readAccount } from "../player/store.ts";
 import { billSentence, billSum, lineWorking, nextStep } from "../player/why.ts";
+import { Dialog } from "./dialog.tsx";
 import { Fact } from "./fact.tsx";
 import { Why } from "./why.tsx";
 
@@ -140,6 +142,7 @@ function BillLines({ bill, layout }: { readonly bill: Bill; readonly layout: Str
         ))}
         <Fact name="Total" value={<b>{formatMoney(bill.amountMinor, currency)}</b>} />
       </dl>
+      <ReadBill id={bill.id} />
       <Why of={`bill ${bill.id}`}>
         <p>{billSentence(bill, layout)}</p>
         <ol className="working">
@@ -151,6 +154,26 @@ function BillLines({ bill, layout }: { readonly bill: Bill; readonly layout: Str
         </ol>
         <p>{billSum(bill, currency)}</p>
       </Why>
+    </>
+  );
+}
+
+const BillPaper = lazy(async () => ({
+  default: (await import("../portal/bill-paper.tsx")).BillPaper,
+}));
+
+function ReadBill({ id }: { readonly id: string }) {
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <>
+      <Button variant="default" onClick={() => setOpen(true)}>
+        Read the bill
+      </Button>
+      <Dialog isOpen={isOpen} onClose={() => setOpen(false)} title={`Bill ${id}`} size="lg">
+        <Suspense fallback={<p>The bill is fetched …</p>}>
+          <BillPaper id={id} />
+        </Suspense>
+      </Dialog>
     </>
   );
 }

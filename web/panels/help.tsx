@@ -1,8 +1,9 @@
 // What to look at first, and the keys.
 
-import { Checkbox, Kbd, Modal } from "@mantine/core";
+import { Checkbox, Kbd } from "@mantine/core";
 import { useState } from "react";
 import { areSingleKeysOn, KEYS, setSingleKeys } from "../player/keys.ts";
+import { Dialog } from "./dialog.tsx";
 
 export function Help({
   isOpen,
@@ -12,7 +13,7 @@ export function Help({
   readonly onClose: () => void;
 }) {
   return (
-    <Modal opened={isOpen} onClose={onClose} title="A street with a thief" size="lg" centered>
+    <Dialog isOpen={isOpen} onClose={onClose} title="A street with a thief" size="lg" centered>
       <ol className="help-steps">
         <li>Click a home, in the street or in the list, and read its meter.</li>
         <li>
@@ -50,7 +51,7 @@ export function Help({
       </table>
       <SingleKeys />
       <p className="muted">Drag to move the map, right-drag to turn, wheel to come closer.</p>
-    </Modal>
+    </Dialog>
   );
 }
 

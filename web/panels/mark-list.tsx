@@ -1,9 +1,9 @@
 // Everything that the timeline marks, as a list: for keyboards, for readers, and for looking one up.
 
-import { Modal } from "@mantine/core";
 import { formatMoment } from "../player/format.ts";
 import { useStreet } from "../player/store.ts";
 import { lookAtMark, useTimeline } from "../player/timeline.ts";
+import { Dialog } from "./dialog.tsx";
 import { MARK_LOOK, MarkIcon } from "./mark-shapes.tsx";
 
 const SHOWN_MAX = 400;
@@ -15,9 +15,9 @@ interface MarkListProps {
 
 export function MarkList({ isOpen, onClose }: MarkListProps) {
   return (
-    <Modal opened={isOpen} onClose={onClose} title="Events of this run, newest first" size="lg">
+    <Dialog isOpen={isOpen} onClose={onClose} title="Events of this run, newest first" size="lg">
       {isOpen && <Marks onClose={onClose} />}
-    </Modal>
+    </Dialog>
   );
 }
 

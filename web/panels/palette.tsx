@@ -1,10 +1,11 @@
 // One field that finds everything: homes, views, paces and whatever has a key.
 
-import { Modal, TextInput } from "@mantine/core";
+import { TextInput } from "@mantine/core";
 import { type KeyboardEvent, useEffect, useState } from "react";
 import { KEYS, pageActions } from "../player/keys.ts";
 import { linkToMoment } from "../player/page-address.ts";
 import { SPEEDS, say, select, setPace, useStreet } from "../player/store.ts";
+import { Dialog } from "./dialog.tsx";
 
 const SHOWN_MAX = 12;
 
@@ -65,14 +66,14 @@ export function Palette() {
     pageActions.openPalette = () => setOpen(true);
   }, []);
   return (
-    <Modal
-      opened={isOpen}
+    <Dialog
+      isOpen={isOpen}
       onClose={() => setOpen(false)}
       title="Find homes, views and actions"
       size="lg"
     >
       {isOpen && <Finder onClose={() => setOpen(false)} />}
-    </Modal>
+    </Dialog>
   );
 }
 

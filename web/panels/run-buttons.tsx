@@ -1,8 +1,9 @@
 // What is done to the run as a whole: hiding and revealing the truth, and starting over.
 
-import { Button, Modal, PasswordInput } from "@mantine/core";
+import { Button, PasswordInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import { hideTruth, revealTruth, startOver, useStreet } from "../player/store.ts";
+import { Dialog } from "./dialog.tsx";
 
 export function TruthButton() {
   const isHidden = useStreet(({ hiding }) => hiding.isHidden);
@@ -27,7 +28,7 @@ export function TruthButton() {
       <Button color="grape" onClick={() => (needsCode ? setAsking(true) : void revealTruth())}>
         Reveal
       </Button>
-      <Modal opened={isAsking} onClose={() => setAsking(false)} title="Reveal the truth" centered>
+      <Dialog isOpen={isAsking} onClose={() => setAsking(false)} title="Reveal the truth" centered>
         <form onSubmit={(event) => void reveal(event)} className="dialog-form">
           <PasswordInput
             label="Code"
@@ -39,7 +40,7 @@ export function TruthButton() {
           />
           <Button type="submit">Show everything</Button>
         </form>
-      </Modal>
+      </Dialog>
     </>
   );
 }
@@ -58,7 +59,7 @@ export function StartOverButton() {
       <Button variant="default" onClick={() => setAsking(true)}>
         Start over …
       </Button>
-      <Modal opened={isAsking} onClose={() => setAsking(false)} title="Start over?" centered>
+      <Dialog isOpen={isAsking} onClose={() => setAsking(false)} title="Start over?" centered>
         <p>
           The same street begins again from its first moment, for everybody who watches. What this
           run did is kept and can be replayed.
@@ -71,7 +72,7 @@ export function StartOverButton() {
             Start over
           </Button>
         </div>
-      </Modal>
+      </Dialog>
     </>
   );
 }

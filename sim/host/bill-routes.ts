@@ -1,0 +1,59 @@
+// One bill for reading: as a document for the page, and as a PDF; in a language that the reader chooses.
+
+import type { FastifyInstance, FastifyReply } from "fastify";
+import { type BillDocument, billDocument, dailyUseWh } from "../contract/bill-document.ts";
+import { LANGUAGES, type Language } from "../contract/bill-words.ts";
+import type { Bill } from "../contract/billing.ts";
+import { billPdf } from "./bill-pdf.ts";
+import { heldText, type Served } from "./server.ts";
+
+interface Request {
+  Params: { id: string; cycle: string };
+  Querystring: { lang?: unknown };
+}
+
+interface Found {
+  readonly bill: Bill;
+  readonly document: BillDocument;
+}
+
+/** `GET /api/supplies/ID/bills/2026-01?lang=hi`, and `…/pdf`. `lang` is `en` unless given. */
+export function addBillRoutes(server: FastifyInstance, now: () => Served): void {
+  const refused = (reply: FastifyReply, refusal: Refusal) =>
+    reply.status(refusal.status).send({ error: refusal.error });
+  const find = (params: Request["Params"], lang: unknown): Found | Refusal => {
+    const language = languageOf(lang);
+    if (language === undefined) {
+      const error = `lang is one of these: ${LANGUAGES.join(", ")}`;
+      return { status: 400, error };
+    }
+    const { run, store } = now();
+    const bill = store.billsOf(params.id).find(({ id }) => id === `${params.id}/${params.cycle}`);
+    if (bill === undefined) return { status: 404, error: "there is no such bill" };
+    if (!run.publish()) return { status: 503, error: heldText(run) };
+    const dailyWh = dailyUseWh(bill, store.registersOf(bill.supply, bill.fromMs));
+    return { bill, document: billDocument(bill, language, dailyWh) };
+  };
+  server.get<Request>("/api/supplies/:id/bills/:cycle", async ({ params, query }, reply) => {
+    const found = find(params, query.lang);
+    return "error" in found ? refused(reply, found) : found.document;
+  });
+  server.get<Request>("/api/supplies/:id/bills/:cycle/pdf", async ({ params, query }, reply) => {
+    const found = find(params, query.lang);
+    if ("error" in found) return refused(reply, found);
+    const { bill, document } = found;
+    const name = `bill-${bill.id.replace(/[^\w.-]+/g, "-")}-${document.language}.pdf`;
+    return reply
+      .header("content-type", "application/pdf")
+      .header("content-disposition", `inline; filename="${name}"`)
+      .send(await billPdf(document, bill));
+  });
+}
+
+interface Refusal {
+  readonly status: 400 | 404 | 503;
+  readonly error: string;
+}
+
+const languageOf = (text: unknown): Language | undefined =>
+  text === undefined ? "en" : LANGUAGES.find((each) => each === text);
