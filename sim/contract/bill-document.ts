@@ -113,16 +113,20 @@ function factsOf(bill: Bill, words: BillWords, language: Language): BillDocument
   ];
 }
 
-function quantityText({ quantity, unit }: BillLine, words: BillWords): string {
+function quantityText({ quantity, unit, part }: BillLine, words: BillWords): string {
+  const days = part === undefined ? "" : ` × ${part.days}/${part.ofDays}`;
   switch (unit) {
     case "Wh":
-      return `${kWhText(quantity)} ${words.units.Wh}`;
+    case "VA":
+    case "W":
+      return `${kWhText(quantity)} k${unit}${days}`;
     case "percent":
       return `${quantity} %`;
     case "correction":
+    case "amount":
       return "";
     default:
-      return `${quantity} ${words.units[unit]}`;
+      return `${quantity} ${words.units[unit]}${days}`;
   }
 }
 
@@ -132,7 +136,7 @@ function linePriceText(
   currency: string,
   words: BillWords,
 ): string {
-  if (unit === "correction" || priceMilliMinor === 0) return "";
+  if (unit === "correction" || unit === "amount" || priceMilliMinor === 0) return "";
   const price = priceText(priceMilliMinor, currency);
   return unit === "percent" ? words.shareOf.replace("$1", price) : price;
 }

@@ -40,7 +40,7 @@ export interface BillWords {
   readonly dayMissing: string;
   readonly corrects: string;
   readonly estimatedNote: string;
-  readonly units: Readonly<Record<"Wh" | "month" | "day" | "percent" | "correction", string>>;
+  readonly units: Readonly<Record<"month" | "day", string>>;
 }
 
 export const BILL_WORDS: Readonly<Record<Language, BillWords>> = {
@@ -69,7 +69,7 @@ export const BILL_WORDS: Readonly<Record<Language, BillWords>> = {
     corrects: "Lines that correct an earlier bill name the month that they correct.",
     estimatedNote:
       "The meter was not read: this bill is an estimate, and a later bill puts it right to the coin.",
-    units: { Wh: "kWh", month: "month", day: "days", percent: "%", correction: "" },
+    units: { month: "month", day: "days" },
   },
   hi: {
     language: "हिन्दी",
@@ -95,7 +95,7 @@ export const BILL_WORDS: Readonly<Record<Language, BillWords>> = {
     dayMissing: "जिन दिनों की पट्टी नहीं है, उनकी रीडिंग नहीं मिली।",
     corrects: "पिछले बिल को सुधारने वाली पंक्तियों में उस महीने का नाम लिखा है।",
     estimatedNote: "मीटर की रीडिंग नहीं मिली: यह बिल अनुमानित है, और अगला बिल इसे पूरी तरह ठीक कर देगा।",
-    units: { Wh: "kWh", month: "महीना", day: "दिन", percent: "%", correction: "" },
+    units: { month: "महीना", day: "दिन" },
   },
 };
 

@@ -73,19 +73,38 @@ export const TEXTED_LETTERS = [
 ] as const satisfies readonly Letter["kind"][];
 export type TextedLetter = (typeof TEXTED_LETTERS)[number];
 
-/** What a line of a bill is charged for. */
-export type BillCharge = "energy" | "fixed" | "duty";
+/** What lines of a bill are charged for, in the order of computing. Rent and its own tax stand together. */
+export const BILL_CHARGES = [
+  "energy",
+  "fixed",
+  "demand",
+  "surcharge",
+  "power-factor",
+  "duty",
+  "rent",
+  "rebate",
+  "minimum",
+  "export",
+  "rounding",
+] as const;
+export type BillCharge = (typeof BILL_CHARGES)[number];
 
 /** One line of a bill, in the order of computing. */
 export interface BillLine {
   readonly label: string;
   readonly charge: BillCharge;
-  /** Whole Wh, months, days or percent that the line is about. */
+  /** How much of its unit the line is about: whole Wh, VA, W, days and months; percent in thousandths at the finest. */
   readonly quantity: number;
-  readonly unit: "Wh" | "month" | "day" | "percent" | "correction";
+  /** `amount`: no quantity times a price, such as a minimum or a rounding. */
+  readonly unit: "Wh" | "VA" | "W" | "month" | "day" | "percent" | "correction" | "amount";
+  /** For one kWh, kVA, kW, month or day; for a percentage, what it is taken of. */
   readonly priceMilliMinor: number;
-  /** Negative where an earlier bill was too high. */
+  /** Negative where an earlier bill was too high, and for what the customer is paid. */
   readonly amountMinor: Minor;
+  /** The price is for `ofDays` days and the line only for `days` of them. */
+  readonly part?: BillPart;
+  /** The price is a mean over half hours, for people; the amount is the sum of the half hours, rounded once. */
+  readonly isMeanPrice?: true;
   /** Id of the earlier bill that this line corrects. */
   readonly corrects?: string;
 }
@@ -102,6 +121,11 @@ export interface BillHeading {
   readonly through: string;
   readonly issued: string;
   readonly due: string;
+}
+
+export interface BillPart {
+  readonly days: number;
+  readonly ofDays: number;
 }
 
 /**

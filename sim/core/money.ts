@@ -18,3 +18,25 @@ export function roundToMinor(numerator: bigint, denominator: bigint): Minor {
   const sign = numerator < 0n ? -1n : 1n;
   return minor(Number((2n * numerator + sign * denominator) / (2n * denominator)));
 }
+
+/** Products up to here are exact in a double, and so is every step of the division below. */
+const EXACT_MAX = 4_503_599_627_370_496; // 2^52
+
+/**
+ * Rounds a × b ÷ denominator to whole coins: the same coin as `roundToMinor`, and without BigInt where the product is
+ * small enough. All three are whole numbers; the denominator is 1 to 2^51.
+ */
+export function roundProduct(a: number, b: number, denominator: number): Minor {
+  const product = a * b;
+  const size = Math.abs(product);
+  // A product that is not exact is never rounded below this bound, so that it cannot slip through.
+  if (!(size < EXACT_MAX)) return roundToMinor(BigInt(a) * BigInt(b), BigInt(denominator));
+  let whole = Math.floor(size / denominator);
+  let rest = size - whole * denominator;
+  if (rest < 0) {
+    whole--; // the quotient was rounded up to the next whole number
+    rest += denominator;
+  }
+  if (2 * rest >= denominator) whole++;
+  return minor(product < 0 ? -whole : whole);
+}

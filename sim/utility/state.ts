@@ -171,7 +171,7 @@ export interface PrepaidAccount {
   /** Local day up to whose midnight use is booked. */
   bookedDay: number;
   /** Use that is booked, smallest coins: what it is income of. */
-  readonly booked: Record<BillCharge, number>;
+  readonly booked: Record<"energy" | "fixed" | "duty", number>;
   /** Every token, smallest coins. */
   vendedMinor: number;
   /** The first reading of a prepaid meter; its credit is followed from there. Null before it. */
@@ -204,10 +204,11 @@ export interface OpenMonth {
   /** The bill that it is on; empty: none yet. */
   billId: string;
   billedWh: number;
-  readonly billedMinor: Record<BillCharge, number>;
+  /** By charge; what the month never had is missing. */
+  readonly billedMinor: Partial<Record<BillCharge, number>>;
 }
 
-/** Rate registers. Row: customer, and customer × RATES_MAX + rate. */
+/** Rate registers. Row: customer, and customer × registers each has + rate: RATES_MAX, or the longest tariff's. */
 export interface RateState {
   /** Interval up to whose end `wh` is added up for good; what comes after is still in the history. */
   readonly throughInterval: Float64Array;

@@ -24,23 +24,34 @@ export const DETECTOR_WORDS: Readonly<Record<Detector, string>> = {
   "voltage-sag": "Voltage at the meter",
 };
 
-const kWh = (wattHours: number): string =>
-  `${(wattHours / 1000).toLocaleString("en-IN", { minimumFractionDigits: 3 })} kWh`;
+const kilo = (units: number): string =>
+  (units / 1000).toLocaleString("en-IN", { minimumFractionDigits: 3 });
+const kWh = (wattHours: number): string => `${kilo(wattHours)} kWh`;
 
 /** A line of a bill as one multiplies it by hand: quantity × price = amount. */
 export function lineWorking(line: BillLine, currency: string): string {
   const amount = formatMoney(line.amountMinor, currency);
   if (line.corrects !== undefined) return correctionWorking(line, amount);
-  const price = formatMoney(line.priceMilliMinor / 1000, currency);
+  const price = priceOf(line.priceMilliMinor, currency);
+  const { quantity, part } = line;
+  const share = part === undefined ? "" : ` × ${part.days} of ${part.ofDays} days`;
   switch (line.unit) {
     case "Wh":
-      return `${kWh(line.quantity)} × ${priceOf(line.priceMilliMinor, currency)} a kWh = ${amount}`;
+      return line.isMeanPrice === true
+        ? `${kWh(quantity)} at ${price} a kWh on average of the half hours = ${amount}`
+        : `${kWh(quantity)} × ${price} a kWh = ${amount}`;
+    case "VA":
+      return `${kilo(quantity)} kVA × ${price}${share} = ${amount}`;
+    case "W":
+      return `${kilo(quantity)} kW × ${price}${share} = ${amount}`;
     case "month":
-      return `${line.quantity} month × ${price} = ${amount}`;
+      return `${quantity} month × ${price}${share} = ${amount}`;
     case "day":
-      return `${line.quantity} ${line.quantity === 1 ? "day" : "days"} × ${priceOf(line.priceMilliMinor, currency)} = ${amount}`;
+      return `${quantity} ${quantity === 1 ? "day" : "days"} × ${price} = ${amount}`;
     case "percent":
-      return `${line.quantity} % of ${price} = ${amount}`;
+      return `${quantity} % of ${price} = ${amount}`;
+    case "amount":
+      return amount;
     case "correction":
       return `what bill ${line.corrects ?? "before"} was off by, now that the register is read: ${amount}`;
   }
@@ -58,6 +69,7 @@ function correctionWorking({ unit, quantity, corrects }: BillLine, amount: strin
 
 /** Prices have thousandths of the smallest coin where they need them. */
 function priceOf(milliMinor: number, currency: string): string {
+  if (milliMinor < 0) return `-${priceOf(-milliMinor, currency)}`;
   if (milliMinor % 1000 === 0) return formatMoney(milliMinor / 1000, currency);
   const text = formatMoney(Math.floor(milliMinor / 1000), currency);
   return `${text}${String(milliMinor % 1000)

@@ -1,7 +1,8 @@
 // The JSON Schemas that editors complete and check scenario files with; made from what the parser itself checks.
 
 import { z } from "zod";
-import { PolicySchema, ScenarioSchema, TARIFF_SCHEMAS } from "./schema.ts";
+import { PolicySchema, ScenarioSchema } from "./schema.ts";
+import { TARIFF_SCHEMAS } from "./tariff-schema.ts";
 
 export type SchemaName = "scenario" | "tariff" | "policy";
 

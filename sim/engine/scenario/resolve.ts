@@ -22,7 +22,7 @@ import { APPLIANCE_NAMES } from "../../plant/loads/appliance-table.ts";
 import type { FeederSpec, LimitSpec, PowerCutSpec, SupplySpec } from "../../plant/spec.ts";
 import type { OpeningAccount, SupplyRecord } from "../../utility/records.ts";
 import { airOf, outagesOf } from "./air.ts";
-import { billingOf, type SourceText, TariffFiles } from "./billing.ts";
+import { billingOf, TariffFiles } from "./billing.ts";
 import { Faults } from "./faults.ts";
 import { homeChangesOf } from "./home-changes.ts";
 import { createLayout } from "./layout.ts";
@@ -31,6 +31,7 @@ import { ScenarioError } from "./problem.ts";
 import { protectionOf } from "./protection.ts";
 import { type BoardSwap, RESOLVED_VERSION, type ResolvedScenario } from "./resolved.ts";
 import { type Scenario, ScenarioSchema } from "./schema.ts";
+import type { SourceText } from "./tariff-checks.ts";
 import { theftsOf } from "./thefts.ts";
 
 /** Gives a file's text; `path` is relative to the scenario's folder, or begins with `$DATA/`. Throws where there is none. */
@@ -82,7 +83,7 @@ export function resolveScenario(
   };
   const customers = customersOf(scenario, feeders, calendar, random, tariffs, faults, moment);
   const layout = createLayout(scenario, calendar, feeders, customers.records);
-  const billing = billingOf(scenario, calendar, tariffs, faults);
+  const billing = billingOf(scenario, calendar, tariffs, read, faults);
   const stepMs = options.stepMs ?? scenario.step;
   if (stepMs <= 0 || stepMs > HOUR_MS || HOUR_MS % stepMs !== 0) {
     faults.add(["step"], "a step divides an hour: 1s, 10s, 1min, 5min, 15min …");

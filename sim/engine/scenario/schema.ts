@@ -10,7 +10,6 @@ import { DAY_MS, HOUR_MS, parseDurationMs } from "../../core/time.ts";
 import { AMBIENT_C, HOT_SPOT_LIMIT_C, TOP_OIL_LIMIT_C } from "../../grid/loading-guide.ts";
 import { PROFILES } from "../../plant/loads/appliance-table.ts";
 import { HOUSEHOLDS } from "../../plant/loads/occupancy.ts";
-import { RATES_MAX } from "../../utility/billing/tariff.ts";
 
 const shareFix = "a share is 0 to 1; for 12 % write 0.12";
 const stolenFix = "a stolen share is above 0 and at most 1; for 60 % write 0.6";
@@ -48,10 +47,10 @@ const Share = z.number(shareFix).min(0, shareFix).max(1, shareFix);
 const Moment = z.string({ error: momentFix }).meta({
   description: "A moment: a duration since the start (2d14h) or local time (2026-01-15T14:00)",
 });
-const Id = z
+export const Id = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]*$/, "an id has lower-case letters, digits and hyphens");
-const TimeOfDay = z
+export const TimeOfDay = z
   .string()
   .regex(/^([01]\d|2[0-3]):[0-5]\d$/, "write a time of day as 09:30, in quotes");
 const HoursText = z
@@ -62,13 +61,13 @@ const HoursText = z
   );
 const coinsFix = `write whole smallest coins, such as paise, at most ${PAYMENT_MAX_MINOR}`;
 /** Sums of such amounts, also in thousandths, stay exact for as long as anybody lets a run go on. */
-const Coins = z
+export const Coins = z
   .number(coinsFix)
   .int(coinsFix)
   .min(-PAYMENT_MAX_MINOR, coinsFix)
   .max(PAYMENT_MAX_MINOR, coinsFix);
 const SomeCoins = Coins.positive("write more than 0 of the smallest coins");
-const PlainCoins = Coins.min(0, "write 0 or more of the smallest coins");
+export const PlainCoins = Coins.min(0, "write 0 or more of the smallest coins");
 
 const HabitSchema = z.strictObject({
   /** Null: does not pay bills. */
@@ -354,118 +353,6 @@ export const ScenarioSchema = z.strictObject({
   expect: z.array(ExpectSchema).default([]),
 });
 export type Scenario = z.infer<typeof ScenarioSchema>;
-
-/** What a prepaid meter counts by at most, too. */
-const PRICE_MAX = 1e9;
-const priceFix = `write whole thousandths of the smallest coin, at most ${PRICE_MAX}`;
-const MilliPrice = z
-  .number(priceFix)
-  .int(priceFix)
-  .min(-PRICE_MAX, priceFix)
-  .max(PRICE_MAX, priceFix);
-const PlainPrice = MilliPrice.min(0, "a price is 0 or more");
-const Block = z.strictObject({
-  uptoKWh: z.number().positive().nullable(),
-  priceMilliMinorPerKWh: MilliPrice,
-});
-
-const TariffHead = {
-  id: Id,
-  title: z.string(),
-  currency: z.string().regex(/^[A-Z]{3}$/, "a currency is three capitals, such as INR"),
-};
-
-/** The price depends on how much was used in the month. */
-const SlabTariffSchema = z.strictObject({
-  kind: z.literal("slab").optional(),
-  ...TariffHead,
-  blocks: z.array(Block).min(1),
-  wholeUse: z.array(Block).default([]),
-  fixed: z
-    .array(z.strictObject({ uptoKWh: z.number().positive().nullable(), monthlyMinor: Coins }))
-    .default([]),
-  dutyPercent: z.number().int().min(0).max(100).default(0),
-});
-
-const MonthDay = z
-  .string()
-  .regex(/^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/, "write a day of the year as 10-01, in quotes");
-const WindowSchema = z.strictObject({
-  rate: Id,
-  from: TimeOfDay,
-  until: TimeOfDay,
-  days: z.enum(["all", "working-days", "days-off"]).default("all"),
-});
-/** Rates and when they hold; `otherwise` names the rate outside all windows. */
-const RateTimes = {
-  rates: z
-    .array(z.strictObject({ id: Id, title: z.string(), priceMilliMinorPerKWh: PlainPrice }))
-    .min(1)
-    .max(RATES_MAX),
-  otherwise: Id,
-  clock: z.enum(["local", "standard"]).default("local"),
-  seasons: z
-    .array(
-      z.strictObject({
-        from: MonthDay.default("01-01"),
-        until: MonthDay.default("12-31"),
-        windows: z.array(WindowSchema),
-      }),
-    )
-    .default([]),
-};
-
-/** The price depends on when it was used. */
-const TimeOfUseTariffSchema = z.strictObject({
-  kind: z.literal("time-of-use"),
-  ...TariffHead,
-  ...RateTimes,
-  dailyMilliMinor: PlainPrice.default(0),
-  monthlyMinor: PlainCoins.default(0),
-  taxes: z
-    .array(
-      z.strictObject({
-        title: z.string(),
-        percent: z.number().int().min(0).max(100),
-        on: z.enum(["energy", "energy-and-fixed"]).default("energy"),
-      }),
-    )
-    .default([]),
-});
-
-/** The meter counts down what was paid. Prices include every tax; `taxPercent` of them is tax. */
-const PrepaidTariffSchema = z.strictObject({
-  kind: z.literal("prepaid"),
-  ...TariffHead,
-  version: z.string().min(1).default("1"),
-  rates: RateTimes.rates,
-  otherwise: Id,
-  /** Every day alike: a meter knows minutes of its day. */
-  windows: z.array(z.strictObject({ rate: Id, from: TimeOfDay, until: TimeOfDay })).default([]),
-  standingDailyMinor: PlainCoins.default(0),
-  taxPercent: z.number().int().min(0).max(99).default(0),
-  emergencyCreditMinor: PlainCoins.default(0),
-  lowCreditMinor: PlainCoins.default(0),
-  /** Supply goes for want of credit only between these; the rest are friendly hours. */
-  cutFrom: TimeOfDay.default("00:00"),
-  cutUntil: TimeOfDay.default("00:00"),
-  workingDaysOnly: z.boolean().default(false),
-  debtPercent: z.number().int().min(0).max(100).default(0),
-});
-
-/** Every kind of tariff. A file without a kind has slabs. */
-export const TARIFF_SCHEMAS = {
-  slab: SlabTariffSchema,
-  "time-of-use": TimeOfUseTariffSchema,
-  prepaid: PrepaidTariffSchema,
-} as const;
-/** Which of them a file is, before it is checked as one. */
-export const TariffKindSchema = z.looseObject({
-  kind: z.enum(["slab", "time-of-use", "prepaid"]).default("slab"),
-});
-export type SlabTariffFile = z.infer<typeof SlabTariffSchema>;
-export type PrepaidTariffFile = z.infer<typeof PrepaidTariffSchema>;
-export type TimeOfUseTariffFile = z.infer<typeof TimeOfUseTariffSchema>;
 
 /** What becomes of a suspicion of theft; without it nobody is told or cut off, and a person sends the crews. */
 const TheftPolicySchema = z.strictObject({

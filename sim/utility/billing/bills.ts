@@ -1,8 +1,16 @@
 // Bills: a month at a time, each on the register at its end. A month that was billed on an estimate is priced again
 // once a register after it has been read, and the next bill carries the difference, exact to the coin.
 
-import type { Bill, BillCharge, BillLine } from "../../contract/billing.ts";
-import { type Calendar, dateOfDay, formatDay, localTime, simOfLocal } from "../../core/calendar.ts";
+import { BILL_CHARGES, type Bill, type BillCharge, type BillLine } from "../../contract/billing.ts";
+import {
+  type Calendar,
+  dateOfDay,
+  dayOfDate,
+  firstDayOfNextMonth,
+  formatDay,
+  localTime,
+  simOfLocal,
+} from "../../core/calendar.ts";
 import { minor } from "../../core/money.ts";
 import type { SimMs } from "../../core/time.ts";
 import type { SupplyRecord } from "../records.ts";
@@ -35,9 +43,16 @@ export interface BillContext {
 const INCOME: Readonly<Record<BillCharge, string>> = {
   energy: "revenue/energy",
   fixed: "revenue/fixed",
+  demand: "revenue/demand",
+  surcharge: "revenue/surcharges",
+  "power-factor": "revenue/power-factor",
   duty: "duty",
+  rent: "revenue/rents",
+  rebate: "revenue/rebates",
+  minimum: "revenue/minimum",
+  export: "revenue/export",
+  rounding: "revenue/rounding",
 };
-const CHARGES = ["energy", "fixed", "duty"] as const;
 
 /**
  * Closes the month that ends at the local midnight of `billDay` and bills it. After ESTIMATED_BILLS_MAX bills on
@@ -129,7 +144,7 @@ interface Priced {
 
 /** Lines of every month that was not billed yet, and what months that are known now differ from their bills. */
 function linesOf(context: BillContext, known: number): Priced {
-  const { tariff, account } = context;
+  const { tariff, account, supply } = context;
   const { openMonths } = account;
   const unbilled = openMonths.filter(({ billId }) => billId === "");
   const lines: BillLine[] = [];
@@ -139,10 +154,10 @@ function linesOf(context: BillContext, known: number): Priced {
   openMonths.forEach((month, at) => {
     const energyWh = month.endWh - start.endWh;
     const byRateWh = month.byRateWh.map((wh, rate) => wh - start.byRateWh[rate]!);
-    const days = month.endDay - start.endDay;
+    const use = { energyWh, byRateWh, ...daysOf(start.endDay, month.endDay) };
     const isNew = month.billId === "";
     if (isNew || at <= known) {
-      const priced = priceMonth(tariff, { energyWh, byRateWh, days });
+      const priced = priceMonth(tariff, { ...use, contract: supply.sanctionedW });
       const name = nameOfMonth(month.endDay);
       if (isNew) {
         const prefix = unbilled.length > 1 ? `${name}: ` : "";
@@ -151,15 +166,28 @@ function linesOf(context: BillContext, known: number): Priced {
       } else lines.push(...corrections(month, energyWh, priced, name));
       billWh += energyWh - month.billedWh;
       month.billedWh = energyWh;
-      for (const charge of CHARGES) month.billedMinor[charge] = chargeOf(priced, charge);
+      for (const charge of BILL_CHARGES) noteBilled(month, charge, chargeOf(priced, charge));
     }
     start = month;
   });
   return { lines, wh: billWh, fromDay };
 }
 
+/** Days of a month, and of the calendar month that it ends in: what is shorter or longer is charged by days. */
+function daysOf(fromDay: number, endDay: number) {
+  const { year, month } = dateOfDay(endDay - 1);
+  const firstDay = dayOfDate(year, month, 1);
+  const monthDays = firstDayOfNextMonth(firstDay) - firstDay;
+  return { fromDay, days: endDay - fromDay, monthDays };
+}
+
 const chargeOf = (lines: readonly BillLine[], charge: BillCharge): number =>
   totalOf(lines.filter((line) => line.charge === charge));
+
+/** Charges that a month never had stand nowhere. */
+function noteBilled({ billedMinor }: OpenMonth, charge: BillCharge, amountMinor: number): void {
+  if (amountMinor !== 0 || charge in billedMinor) billedMinor[charge] = amountMinor;
+}
 
 function corrections(
   month: OpenMonth,
@@ -167,8 +195,8 @@ function corrections(
   priced: readonly BillLine[],
   name: string,
 ): BillLine[] {
-  return CHARGES.flatMap((charge) => {
-    const amountMinor = minor(chargeOf(priced, charge) - month.billedMinor[charge]);
+  return BILL_CHARGES.flatMap((charge) => {
+    const amountMinor = minor(chargeOf(priced, charge) - (month.billedMinor[charge] ?? 0));
     const quantity = charge === "energy" ? energyWh - month.billedWh : 1;
     const isSame = amountMinor === 0 && (charge !== "energy" || quantity === 0);
     if (isSame) return [];

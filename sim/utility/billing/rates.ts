@@ -12,19 +12,28 @@ import { DAY_MS, MINUTE_MS } from "../../core/time.ts";
 import { registerAt } from "../history.ts";
 import type { Records } from "../records.ts";
 import { type HeadendState, HISTORY_INTERVALS, type RateState } from "../state.ts";
-import { RATES_MAX, type RateTimes, type RateWindow, rateCountOf, type Tariff } from "./tariff.ts";
+import { versionOn } from "./month-parts.ts";
+import {
+  RATES_MAX,
+  type RateTimes,
+  type RateWindow,
+  rateCountOf,
+  type Tariff,
+  type TimeOfUseTariff,
+} from "./tariff.ts";
 
 type RateRecords = Pick<Records, "calendar" | "intervalMs" | "supplies">;
 
-/** Row of the rate that holds in an interval, by the local time at which it begins. */
+/** Row of the rate that holds in an interval, by the local time at which it begins and the version of that day. */
 export function rateOfInterval(
-  times: RateTimes,
+  tariff: RateTimes & Partial<Pick<TimeOfUseTariff, "changes">>,
   calendar: Calendar,
   interval: number,
   intervalMs: number,
 ): number {
-  if (times.rates.length === 1) return 0;
+  if (tariff.rates.length === 1) return 0;
   const from = (interval - 1) * intervalMs;
+  const times = timesAt(tariff, calendar, from);
   const local = times.clock === "local" ? localTime(calendar, from) : standardTime(calendar, from);
   const { month, day } = dateOfDay(local.day);
   const monthDay = month * 100 + day;
@@ -37,6 +46,16 @@ export function rateOfInterval(
     days === "all" || (days === "working-days") === isWorking;
   const window = season.windows.find((each) => isOn(each) && holdsAt(each, local.minuteOfDay));
   return window?.rate ?? times.otherwise;
+}
+
+function timesAt(
+  tariff: RateTimes & Partial<Pick<TimeOfUseTariff, "changes">>,
+  calendar: Calendar,
+  at: number,
+): RateTimes {
+  if (tariff.changes === undefined) return tariff;
+  const version = versionOn(tariff as TimeOfUseTariff, localTime(calendar, at).day);
+  return version.kind === "slab" ? tariff : version;
 }
 
 /** Whether a minute of the day lies in a window, on the days on which it holds. */
@@ -62,7 +81,7 @@ export function createRates(records: RateRecords, tariffs: readonly Tariff[]): R
   const state: RateState = {
     throughInterval: new Float64Array(supplies.length),
     throughWh: Float64Array.from(supplies, ({ account }) => account.billedThroughWh),
-    wh: new Float64Array(supplies.length * RATES_MAX),
+    wh: new Float64Array(supplies.length * Math.max(RATES_MAX, ...tariffs.map(rateCountOf))),
   };
   supplies.forEach(({ tariff: at, account, openingWh }, row) => {
     const tariff = tariffs[at];
@@ -127,14 +146,16 @@ function spread(
 /** One interval, at whose end the register stands at `wh`, for good. */
 function addTo(
   state: RateState,
-  { calendar, intervalMs }: RateRecords,
+  { calendar, intervalMs, supplies }: RateRecords,
   tariff: Tariff,
   row: number,
   interval: number,
   wh: number,
 ): void {
   if (tariff.kind === "slab") return;
-  const slot = row * RATES_MAX + rateOfInterval(tariff, calendar, interval, intervalMs);
+  const slot =
+    row * (state.wh.length / supplies.length) +
+    rateOfInterval(tariff, calendar, interval, intervalMs);
   state.wh[slot] = state.wh[slot]! + wh - state.throughWh[row]!;
   state.throughInterval[row] = interval;
   state.throughWh[row] = wh;
@@ -147,13 +168,13 @@ function addTo(
 export function ratesAt(
   state: RateState,
   headend: HeadendState,
-  { calendar, intervalMs }: RateRecords,
+  { calendar, intervalMs, supplies }: RateRecords,
   tariff: Tariff,
   row: number,
   interval: number,
 ): number[] {
   if (tariff.kind === "slab") return [];
-  const first = row * RATES_MAX;
+  const first = row * (state.wh.length / supplies.length);
   const wh = Array.from(state.wh.subarray(first, first + tariff.rates.length));
   let lastWh = state.throughWh[row]!;
   for (let at = state.throughInterval[row]! + 1; at <= interval; at++) {

@@ -1,11 +1,18 @@
-// A tariff as data, and the price of a month. Order of computing: energy, fixed charge, duty, one rounding each.
+// A tariff as data, and the price of a month: its parts by the versions of the tariff, each in the order of computing
+// that charge-lines.ts states, and closed as one bill.
 
 import type { BillLine } from "../../contract/billing.ts";
 import type { PrepaidTerms } from "../../contract/reading.ts";
-import { type Minor, minor, roundToMinor } from "../../core/money.ts";
+import { type Minor, minor, roundProduct } from "../../core/money.ts";
+import { chargeLines, closingLines } from "./charge-lines.ts";
+import { MILLI_WH_PER_MINOR } from "./energy-lines.ts";
+import { nameOfPart, splitMonth } from "./month-parts.ts";
+import type { BillTerms, Tax } from "./terms.ts";
 
-/** Rates that a tariff may have; the bound of an account's rate registers. */
+/** Rates that a tariff with windows may have. */
 export const RATES_MAX = 8;
+/** One with a price for each slot of the day may have so many: quarters of an hour. */
+export const SLOTS_MAX = 96;
 
 /** Prices are in thousandths of the smallest coin, as tariffs print them. */
 interface TariffHead {
@@ -15,8 +22,21 @@ interface TariffHead {
   readonly currency: string;
 }
 
+interface PostpaidHead extends TariffHead {
+  /** Missing: none. */
+  readonly terms?: BillTerms;
+  /** Later versions, in the order of their first local days; each has the same kind and the same rates. */
+  readonly changes?: readonly TariffChange[];
+}
+
+/** From the local midnight at which `fromDay` begins, other prices. */
+export interface TariffChange {
+  readonly fromDay: number;
+  readonly tariff: PostpaidTariff;
+}
+
 /** A price that depends on how much was used in the month. */
-export interface SlabTariff extends TariffHead {
+export interface SlabTariff extends PostpaidHead {
   readonly kind: "slab";
   /** Telescopic: each block at its own price. The last one has no upper end. */
   readonly blocks: readonly TariffBlock[];
@@ -25,6 +45,8 @@ export interface SlabTariff extends TariffHead {
   readonly fixed: readonly { readonly uptoKWh: number | null; readonly monthlyMinor: Minor }[];
   /** Electricity duty on the energy charge, in percent. */
   readonly dutyPercent: number;
+  /** Other taxes; missing: none. */
+  readonly taxes?: readonly Tax[];
 }
 
 export interface TariffBlock {
@@ -33,8 +55,10 @@ export interface TariffBlock {
 }
 
 /** A price that depends on when it was used. */
-export interface TimeOfUseTariff extends TariffHead, RateTimes {
+export interface TimeOfUseTariff extends PostpaidHead, RateTimes {
   readonly kind: "time-of-use";
+  /** The rates are slots of the day: their use stands on the bill as one sum, not line by line. */
+  readonly isBySlot?: true;
   readonly dailyMilliMinor: number;
   readonly monthlyMinor: Minor;
   readonly taxes: readonly Tax[];
@@ -73,18 +97,34 @@ export interface RateWindow {
   readonly days: "all" | "working-days" | "days-off";
 }
 
-export interface Tax {
-  readonly title: string;
-  readonly percent: number;
-  readonly on: "energy" | "energy-and-fixed";
-}
-
 /** What one month's bill is computed from. */
 export interface MonthUse {
   readonly energyWh: number;
   /** Row: rate of the tariff; empty for a tariff without rates. Sums to `energyWh`. */
   readonly byRateWh: readonly number[];
   readonly days: number;
+  /** Days of the whole month that these are a part of; missing: they are the whole. */
+  readonly monthDays?: number;
+  /** First local day; needed only where the tariff changes within the month. */
+  readonly fromDay?: number;
+  /** Use up to midnights within the month that were read, in order; between them it is spread over the days. */
+  readonly marks?: readonly UseMark[];
+  /** Largest mean of half an hour, in whole VA or W, whichever the tariff charges. Missing: none was measured, 0. */
+  readonly demand?: number;
+  /** What the customer may draw by contract, in the same unit; missing: no limit is agreed, 0. */
+  readonly contract?: number;
+  /** Of the month: 0 to 1. Missing: not measured, and nothing is charged for it. */
+  readonly powerFactor?: number;
+  /** Fed into the grid; missing: 0. `carriedExportWh`: left over from months before. */
+  readonly exportWh?: number;
+  readonly carriedExportWh?: number;
+}
+
+/** Use of the first `days` of a month. */
+export interface UseMark {
+  readonly days: number;
+  readonly energyWh: number;
+  readonly byRateWh: readonly number[];
 }
 
 /** A price that the meter itself counts down from what was paid. Prices include every tax. */
@@ -101,12 +141,9 @@ export interface PrepaidTariff extends TariffHead, RateTimes {
 export type PostpaidTariff = SlabTariff | TimeOfUseTariff;
 export type Tariff = PostpaidTariff | PrepaidTariff;
 
-const WH_PER_KWH = 1000n;
-const MILLI = 1000n;
-
 /** Price of `energyWh` at one block price, rounded to whole coins. */
 export function energyCharge(energyWh: number, priceMilliMinorPerKWh: number): Minor {
-  return roundToMinor(BigInt(energyWh) * BigInt(priceMilliMinorPerKWh), WH_PER_KWH * MILLI);
+  return roundProduct(energyWh, priceMilliMinorPerKWh, MILLI_WH_PER_MINOR);
 }
 
 /** How many rate registers a tariff needs; none where one price depends on the sum alone. */
@@ -114,105 +151,24 @@ export function rateCountOf(tariff: Tariff): number {
   return tariff.kind === "slab" ? 0 : tariff.rates.length;
 }
 
-/** The lines of one month's bill. */
+/**
+ * The lines of one month's bill. Every line is rounded to whole coins, once; what a tariff rounds further is a line of
+ * its own at the end. A month in which the tariff changes has the lines of each version, and one end.
+ */
 export function priceMonth(tariff: PostpaidTariff, use: MonthUse): readonly BillLine[] {
-  return tariff.kind === "slab" ? priceSlabs(tariff, use.energyWh) : priceRates(tariff, use);
+  const parts = splitMonth(tariff, use);
+  const lines: BillLine[] = [];
+  for (const part of parts) {
+    const prefix = parts.length > 1 ? `${nameOfPart(part.use)}: ` : "";
+    for (const line of chargeLines(part.version, part.use)) {
+      lines.push(prefix === "" ? line : { ...line, label: `${prefix}${line.label}` });
+    }
+  }
+  lines.push(...closingLines(parts, lines));
+  return lines;
 }
 
 /** Sum of a bill's lines. */
 export function totalOf(lines: readonly BillLine[]): Minor {
   return minor(lines.reduce((sum, line) => sum + line.amountMinor, 0));
-}
-
-function priceSlabs(tariff: SlabTariff, energyWh: number): readonly BillLine[] {
-  const lines: BillLine[] = [...energyLines(tariff, energyWh)];
-  const energyMinor = totalOf(lines);
-  const fixed = tariff.fixed.find(({ uptoKWh }) => uptoKWh === null || energyWh <= uptoKWh * 1000);
-  if (fixed !== undefined && fixed.monthlyMinor !== 0) lines.push(monthlyLine(fixed.monthlyMinor));
-  if (tariff.dutyPercent > 0) {
-    lines.push(taxLine("Electricity duty on the energy charge", tariff.dutyPercent, energyMinor));
-  }
-  return lines;
-}
-
-function priceRates(tariff: TimeOfUseTariff, { byRateWh, days }: MonthUse): readonly BillLine[] {
-  const lines: BillLine[] = [];
-  tariff.rates.forEach(({ title, priceMilliMinorPerKWh }, rate) => {
-    const energyWh = byRateWh[rate] ?? 0;
-    if (energyWh !== 0) lines.push(energyLine(title, energyWh, priceMilliMinorPerKWh));
-  });
-  const energyMinor = totalOf(lines);
-  if (tariff.dailyMilliMinor > 0) {
-    lines.push({
-      label: "Standing charge",
-      charge: "fixed",
-      quantity: days,
-      unit: "day",
-      priceMilliMinor: tariff.dailyMilliMinor,
-      amountMinor: roundToMinor(BigInt(days) * BigInt(tariff.dailyMilliMinor), MILLI),
-    });
-  }
-  if (tariff.monthlyMinor > 0) lines.push(monthlyLine(tariff.monthlyMinor));
-  const beforeTaxMinor = totalOf(lines);
-  for (const { title, percent, on } of tariff.taxes) {
-    lines.push(taxLine(title, percent, on === "energy" ? energyMinor : beforeTaxMinor));
-  }
-  return lines;
-}
-
-function monthlyLine(monthlyMinor: Minor): BillLine {
-  return {
-    label: "Fixed charge",
-    charge: "fixed",
-    quantity: 1,
-    unit: "month",
-    priceMilliMinor: monthlyMinor * 1000,
-    amountMinor: monthlyMinor,
-  };
-}
-
-function taxLine(label: string, percent: number, baseMinor: Minor): BillLine {
-  return {
-    label,
-    charge: "duty",
-    quantity: percent,
-    unit: "percent",
-    priceMilliMinor: baseMinor * 1000,
-    amountMinor: roundToMinor(BigInt(baseMinor) * BigInt(percent), 100n),
-  };
-}
-
-function energyLines(tariff: SlabTariff, energyWh: number): readonly BillLine[] {
-  const top = tariff.blocks.at(-1)?.uptoKWh ?? null;
-  if (tariff.wholeUse.length > 0 && top !== null && energyWh > top * 1000) {
-    const block = tariff.wholeUse.find(
-      ({ uptoKWh }) => uptoKWh === null || energyWh <= uptoKWh * 1000,
-    );
-    if (block !== undefined)
-      return [energyLine("All units", energyWh, block.priceMilliMinorPerKWh)];
-  }
-  const lines: BillLine[] = [];
-  let fromWh = 0;
-  for (const block of tariff.blocks) {
-    const endWh = block.uptoKWh === null ? energyWh : Math.min(energyWh, block.uptoKWh * 1000);
-    if (endWh <= fromWh) break;
-    const label =
-      block.uptoKWh === null
-        ? `Units above ${fromWh / 1000}`
-        : `Units ${fromWh / 1000} to ${block.uptoKWh}`;
-    lines.push(energyLine(label, endWh - fromWh, block.priceMilliMinorPerKWh));
-    fromWh = endWh;
-  }
-  return lines;
-}
-
-function energyLine(label: string, energyWh: number, priceMilliMinorPerKWh: number): BillLine {
-  return {
-    label,
-    charge: "energy",
-    quantity: energyWh,
-    unit: "Wh",
-    priceMilliMinor: priceMilliMinorPerKWh,
-    amountMinor: energyCharge(energyWh, priceMilliMinorPerKWh),
-  };
 }
