@@ -41,6 +41,11 @@ export function lineWorking(line: BillLine, currency: string): string {
       return `${line.quantity} ${line.quantity === 1 ? "day" : "days"} × ${priceOf(line.priceMilliMinor, currency)} = ${amount}`;
     case "percent":
       return `${line.quantity} % of ${price} = ${amount}`;
+    case "VA":
+    case "W":
+      return `${line.quantity / 1000} k${line.unit} × ${price} = ${amount}`;
+    case "amount":
+      return amount;
     case "correction":
       return `what bill ${line.corrects ?? "before"} was off by, now that the register is read: ${amount}`;
   }
