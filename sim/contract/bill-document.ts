@@ -52,7 +52,7 @@ export function billDocument(
   dailyWh: readonly (number | null)[],
 ): BillDocument {
   const words = BILL_WORDS[language];
-  const currency = bill.heading?.currency ?? "";
+  const currency = bill.currency ?? "";
   const isCredit = bill.amountMinor < 0;
   return {
     language,
@@ -77,14 +77,14 @@ export function billDocument(
     plot: {
       title: words.perDay,
       dailyWh,
-      from: bill.heading === undefined ? "" : dateText(bill.heading.from, language),
+      from: bill.period === undefined ? "" : dateText(bill.period.from, language),
       through: bill.heading === undefined ? "" : dateText(bill.heading.through, language),
     },
   };
 }
 
 function factsOf(bill: Bill, words: BillWords, language: Language): BillDocument["facts"] {
-  const { heading } = bill;
+  const { heading, period } = bill;
   const end = bill.isEstimated ? ` (${words.estimated})` : "";
   const facts = [
     { label: words.number, value: bill.id },
@@ -94,7 +94,7 @@ function factsOf(bill: Bill, words: BillWords, language: Language): BillDocument
     },
     { label: words.used, value: `${kWhText(bill.energyWh)} kWh` },
   ];
-  if (heading === undefined) {
+  if (heading === undefined || period === undefined) {
     return [
       ...facts,
       { label: words.supply, value: bill.supply },
@@ -106,9 +106,9 @@ function factsOf(bill: Bill, words: BillWords, language: Language): BillDocument
     { label: words.customer, value: heading.customer },
     { label: words.supply, value: `${heading.address} (${bill.supply})` },
     { label: words.tariff, value: heading.tariffTitle },
-    { label: words.period, value: `${date(heading.from)} – ${date(heading.through)}` },
+    { label: words.period, value: `${date(period.from)} – ${date(heading.through)}` },
     { label: words.issued, value: date(heading.issued) },
-    { label: words.due, value: date(heading.due) },
+    { label: words.due, value: date(period.due) },
     ...facts,
   ];
 }

@@ -89,10 +89,39 @@ export const BILL_CHARGES = [
 ] as const;
 export type BillCharge = (typeof BILL_CHARGES)[number];
 
+/** What a bill asks for beyond the tariff: by the account, not by the use of the month. */
+export type AccountCharge = "late-surcharge" | "assessment" | "budget";
+
+/** A register that a bill rests on. */
+export interface BillReading {
+  /** End of the interval, on the meter's clock: with the supply point it names the stored reading. */
+  readonly measuredAt: SimMs;
+  /** The same moment in local time, `2026-02-01 00:00`. */
+  readonly measured: string;
+  /** Whole Wh; where the meter was changed it goes on from what the one before counted. */
+  readonly wh: number;
+  /** `estimated`: nothing later is known; `substituted`: put in between two registers that were read. */
+  readonly quality: "actual" | "estimated" | "substituted";
+  /** Number of the reading; missing where the bill does not know it: `measuredAt` finds it in the store. */
+  readonly sequence?: number;
+}
+
+export interface BillReadings {
+  readonly from: BillReading;
+  readonly to: BillReading;
+}
+
+/** A meter that counted for a bill, by its own register. */
+export interface BillMeter {
+  readonly serial: string;
+  readonly fromWh: number;
+  readonly toWh: number;
+}
+
 /** One line of a bill, in the order of computing. */
 export interface BillLine {
   readonly label: string;
-  readonly charge: BillCharge;
+  readonly charge: BillCharge | AccountCharge;
   /** How much of its unit the line is about: whole Wh, VA, W, days and months; percent in thousandths at the finest. */
   readonly quantity: number;
   /** `amount`: no quantity times a price, such as a minimum or a rounding. */
@@ -107,20 +136,21 @@ export interface BillLine {
   readonly isMeanPrice?: true;
   /** Id of the earlier bill that this line corrects. */
   readonly corrects?: string;
+  /** Of a correction: what that bill asked for this charge, and the lines that it has now. */
+  readonly billedMinor?: Minor;
+  readonly pricedAnew?: readonly BillLine[];
+  /** Registers that the line comes from. Missing on bills of before lines knew them, and where it comes from none. */
+  readonly readings?: BillReadings;
 }
 
-/** What a bill says of whom and when it is, so that it can be read without anything beside it. */
+/** What a bill says of whom and of what, so that it can be read without anything beside it. */
 export interface BillHeading {
   readonly customer: string;
   readonly address: string;
-  /** ISO 4217. */
-  readonly currency: string;
   readonly tariffTitle: string;
-  /** Local dates, such as `2026-01-31`; `through` is the last day that is billed. */
-  readonly from: string;
+  /** Local days: the last one that is billed, and the one on which it was made. */
   readonly through: string;
   readonly issued: string;
-  readonly due: string;
 }
 
 export interface BillPart {
@@ -149,4 +179,12 @@ export interface Bill {
   readonly tariff: string;
   readonly lines: readonly BillLine[];
   readonly amountMinor: Minor;
+  /** What follows is missing on bills of before there was more than a month's. First and last register of all. */
+  readonly readings?: BillReadings;
+  /** In the order in which they hung there. */
+  readonly meters?: readonly BillMeter[];
+  /** ISO 4217. */
+  readonly currency?: string;
+  /** Local days: the first one, the one after the last, and the one by which it is paid. */
+  readonly period?: { readonly from: string; readonly until: string; readonly due: string };
 }

@@ -471,6 +471,27 @@ function addKeepingCommands(program: Command): void {
     .action(
       ending(async (options) => (await import("./commands/ledger.ts")).ledgerCheckCommand(options)),
     );
+  program
+    .command("bill")
+    .argument("<account>", "a supply point, such as supply-12")
+    .description("one bill with its working: why is it so much?")
+    .requiredOption("--cycle <YYYY-MM>", "the month, or the rest of the bill's id")
+    .requiredOption(
+      "--store <url>",
+      "a file of serve or run --store: a path or sqlite:path",
+      fileName,
+    )
+    .option("--run <id>", "the run, where the store holds several")
+    .option("--json", "print one JSON object and nothing else")
+    .addHelpText(
+      "after",
+      "\nExample:\n  meterville bill supply-12 --cycle 2026-01 --store street.db\n",
+    )
+    .action(
+      ending(async (account: string, options) =>
+        (await import("./commands/bill.ts")).billCommand(account, options),
+      ),
+    );
 }
 
 /** Whoever reads has gone (EPIPE): the command ends as it would. Nothing else may be lost in silence. */

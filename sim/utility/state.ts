@@ -18,6 +18,8 @@ export const COMMANDS_MAX = 1024;
 export const ESTIMATED_BILLS_MAX = 2;
 /** Months of one account that are not settled by a reading; the estimate of the oldest one then stands. */
 export const OPEN_MONTHS_MAX = 24;
+/** Meters of one supply point that are on file; the oldest are forgotten. */
+export const METERS_KEPT_MAX = 8;
 
 export interface BeliefState {
   readonly headend: HeadendState;
@@ -128,6 +130,18 @@ export interface Dispute {
   readonly reason: string;
 }
 
+/** A meter that hangs or hung at a supply point. Registers that the company works with go on from meter to meter. */
+export interface MeterOnFile {
+  readonly serial: string;
+  /** What the register of the company has beyond the meter's own. */
+  readonly offsetWh: number;
+  /** In the register of the company: when it was put up, and when it was taken down; null while it hangs. */
+  readonly firstWh: number;
+  readonly since: SimMs;
+  lastWh: number | null;
+  until: SimMs | null;
+}
+
 export interface Account {
   state: AccountState;
   /** Oldest first. */
@@ -161,6 +175,10 @@ export interface Account {
   billCount: number;
   /** Null: postpaid. */
   readonly prepaid: PrepaidAccount | null;
+  /** What follows is missing until it is needed, so that accounts of before it existed stay as they were. */
+  isSettledOnEstimate?: true;
+  /** Oldest first, at most METERS_KEPT_MAX; missing: the meter of the records has hung there from the start. */
+  meters?: MeterOnFile[];
 }
 
 /** The company's own books of a prepaid meter: what was vended, what was used, what the credit must be. */

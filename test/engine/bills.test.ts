@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 import type { Bill } from "../../sim/contract/billing.ts";
+import { explainBill } from "../../sim/contract/explain-bill.ts";
 import { DAY_MS, HOUR_MS } from "../../sim/core/time.ts";
 import { createTwin, type Twin } from "../../sim/engine/world.ts";
 import { registerMilliWh } from "../../sim/plant/meters/registers.ts";
@@ -47,6 +48,20 @@ describe("the bills of a month", () => {
     expect(bills.map(({ endWh }) => endWh)).toEqual(trueWh);
     expect(bills.map(({ toMs }) => toMs)).toEqual(Array(HOMES).fill(MIDNIGHT_MS));
     expect(bills.filter(({ isEstimated }) => isEstimated)).toEqual([]);
+    for (const bill of bills) {
+      expect(explainBill(bill).isExact).toBe(true);
+      expect(bill.readings!.to).toMatchObject({
+        measuredAt: MIDNIGHT_MS,
+        measured: "2026-02-01 00:00",
+        wh: bill.endWh,
+        quality: "actual",
+      });
+      expect(bill.readings!.to.sequence).toBeGreaterThan(0);
+      for (const { readings } of bill.lines) expect(readings).toEqual(bill.readings);
+      expect(bill.meters).toEqual([
+        { serial: `M-00${bill.supply.slice(-2)}`, fromWh: bill.startWh, toWh: bill.endWh },
+      ]);
+    }
   });
 
   test("are estimated from the mean use so far where no reading came since the evening, and say so", () => {
@@ -54,6 +69,7 @@ describe("the bills of a month", () => {
     const { bills, trueWh, knownWh } = monthEnd(down, MIDNIGHT_MS + 7 * HOUR_MS);
     expect(bills).toHaveLength(HOMES);
     expect(bills.filter(({ isEstimated }) => !isEstimated)).toEqual([]);
+    expect(bills.every(({ readings }) => readings?.to.quality === "estimated")).toBe(true);
     bills.forEach(({ supply, endWh }, row) => {
       expect(endWh, supply).toBeGreaterThan(knownWh[row]!);
     });

@@ -2,6 +2,7 @@
 
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { explainBill } from "../../sim/contract/explain-bill.ts";
 import { dayOfDate, firstDayOfNextMonth } from "../../sim/core/calendar.ts";
 import {
   type BillingOutputs,
@@ -76,6 +77,18 @@ describe("a bill on an estimate", () => {
     ]);
     expect(corrections.every(({ corrects }) => corrects === out.bills[0]!.id)).toBe(true);
     expect(out.events.map(({ kind }) => kind)).toContain("bill-corrected");
+    // January's end was an estimate at first, and lies between two registers that were read now.
+    expect(out.bills[0]!.readings!.to).toMatchObject({ wh: 101_000, quality: "estimated" });
+    expect(corrections[0]!.readings!.to).toMatchObject({ wh: 218_000, quality: "substituted" });
+    expect(out.bills[1]!.lines[0]!.readings).toMatchObject({
+      from: { wh: 1000, measured: "2026-01-01 00:00", quality: "actual" },
+      to: { wh: 218_000, measured: "2026-02-01 00:00", quality: "substituted" },
+    });
+    expect(out.bills[1]!.readings).toMatchObject({
+      from: { wh: 1000 },
+      to: { wh: 414_000, measured: "2026-03-01 00:00", quality: "actual" },
+    });
+    expect(explainBill(out.bills[1]!)).toMatchObject({ isExact: true });
   });
 
   test("that was too high is given back, and what is more than the new bill is credit", () => {
@@ -177,6 +190,12 @@ test.each([
         expect(out.bills.reduce((sum, { energyWh }) => sum + energyWh, 0)).toBe(
           trueWh + 1000 - OPENING_WH,
         );
+        for (const bill of out.bills) {
+          expect(explainBill(bill).isExact).toBe(true);
+          const explained = explainBill(bill).lines.map(({ recomputedMinor }) => recomputedMinor!);
+          expect(explained.reduce((sum, each) => sum + each, 0)).toBe(bill.amountMinor);
+          for (const { readings } of bill.lines) expect(readings).toBeDefined();
+        }
         const ids = out.postings.map(({ eventId }) => eventId);
         expect(new Set(ids).size, "no event posts twice").toBe(ids.length);
       }),

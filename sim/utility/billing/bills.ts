@@ -1,7 +1,13 @@
 // Bills: a month at a time, each on the register at its end. A month that was billed on an estimate is priced again
 // once a register after it has been read, and the next bill carries the difference, exact to the coin.
 
-import { BILL_CHARGES, type Bill, type BillCharge, type BillLine } from "../../contract/billing.ts";
+import {
+  BILL_CHARGES,
+  type Bill,
+  type BillCharge,
+  type BillLine,
+  type BillReadings,
+} from "../../contract/billing.ts";
 import {
   type Calendar,
   dateOfDay,
@@ -23,6 +29,7 @@ import {
   type OpenMonth,
 } from "../state.ts";
 import { addItem, type BillingOutputs, letter, payItems } from "./accounts.ts";
+import { metersBetween, readingsOfMonths, wholeOf } from "./bill-readings.ts";
 import type { RegisterAt } from "./boundary.ts";
 import { book } from "./ledger.ts";
 import type { Policy } from "./policy.ts";
@@ -40,7 +47,7 @@ export interface BillContext {
 }
 
 /** Ledger account that a charge is income of. */
-const INCOME: Readonly<Record<BillCharge, string>> = {
+const INCOME: Readonly<Record<BillLine["charge"], string>> = {
   energy: "revenue/energy",
   fixed: "revenue/fixed",
   demand: "revenue/demand",
@@ -52,6 +59,9 @@ const INCOME: Readonly<Record<BillCharge, string>> = {
   minimum: "revenue/minimum",
   export: "revenue/export",
   rounding: "revenue/rounding",
+  "late-surcharge": "revenue/late-surcharge",
+  assessment: "revenue/assessments",
+  budget: "budget",
 };
 
 /**
@@ -74,15 +84,19 @@ export function makeBill(
     return;
   }
   spreadUnknown(account, known);
-  const { lines, wh, fromDay } = linesOf(context, known);
-  issue(context, { lines, wh, fromDay, end, ...when }, out);
+  const priced = linesOf(context, known, end);
+  issue(context, { ...priced, end, ...when }, out);
   settle(account, known);
 }
 
 function closeMonth(account: Account, end: RegisterAt, endDay: number): void {
   const { openMonths } = account;
   // Two years without a reading: the oldest estimate stands, so that the list stays short.
-  if (openMonths.length >= OPEN_MONTHS_MAX) settle(account, 0);
+  if (openMonths.length >= OPEN_MONTHS_MAX) {
+    const isRead = openMonths[0]!.isRead;
+    settle(account, 0);
+    if (!isRead) account.isSettledOnEstimate = true;
+  }
   const settled = settledRegister(account);
   const lowest = end.isRead ? settled : (openMonths.at(-1) ?? settled);
   const isLower = end.wh < lowest.endWh; // than an estimate: no use is billed until a reading is above it
@@ -140,11 +154,15 @@ interface Priced {
   readonly lines: BillLine[];
   readonly wh: number;
   readonly fromDay: number;
+  /** From the first register that a line comes from to the last. */
+  readonly readings: BillReadings | undefined;
 }
 
 /** Lines of every month that was not billed yet, and what months that are known now differ from their bills. */
-function linesOf(context: BillContext, known: number): Priced {
+function linesOf(context: BillContext, known: number, end: RegisterAt): Priced {
   const { tariff, account, supply } = context;
+  const readings = readingsOfMonths(context.calendar, account, known, end);
+  const used: BillReadings[] = [];
   const { openMonths } = account;
   const unbilled = openMonths.filter(({ billId }) => billId === "");
   const lines: BillLine[] = [];
@@ -159,18 +177,20 @@ function linesOf(context: BillContext, known: number): Priced {
     if (isNew || at <= known) {
       const priced = priceMonth(tariff, { ...use, contract: supply.sanctionedW });
       const name = nameOfMonth(month.endDay);
-      if (isNew) {
-        const prefix = unbilled.length > 1 ? `${name}: ` : "";
-        lines.push(...priced.map((line) => ({ ...line, label: `${prefix}${line.label}` })));
-        fromDay = Math.min(fromDay, start.endDay);
-      } else lines.push(...corrections(month, energyWh, priced, name));
+      const prefix = unbilled.length > 1 ? `${name}: ` : "";
+      const made = isNew
+        ? priced.map((line) => ({ ...line, label: `${prefix}${line.label}` }))
+        : corrections(month, energyWh, priced, name);
+      lines.push(...made.map((line) => ({ ...line, readings: readings[at]! })));
+      if (isNew) fromDay = Math.min(fromDay, start.endDay);
+      if (made.length > 0) used.push(readings[at]!);
       billWh += energyWh - month.billedWh;
       month.billedWh = energyWh;
       for (const charge of BILL_CHARGES) noteBilled(month, charge, chargeOf(priced, charge));
     }
     start = month;
   });
-  return { lines, wh: billWh, fromDay };
+  return { lines, wh: billWh, fromDay, readings: wholeOf(used) };
 }
 
 /** Days of a month, and of the calendar month that it ends in: what is shorter or longer is charged by days. */
@@ -195,16 +215,17 @@ function corrections(
   priced: readonly BillLine[],
   name: string,
 ): BillLine[] {
-  return BILL_CHARGES.flatMap((charge) => {
-    const amountMinor = minor(chargeOf(priced, charge) - (month.billedMinor[charge] ?? 0));
+  return BILL_CHARGES.flatMap((charge): BillLine[] => {
+    const pricedAnew = priced.filter((line) => line.charge === charge);
+    const billedMinor = minor(month.billedMinor[charge] ?? 0);
+    const amountMinor = minor(chargeOf(priced, charge) - billedMinor);
     const quantity = charge === "energy" ? energyWh - month.billedWh : 1;
     const isSame = amountMinor === 0 && (charge !== "energy" || quantity === 0);
     if (isSame) return [];
     const unit = charge === "energy" ? "Wh" : "correction";
     const label = `Correction of ${name}: ${charge}`;
-    return [
-      { label, charge, quantity, unit, priceMilliMinor: 0, amountMinor, corrects: month.billId },
-    ];
+    const anew = { corrects: month.billId, billedMinor, pricedAnew };
+    return [{ label, charge, quantity, unit, priceMilliMinor: 0, amountMinor, ...anew }];
   });
 }
 
@@ -246,12 +267,9 @@ function issue(
     heading: {
       customer: supply.customer,
       address: supply.address,
-      currency: tariff.currency,
       tariffTitle: tariff.title,
-      from: formatDay(made.fromDay),
       through: formatDay(billDay - 1),
       issued: formatDay(localTime(calendar, now).day),
-      due: formatDay(billDay + policy.dueDays),
     },
     supply: supply.id,
     issuedAt: now,
@@ -265,6 +283,7 @@ function issue(
     tariff: tariff.id,
     lines,
     amountMinor,
+    ...restsOn(context, made),
   };
   out.bills.push(bill);
   for (const open of account.openMonths) if (open.billId === "") open.billId = id;
@@ -288,9 +307,26 @@ function issue(
   out.letters.push(letter("bill", supply.id, now, account, dueAt));
 }
 
+/** What makes a bill readable by itself. */
+function restsOn(
+  { supply, account, tariff, policy }: BillContext,
+  { readings, fromDay, billDay }: Priced & { readonly billDay: number },
+): Pick<Bill, "readings" | "meters" | "currency" | "period"> {
+  const period = {
+    from: formatDay(fromDay),
+    until: formatDay(billDay),
+    due: formatDay(billDay + policy.dueDays),
+  };
+  const { currency } = tariff;
+  if (readings === undefined) return { currency, period };
+  const meters = metersBetween(account.meters, supply.serial, readings);
+  return { readings, meters, currency, period };
+}
+
 /** Everything up to a known register is billed for good. */
 function settle(account: Account, known: number): void {
   if (known < 0) return;
+  delete account.isSettledOnEstimate;
   const { endDay, endWh, byRateWh } = account.openMonths[known]!;
   account.settledDay = endDay;
   account.settledWh = endWh;

@@ -3,7 +3,7 @@
 
 import { type Calendar, isWorkingDay, localTime } from "../../core/calendar.ts";
 import { DAY_MS, HOUR_MS } from "../../core/time.ts";
-import { HISTORY, kindOf, registerAt } from "../history.ts";
+import { HISTORY, kindOf, registerAt, sequenceAt } from "../history.ts";
 import type { Records } from "../records.ts";
 import { type HeadendState, HISTORY_INTERVALS, type RateState } from "../state.ts";
 import { rateOfInterval, ratesAt } from "./rates.ts";
@@ -16,6 +16,10 @@ export interface RegisterAt {
   readonly wh: number;
   readonly byRateWh: readonly number[];
   readonly isRead: boolean;
+  /** Number of the reading; missing where it was not read, or not by the head-end. */
+  readonly sequence?: number;
+  /** Not read, but between two registers that were. */
+  readonly isBetween?: boolean;
 }
 
 /** Whether an interval's end still lies in a row's history. */
@@ -34,10 +38,15 @@ export function registerAtEnd(
 ): RegisterAt {
   const end = headend.historyEnd[row]!;
   if (interval <= end) {
+    const isRead = kindOf(headend, row, interval) === HISTORY.read;
+    const sequence = sequenceAt(headend, row, interval);
     return {
       wh: registerAt(headend, row, interval),
       byRateWh: ratesAt(rates, headend, records, tariff, row, interval),
-      isRead: kindOf(headend, row, interval) === HISTORY.read,
+      isRead,
+      // The register at the start was read by a person.
+      ...(isRead && sequence > 0 ? { sequence } : {}),
+      ...(isRead ? {} : { isBetween: true }),
     };
   }
   const { calendar, intervalMs } = records;

@@ -87,7 +87,7 @@ const prorated = (monthlyMinor: number, part: BillPart | undefined): Minor =>
 const totalOf = (lines: readonly BillLine[]): number =>
   lines.reduce((sum, { amountMinor }) => sum + amountMinor, 0);
 
-const sumOf = (lines: readonly BillLine[], charges: readonly BillCharge[]): number =>
+const sumOf = (lines: readonly BillLine[], charges: readonly BillLine["charge"][]): number =>
   totalOf(lines.filter(({ charge }) => charges.includes(charge)));
 
 interface Billed {

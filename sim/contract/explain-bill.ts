@@ -1,0 +1,201 @@
+// Why is this 3 412.50? A bill said line by line, in sentences whose numbers recompute it to the coin. It knows the bill
+// alone: no tariff, no account, no store.
+
+import { type Minor, minor, roundToMinor } from "../core/money.ts";
+import type { Bill, BillLine, BillReading } from "./billing.ts";
+
+export interface ExplainedLine {
+  readonly label: string;
+  readonly sentence: string;
+  readonly amountMinor: Minor;
+  /** Worked out again from the numbers of the sentence; null where the line has none to work it out from. */
+  readonly recomputedMinor: Minor | null;
+}
+
+export interface BillExplanation {
+  /** What the bill is about, and what it rests on. */
+  readonly head: readonly string[];
+  readonly lines: readonly ExplainedLine[];
+  readonly total: string;
+  /** No line and no total comes out otherwise than it stands on the bill. */
+  readonly isExact: boolean;
+}
+
+/** Currencies whose smallest coin is not a hundredth (ISO 4217, the minor unit's exponent). */
+const COIN_DIGITS: Readonly<Record<string, number>> = {
+  JPY: 0,
+  KRW: 0,
+  VND: 0,
+  CLP: 0,
+  UGX: 0,
+  XOF: 0,
+  XAF: 0,
+  KWD: 3,
+  BHD: 3,
+  OMR: 3,
+  JOD: 3,
+  TND: 3,
+};
+
+/** Says a whole bill. */
+export function explainBill(bill: Bill): BillExplanation {
+  const lines = bill.lines.map((line) => explainLine(line, bill.currency));
+  const sum = bill.lines.reduce((total, { amountMinor }) => total + amountMinor, 0);
+  const amounts = bill.lines.map(({ amountMinor }) => coins(amountMinor, bill.currency));
+  const working = amounts.length > 1 ? `${amounts.join(" + ").replaceAll("+ −", "− ")} = ` : "";
+  const isSummed = sum === bill.amountMinor;
+  return {
+    head: headOf(bill),
+    lines,
+    total: isSummed
+      ? `${working}${money(bill.amountMinor, bill.currency)}`
+      : `the lines sum to ${money(sum, bill.currency)}, the bill asks for ${money(bill.amountMinor, bill.currency)}`,
+    isExact:
+      isSummed &&
+      lines.every(({ recomputedMinor, amountMinor }) => recomputedMinor === amountMinor),
+  };
+}
+
+function headOf(bill: Bill): readonly string[] {
+  const { period, readings, meters = [] } = bill;
+  const head: string[] = [];
+  if (period !== undefined) {
+    head.push(
+      `Bill ${bill.id} of ${bill.supply}, from ${period.from} up to ${period.until} (not included), to be paid by ${period.due}, by the tariff ${bill.tariff}.`,
+    );
+  } else head.push(`Bill ${bill.id} of ${bill.supply}, by the tariff ${bill.tariff}.`);
+  head.push(
+    readings === undefined
+      ? `Register from ${kWh(bill.startWh)} to ${kWh(bill.endWh)}: ${kWh(bill.energyWh)}. This bill is of before bills kept their readings.`
+      : `${fromTo(readings.from, readings.to)}: ${kWh(readings.to.wh - readings.from.wh)}.`,
+  );
+  for (const { serial, fromWh, toWh } of meters) {
+    head.push(`Meter ${serial} counted from ${kWh(fromWh)} to ${kWh(toWh)}.`);
+  }
+  return head;
+}
+
+function explainLine(line: BillLine, currency: string | undefined): ExplainedLine {
+  const { label, amountMinor } = line;
+  const recomputedMinor = recompute(line);
+  const working = workingOf(line, currency);
+  const amount = coins(amountMinor, currency);
+  const rests =
+    line.readings === undefined ? "" : `; ${fromTo(line.readings.from, line.readings.to)}`;
+  const off =
+    recomputedMinor !== null && recomputedMinor !== amountMinor
+      ? `; worked out again it is ${coins(recomputedMinor, currency)}, which is not what the bill says`
+      : "";
+  const result = working === "" ? `${amount}, as charged` : `${working} = ${amount}`;
+  return { label, sentence: `${label}: ${result}${rests}${off}.`, amountMinor, recomputedMinor };
+}
+
+/** The amount of a line from its own numbers. */
+function recompute(line: BillLine): Minor | null {
+  const { quantity, unit, priceMilliMinor, pricedAnew, billedMinor } = line;
+  if (line.corrects !== undefined) {
+    if (pricedAnew === undefined || billedMinor === undefined) return null;
+    let anew = 0;
+    for (const each of pricedAnew) {
+      const part = recompute(each);
+      if (part === null) return null;
+      anew += part;
+    }
+    return minor(anew - billedMinor);
+  }
+  if (line.isMeanPrice === true) return null;
+  const { days, ofDays } = line.part ?? { days: 1, ofDays: 1 };
+  const price = BigInt(priceMilliMinor) * BigInt(days);
+  switch (unit) {
+    case "Wh":
+    case "VA":
+    case "W":
+      return roundToMinor(BigInt(quantity) * price, 1_000_000n * BigInt(ofDays));
+    case "month":
+    case "day":
+      return roundToMinor(BigInt(quantity) * price, 1_000n * BigInt(ofDays));
+    case "percent":
+      // Percents have at most three places.
+      return roundToMinor(
+        BigInt(Math.round(quantity * 1000)) * price,
+        100_000n * 1_000n * BigInt(ofDays),
+      );
+    default:
+      return null;
+  }
+}
+
+function workingOf(line: BillLine, currency: string | undefined): string {
+  const { quantity, unit, priceMilliMinor, pricedAnew, billedMinor, corrects } = line;
+  if (corrects !== undefined) {
+    if (pricedAnew === undefined || billedMinor === undefined) return "";
+    const parts = pricedAnew.map((each) => {
+      const working = workingOf(each, currency);
+      return `${each.label} ${working === "" ? "" : `${working} = `}${coins(each.amountMinor, currency)}`;
+    });
+    const now = parts.length === 0 ? "nothing" : parts.join(" + ");
+    return `now ${now}, less ${coins(billedMinor, currency)} asked by bill ${corrects}`;
+  }
+  const part = line.part === undefined ? "" : ` × ${line.part.days} of ${line.part.ofDays} days`;
+  const mean = line.isMeanPrice === true ? ", a mean over its half hours" : "";
+  const rate = `${price(priceMilliMinor, currency)}`;
+  switch (unit) {
+    case "Wh":
+      return `${kWh(quantity)} × ${rate} a kWh${mean}${part}`;
+    case "VA":
+    case "W":
+      return `${decimal(quantity, 3)} k${unit} × ${rate} a k${unit}${part}`;
+    case "month":
+    case "day":
+      return `${quantity} ${unit}${quantity === 1 ? "" : "s"} × ${rate}${part}`;
+    case "percent":
+      return `${quantity} % of ${rate}${part}`;
+    default:
+      return "";
+  }
+}
+
+const QUALITIES: Readonly<Record<BillReading["quality"], string>> = {
+  actual: "read",
+  estimated: "estimated, no reading had come",
+  substituted: "put in between two readings",
+};
+
+function fromTo(from: BillReading, to: BillReading): string {
+  return `register from ${registerText(from)} to ${registerText(to)}`;
+}
+
+function registerText({ wh, measured, quality, sequence }: BillReading): string {
+  const number = sequence === undefined ? "" : `, reading ${sequence}`;
+  return `${kWh(wh)} at ${measured} (${QUALITIES[quality]}${number})`;
+}
+
+/** `1 234.567 kWh`. */
+function kWh(wattHours: number): string {
+  return `${decimal(wattHours, 3)} kWh`;
+}
+
+/** `3 412.50 INR`. */
+export function money(amountMinor: number, currency: string | undefined): string {
+  return `${coins(amountMinor, currency)}${currency === undefined ? "" : ` ${currency}`}`;
+}
+
+function coins(amountMinor: number, currency: string | undefined): string {
+  return decimal(amountMinor, COIN_DIGITS[currency ?? ""] ?? 2);
+}
+
+/** Thousandths of a coin where a price has them: `3.25`, `0.015`. */
+function price(milliMinor: number, currency: string | undefined): string {
+  const digits = COIN_DIGITS[currency ?? ""] ?? 2;
+  const text = decimal(milliMinor, digits + 3);
+  const cut = text.replace(/0{1,3}$/, "");
+  return cut.endsWith(".") ? cut.slice(0, -1) : cut;
+}
+
+/** A whole number of 10^−digits, its thousands apart: `−1 234.50`. */
+function decimal(value: number, digits: number): string {
+  const text = String(Math.abs(value)).padStart(digits + 1, "0");
+  const whole = text.slice(0, text.length - digits).replace(/\B(?=(\d{3})+$)/g, " ");
+  const rest = digits === 0 ? "" : `.${text.slice(text.length - digits)}`;
+  return `${value < 0 ? "−" : ""}${whole}${rest}`;
+}
