@@ -20,7 +20,7 @@ export function roundToMinor(numerator: bigint, denominator: bigint): Minor {
 }
 
 /** Products up to here are exact in a double, and so is every step of the division below. */
-const EXACT_MAX = 2 ** 52;
+const EXACT_MAX = 4_503_599_627_370_496; // 2^52
 
 /**
  * Rounds a × b ÷ denominator to whole coins: the same coin as `roundToMinor`, and without BigInt where the product is

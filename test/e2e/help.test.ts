@@ -23,6 +23,8 @@ const COMMANDS = [
   "runs",
   "ledger",
   "ledger check",
+  "tariff",
+  "tariff try",
   "board",
   "board doctor",
   "hil",
