@@ -26,6 +26,15 @@ const countNumber = (text: string): number => {
   return count;
 };
 
+const MONTH_MAX_DAYS = 366;
+
+/** Days of what is billed at once. */
+const monthNumber = (text: string): number => {
+  const days = countNumber(text);
+  if (days > MONTH_MAX_DAYS) throw new InvalidArgumentError(`write at most ${MONTH_MAX_DAYS}.`);
+  return days;
+};
+
 const CODE_MAX_CHARACTERS = 100;
 const PORT_MAX = 65_535;
 
@@ -276,6 +285,7 @@ function createProgram(): Command {
       ),
     );
   addKeepingCommands(program);
+  addTariffCommands(program);
   addBoardCommands(program);
   return program;
 }
@@ -435,6 +445,46 @@ function addBoardCommands(program: Command): void {
     .action(
       ending(async (options) =>
         (await import("./commands/hil-mutants.ts")).hilMutantsCommand(options),
+      ),
+    );
+}
+
+/** Commands over tariff files. */
+function addTariffCommands(program: Command): void {
+  const tariff = program
+    .command("tariff")
+    .description("look at tariff files")
+    .addHelpText(
+      "after",
+      "\nExample:\n  meterville tariff try scenarios/tariffs/kerala-lt-1a.yaml --kwh 220\n",
+    );
+  tariff
+    .command("try")
+    .description("price a month by a tariff file, line by line; no street is needed")
+    .argument("<tariff.yaml>", "a tariff file")
+    .option("--kwh <list>", "use of the month: 220, or 50,220,251 for a bill each")
+    .option("--by-rate <list>", "use of each rate in kWh, in the order of the file")
+    .option("--days <number>", "days that are billed", monthNumber, 30)
+    .option(
+      "--month-days <number>",
+      "days of the whole month; unless given, the days are one",
+      monthNumber,
+    )
+    .option("--from <date>", "the first day, for changes of the tariff", "2026-01-01")
+    .option("--demand-kva <number>", "largest mean of half an hour, where the tariff charges kVA")
+    .option("--demand-kw <number>", "largest mean of half an hour, where the tariff charges kW")
+    .option("--contract <number>", "kVA or kW by contract, whichever the tariff charges")
+    .option("--power-factor <number>", "of the month, 0 to 1")
+    .option("--export-kwh <number>", "fed into the grid")
+    .option("--carried-kwh <number>", "export left over from months before")
+    .option("--json", "print one JSON object and nothing else")
+    .addHelpText(
+      "after",
+      "\nExample:\n  meterville tariff try scenarios/tariffs/kerala-lt-1a.yaml --kwh 220,250,251 --json\n  meterville tariff try scenarios/tariffs/economy-7.yaml --by-rate 200,100 --days 31\n",
+    )
+    .action(
+      ending(async (file: string, options) =>
+        (await import("./commands/tariff.ts")).tariffTryCommand(file, options),
       ),
     );
 }

@@ -24,6 +24,8 @@ const COMMANDS = [
   "ledger",
   "ledger check",
   "bill",
+  "tariff",
+  "tariff try",
   "board",
   "board doctor",
   "hil",

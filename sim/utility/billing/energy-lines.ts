@@ -41,14 +41,16 @@ function slabLines(tariff: SlabTariff, { energyWh, part }: EnergyUse): readonly 
     const edgeWh = slabEdgeWh(uptoKWh, part);
     const endWh = Math.min(energyWh, edgeWh);
     if (endWh <= fromWh) continue;
-    const label =
-      uptoKWh === null
-        ? `Units above ${fromWh / 1000}`
-        : `Units ${fromWh / 1000} to ${edgeWh / 1000}`;
+    const label = slabLabel(fromWh, edgeWh);
     lines.push(energyLine(label, endWh - fromWh, priceMilliMinorPerKWh));
     fromWh = endWh;
   }
   return lines;
+}
+
+function slabLabel(fromWh: number, edgeWh: number): string {
+  if (Number.isFinite(edgeWh)) return `Units ${fromWh / 1000} to ${edgeWh / 1000}`;
+  return fromWh === 0 ? "All units" : `Units above ${fromWh / 1000}`;
 }
 
 function rateLines({ rates }: TimeOfUseTariff, { byRateWh }: EnergyUse): readonly BillLine[] {

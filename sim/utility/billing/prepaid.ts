@@ -34,6 +34,21 @@ export function usedMicro({ rates }: PrepaidTariff, byRateWh: readonly number[])
   return micro;
 }
 
+/** What use and days cost in all, and what of it is tax: prices of a prepaid tariff include it. Row: rate. */
+export function chargesOfUse(
+  tariff: PrepaidTariff,
+  byRateWh: readonly number[],
+  days: number,
+): { readonly energy: Minor; readonly fixed: Minor; readonly duty: Minor } {
+  const { terms, taxPercent } = tariff;
+  const energyMinor = roundToMinor(BigInt(usedMicro(tariff, byRateWh)), 1_000_000n);
+  const fixedMinor = minor(days * terms.standingDailyMinor);
+  const taxOf = (amount: number): Minor => roundToMinor(BigInt(amount) * BigInt(taxPercent), 100n);
+  const duty = taxOf(energyMinor + fixedMinor);
+  const fixed = minor(fixedMinor - taxOf(fixedMinor));
+  return { energy: minor(energyMinor + fixedMinor - duty - fixed), fixed, duty };
+}
+
 /** What a payment becomes: a part for old debt, the rest a token for the meter. */
 export interface Vended {
   readonly token: string;
@@ -80,15 +95,8 @@ export function bookUse(
   used: { readonly byRateWh: readonly number[]; readonly day: number; readonly at: SimMs },
   out: BillingOutputs,
 ): void {
-  const { terms, taxPercent } = tariff;
-  const energyMinor = roundToMinor(BigInt(usedMicro(tariff, used.byRateWh)), 1_000_000n);
-  const fixedMinor = minor((used.day - prepaid.startDay) * terms.standingDailyMinor);
-  const taxOf = (amount: number): Minor => roundToMinor(BigInt(amount) * BigInt(taxPercent), 100n);
-  const duty = taxOf(energyMinor + fixedMinor);
-  const fixed = minor(fixedMinor - taxOf(fixedMinor));
-  const energy = minor(energyMinor + fixedMinor - duty - fixed);
   const income = { energy: "revenue/energy", fixed: "revenue/fixed", duty: "duty" } as const;
-  const due = { energy, fixed, duty };
+  const due = chargesOfUse(tariff, used.byRateWh, used.day - prepaid.startDay);
   for (const charge of ["energy", "fixed", "duty"] as const) {
     const moreMinor = due[charge] - prepaid.booked[charge];
     const isMore = moreMinor >= 0;
