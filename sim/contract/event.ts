@@ -162,6 +162,8 @@ export type BeliefEvent =
       readonly amountMinor: number;
     })
   | (AtSupply & { readonly kind: "token-taken"; readonly token: string })
+  /** Both halves of a meter's next key are on their way. */
+  | (AtSupply & { readonly kind: "key-renewed" })
   | (AtSupply & {
       readonly kind: "command-refused";
       readonly action: string;
@@ -327,6 +329,7 @@ const TEXT_SENTENCES: Readonly<Record<TextedLetter, string>> = {
   reconnected: "the supply is back",
   "low-credit": "little credit is left",
   "no-credit": "the credit is used up",
+  token: "a token for the meter",
   "theft-notice": "the company looks into energy that is missing",
   "theft-confirmed": "a crew found that current flows past the meter",
   "theft-cleared": "the company found nothing and says sorry",
@@ -467,6 +470,8 @@ export function headline(event: TruthEvent | KnownEvent): string {
       return `${event.supply}: token ${event.token} sent, worth ${event.amountMinor}`;
     case "token-taken":
       return `${event.supply}: its meter counts token ${event.token}`;
+    case "key-renewed":
+      return `${event.supply}: a new key for its tokens is sent`;
     case "command-refused":
       return `${event.supply}: its meter refuses ${event.action}: ${event.reason}`;
     case "low-credit":

@@ -34,13 +34,7 @@ export function usedMicro({ rates }: PrepaidTariff, byRateWh: readonly number[])
   return micro;
 }
 
-/** What a payment becomes: a part for old debt, the rest a token for the meter. */
-export interface Vended {
-  readonly token: string;
-  readonly amountMinor: Minor;
-}
-
-/** Books a payment; returns the token to send, undefined where all of it went to old debt. */
+/** Books a payment, a part of it for old debt; returns what becomes tokens for the meter, nothing where all of it did. */
 export function vend(
   account: Account,
   prepaid: PrepaidAccount,
@@ -49,7 +43,7 @@ export function vend(
   payment: Payment,
   at: SimMs,
   out: BillingOutputs,
-): Vended | undefined {
+): Minor {
   const { supply, reference, amountMinor } = payment;
   const { billing, ledger } = books;
   const eventId = `payment/${reference}`;
@@ -65,7 +59,7 @@ export function vend(
   billing.paidMinor += amountMinor;
   prepaid.vendedMinor += tokenMinor;
   out.events.push({ kind: "payment", at, supply, amountMinor });
-  return tokenMinor > 0 ? { token: reference, amountMinor: tokenMinor } : undefined;
+  return tokenMinor;
 }
 
 /**
