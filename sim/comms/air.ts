@@ -75,6 +75,11 @@ export interface Arrival {
   readonly message: UplinkMessage;
 }
 
+/** Where what lands for meters is put. */
+export interface Deliveries {
+  push(delivery: Delivery): unknown;
+}
+
 export interface Delivery {
   readonly row: number;
   readonly message: DownlinkMessage;
@@ -99,7 +104,7 @@ export function advance(
   air: AirState,
   now: SimMs,
   arrivals: Arrival[],
-  delivered: Delivery[],
+  delivered: Deliveries,
 ): void {
   for (;;) {
     const landingAt = nextLanding(air);
@@ -120,7 +125,7 @@ function land(
   air: AirState,
   flight: Flight,
   arrivals: Arrival[],
-  delivered: Delivery[],
+  delivered: Deliveries,
 ): void {
   const { bearer, uplink, downlink, sentAt, dueAt } = flight;
   const isThrough = isUp(air, "core") && isUp(air, bearer);
@@ -164,7 +169,7 @@ function deliver(
   air: AirState,
   flight: Flight,
   message: DownlinkMessage,
-  delivered: Delivery[],
+  delivered: Deliveries,
 ): void {
   const { row, bearer, dueAt: at } = flight;
   const mast = servingMast(air, row);

@@ -19,7 +19,7 @@ export interface Posting {
   readonly reason: string;
 }
 
-/** `receivable/supply-12`, `bank`, `revenue`, `duty`, `fees`, `opening`. */
+/** `receivable/supply-12`, `prepaid/supply-12`, `bank`, `revenue`, `duty`, `fees`, `opening`, `rounding` of tokens. */
 export type LedgerAccount = string;
 
 /** Money that arrived for a customer's account. */
@@ -43,6 +43,8 @@ export interface Letter {
     /** Prepaid: below the limit, and gone. `owedMinor` is the credit with its sign turned. */
     | "low-credit"
     | "no-credit"
+    /** Prepaid: twenty digits for the meter. `owedMinor` is what they are worth with its sign turned, 0 for a key. */
+    | "token"
     /** The company suspects that current flows past the meter; and what came of it. */
     | "theft-notice"
     | "theft-confirmed"
@@ -53,6 +55,8 @@ export interface Letter {
   readonly dueAt: SimMs;
   /** Missing: by letter, and by SMS where it is one of TEXTED_LETTERS. */
   readonly by?: readonly TellWay[];
+  /** With `token` alone. */
+  readonly token?: string;
 }
 
 /** How a company may tell a customer of a case. */
@@ -67,6 +71,7 @@ export const TEXTED_LETTERS = [
   "reconnected",
   "low-credit",
   "no-credit",
+  "token",
   "theft-notice",
   "theft-confirmed",
   "theft-cleared",

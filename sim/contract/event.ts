@@ -4,6 +4,7 @@ import { unreachable } from "../core/assert.ts";
 import { formatDuration, type SimMs } from "../core/time.ts";
 import type { TellWay, TextedLetter } from "./billing.ts";
 import type { InspectionFinding } from "./inspection.ts";
+import type { TokenResult } from "./meter-device.ts";
 import type { OutageKind } from "./outage.ts";
 import type { MeterEventCode, ReadingRule, SupplyPointId } from "./reading.ts";
 import { type CaseState, TECHNIQUE_NAMES, type TheftKind } from "./theft.ts";
@@ -56,6 +57,8 @@ export type TruthEvent =
   | (AtSupply & { readonly kind: "device-lost"; readonly policy: string; readonly reason?: string })
   | (AtSupply & { readonly kind: "device-back" })
   | (AtSupply & { readonly kind: "button-pressed"; readonly button: string })
+  /** Somebody typed a token; null: the meter was dark, or its board silent. */
+  | (AtSupply & { readonly kind: "token-typed"; readonly result: TokenResult | null })
   | (At & {
       readonly kind: "step-failed";
       readonly feeder: string;
@@ -159,6 +162,8 @@ export type BeliefEvent =
       readonly amountMinor: number;
     })
   | (AtSupply & { readonly kind: "token-taken"; readonly token: string })
+  /** Both halves of a meter's next key are on their way. */
+  | (AtSupply & { readonly kind: "key-renewed" })
   | (AtSupply & {
       readonly kind: "command-refused";
       readonly action: string;
@@ -291,6 +296,23 @@ const METER_EVENT_SENTENCES: Readonly<Record<MeterEventCode, string>> = {
   "voltage-high-over": "the voltage is no longer too high",
   "voltage-low": "the voltage is too low",
   "voltage-low-over": "the voltage is no longer too low",
+  "token-refused": "a wrong token was typed",
+  "token-locked": "too many wrong tokens were typed, its keypad is locked",
+  "key-changed": "it has a new key for tokens",
+  "credit-cleared": "its credit was cleared by a token",
+  "tamper-cleared": "its suspicions were cleared by a token",
+};
+
+const TOKEN_SENTENCES: Readonly<Record<TokenResult, string>> = {
+  accepted: "accepts it",
+  "half-a-key": "waits for the other half of a new key",
+  rejected: "rejects it",
+  used: "has it already",
+  old: "finds it too old",
+  overflow: "has no room for so much credit",
+  "key-expired": "finds its key expired",
+  locked: "is locked after too many wrong ones",
+  "wrong-kind": "is not of the kind that it is for",
 };
 
 const OUTAGE_NAMES: Readonly<Record<Exclude<OutageKind, "mast">, string>> = {
@@ -307,6 +329,7 @@ const TEXT_SENTENCES: Readonly<Record<TextedLetter, string>> = {
   reconnected: "the supply is back",
   "low-credit": "little credit is left",
   "no-credit": "the credit is used up",
+  token: "a token for the meter",
   "theft-notice": "the company looks into energy that is missing",
   "theft-confirmed": "a crew found that current flows past the meter",
   "theft-cleared": "the company found nothing and says sorry",
@@ -395,6 +418,8 @@ export function headline(event: TruthEvent | KnownEvent): string {
       return `${event.supply}: the board answers again`;
     case "button-pressed":
       return `${event.supply}: somebody presses ${event.button} on the meter`;
+    case "token-typed":
+      return `${event.supply}: a token is typed at the meter, which ${event.result === null ? "shows nothing" : TOKEN_SENTENCES[event.result]}`;
     case "step-failed":
       return `${event.feeder}: the power flow did not converge; worst at ${event.bus}, off by ${event.mismatchPu} pu`;
     case "fuse-blown":
@@ -445,6 +470,8 @@ export function headline(event: TruthEvent | KnownEvent): string {
       return `${event.supply}: token ${event.token} sent, worth ${event.amountMinor}`;
     case "token-taken":
       return `${event.supply}: its meter counts token ${event.token}`;
+    case "key-renewed":
+      return `${event.supply}: a new key for its tokens is sent`;
     case "command-refused":
       return `${event.supply}: its meter refuses ${event.action}: ${event.reason}`;
     case "low-credit":

@@ -5,6 +5,7 @@ import type { SimMs } from "../core/time.ts";
 import { type DeviceAnswer, METER_BUTTONS } from "./meter-device.ts";
 import { OUTAGE_KINDS } from "./outage.ts";
 import { HOOK_MAX_W, hookFix, THEFT_KINDS, theftSizeProblems } from "./theft.ts";
+import { digitsOf, TOKEN_TEXT_FIX } from "./token.ts";
 
 const shareFix = "a share is 0 to 1; for 60 % write 0.6";
 const coinsFix = "write a positive whole number of the smallest coins";
@@ -12,6 +13,7 @@ const coinsFix = "write a positive whole number of the smallest coins";
 export const PAYMENT_MAX_MINOR = 1e9;
 const paymentFix = `write a positive whole number of the smallest coins, at most ${PAYMENT_MAX_MINOR}`;
 const stepFix = "write the step in whole milliseconds, such as 1000";
+const TOKEN_TEXT_MAX = 60;
 const reasonFix = "say in one to 200 characters what is disputed";
 const target = z
   .string({ error: "a target is the id of a supply point, such as supply-12" })
@@ -102,6 +104,15 @@ export const InputSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("swap-in"), target, device: z.string().min(1) }),
   z.strictObject({ kind: z.literal("swap-out"), target }),
   z.strictObject({ kind: z.literal("press-button"), target, button: pressedButton }),
+  /** Somebody types a token at the meter. */
+  z.strictObject({
+    kind: z.literal("enter-token"),
+    target,
+    token: z
+      .string(TOKEN_TEXT_FIX)
+      .max(TOKEN_TEXT_MAX, TOKEN_TEXT_FIX)
+      .refine((text) => digitsOf(text) !== undefined, TOKEN_TEXT_FIX),
+  }),
 ]);
 
 export type TwinInput = z.infer<typeof InputSchema>;
@@ -129,6 +140,7 @@ export const INPUT_KINDS: readonly InputKind[] = [
   "swap-in",
   "swap-out",
   "press-button",
+  "enter-token",
 ];
 
 export const JOURNAL_VERSION = 2;

@@ -13,6 +13,8 @@ import type {
   RelayPosition,
   UplinkMessage,
 } from "./reading.ts";
+import type { KeyToken } from "./token.ts";
+import type { DecoderKey } from "./token-cipher.ts";
 
 /** What a swapped meter meets at its terminals during one step. */
 export interface TerminalConditions {
@@ -33,7 +35,14 @@ export interface TerminalConditions {
   readonly tamperContacts: { readonly coverOpen: boolean; readonly magnetPresent: boolean };
   /** Voltage behind the relay that does not come through it: somebody has bridged it. Default: no. */
   readonly loadSideLive?: boolean;
-  readonly delivered: readonly DownlinkMessage[];
+  /** By the air, and typed at the keypad. */
+  readonly delivered: readonly (DownlinkMessage | KeypadEntry)[];
+}
+
+/** Somebody types twenty digits at the meter. */
+export interface KeypadEntry {
+  readonly kind: "keypad-entry";
+  readonly digits: string;
 }
 
 /** A command that was obeyed, with what was answered. */
@@ -71,6 +80,8 @@ export interface MeterRegisters {
   readonly supply: SupplyState;
   readonly prepaid: PrepaidState | null;
   readonly limit: LimitState | null;
+  /** Missing before the first token. */
+  readonly tokens?: TokenState;
 }
 
 /** What a meter is in the middle of noticing. */
@@ -113,6 +124,49 @@ export interface PrepaidState {
   readonly level: number;
   readonly toppedUpMinor: number;
   readonly tokens: readonly string[];
+}
+
+/** What a meter answers to a token. */
+export const TOKEN_RESULTS = [
+  "accepted",
+  /** The first half of a new key waits for the other one. */
+  "half-a-key",
+  /** Not made for this meter, or no token; which digit is wrong nobody can tell. */
+  "rejected",
+  "used",
+  /** Older than all that the meter remembers: it may have been used. */
+  "old",
+  "overflow",
+  /** Made later than the key is good for. */
+  "key-expired",
+  /** Too many wrong ones before; nothing is looked at. */
+  "locked",
+  /** Good, but not for a meter of this kind: money at a postpaid one, units at one that counts money. */
+  "wrong-kind",
+] as const;
+export type TokenResult = (typeof TOKEN_RESULTS)[number];
+
+/** What a meter remembers of tokens: its key, and those that it has taken. True times. */
+export interface TokenState extends DecoderKey {
+  readonly keyType: number;
+  readonly revision: number;
+  readonly tariffIndex: number;
+  /** Tokens whose minute's highest 8 bits are above it are refused; 255 never. */
+  readonly expiry: number;
+  /** Stamps (minute × 16 + random) of tokens taken, ascending; at most STAMPS_REMEMBERED_MAX. */
+  readonly seen: readonly number[];
+  /** The newest stamp that is no longer remembered; −1. */
+  readonly forgotten: number;
+  readonly half: { readonly token: KeyToken; readonly at: SimMs } | null;
+  /** Wrong tokens in a row at the keypad, and until when it is locked (−1: not). */
+  readonly wrong: number;
+  readonly lockedUntil: SimMs;
+  /** Two lines for the display, and what was answered at that moment. */
+  readonly shown: {
+    readonly text: string;
+    readonly at: SimMs;
+    readonly results: readonly TokenResult[];
+  } | null;
 }
 
 export interface LimitState {

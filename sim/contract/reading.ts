@@ -132,7 +132,15 @@ export interface CommandAck {
 
 /** `used-token`: the top-up is in the credit already. */
 export type CommandResult = "done" | "used-token" | "refused";
-export type RefusalReason = "not-prepaid" | "bad-terms" | "bad-amount" | "bad-clock" | "bad-limit";
+export type RefusalReason =
+  | "not-prepaid"
+  | "bad-terms"
+  | "bad-amount"
+  | "bad-clock"
+  | "bad-limit"
+  | "bad-token"
+  | "dead-token"
+  | "credit-full";
 
 /** The meter gave up keeping readings up to and including `throughSequence`: its outbox overflowed. */
 export interface ReadingsLost {
@@ -171,6 +179,11 @@ export const METER_EVENT_CODES = [
   "voltage-high-over",
   "voltage-low",
   "voltage-low-over",
+  "token-refused",
+  "token-locked",
+  "key-changed",
+  "credit-cleared",
+  "tamper-cleared",
 ] as const;
 export type MeterEventCode = (typeof METER_EVENT_CODES)[number];
 
@@ -188,7 +201,8 @@ export interface MeterEvent {
   /**
    * `over-limit-open`: W. `limit-set`: W. `credit-…`, `topped-up`, `prepaid-set`: the credit in thousandths of the
    * smallest coin. `clock-set`: by how many ms it was set forward. `first-breath`: how long it was dark in ms, as
-   * far as the clock knows. `voltage-…`: V. Else null.
+   * far as the clock knows. `voltage-…`: V. `token-refused`: wrong ones in a row. `token-locked`: for how many ms.
+   * `key-changed`: revision of the new key. `credit-cleared`: what was taken away, as credit. Else null.
    */
   readonly value: number | null;
 }
@@ -241,8 +255,13 @@ export type CommandOrder =
       readonly openingCreditMinor: number;
     }
   | { readonly action: "set-postpaid" }
-  /** `token` is one-time: a second command with it changes nothing. */
+  /**
+   * `token` is one-time: a second command with it, or the same digits at the keypad, changes nothing. Twenty digits say
+   * themselves what they are worth; any other text is a reference, for dates that no token can count.
+   */
   | { readonly action: "top-up"; readonly token: string; readonly amountMinor: number }
+  /** A token that is no money, typed from afar: half of a new key. */
+  | { readonly action: "take-token"; readonly token: string }
   /** `limitW` null: no limit. Opens after `afterMs` above it, closes again after `recloseAfterMs`, and so on. */
   | {
       readonly action: "set-limit";

@@ -123,6 +123,7 @@ export const PLANT_AXES: Readonly<Record<string, Axis>> = {
   "meters.obeyed": "meter",
   "meters.devices": "meter",
   "meters.delivered": "whole",
+  "meters.tokens": "meter",
   "customers.payAt": "whole",
   "customers.payMinor": "whole",
   "energy.sourceWMs": "feeder",

@@ -30,7 +30,7 @@ import { createPlant, createPlantModel, type PlantModel, type PlantShard } from 
 import { type DueEvent, enqueue } from "./queue.ts";
 import type { ResolvedScenario } from "./scenario/resolved.ts";
 import { createShards } from "./shards.ts";
-import { firstMissing } from "./snapshot.ts";
+import { firstMissing, valueAt } from "./snapshot.ts";
 
 /** Everything that changes. Plain data; `snapshot.ts` knows its canonical bytes. */
 export interface World {
@@ -262,12 +262,26 @@ export function restoreTwin(
   options: TwinOptions = {},
 ): Twin {
   const { model, world: fresh } = createTwin(resolved);
+  addYounger(fresh, world);
   const missing = firstMissing(fresh, world);
   assert(
     missing === undefined,
     `the snapshot has no ${missing} of this size; it is of another scenario or version`,
   );
   return withShards({ ...model, ...planBoth(world) }, world, emptyOutputs(), options);
+}
+
+/** Parts that a world of an older program does not have, and that begin as at the start of a run. */
+const YOUNGER_PARTS = ["plant.meters.tokens"];
+
+function addYounger(fresh: World, world: World): void {
+  for (const name of YOUNGER_PARTS) {
+    const path = name.split(".");
+    const key = path.pop()!;
+    const holder: unknown = valueAt(world, path);
+    if (typeof holder !== "object" || holder === null || key in holder) continue;
+    Object.assign(holder, { [key]: valueAt(fresh, [...path, key]) });
+  }
 }
 
 function withShards(model: Model, world: World, out: StepOutputs, options: TwinOptions): Twin {

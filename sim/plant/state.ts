@@ -1,6 +1,11 @@
 // The truth: what physically is. Plain data; the model beside it never changes during a run.
 
-import type { LoggedEvent, ObeyedCommand } from "../contract/meter-device.ts";
+import type {
+  KeypadEntry,
+  LoggedEvent,
+  ObeyedCommand,
+  TokenState,
+} from "../contract/meter-device.ts";
 import type { DownlinkMessage, MeterSerial, PrepaidTerms } from "../contract/reading.ts";
 import type { Minor } from "../core/money.ts";
 import type { SimMs } from "../core/time.ts";
@@ -159,7 +164,9 @@ export interface MeterState {
   /** Row: meter. Name of the device in the slot; empty for the simulated meter. */
   readonly devices: string[];
   /** Messages delivered since the last step, for the meters of the next one. */
-  readonly delivered: { readonly row: number; readonly message: DownlinkMessage }[];
+  readonly delivered: { readonly row: number; readonly message: DownlinkMessage | KeypadEntry }[];
+  /** Row: meter. Null before its first token. */
+  readonly tokens: (TokenState | null)[];
 }
 
 /** Row: meter. Its own clock is the true time + `offsetMs` + the drift since `setAt`. */

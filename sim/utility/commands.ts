@@ -22,21 +22,28 @@ export interface Order {
   readonly reason: string;
 }
 
-/** Two top-ups are two orders; of every other action one waits for a meter. */
+const tokenOf = (what: CommandOrder): string | undefined =>
+  what.action === "top-up" || what.action === "take-token" ? what.token : undefined;
+
+/** Two tokens are two orders; of every other action one waits for a meter. */
 function isSame(waiting: PendingCommand, { row, order: what }: Order): boolean {
   const { order: known } = waiting;
   if (waiting.row !== row || known.action !== what.action) return false;
-  return known.action !== "top-up" || (what.action === "top-up" && known.token === what.token);
+  return tokenOf(known) === tokenOf(what);
 }
 
 /** Terms and money are never given up: the same order goes out until the meter has answered it. */
 const isForGood = ({ action }: CommandOrder): boolean =>
-  action === "set-prepaid" || action === "set-postpaid" || action === "top-up";
+  action === "set-prepaid" ||
+  action === "set-postpaid" ||
+  action === "top-up" ||
+  action === "take-token";
 const FOR_GOOD_MS = 3_650 * DAY_MS;
 
 /** What goes out first. Supply and money come before words; the rest has no claim to the last quarter of the desk. */
 const RANK: Readonly<Record<CommandAction, number>> = {
   reconnect: 0,
+  "take-token": 1,
   "top-up": 1,
   trip: 2,
   "set-prepaid": 3,

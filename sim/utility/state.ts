@@ -190,7 +190,7 @@ export interface PrepaidAccount {
   bookedDay: number;
   /** Use that is booked, smallest coins: what it is income of. */
   readonly booked: Record<"energy" | "fixed" | "duty", number>;
-  /** Every token, smallest coins. */
+  /** Everything that was paid for tokens, and what they round up, smallest coins. */
   vendedMinor: number;
   /** The first reading of a prepaid meter; its credit is followed from there. Null before it. */
   base: CreditBase | null;
@@ -200,8 +200,29 @@ export interface PrepaidAccount {
   /** Readings in a row whose credit is not what it must be. */
   strikes: number;
   isToldLow: boolean;
-  /** Money that was paid and for whose token the desk had no room. */
+  /** Money that was paid and of which no token is made yet. */
   unsentMinor: number;
+  /** Missing before the first token. */
+  vending?: VendingState;
+}
+
+/** Tokens of one customer that wait to be sent again. */
+export const WAITING_TOKENS_MAX = 64;
+
+/** What the company knows of the key of a meter, and of the tokens that it made for it. */
+export interface VendingState {
+  /** Row of BASE_DATES: under which key, and since when minutes are counted. */
+  baseDate: number;
+  /** Stamp (minute × 16 + random) of the newest token; −1. */
+  lastStamp: number;
+  /** Oldest first. */
+  readonly waiting: SoldToken[];
+}
+
+/** Twenty digits and what they give. */
+export interface SoldToken {
+  readonly token: string;
+  readonly amountMinor: number;
 }
 
 export interface CreditBase {

@@ -1,6 +1,10 @@
 // One simulated meter driven step by step in a test.
 
-import type { DeviceContext, MeterHandover } from "../../sim/contract/meter-device.ts";
+import type {
+  DeviceContext,
+  MeterHandover,
+  TerminalConditions,
+} from "../../sim/contract/meter-device.ts";
 import type {
   CommandOrder,
   MeterEvent,
@@ -24,6 +28,10 @@ export interface Bench {
   readonly sent: UplinkMessage[];
   /** Steps to a moment at a power; with orders, they are delivered in the first of these steps. */
   run(untilMs: number, watts: number, orders?: readonly CommandOrder[]): Bench;
+  /** One step at no power in which these digits are typed at the keypad, also in the dark. */
+  type(digits: readonly string[], supply?: "on" | "off"): Bench;
+  /** What the display shows at the end of the last step. */
+  display: string;
   /** Steps to a moment without supply. */
   dark(untilMs: number): Bench;
   readonly readings: readonly MeterReading[];
@@ -52,16 +60,20 @@ export function bench(
     voltageV: number,
     watts: number,
     orders: readonly CommandOrder[],
+    typed: readonly string[] = [],
   ): Bench => {
-    let delivered = orders.map((order) => ({
-      kind: "command" as const,
-      id: `c-${++orderNumber}`,
-      supply: context.supply,
-      text: "",
-      issuedAt: 0,
-      expiresAt: 10_000 * DAY_MS,
-      ...order,
-    }));
+    let delivered: TerminalConditions["delivered"] = [
+      ...orders.map((order) => ({
+        kind: "command" as const,
+        id: `c-${++orderNumber}`,
+        supply: context.supply,
+        text: "",
+        issuedAt: 0,
+        expiresAt: 10_000 * DAY_MS,
+        ...order,
+      })),
+      ...typed.map((digits) => ({ kind: "keypad-entry" as const, digits })),
+    ];
     while (self.nowMs < untilMs) {
       self.nowMs += stepMs;
       const power = meter.state.relayOpen[0] === 1 || voltageV === 0 ? 0 : watts;
@@ -82,6 +94,7 @@ export function bench(
       });
       delivered = [];
       sent.push(...outputs.sent);
+      self.display = outputs.displayText;
     }
     return self;
   };
@@ -89,12 +102,16 @@ export function bench(
     meter,
     context,
     nowMs: 0,
+    display: "",
     sent,
     run(untilMs, watts, orders = []) {
       return play(this, untilMs, 230, watts, orders);
     },
     dark(untilMs) {
       return play(this, untilMs, 0, 0, []);
+    },
+    type(digits, supply = "on") {
+      return play(this, this.nowMs + stepMs, supply === "on" ? 230 : 0, 0, [], digits);
     },
     get readings() {
       return sent.filter((message) => message.kind === "reading");

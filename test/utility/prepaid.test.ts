@@ -2,6 +2,8 @@
 
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { AMOUNT_MAX, decodeToken } from "../../sim/contract/token.ts";
+import { deriveKey, factoryProfile } from "../../sim/contract/token-key.ts";
 import { dayOfDate, simOfLocal } from "../../sim/core/calendar.ts";
 import { minor } from "../../sim/core/money.ts";
 import { HOUR_MS } from "../../sim/core/time.ts";
@@ -14,6 +16,7 @@ import {
 import { balanceOf, createLedger, trialBalance } from "../../sim/utility/billing/ledger.ts";
 import { bookUse, takeCredit, usedMicro, vend } from "../../sim/utility/billing/prepaid.ts";
 import type { PrepaidTariff } from "../../sim/utility/billing/tariff.ts";
+import { makeTokens, TOKENS_AT_ONCE_MAX } from "../../sim/utility/billing/vending.ts";
 import { createDetection } from "../../sim/utility/detection/listen.ts";
 import { meterReading } from "../support/messages.ts";
 import { street } from "../support/street.ts";
@@ -41,7 +44,11 @@ function books(debtMinor = 0) {
   const prepaid = account.prepaid!;
   const detection = createDetection({ ...resolved.records, calendar });
   let payments = 0;
-  const pay = (amountMinor: number) =>
+  const meter = { supply: ID, serial: "M-0001", startEpochMs: calendar.startEpochMs };
+  /** The tokens that a payment becomes. */
+  const pay = (amountMinor: number, at = 0) =>
+    makeTokens(prepaid, meter, ledger, { amountMinor: paid(amountMinor), at }, out);
+  const paid = (amountMinor: number) =>
     vend(
       account,
       prepaid,
@@ -88,7 +95,7 @@ function books(debtMinor = 0) {
     const came = { reading, day: TODAY + days, usedMicro: usedMicro(tariff, [usedWh]), at: 0 };
     takeCredit(account, prepaid, tariff, came, detection, out);
   };
-  return { account, prepaid, ledger, out, pay, use, hear, detection };
+  return { account, prepaid, ledger, out, meter, pay, use, hear, detection };
 }
 
 test("what was paid ahead before the run is owed to the customer, not by the customer", () => {
@@ -122,19 +129,58 @@ test("days never add up roundings, and an estimate that was too high is booked b
 });
 
 describe("a payment", () => {
-  test("is a token of the whole amount where nothing is owed", () => {
-    const { pay, ledger } = books();
-    expect(pay(50_000)).toEqual({ token: "bank/1", amountMinor: 50_000 });
-    expect(balanceOf(ledger, `prepaid/${ID}`)).toBe(-70_000);
+  const digits = expect.stringMatching(/^\d{20}$/);
+
+  test("is a token of the whole amount where nothing is owed; what it rounds up the company gives, and books", () => {
+    const { pay, ledger, prepaid } = books();
+    expect(pay(50_000)).toEqual([{ token: digits, amountMinor: 50_004 }]);
+    expect(balanceOf(ledger, `prepaid/${ID}`)).toBe(-70_004);
+    expect(balanceOf(ledger, "rounding")).toBe(4);
+    expect(balanceOf(ledger, "bank")).toBe(50_000);
+    expect(prepaid.vendedMinor).toBe(70_004);
+  });
+
+  test("above what a token can carry becomes several, and what is beyond sixteen follows on another day", () => {
+    const { pay, prepaid, ledger } = books();
+    const tokens = pay(17 * AMOUNT_MAX + 5);
+    expect(tokens).toHaveLength(TOKENS_AT_ONCE_MAX);
+    expect(tokens.every(({ amountMinor }) => amountMinor === AMOUNT_MAX)).toBe(true);
+    expect(prepaid.unsentMinor).toBe(AMOUNT_MAX + 5);
+    expect(balanceOf(ledger, `prepaid/${ID}`)).toBe(-20_000 - 17 * AMOUNT_MAX - 5);
+  });
+
+  test("and another one of the same minute are two tokens that the meter takes", () => {
+    const { pay, meter } = books();
+    const key = deriveKey(factoryProfile(meter.serial, calendar.startEpochMs));
+    const stamps = Array.from({ length: 20 }, () => decodeToken(pay(100)[0]!.token, key)).map(
+      (token) => (token?.kind === "credit" ? [token.minute, token.random] : []),
+    );
+    const first = stamps[0]![0]!;
+    expect(stamps.slice(0, 16).every(([minute]) => minute === first)).toBe(true);
+    // The seventeenth of a minute goes to the next one.
+    expect(stamps.slice(16).map(([minute]) => minute)).toEqual([1, 1, 1, 1].map((n) => first + n));
+    expect(new Set(stamps.map(String)).size).toBe(20);
+  });
+
+  test("never has a token of 00:01 UTC, which is kept for the vending system", () => {
+    const { pay, meter } = books();
+    const key = deriveKey(factoryProfile(meter.serial, calendar.startEpochMs));
+    const utcMidnight = 24 * HOUR_MS - (calendar.startEpochMs % (24 * HOUR_MS));
+    const minuteOf = (at: number): number => {
+      const token = decodeToken(pay(100, at)[0]!.token, key);
+      return token?.kind === "credit" ? token.minute % 1440 : -1;
+    };
+    expect(minuteOf(utcMidnight)).toBe(0);
+    expect(minuteOf(utcMidnight + 60_000)).toBe(2);
   });
 
   test("gives a quarter to old debt, and no more than that debt", () => {
     const { pay, ledger, account } = books(15_000);
-    expect(pay(40_000)).toEqual({ token: "bank/1", amountMinor: 30_000 });
+    expect(pay(40_000)).toEqual([{ token: digits, amountMinor: 30_004 }]);
     expect(owedMinor(account)).toBe(5_000);
-    expect(pay(40_000)).toEqual({ token: "bank/2", amountMinor: 35_000 });
+    expect(pay(40_000)).toEqual([{ token: digits, amountMinor: 35_004 }]);
     expect(owedMinor(account)).toBe(0);
-    expect(pay(40_000)).toEqual({ token: "bank/3", amountMinor: 40_000 });
+    expect(pay(40_000)).toEqual([{ token: digits, amountMinor: 40_004 }]);
     expect(balanceOf(ledger, `receivable/${ID}`)).toBe(0);
     expect(balanceOf(ledger, "bank")).toBe(120_000);
   });

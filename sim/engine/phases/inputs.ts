@@ -5,6 +5,7 @@ import type { BeliefEvent } from "../../contract/event.ts";
 import type { JournalEntry, TwinInput } from "../../contract/input.ts";
 import { isOfMast, type OutageKind } from "../../contract/outage.ts";
 import type { TheftKind } from "../../contract/theft.ts";
+import { digitsOf } from "../../contract/token.ts";
 import { assert, unreachable } from "../../core/assert.ts";
 import { minor } from "../../core/money.ts";
 import { HOUR_MS, MINUTE_MS } from "../../core/time.ts";
@@ -227,6 +228,11 @@ function applyInput(model: Model, world: World, input: TwinInput, out: Out): voi
     case "press-button": {
       const { target: supply, button } = input;
       return truth(clock, out, { kind: "button-pressed", at: clock.nowMs, supply, button });
+    }
+    case "enter-token": {
+      const message = { kind: "keypad-entry", digits: digitsOf(input.token) ?? "" } as const;
+      world.plant.meters.delivered.push({ row: rowOf(model, input.target), message });
+      return;
     }
     default:
       return unreachable(input);

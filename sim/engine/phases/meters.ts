@@ -36,6 +36,9 @@ export function metersPhase(
   const at = clock.nowMs + clock.stepMs;
   // In the order of rows, whatever landed first: feeders that are stepped apart then say the same in the same order.
   meters.delivered.sort((a, b) => a.row - b.row);
+  const typed = meters.delivered.flatMap(({ row, message }) =>
+    message.kind === "keypad-entry" ? [row] : [],
+  );
   const taken = answersOfSlots(model, meters, answers);
   const held = taken.map((answer) => heldBefore(model, plant, answer));
   const sent: SentMessage[] = [];
@@ -46,6 +49,7 @@ export function metersPhase(
     for (const { row, position } of changes) {
       truth(clock, out, { kind: "relay", at, supply: model.meters.ids[row]!, position });
     }
+    tellTyped(model, meters, clock, typed, out);
     return sent;
   }
   let messages: readonly SentMessage[] = sent;
@@ -57,7 +61,25 @@ export function metersPhase(
     const position = meters.relayOpen[row] === 1 ? "open" : "closed";
     truth(clock, out, { kind: "relay", at, supply: model.meters.ids[row]!, position });
   }
+  tellTyped(model, meters, clock, typed, out);
   return messages;
+}
+
+/** What the display answered to each token that was typed in this step, in the order of typing. */
+function tellTyped(
+  model: PlantModel,
+  { tokens }: MeterState,
+  clock: Clock,
+  typed: readonly number[],
+  out: Out,
+): void {
+  const at = clock.nowMs + clock.stepMs;
+  typed.forEach((row, index) => {
+    const shown = tokens[row]?.shown;
+    const back = typed.slice(index).filter((other) => other === row).length;
+    const result = shown?.at === at ? (shown.results.at(-back) ?? null) : null;
+    truth(clock, out, { kind: "token-typed", at, supply: model.meters.ids[row]!, result });
+  });
 }
 
 /** One answer for each device in a slot, in the order of rows. Silence is one too; who has no slot is not heard. */

@@ -2,17 +2,34 @@
 
 import type { Payment } from "../../contract/billing.ts";
 import type { BeliefEvent } from "../../contract/event.ts";
-import type { CommandOrder, MeterReading } from "../../contract/reading.ts";
+import type { CommandOrder, MeterReading, RefusalReason } from "../../contract/reading.ts";
+import { digitsOf } from "../../contract/token.ts";
 import { localTime } from "../../core/calendar.ts";
+import { minor } from "../../core/money.ts";
 import type { SimMs } from "../../core/time.ts";
 import type { BillingOutputs } from "../../utility/billing/accounts.ts";
 import { registerAtEnd } from "../../utility/billing/boundary.ts";
 import { bookUse, takeCredit, usedMicro, vend } from "../../utility/billing/prepaid.ts";
 import { ratesAt } from "../../utility/billing/rates.ts";
 import type { PrepaidTariff } from "../../utility/billing/tariff.ts";
+import {
+  keepToken,
+  makeTokens,
+  nextKeyTokens,
+  takeWaiting,
+  turnToNextKey,
+  type VendingMeter,
+  vendingOf,
+} from "../../utility/billing/vending.ts";
 import { order } from "../../utility/commands.ts";
 import type { Records } from "../../utility/records.ts";
-import type { Account, BeliefState, PendingCommand, PrepaidAccount } from "../../utility/state.ts";
+import type {
+  Account,
+  BeliefState,
+  PendingCommand,
+  PrepaidAccount,
+  SoldToken,
+} from "../../utility/state.ts";
 
 /** A prepaid customer's row with everything that its books need. */
 export interface PrepaidRow {
@@ -50,6 +67,11 @@ export function sendTerms(records: Records, state: BeliefState, at: SimMs): Beli
   return events;
 }
 
+const GIVE_REASONS: Partial<Record<CommandOrder["action"], string>> = {
+  "top-up": "money was paid",
+  "take-token": "its key for tokens is renewed",
+};
+
 /** Such an order waits on the desk until the meter has answered it; false where the desk has no room. */
 function give(
   { commands }: Records,
@@ -59,13 +81,13 @@ function give(
   at: SimMs,
   events: BeliefEvent[],
 ): boolean {
-  const reason = what.action === "top-up" ? "money was paid" : "the supply is prepaid";
+  const reason = GIVE_REASONS[what.action] ?? "the supply is prepaid";
   return (
     order(state, commands, { row, supply, order: what, text: "", reason }, at, events) !== undefined
   );
 }
 
-/** A payment for a prepaid supply: what is not for old debt goes to the meter as a token. */
+/** A payment for a prepaid supply: what is not for old debt goes to the meter, and to the customer, as tokens. */
 export function takePrepaidPayment(
   records: Records,
   state: BeliefState,
@@ -74,36 +96,96 @@ export function takePrepaidPayment(
   at: SimMs,
   books: BillingOutputs,
 ): void {
-  const { account, prepaid, tariff, supply } = here;
+  const { account, prepaid, tariff } = here;
   account.heldByHand = false;
-  const vended = vend(account, prepaid, tariff, state, payment, at, books);
-  if (vended === undefined) return;
-  const { token, amountMinor } = vended;
-  if (!sendToken(records, state, here, token, amountMinor, at, books.events)) {
-    prepaid.unsentMinor += amountMinor;
-    return;
+  const amountMinor = vend(account, prepaid, tariff, state, payment, at, books);
+  sellTokens(records, state, here, amountMinor, at, books);
+}
+
+const meterOf = ({ calendar, supplies }: Records, { row, supply }: PrepaidRow): VendingMeter => ({
+  supply,
+  serial: supplies[row]!.serial,
+  startEpochMs: calendar.startEpochMs,
+});
+
+/** Tokens for money, each to the meter over the air and to the customer by letter and SMS: one of the two is enough. */
+function sellTokens(
+  records: Records,
+  state: BeliefState,
+  here: PrepaidRow,
+  amountMinor: number,
+  at: SimMs,
+  books: BillingOutputs,
+): void {
+  const { prepaid, supply } = here;
+  const meter = meterOf(records, here);
+  renewKey(records, state, here, at, books);
+  for (const sold of makeTokens(prepaid, meter, state.ledger, { amountMinor, at }, books)) {
+    const { token } = sold;
+    const owedMinor = minor(-sold.amountMinor);
+    if (digitsOf(token) === token) {
+      books.letters.push({ kind: "token", supply, at, owedMinor, dueAt: at, token });
+    }
+    sendToken(records, state, here, sold, at, books.events);
   }
-  books.events.push({ kind: "token-sent", at, supply, token, amountMinor });
 }
 
 function sendToken(
   records: Records,
   state: BeliefState,
   here: PrepaidRow,
-  token: string,
-  amountMinor: number,
+  sold: SoldToken,
   at: SimMs,
   events: BeliefEvent[],
-): boolean {
-  return give(records, state, here, { action: "top-up", token, amountMinor }, at, events);
+): void {
+  const { supply, prepaid } = here;
+  if (give(records, state, here, { action: "top-up", ...sold }, at, events)) {
+    events.push({ kind: "token-sent", at, supply, ...sold });
+  } else keepToken(prepaid, meterOf(records, here), sold);
 }
 
-/** Money that the meter would not take goes out again with the next day's. */
-export function keepRefused(here: PrepaidRow | undefined, { order: what }: PendingCommand): void {
-  if (here !== undefined && what.action === "top-up") here.prepaid.unsentMinor += what.amountMinor;
+/**
+ * A new key where the base date is about to run out of minutes: both halves to the meter and to the customer. Tokens
+ * under the old key would be worth nothing after it, so it waits until the meter has taken all of them.
+ */
+function renewKey(
+  records: Records,
+  state: BeliefState,
+  here: PrepaidRow,
+  at: SimMs,
+  books: BillingOutputs,
+): void {
+  const { prepaid, supply, row } = here;
+  const meter = meterOf(records, here);
+  const halves = nextKeyTokens(prepaid, meter, at);
+  if (halves === undefined || vendingOf(prepaid, meter).waiting.length > 0) return;
+  const isOwed = (order: CommandOrder): boolean => order.action === "top-up";
+  if (state.commands.some((command) => command.row === row && isOwed(command.order))) return;
+  const areSent = halves
+    .map((token) => give(records, state, here, { action: "take-token", token }, at, books.events))
+    .every((isSent) => isSent);
+  if (!areSent) return;
+  turnToNextKey(prepaid, meter, at);
+  for (const token of halves) {
+    books.letters.push({ kind: "token", supply, at, owedMinor: minor(0), dueAt: at, token });
+  }
+  books.events.push({ kind: "key-renewed", at, supply });
 }
 
-/** Once a day: what was used up to the last midnight, and money that found no room on the desk before. */
+/** A token that the meter would not take goes out again with the next day's; one that it can never take, as another. */
+export function keepRefused(
+  records: Records,
+  here: PrepaidRow | undefined,
+  { order: what }: PendingCommand,
+  reason: RefusalReason | null,
+): void {
+  if (here === undefined || what.action !== "top-up") return;
+  const { token, amountMinor } = what;
+  if (reason === "dead-token") here.prepaid.unsentMinor += amountMinor;
+  else keepToken(here.prepaid, meterOf(records, here), { token, amountMinor });
+}
+
+/** Once a day: what was used up to the last midnight, and tokens and money that found no room before. */
 export function bookPrepaidDay(
   records: Records,
   state: BeliefState,
@@ -119,12 +201,16 @@ export function bookPrepaidDay(
     const used = { byRateWh: end.byRateWh, day, at };
     bookUse(supply, prepaid, tariff, state.ledger, used, books);
   }
+  if (prepaid.vending !== undefined) {
+    renewKey(records, state, here, at, books);
+    for (const sold of takeWaiting(prepaid, meterOf(records, here))) {
+      sendToken(records, state, here, sold, at, books.events);
+    }
+  }
   const { unsentMinor } = prepaid;
   if (unsentMinor === 0) return;
-  const token = `${supply}/carried/${day}`;
-  if (!sendToken(records, state, here, token, unsentMinor, at, books.events)) return;
   prepaid.unsentMinor = 0;
-  books.events.push({ kind: "token-sent", at, supply, token, amountMinor: unsentMinor });
+  sellTokens(records, state, here, unsentMinor, at, books);
 }
 
 /** What the meter says of its credit with its newest reading. */

@@ -255,7 +255,7 @@ function commandStep(
     const { action } = command.order;
     const reason = ack.reason ?? "it says no more";
     books.events.push({ kind: "command-refused", at, supply: ack.supply, action, reason });
-    keepRefused(prepaidRow(model.records, state, row), command);
+    keepRefused(model.records, prepaidRow(model.records, state, row), command, ack.reason);
     if (action === "trip") noteTripUnanswered(state, row);
     return noteUnanswered(account, action);
   }

@@ -1,5 +1,6 @@
 // Orders that reach a meter: each is obeyed once, every delivery is answered, an expired one is neither.
 
+import type { TokenResult } from "../../contract/meter-device.ts";
 import type {
   CommandAck,
   CommandResult,
@@ -7,6 +8,7 @@ import type {
   RefusalReason,
 } from "../../contract/reading.ts";
 import { INTERVAL, PROFILE_PART_MAX } from "../../contract/reading.ts";
+import { digitsOf } from "../../contract/token.ts";
 import { unreachable } from "../../core/assert.ts";
 import { DAY_MS, type SimMs } from "../../core/time.ts";
 import { intervalAt, ownTime, setOwnTime } from "./clock.ts";
@@ -26,6 +28,7 @@ import {
 } from "./prepaid.ts";
 import { registerMilliWh } from "./registers.ts";
 import { holdRelay } from "./relay.ts";
+import { receiveToken } from "./tokens.ts";
 
 /** How many commands a meter remembers, so that a repeated one is answered and not obeyed again. */
 export const COMMANDS_REMEMBERED_MAX = 16;
@@ -36,6 +39,19 @@ const TOKEN_LENGTH_MAX = 64;
 type Outcome = Pick<CommandAck, "result" | "reason">;
 const DONE: Outcome = { result: "done", reason: null };
 const refused = (reason: RefusalReason): Outcome => ({ result: "refused", reason });
+
+/** What the company is told of a token that it sent. One that can never be taken any more is dead. */
+const TOKEN_OUTCOMES: Readonly<Record<TokenResult, Outcome>> = {
+  accepted: DONE,
+  "half-a-key": DONE,
+  used: { result: "used-token", reason: null },
+  old: refused("dead-token"),
+  "key-expired": refused("dead-token"),
+  rejected: refused("bad-token"),
+  locked: refused("bad-token"),
+  "wrong-kind": refused("bad-token"),
+  overflow: refused("credit-full"),
+};
 
 /** Obeys a command once, answers every delivery of it; an expired one is neither obeyed nor answered. */
 export function obey(scene: MeterScene, row: number, command: MeterCommand, at: SimMs): void {
@@ -95,6 +111,10 @@ function execute(scene: MeterScene, row: number, command: MeterCommand, at: SimM
       return setPostpaid(scene, row, at);
     case "top-up":
       return topUp(scene, row, command, at);
+    case "take-token":
+      return digitsOf(command.token) === command.token
+        ? TOKEN_OUTCOMES[receiveToken(scene, row, command.token, at).result]
+        : refused("bad-token");
     case "set-limit":
       return changeLimit(scene, row, command, at);
     default:
@@ -164,6 +184,7 @@ function topUp(
   const { prepaid } = scene.state;
   if (prepaid.isPrepaid[row] === 0) return refused("not-prepaid");
   if (!isAmount(amountMinor) || amountMinor === 0) return refused("bad-amount");
+  if (digitsOf(token) === token) return TOKEN_OUTCOMES[receiveToken(scene, row, token, at).result];
   const key = token.slice(0, TOKEN_LENGTH_MAX);
   if (!takeToken(prepaid, row, key)) return { result: "used-token", reason: null };
   addCredit(prepaid, row, amountMinor);

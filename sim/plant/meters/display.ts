@@ -11,6 +11,7 @@ import { OBIS } from "./obis.ts";
 import { type Quantities, readQuantities } from "./quantities.ts";
 import { exportMilliWh, registerMilliWh } from "./registers.ts";
 import { type RelayReason, relayReason } from "./relay.ts";
+import { RESULT_SHOWN_MS } from "./tokens.ts";
 
 /** How long a page stays. Every minute begins anew, in the middle of the first page: there are ten in it. */
 export const PAGE_MS = 6_000;
@@ -33,6 +34,8 @@ export interface DisplayView {
   readonly lastEvent: { readonly code: string; readonly localTime: string } | null;
   /** What the company wrote last; empty: nothing. */
   readonly notice: string;
+  /** Two lines about the token that was typed just now; they go before everything else. */
+  readonly token?: string;
 }
 
 /** What stands in the second line while the relay is open and the company has written nothing. */
@@ -47,6 +50,10 @@ const OPEN_WORDS: Readonly<Record<RelayReason, string>> = {
  * on every page.
  */
 export function displayPage(view: DisplayView): string {
+  if (view.token !== undefined) {
+    const [upper = "", lower = ""] = view.token.split("\n");
+    return `${lineOf(upper)}\n${lineOf(lower)}`;
+  }
   const pages = pagesOf(view);
   const inMinuteMs = (Math.max(0, view.ownMs) + PAGE_MS / 2) % MINUTE_MS;
   const [first, second] = pages[Math.floor(inMinuteMs / PAGE_MS) % pages.length]!;
@@ -117,6 +124,7 @@ export function meterDisplay(
   const terms = prepaid.terms[row] ?? null;
   const ownMs = ownTime(model, clock, row, at);
   const last = eventsOf(logs, row).at(-1);
+  const shown = state.tokens[row]?.shown ?? null;
   const first = model.firstElement[row]!;
   return displayPage({
     ownMs,
@@ -140,5 +148,6 @@ export function meterDisplay(
         ? null
         : { code: last.code, localTime: formatLocal(model.calendar, last.at) },
     notice: state.notices[row]!,
+    ...(shown !== null && at - shown.at < RESULT_SHOWN_MS ? { token: shown.text } : {}),
   });
 }

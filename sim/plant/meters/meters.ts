@@ -17,6 +17,7 @@ import { chargeEnergy, createPrepaid, followTerms, settleCredit } from "./prepai
 import { type MeterStep, registerAtMilliWh, registerMilliWh } from "./registers.ts";
 import { breathe, createMeterSupply, loseSupply, regainSupply } from "./supply.ts";
 import { createTamper, watchTamper } from "./tamper.ts";
+import { typeToken } from "./tokens.ts";
 import { createVoltageWatch, watchVoltage } from "./voltage-watch.ts";
 
 /** Messages go to `sent` in row order; returns the relays that moved. */
@@ -45,10 +46,10 @@ export function stepMeters(
     if (supply.darkSince[row]! < 0) settleRow(scene, row, from);
   }
   for (const { row, message } of state.delivered) {
-    // A dark meter hears nothing; who sent it will send it again.
-    if (message.kind === "command" && supply.darkSince[row]! < 0) {
-      obey(scene, row, message, step.at);
-    }
+    // A dark meter hears nothing, and nobody reads its keypad; who sent it will send it again.
+    if (supply.darkSince[row]! >= 0) continue;
+    if (message.kind === "command") obey(scene, row, message, step.at);
+    if (message.kind === "keypad-entry") typeToken(scene, row, message.digits, step.at);
   }
   state.delivered.length = 0;
   // Stable: what one meter sent stays in its order.
@@ -178,5 +179,6 @@ export function createMeters(
     obeyed: opening.map(() => []),
     devices: opening.map(() => ""),
     delivered: [],
+    tokens: opening.map(() => null),
   };
 }

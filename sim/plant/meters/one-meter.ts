@@ -106,6 +106,7 @@ export function installRegisters(
   supply.breathAt[row] = registers.supply.breathAt;
   supply.darkMs[row] = registers.supply.darkMs;
   installPrepaid(state, row, registers);
+  state.tokens[row] = registers.tokens ?? null;
   const { limit } = registers;
   setLimit(state.limit, row, limit);
   if (limit === null) return;
@@ -144,6 +145,7 @@ function registersOf(model: MeterModel, state: MeterState, row: number): MeterRe
   const element = model.firstElement[row]!;
   const { clock, supply } = state;
   const tamperWatch = tamperWatchOf(state, row);
+  const tokens = state.tokens[row]!;
   return {
     serial: state.serials[row]!,
     importWh,
@@ -175,6 +177,7 @@ function registersOf(model: MeterModel, state: MeterState, row: number): MeterRe
     },
     prepaid: prepaidOf(state, row),
     limit: limitOf(state, row),
+    ...(tokens === null ? {} : { tokens }),
   };
 }
 

@@ -13,6 +13,8 @@ import { holdRelay, isHeldBy } from "./relay.ts";
 export const TOKENS_REMEMBERED_MAX = 50;
 const RATES_MAX = 48;
 const AMOUNT_MAX_MINOR = 1e12;
+/** A credit has no room for more. */
+export const CREDIT_MAX_MINOR = AMOUNT_MAX_MINOR;
 const PRICE_MAX = 1e9;
 const MINUTES_PER_DAY = 1440;
 const MILLI_WH_PER_KWH = 1_000_000;
@@ -158,13 +160,18 @@ export function addCredit(prepaid: PrepaidColumns, row: number, amountMinor: num
   prepaid.toppedUpMinor[row] = prepaid.toppedUpMinor[row]! + amountMinor;
 }
 
-/** Accepts a token once; false for one that was used. */
+/** Accepts a reference once; false for one that was used. */
 export function takeToken(prepaid: PrepaidColumns, row: number, token: string): boolean {
+  if (prepaid.tokens[row]!.includes(token)) return false;
+  rememberToken(prepaid, row, token);
+  return true;
+}
+
+/** Writes down what was accepted, to be told with the next reading. */
+export function rememberToken(prepaid: PrepaidColumns, row: number, token: string): void {
   const tokens = prepaid.tokens[row]!;
-  if (tokens.includes(token)) return false;
   tokens.push(token);
   if (tokens.length > TOKENS_REMEMBERED_MAX) tokens.shift();
-  return true;
 }
 
 function levelOf(terms: PrepaidTerms, creditMilliMinor: number): number {

@@ -49,13 +49,7 @@ export function chargesOfUse(
   return { energy: minor(energyMinor + fixedMinor - duty - fixed), fixed, duty };
 }
 
-/** What a payment becomes: a part for old debt, the rest a token for the meter. */
-export interface Vended {
-  readonly token: string;
-  readonly amountMinor: Minor;
-}
-
-/** Books a payment; returns the token to send, undefined where all of it went to old debt. */
+/** Books a payment, a part of it for old debt; returns what becomes tokens for the meter, nothing where all of it did. */
 export function vend(
   account: Account,
   prepaid: PrepaidAccount,
@@ -64,7 +58,7 @@ export function vend(
   payment: Payment,
   at: SimMs,
   out: BillingOutputs,
-): Vended | undefined {
+): Minor {
   const { supply, reference, amountMinor } = payment;
   const { billing, ledger } = books;
   const eventId = `payment/${reference}`;
@@ -80,7 +74,7 @@ export function vend(
   billing.paidMinor += amountMinor;
   prepaid.vendedMinor += tokenMinor;
   out.events.push({ kind: "payment", at, supply, amountMinor });
-  return tokenMinor > 0 ? { token: reference, amountMinor: tokenMinor } : undefined;
+  return tokenMinor;
 }
 
 /**
