@@ -30,6 +30,8 @@ export interface Payment {
   readonly at: SimMs;
   readonly amountMinor: Minor;
   readonly reference: string;
+  /** The payment provider's own number, where it gave one. */
+  readonly receipt?: string;
 }
 
 /** What the company puts into a customer's letterbox; delivered without the air. */

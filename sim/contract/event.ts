@@ -2,6 +2,7 @@
 
 import { unreachable } from "../core/assert.ts";
 import { formatDuration, type SimMs } from "../core/time.ts";
+import { type AccountEvent, accountHeadline, isAccountEvent } from "./account-event.ts";
 import type { TellWay, TextedLetter } from "./billing.ts";
 import type { InspectionFinding } from "./inspection.ts";
 import type { TokenResult } from "./meter-device.ts";
@@ -238,7 +239,8 @@ export type BeliefEvent =
       readonly caseId: string;
       readonly reason: string;
     })
-  | (AtSupply & { readonly kind: "assessed"; readonly amountMinor: number });
+  | (AtSupply & { readonly kind: "assessed"; readonly amountMinor: number })
+  | AccountEvent;
 
 /** What the host noticed, for those who watch: shown and nothing else, in no world, recording or hash. */
 export type HostEvent =
@@ -375,6 +377,7 @@ const ofMast = (mast: string | null): string => (mast === null ? "" : ` ${mast}`
 
 /** One English sentence for a log line; money in whole coins, since the log knows no currency. */
 export function headline(event: TruthEvent | KnownEvent): string {
+  if (isAccountEvent(event)) return accountHeadline(event);
   switch (event.kind) {
     case "theft-start":
       return `${event.supply}: ${theftSentence(event)}`;

@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import type { SimMs } from "../core/time.ts";
+import { ACCOUNT_INPUT_KINDS, ACCOUNT_INPUTS } from "./account-input.ts";
 import { type DeviceAnswer, METER_BUTTONS } from "./meter-device.ts";
 import { OUTAGE_KINDS } from "./outage.ts";
 import { HOOK_MAX_W, hookFix, THEFT_KINDS, theftSizeProblems } from "./theft.ts";
@@ -12,6 +13,8 @@ const coinsFix = "write a positive whole number of the smallest coins";
 /** More than anybody pays at once. */
 export const PAYMENT_MAX_MINOR = 1e9;
 const paymentFix = `write a positive whole number of the smallest coins, at most ${PAYMENT_MAX_MINOR}`;
+const receiptFix = "a receipt is 1 to 64 letters, digits and . _ : / - of the payment provider";
+const currencyFix = "a currency is its three capital letters, such as INR";
 const stepFix = "write the step in whole milliseconds, such as 1000";
 const TOKEN_TEXT_MAX = 60;
 const reasonFix = "say in one to 200 characters what is disputed";
@@ -80,6 +83,16 @@ export const InputSchema = z.discriminatedUnion("kind", [
       .int(paymentFix)
       .positive(paymentFix)
       .max(PAYMENT_MAX_MINOR, paymentFix),
+    /** ISO 4217; the tariff's unless given. */
+    currency: z
+      .string(currencyFix)
+      .regex(/^[A-Z]{3}$/, currencyFix)
+      .optional(),
+    /** The provider's own number: the same one again is not booked again. */
+    receipt: z
+      .string(receiptFix)
+      .regex(/^[\w.:/-]{1,64}$/, receiptFix)
+      .optional(),
   }),
   z.strictObject({
     kind: z.literal("dispute-open"),
@@ -113,6 +126,7 @@ export const InputSchema = z.discriminatedUnion("kind", [
       .max(TOKEN_TEXT_MAX, TOKEN_TEXT_FIX)
       .refine((text) => digitsOf(text) !== undefined, TOKEN_TEXT_FIX),
   }),
+  ...ACCOUNT_INPUTS,
 ]);
 
 export type TwinInput = z.infer<typeof InputSchema>;
@@ -141,6 +155,7 @@ export const INPUT_KINDS: readonly InputKind[] = [
   "swap-out",
   "press-button",
   "enter-token",
+  ...ACCOUNT_INPUT_KINDS,
 ];
 
 export const JOURNAL_VERSION = 2;

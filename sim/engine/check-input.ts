@@ -1,5 +1,6 @@
 // Whether an input makes sense for this twin, before it is journalled. The answer is a sentence for a person.
 
+import { isAccountInput } from "../contract/account-input.ts";
 import { INPUT_KINDS, InputSchema, type JournalEntry, type TwinInput } from "../contract/input.ts";
 import { VISITS_MAX } from "../contract/inspection.ts";
 import { issueSentence } from "../contract/issue-sentence.ts";
@@ -8,6 +9,7 @@ import { formatDuration, HOUR_MS } from "../core/time.ts";
 import { AHEAD_MAX_MINOR, aheadMinor, BANK_MAX_MINOR } from "../utility/billing/bounds.ts";
 import { balanceOf } from "../utility/billing/ledger.ts";
 import type { Account } from "../utility/state.ts";
+import { refusalOf } from "./phases/account-inputs.ts";
 import { SWAPPED_STEP_MAX_MS } from "./phases/inputs.ts";
 import { blownAt, protectedPlace } from "./phases/protection.ts";
 import { hintOf } from "./scenario/problem.ts";
@@ -57,6 +59,11 @@ export function checkInput(
   const row = ids.indexOf(input.target);
   if (row < 0) return refuse(unknownName("supply point", input.target, ids));
   const account = twin.world.belief.accounts[row];
+  if (isAccountInput(input)) {
+    const reason = refusalOf(account, input, twin.world.engine.clock.nowMs);
+    if (reason === undefined) return { ok: true, input };
+    return refuse(`${input.kind}: ${input.target}: ${reason}`);
+  }
   if (input.kind === "payment") return checkPayment(twin, input, account, waiting);
   if (input.kind === "dispute-open") return checkDispute(input, account);
   if (input.kind === "dispute-close" && (account?.dispute ?? null) === null)
@@ -76,7 +83,7 @@ export function checkInput(
 
 /** What is accepted must fit, whatever else has been accepted before it. */
 function checkPayment(
-  { world }: Twin,
+  { world, model }: Twin,
   input: Extract<TwinInput, { kind: "payment" }>,
   account: Account | undefined,
   waiting: readonly JournalEntry[],
@@ -84,6 +91,12 @@ function checkPayment(
   const { target } = input;
   if (account === undefined) {
     return refuse("this scenario bills nobody; there is no account to pay into");
+  }
+  const currency = model.records.billing?.tariffs[0]?.currency;
+  if (input.currency !== undefined && currency !== undefined && input.currency !== currency) {
+    return refuse(
+      `${target} is billed in ${currency}; a payment in ${input.currency} is not taken, change it first`,
+    );
   }
   let [forTarget, forAll] = [input.amountMinor, input.amountMinor];
   const count = (supply: string, amountMinor: number): void => {

@@ -18,6 +18,8 @@ export const COMMANDS_MAX = 1024;
 export const ESTIMATED_BILLS_MAX = 2;
 /** Months of one account that are not settled by a reading; the estimate of the oldest one then stands. */
 export const OPEN_MONTHS_MAX = 24;
+/** Receipts of payment providers that an account remembers: a repeated one comes within days. */
+export const RECEIPTS_MAX = 64;
 /** Meters of one supply point that are on file; the oldest are forgotten. */
 export const METERS_KEPT_MAX = 8;
 
@@ -121,6 +123,24 @@ export interface OpenItem {
   /** Part of it that is disputed. */
   heldMinor: number;
   dueAt: SimMs;
+  /** Part of it that is a late-payment surcharge and bears none itself; missing: nothing. */
+  lateMinor?: number;
+  /** The instalment plan that it belongs to; missing: none. */
+  plan?: number;
+}
+
+/** What is overdue is paid in parts. */
+export interface InstalmentPlan {
+  readonly number: number;
+  readonly agreedAt: SimMs;
+  /** Since when the oldest of it was due. */
+  readonly oldestDueAt: SimMs;
+}
+
+/** Successive days, and the sum over them of what was overdue. */
+export interface LateSpan {
+  readonly coinDays: number;
+  readonly days: number;
 }
 
 /** A part of a debt that is looked into; how much it is stands with the items. */
@@ -177,6 +197,12 @@ export interface Account {
   readonly prepaid: PrepaidAccount | null;
   /** What follows is missing until it is needed, so that accounts of before it existed stay as they were. */
   isSettledOnEstimate?: true;
+  late?: LateSpan[];
+  plan?: InstalmentPlan;
+  /** How many plans there were, and what persons did here: each has a number of its own. */
+  plans?: number;
+  acts?: number;
+  receipts?: { readonly receipt: string; isToldAgain: boolean }[];
   /** Oldest first, at most METERS_KEPT_MAX; missing: the meter of the records has hung there from the start. */
   meters?: MeterOnFile[];
 }

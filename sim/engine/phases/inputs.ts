@@ -1,6 +1,7 @@
 // Due events and journalled inputs take effect, at a step boundary; nothing else changes the circuit.
 
 import { type OutageReason, setOutage } from "../../comms/outages.ts";
+import { isAccountInput } from "../../contract/account-input.ts";
 import type { BeliefEvent } from "../../contract/event.ts";
 import type { JournalEntry, TwinInput } from "../../contract/input.ts";
 import { isOfMast, type OutageKind } from "../../contract/outage.ts";
@@ -17,6 +18,7 @@ import { order, withdraw } from "../../utility/commands.ts";
 import type { BeliefState } from "../../utility/state.ts";
 import { type DueEvent, takeDue } from "../queue.ts";
 import type { Clock, Model, StepOutputs, World } from "../world.ts";
+import { applyAccountInput } from "./account-inputs.ts";
 import { visitDue } from "./crews.ts";
 import { belief, rowOf, truth } from "./event-log.ts";
 import { replaceByHand, shortCircuit } from "./protection.ts";
@@ -163,6 +165,7 @@ function mastRow({ airSpec }: Model, target: string | undefined): number {
 }
 
 function applyInput(model: Model, world: World, input: TwinInput, out: Out): void {
+  if (isAccountInput(input)) return applyAccountInput(model, world, input, out);
   const { clock, payments } = world.engine;
   switch (input.kind) {
     case "theft-start": {
@@ -204,10 +207,12 @@ function applyInput(model: Model, world: World, input: TwinInput, out: Out): voi
     case "fuse-replace":
       return replaceByHand(model, world.plant, input.target, clock, out);
     case "payment": {
-      const reference = `hand/${clock.nextPayment++}`;
+      const { target: supply, receipt } = input;
       const amountMinor = minor(input.amountMinor);
-      const at = clock.nowMs;
-      payments.push({ kind: "payment", supply: input.target, at, amountMinor, reference });
+      const what = { kind: "payment", supply, at: clock.nowMs, amountMinor } as const;
+      if (receipt === undefined) {
+        payments.push({ ...what, reference: `hand/${clock.nextPayment++}` });
+      } else payments.push({ ...what, reference: `receipt/${supply}/${receipt}`, receipt });
       return;
     }
     case "dispute-open":

@@ -19,6 +19,7 @@ import { type BillingOutputs, takePayment, touch } from "../../utility/billing/a
 import { correctMonth, makeBill } from "../../utility/billing/bills.ts";
 import { isInHistory, registerAtEnd } from "../../utility/billing/boundary.ts";
 import { isWithinBounds } from "../../utility/billing/bounds.ts";
+import { reviewPlan } from "../../utility/billing/instalments.ts";
 import {
   noteReconnected,
   noteTripped,
@@ -26,8 +27,10 @@ import {
   stepAccount,
   type Wish,
 } from "../../utility/billing/ladder.ts";
+import { countLateDay } from "../../utility/billing/late-surcharge.ts";
 import type { Policy } from "../../utility/billing/policy.ts";
 import { settleJump, settleLeaving } from "../../utility/billing/rates.ts";
+import { isRepeated } from "../../utility/billing/settlements.ts";
 import type { Tariff } from "../../utility/billing/tariff.ts";
 import {
   acknowledge,
@@ -316,6 +319,7 @@ function takeOnePayment(
   const account = state.accounts[row];
   if (account === undefined) return true;
   if (!isWithinBounds(state.ledger, account, payment)) return false;
+  if (isRepeated(account, payment, at, books)) return true;
   touch(account);
   const here = prepaidRow(model.records, state, row);
   if (here !== undefined) {
@@ -343,6 +347,7 @@ function billingStep(model: Model, state: BeliefState, now: SimMs, books: Billin
     for (let row = 0; row < accounts.length; row++) {
       const here = prepaidRow(model.records, state, row);
       if (here !== undefined) bookPrepaidDay(model.records, state, here, midnight, now, books);
+      else if (policy.lateMilliPercent !== undefined) countLateDay(accounts[row]!, now);
     }
   }
   if (local.day >= billing.nextBillDay && isBillTime) {
@@ -353,6 +358,7 @@ function billingStep(model: Model, state: BeliefState, now: SimMs, books: Billin
     const account = accounts[row]!;
     if (account.lookAt > now) continue;
     const supply = supplies[row]!;
+    reviewPlan(supply.id, account, now, books);
     const heardAt = headend.lastReceivedAt[row]!;
     const wish = stepAccount(
       { policy, calendar, row, supply, account, billing, heardAt },

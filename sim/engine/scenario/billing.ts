@@ -56,7 +56,9 @@ export function billingOf(
 
 function policyOf({ file, text }: SourceText): Policy {
   const parsed = parseYaml(text, file, PolicySchema).value;
-  const { billAt, tripFrom, tripUntil, workingDaysOnly, clockLimit, theft, ...policy } = parsed;
+  const { billAt, tripFrom, tripUntil, workingDaysOnly, clockLimit, theft, ...rest } = parsed;
+  const { latePercentPerMonth, ...policy } = rest;
+  const lateMilliPercent = Math.round(latePercentPerMonth * 1000);
   return {
     ...policy,
     billAtMinute: minuteOf(billAt),
@@ -66,6 +68,7 @@ function policyOf({ file, text }: SourceText): Policy {
     reconnectionFeeMinor: minor(policy.reconnectionFeeMinor),
     arrearsMinMinor: minor(policy.arrearsMinMinor),
     clockLimitMs: clockLimit,
+    ...(lateMilliPercent === 0 ? {} : { lateMilliPercent }),
     theft: {
       tellAbove: theft.tellAbove,
       tellBy: theft.tellBy,

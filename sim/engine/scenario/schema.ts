@@ -395,5 +395,14 @@ export const PolicySchema = z.strictObject({
   clockLimit: Duration.default(120_000),
   /** And each is every so many days. */
   clockEveryDays: z.number().int().min(1).nullable().default(null),
+  /** Simple, a month of 30 days, on what is overdue and not disputed. */
+  latePercentPerMonth: z
+    .number()
+    .min(0)
+    .max(10)
+    .refine((percent) => Number.isInteger(Math.round(percent * 1e6) / 1000), {
+      error: "write a percentage with at most three decimals, such as 1.25",
+    })
+    .default(0),
   theft: TheftPolicySchema.prefault({}),
 });

@@ -189,17 +189,33 @@ export function dropPaid({ items }: Account): void {
     if (items[at]!.amountMinor === 0) items.splice(at, 1);
 }
 
+/** While instalments are open the order of the list is that of the due dates: the next one is paid first. */
+export function sortByDue({ items }: Account): void {
+  items.sort((a, b) => a.dueAt - b.dueAt);
+}
+
 /** Adds what falls due; money that the customer is ahead pays for it first. */
-export function addItem(account: Account, label: string, amount: number, dueAt: SimMs): void {
+export function addItem(
+  account: Account,
+  label: string,
+  amount: number,
+  dueAt: SimMs,
+  kind: "charge" | "late" = "charge",
+): void {
   touch(account);
   const fromCredit = Math.min(account.creditMinor, amount);
   account.creditMinor -= fromCredit;
   if (amount === fromCredit) return;
   if (account.items.length >= OPEN_ITEMS_MAX) {
-    account.items[0]!.amountMinor += amount - fromCredit;
+    const oldest = account.items[0]!;
+    oldest.amountMinor += amount - fromCredit;
+    if (kind === "late") oldest.lateMinor = (oldest.lateMinor ?? 0) + amount - fromCredit;
     return;
   }
-  account.items.push({ label, amountMinor: amount - fromCredit, heldMinor: 0, dueAt });
+  const amountMinor = amount - fromCredit;
+  const late = kind === "late" ? { lateMinor: amountMinor } : {};
+  account.items.push({ label, amountMinor, heldMinor: 0, dueAt, ...late });
+  if (account.plan !== undefined) sortByDue(account);
 }
 
 export function letter(

@@ -31,6 +31,7 @@ import {
 import { addItem, type BillingOutputs, letter, payItems } from "./accounts.ts";
 import { metersBetween, readingsOfMonths, wholeOf } from "./bill-readings.ts";
 import type { RegisterAt } from "./boundary.ts";
+import { takeLateLines } from "./late-surcharge.ts";
 import { book } from "./ledger.ts";
 import type { Policy } from "./policy.ts";
 import { type PostpaidTariff, priceMonth, totalOf } from "./tariff.ts";
@@ -241,7 +242,9 @@ function issue(
   out: BillingOutputs,
 ): void {
   const { supply, account, billing, ledger, policy, calendar, tariff } = context;
-  const { lines, now, billDay } = made;
+  const { now, billDay } = made;
+  const late = takeLateLines(account, policy.lateMilliPercent ?? 0);
+  const lines = [...made.lines, ...late];
   const month = nameOfMonth(billDay);
   const id = `${supply.id}/${month}`;
   const amountMinor = totalOf(lines);
@@ -259,8 +262,11 @@ function issue(
     };
     book(ledger, entry, out.postings);
   });
-  if (amountMinor >= 0) addItem(account, `Bill ${month}`, amountMinor, dueAt);
-  else payItems(account, -amountMinor);
+  const lateMinor = totalOf(late);
+  const chargesMinor = amountMinor - lateMinor;
+  if (chargesMinor >= 0) addItem(account, `Bill ${month}`, chargesMinor, dueAt);
+  else payItems(account, -chargesMinor);
+  if (lateMinor > 0) addItem(account, `Late payment, bill ${month}`, lateMinor, dueAt, "late");
   const endWh = account.openMonths.at(-1)!.endWh;
   const bill: Bill = {
     id,

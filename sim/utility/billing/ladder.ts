@@ -58,7 +58,8 @@ export function stepAccount(rung: Rung, now: SimMs, out: BillingOutputs): Wish |
   }
   // A prepaid meter opens and closes by its own credit; nobody is cut off for debt there.
   if (account.prepaid !== null) return undefined;
-  if (isClear) {
+  // While instalments are paid the ladder stands still, whatever else falls due.
+  if (isClear || account.plan !== undefined) {
     leaveLadder(account, now);
     return undefined;
   }
@@ -75,7 +76,7 @@ function overdueMinor(account: Account, now: SimMs): number {
 
 /** Nothing is overdue: the next debt has a warning and a notice of its own. While a dispute is open the clock stands. */
 function leaveLadder(account: Account, now: SimMs): void {
-  if (account.dispute === null) {
+  if (account.dispute === null && account.plan === undefined) {
     account.warnedAt = null;
     account.noticeSentAt = null;
     account.noticeServedAt = null;

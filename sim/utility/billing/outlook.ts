@@ -76,6 +76,7 @@ function heldBecause(rung: Omit<Rung, "row" | "billing">, now: SimMs): string {
   const { account, policy, calendar, supply, heardAt } = rung;
   if (account.state === "tripping") return "The order to open is on its way to the meter.";
   if (account.state === "reconnecting") return "The order to close is on its way to the meter.";
+  if (account.plan !== undefined) return "Nobody is cut off while the instalments are paid.";
   if (account.dispute !== null) return "What is disputed waits until the dispute is decided.";
   if (supply.protected !== null) {
     return `This customer is protected (${supply.protected}): never cut off for debt.`;

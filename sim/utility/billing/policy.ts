@@ -25,6 +25,8 @@ export interface Policy {
   /** A meter's clock that is off by more is set; and each is every so many days, null for never. */
   readonly clockLimitMs: number;
   readonly clockEveryDays: number | null;
+  /** Late-payment surcharge in thousandths of a percent a month; missing: none. */
+  readonly lateMilliPercent?: number;
   /** What becomes of a suspicion of theft. Missing in runs from before there was one: `NO_THEFT_POLICY`. */
   readonly theft?: TheftPolicy;
 }

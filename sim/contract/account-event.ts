@@ -1,0 +1,81 @@
+// Events of an account: what the company did about a debt, a credit or a meter, and what it refused to do.
+
+import { unreachable } from "../core/assert.ts";
+import type { SimMs } from "../core/time.ts";
+import type { AccountInput } from "./account-input.ts";
+import type { SupplyPointId } from "./reading.ts";
+
+interface AtAccount {
+  readonly at: SimMs;
+  readonly supply: SupplyPointId;
+}
+
+export type AccountEvent =
+  | (AtAccount & {
+      readonly kind: "instalments-agreed";
+      readonly amountMinor: number;
+      readonly months: number;
+    })
+  /** `missed`: an instalment was not paid when it was due; `amountMinor` is what is left. */
+  | (AtAccount & {
+      readonly kind: "instalments-ended";
+      readonly how: "kept" | "missed";
+      readonly amountMinor: number;
+    })
+  | (AtAccount & {
+      readonly kind: "written-off";
+      readonly amountMinor: number;
+      readonly reason: string;
+    })
+  | (AtAccount & { readonly kind: "refunded"; readonly amountMinor: number })
+  /** The same payment was told again; nothing is booked. */
+  | (AtAccount & {
+      readonly kind: "payment-repeated";
+      readonly receipt: string;
+      readonly amountMinor: number;
+    })
+  /** What was asked made no sense any more when it took effect. */
+  | (AtAccount & {
+      readonly kind: "act-refused";
+      readonly act: AccountInput["kind"];
+      readonly reason: string;
+    });
+
+export const ACCOUNT_EVENT_KINDS: readonly AccountEvent["kind"][] = [
+  "instalments-agreed",
+  "instalments-ended",
+  "written-off",
+  "refunded",
+  "payment-repeated",
+  "act-refused",
+];
+
+/** Whether an event is one of these. */
+export function isAccountEvent<Other extends { readonly kind: string }>(
+  event: AccountEvent | Other,
+): event is AccountEvent {
+  return (ACCOUNT_EVENT_KINDS as readonly string[]).includes(event.kind);
+}
+
+/** One English sentence for a log line; money in whole coins. */
+export function accountHeadline(event: AccountEvent): string {
+  const { supply } = event;
+  switch (event.kind) {
+    case "instalments-agreed":
+      return `${supply}: ${event.amountMinor} is to be paid in ${event.months} monthly instalments`;
+    case "instalments-ended":
+      return event.how === "kept"
+        ? `${supply}: all instalments are paid`
+        : `${supply}: an instalment was missed; ${event.amountMinor} is overdue as before`;
+    case "written-off":
+      return `${supply}: ${event.amountMinor} written off (${event.reason})`;
+    case "refunded":
+      return `${supply}: ${event.amountMinor} paid back to the customer`;
+    case "payment-repeated":
+      return `${supply}: payment ${event.receipt} of ${event.amountMinor} was told again; nothing is booked`;
+    case "act-refused":
+      return `${supply}: ${event.act} not done: ${event.reason}`;
+    default:
+      return unreachable(event);
+  }
+}

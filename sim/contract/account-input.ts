@@ -1,0 +1,47 @@
+// Inputs about a customer's account and its meter: what a person at the company does there.
+
+import { z } from "zod";
+
+const coinsMax = 1e12;
+const coinsFix = "write a positive whole number of the smallest coins";
+const monthsFix = "write 2 to 24 whole months";
+const target = z
+  .string({ error: "a target is the id of a supply point, such as supply-12" })
+  .min(1);
+const coins = z.number(coinsFix).int(coinsFix).positive(coinsFix).max(coinsMax, coinsFix);
+const reasonFix = "say in one to 200 characters why";
+
+export const INSTALMENTS_MAX = 24;
+
+export const ACCOUNT_INPUTS = [
+  /** What is overdue is paid in parts, one a month. */
+  z.strictObject({
+    kind: z.literal("instalments"),
+    target,
+    months: z.number(monthsFix).int(monthsFix).min(2, monthsFix).max(INSTALMENTS_MAX, monthsFix),
+  }),
+  z.strictObject({
+    kind: z.literal("write-off"),
+    target,
+    amountMinor: coins,
+    reason: z.string(reasonFix).trim().min(1, reasonFix).max(200, reasonFix),
+  }),
+  /** Everything that the customer is ahead unless given. */
+  z.strictObject({ kind: z.literal("refund"), target, amountMinor: coins.optional() }),
+] as const;
+
+const AccountInputSchema = z.discriminatedUnion("kind", ACCOUNT_INPUTS);
+export type AccountInput = z.infer<typeof AccountInputSchema>;
+
+export const ACCOUNT_INPUT_KINDS: readonly AccountInput["kind"][] = [
+  "instalments",
+  "write-off",
+  "refund",
+];
+
+/** Whether an input is one of these. */
+export function isAccountInput<Other extends { readonly kind: string }>(
+  input: AccountInput | Other,
+): input is AccountInput {
+  return (ACCOUNT_INPUT_KINDS as readonly string[]).includes(input.kind);
+}

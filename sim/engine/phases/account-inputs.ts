@@ -1,0 +1,90 @@
+// What a person at the company does at an account or its meter takes effect; what makes no sense any more is an event.
+
+import type { AccountEvent } from "../../contract/account-event.ts";
+import type { AccountInput } from "../../contract/account-input.ts";
+import { unreachable } from "../../core/assert.ts";
+import type { BillingOutputs } from "../../utility/billing/accounts.ts";
+import { agreeInstalments, refusalOfPlan } from "../../utility/billing/instalments.ts";
+import {
+  refund,
+  refusalOfRefund,
+  refusalOfWriteOff,
+  writeOff,
+} from "../../utility/billing/settlements.ts";
+import type { Account } from "../../utility/state.ts";
+import type { Model, StepOutputs, World } from "../world.ts";
+import { belief, rowOf } from "./event-log.ts";
+
+/** Why an input about an account cannot be done now; undefined where it can. */
+export function refusalOf(
+  account: Account | undefined,
+  input: AccountInput,
+  nowMs: number,
+): string | undefined {
+  if (account === undefined) return "there is no account";
+  switch (input.kind) {
+    case "instalments":
+      return refusalOfPlan(account, input.months, nowMs);
+    case "write-off":
+      return refusalOfWriteOff(account, input.amountMinor);
+    case "refund":
+      return refusalOfRefund(account, input.amountMinor);
+    default:
+      return unreachable(input);
+  }
+}
+
+/** Does what was asked, or says why not. */
+export function applyAccountInput(
+  model: Model,
+  world: World,
+  input: AccountInput,
+  out: StepOutputs,
+): void {
+  const { clock } = world.engine;
+  const at = clock.nowMs;
+  const account = world.belief.accounts[rowOf(model, input.target)];
+  const events: BillingOutputs["events"] = [];
+  const reason = refusalOf(account, input, at);
+  if (reason !== undefined || account === undefined) {
+    const refused: AccountEvent = {
+      kind: "act-refused",
+      at,
+      supply: input.target,
+      act: input.kind,
+      reason: reason ?? "there is no account",
+    };
+    return belief(clock, out, [refused]);
+  }
+  const { postings, bills } = out;
+  act(model, world, account, input, { postings, bills, letters: world.engine.mailbox, events });
+  belief(clock, out, events);
+}
+
+function act(
+  { records }: Model,
+  { belief: state, engine }: World,
+  account: Account,
+  input: AccountInput,
+  books: BillingOutputs,
+): void {
+  const { ledger } = state;
+  const supply = input.target;
+  const at = engine.clock.nowMs;
+  const arrearsMinMinor = records.billing?.policy.arrearsMinMinor ?? 1;
+  switch (input.kind) {
+    case "instalments": {
+      const what = { months: input.months, at, arrearsMinMinor };
+      return agreeInstalments(supply, account, records.calendar, what, books);
+    }
+    case "write-off": {
+      const { amountMinor, reason } = input;
+      const what = { amountMinor, reason, at, arrearsMinMinor };
+      return writeOff(supply, account, ledger, what, books);
+    }
+    case "refund":
+      return refund(supply, account, ledger, { amountMinor: input.amountMinor, at }, books);
+    default:
+      return unreachable(input);
+  }
+}
