@@ -7,6 +7,7 @@ import { open } from "node:fs/promises";
 import { resolve } from "node:path";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
+import type { AuditEntry, AuditOutcome, AuditRecord } from "../contract/audit.ts";
 import type { Bill, Posting } from "../contract/billing.ts";
 import { sha256Text } from "../core/digest.ts";
 import type { SimMs } from "../core/time.ts";
@@ -25,6 +26,16 @@ export interface StepRecord {
   readonly postings: readonly Posting[];
   readonly bills: readonly Bill[];
   readonly readings: readonly StoredReading[];
+}
+
+/** Which lines of the audit log are asked for; those that are named must all fit. */
+export interface AuditQuery {
+  readonly target?: string;
+  readonly who?: string;
+  /** Only lines before this one, for the next page. */
+  readonly beforeId?: number;
+  /** At most so many. */
+  readonly limit: number;
 }
 
 export interface Store {
@@ -49,6 +60,10 @@ export interface Store {
   billsOf(supply: string): readonly Bill[];
   /** What the store's postings add up to for one account: positive is debit. */
   balanceMinor(account: string): number;
+  /** Writes a line into the audit log, at once and for good; returns its number. Throws StorageError. */
+  audit(entry: AuditEntry): number;
+  /** Lines of the audit log of this run, newest first. */
+  auditOf(query: AuditQuery): readonly AuditRecord[];
   postingCount(): number;
   /** Number of the last posting; 0 without any. */
   lastSequence(): number;
@@ -72,6 +87,13 @@ create table if not exists readings (
   received_at_ms integer not null, import_wh integer not null, voltage_v real not null,
   primary key (run_id, supply, sequence)) strict, without rowid;
 create table if not exists progress (run_id text primary key, sim_ms integer not null) strict;
+create table if not exists audit (
+  id integer primary key, run_id text not null, at_wall_ms integer not null, at_sim_ms integer not null,
+  who text not null, role text not null, act text not null, target text not null,
+  outcome text not null, detail text not null) strict;
+create index if not exists audit_by_target on audit (run_id, target, id);
+create index if not exists audit_by_who on audit (run_id, who, id);
+create index if not exists audit_by_run on audit (run_id, id);
 `;
 
 /** What was ever written of a run's postings, kept apart from them in the same transactions. */
@@ -141,6 +163,7 @@ export function openStore(
     `insert into progress values (?, ?)
      on conflict do update set sim_ms = excluded.sim_ms where excluded.sim_ms > sim_ms`,
   );
+  const log = auditLog(database, runId);
   const write = (work: () => void): void => {
     try {
       database.exec("begin immediate");
@@ -200,6 +223,14 @@ export function openStore(
     balanceMinor(account) {
       return Number(selectBalance.get({ account, run: runId })?.["balance"] ?? 0);
     },
+    audit(entry) {
+      let id = 0;
+      write(() => {
+        id = log.write(entry);
+      });
+      return id;
+    },
+    auditOf: log.read,
     postingCount() {
       return Number(selectCount.get(runId)?.["n"] ?? 0);
     },
@@ -231,6 +262,46 @@ function readingOf(row: Record<string, unknown>): StoredReading {
     receivedAt: Number(row["received_at_ms"]),
     importWh: Number(row["import_wh"]),
     voltageV: Number(row["voltage_v"]),
+  };
+}
+
+/** The audit log of a run. */
+function auditLog(database: DatabaseSync, runId: string) {
+  const insert = database.prepare(
+    `insert into audit (run_id, at_wall_ms, at_sim_ms, who, role, act, target, outcome, detail)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  return {
+    write(entry: AuditEntry): number {
+      const { atWallMs, atSimMs, who, role, act, target, outcome, detail } = entry;
+      const row = [runId, atWallMs, atSimMs, who, role, act, target, outcome, detail];
+      return Number(insert.run(...row).lastInsertRowid);
+    },
+    read({ target, who, beforeId, limit }: AuditQuery): readonly AuditRecord[] {
+      const wanted: [string, string | number][] = [["run_id = ?", runId]];
+      if (target !== undefined) wanted.push(["target = ?", target]);
+      if (who !== undefined) wanted.push(["who = ?", who]);
+      if (beforeId !== undefined) wanted.push(["id < ?", beforeId]);
+      const where = wanted.map(([condition]) => condition).join(" and ");
+      const select = database.prepare(
+        `select * from audit where ${where} order by id desc limit ?`,
+      );
+      return select.all(...wanted.map(([, value]) => value), limit).map(auditRecordOf);
+    },
+  };
+}
+
+function auditRecordOf(row: Record<string, unknown>): AuditRecord {
+  return {
+    id: Number(row["id"]),
+    atWallMs: Number(row["at_wall_ms"]),
+    atSimMs: Number(row["at_sim_ms"]),
+    who: String(row["who"]),
+    role: String(row["role"]),
+    act: String(row["act"]),
+    target: String(row["target"]),
+    outcome: String(row["outcome"]) as AuditOutcome,
+    detail: String(row["detail"]),
   };
 }
 

@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterAll, expect, test } from "vitest";
+import type { AuditEntry } from "../../sim/contract/audit.ts";
 import type { Bill, Posting } from "../../sim/contract/billing.ts";
 import { minor } from "../../sim/core/money.ts";
 import { StorageError } from "../../sim/host/storage-error.ts";
@@ -158,4 +159,34 @@ test("a file that is no database, and one of a later version, are refused with w
   database.exec("update meta set value = '2' where key = 'version'");
   database.close();
   expect(() => openStore(path("later.db"), RUN)).toThrow(/a store of version 2/);
+});
+
+test("the audit log comes back newest first, by target and by who, page by page, and only of its run", () => {
+  const entry = (who: string, target: string, act: string): AuditEntry => ({
+    ...{ atWallMs: 1_790_000_000_123, atSimMs: 60_000, who, role: "official", act, target },
+    ...{ outcome: "done", detail: "" },
+  });
+  const store = openStore(path("audit.db"), RUN);
+  const acts = [
+    entry("asha", "supply-01", "hold-debt"),
+    entry("ravi", "supply-01", "approve-disconnection"),
+    entry("asha", "supply-02", "search"),
+    entry("asha", "supply-01", "release-debt"),
+  ];
+  const ids = acts.map((act) => store.audit(act));
+  expect(store.auditOf({ limit: 10 })).toEqual(
+    acts.map((act, at) => ({ id: ids[at], ...act })).reverse(),
+  );
+  const actsOf = (query: Parameters<typeof store.auditOf>[0]) =>
+    store.auditOf(query).map(({ act }) => act);
+  expect(actsOf({ target: "supply-01", limit: 2 })).toEqual([
+    "release-debt",
+    "approve-disconnection",
+  ]);
+  expect(actsOf({ target: "supply-01", limit: 2, beforeId: ids[1]! })).toEqual(["hold-debt"]);
+  expect(actsOf({ who: "asha", target: "supply-02", limit: 10 })).toEqual(["search"]);
+  store.close();
+  const other = openStore(path("audit.db"), { ...RUN, runId: "run-2" });
+  expect(other.auditOf({ limit: 10 })).toEqual([]);
+  other.close();
 });
