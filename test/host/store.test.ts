@@ -156,9 +156,9 @@ test("a file that is no database, and one of a later version, are refused with w
   );
   openStore(path("later.db"), RUN).close();
   const database = new DatabaseSync(path("later.db"));
-  database.exec("update meta set value = '2' where key = 'version'");
+  database.exec("update meta set value = '3' where key = 'version'");
   database.close();
-  expect(() => openStore(path("later.db"), RUN)).toThrow(/a store of version 2/);
+  expect(() => openStore(path("later.db"), RUN)).toThrow(/a store of version 3/);
 });
 
 test("the audit log comes back newest first, by target and by who, page by page, and only of its run", () => {
