@@ -1,17 +1,16 @@
 // Does a store's ledger hold? Everything is added up again from its rows; nothing is believed that can be computed.
 
 import { existsSync } from "node:fs";
-import type { DatabaseSync } from "node:sqlite";
 import type { Bill } from "../contract/billing.ts";
 import { CallerError } from "./failure.ts";
-import {
-  NO_TALLY,
-  openReadOnly,
-  STORE_VERSION,
-  TALLY_PREFIX,
-  type Tally,
-  tallied,
-} from "./store.ts";
+import { StorageError } from "./storage-error.ts";
+import type { Row, SqlDatabase } from "./store/database.ts";
+import { STORE_VERSION, versionOf } from "./store/migrations.ts";
+import { openPostgres } from "./store/postgres.ts";
+import { postgresOpeningError } from "./store/postgres-error.ts";
+import { openSqliteToRead } from "./store/sqlite.ts";
+import { type StorePlace, storePlace } from "./store/store-url.ts";
+import { NO_TALLY, TALLY_PREFIX, type Tally, tallied } from "./store/tally.ts";
 
 export interface LedgerVerdict {
   readonly postings: number;
@@ -25,31 +24,20 @@ export interface LedgerVerdict {
   readonly problem: string | null;
 }
 
-/** The path in `--store`: a path, or `sqlite:path`. Throws CallerError for what is no file. */
-export function storeFile(url: string): string {
-  if (/^postgres(ql)?:/.test(url)) {
-    throw new CallerError(
-      `--store ${url.replace(/\/\/.*@/, "//…@")}: this version keeps ledgers in SQLite files alone; give a path or sqlite:path`,
-    );
+/** Checks every run in a store, of this version or an earlier one; reads only. */
+export function checkLedger(url: string): LedgerVerdict {
+  const place = storePlace(url);
+  if (place.kind === "sqlite" && !existsSync(place.path)) {
+    throw new CallerError(`there is no store ${place.shown}`);
   }
-  const path = url.replace(/^sqlite:(\/\/)?/, "");
-  if (/^[a-z]+:\/\//.test(path)) {
-    throw new CallerError(`--store ${url}: give a path or sqlite:path`);
-  }
-  return path;
-}
-
-/** Checks every run in a store; reads only. */
-export function checkLedger(path: string): LedgerVerdict {
-  if (!existsSync(path)) throw new CallerError(`there is no store ${path}`);
-  const database = openToRead(path);
+  const { database, version } = openToRead(place);
   try {
-    // One transaction: a live run may go on writing meanwhile.
-    database.exec("begin");
-    return verdictOf(database);
-  } catch (cause) {
+    // One moment: a live run may go on writing meanwhile.
+    return database.snapshot(() => verdictOf(database, version));
+  } catch (error) {
+    const cause = error instanceof StorageError ? error.cause : error;
     const { code, message } = cause as { code?: string; message?: string };
-    if (code !== "ERR_SQLITE_ERROR") throw cause;
+    if (code !== "ERR_SQLITE_ERROR") throw error;
     return { ...NOTHING, problem: `the file is damaged: ${message}` };
   } finally {
     database.close();
@@ -65,28 +53,42 @@ const NOTHING = {
   bills: 0,
 } as const;
 
-function openToRead(path: string): DatabaseSync {
-  let database: DatabaseSync | undefined;
+interface OpenStore {
+  readonly database: SqlDatabase;
+  readonly version: number;
+}
+
+function openToRead(place: StorePlace): OpenStore {
+  const { shown } = place;
+  let database: SqlDatabase | undefined;
   try {
-    database = openReadOnly(path);
-    const row = database.prepare("select value from meta where key = 'version'").get();
-    if (Number(row?.["value"]) !== STORE_VERSION) {
-      throw new CallerError(
-        `${path}: a store of version ${row?.["value"]}, this program reads version ${STORE_VERSION}`,
-      );
-    }
-    return database;
+    database =
+      place.kind === "sqlite" ? openSqliteToRead(place.path) : openPostgres(place.url, shown);
+    const version = versionOf(database);
+    if (version === 0) throw new CallerError(`${shown}: there is no store of Meterville in it`);
+    if (version <= STORE_VERSION) return { database, version };
+    throw new CallerError(
+      `${shown}: a store of version ${version}, this program reads versions 1 to ${STORE_VERSION}`,
+    );
   } catch (cause) {
     database?.close();
-    if (cause instanceof CallerError) throw cause;
-    const message = cause instanceof Error ? cause.message : String(cause);
-    throw new CallerError(`${path}: is no store of Meterville (${message})`, { cause });
+    const reason = cause instanceof StorageError ? cause.cause : cause;
+    if (place.kind === "postgres") throw postgresOpeningError(shown, reason);
+    if (reason instanceof CallerError) throw reason;
+    const message = reason instanceof Error ? reason.message : String(reason);
+    throw new CallerError(`${shown}: is no store of Meterville (${message})`, { cause });
   }
 }
 
-const POSTING_COLUMNS = "run_id, sequence, at_ms, event_id, debit, credit, amount_minor, reason";
+/** How the rows of a version name their run. */
+const TABLES = [
+  { run: "run_id", ofRun: "select run_id as run, run_id from runs" },
+  { run: "run", ofRun: "select id as run, run_id from runs" },
+] as const;
+
+const POSTING_COLUMNS = "sequence, at_ms, event_id, debit, credit, amount_minor, reason";
 interface PostingRow {
-  readonly run_id: string;
+  readonly run: string | number;
   readonly sequence: number;
   readonly at_ms: number;
   readonly event_id: string;
@@ -98,6 +100,7 @@ interface PostingRow {
 
 /** What one run's postings add up to. */
 interface Books {
+  readonly runId: string;
   postings: number;
   tally: Tally;
   lastAt: number;
@@ -107,24 +110,32 @@ interface Books {
   readonly billedMinor: Map<string, number>;
 }
 
-function verdictOf(database: DatabaseSync): LedgerVerdict {
+function verdictOf(database: SqlDatabase, version: number): LedgerVerdict {
   const problems: string[] = [];
+  const damage = damageOf(database);
+  if (damage !== undefined) problems.push(damage);
+  const { run: runColumn, ofRun } = TABLES[version - 1]!;
+  const runIds = new Map(
+    database
+      .all({ sql: ofRun, parameters: [] })
+      .map(({ run, run_id }) => [run, String(run_id)] as const),
+  );
+  const runIdOf = (run: unknown): string => runIds.get(run) ?? String(run);
   const books = new Map<string, Books>();
-  const integrity = database.prepare("pragma integrity_check(1)").get()?.["integrity_check"];
-  if (integrity !== "ok") problems.push(`the file is damaged: ${String(integrity)}`);
-  const all = database.prepare(`select ${POSTING_COLUMNS} from postings order by run_id, sequence`);
-  for (const row of all.iterate() as Iterable<unknown> as Iterable<PostingRow>) {
-    let own = books.get(row.run_id);
-    if (own === undefined) {
-      own = emptyBooks();
-      books.set(row.run_id, own);
+  let own: Books | undefined;
+  let ownRun: unknown;
+  const sql = `select ${runColumn} as run, ${POSTING_COLUMNS} from postings order by ${runColumn}, sequence`;
+  database.each({ sql, parameters: [] }, (row) => {
+    const posting = row as Row & PostingRow;
+    if (own === undefined || posting.run !== ownRun) {
+      own = emptyBooks(runIdOf(posting.run));
+      ownRun = posting.run;
+      books.set(own.runId, own);
     }
-    takePosting(own, row, problems);
-  }
-  const { count: runs } = database.prepare("select count(*) as count from runs").get() as {
-    count: number;
-  };
-  const bills = checkBills(database, books, problems);
+    takePosting(own, posting, problems);
+  });
+  const runs = runIds.size;
+  const bills = checkBills({ database, runColumn, runIdOf }, books, problems);
   let postings = 0;
   let accounts = 0;
   let balanceMinor = 0;
@@ -140,14 +151,25 @@ function verdictOf(database: DatabaseSync): LedgerVerdict {
   return { postings, accounts, balanceMinor, ok: problem === null, runs, bills, problem };
 }
 
+/** What SQLite finds wrong with its own file; a server looks after its own. */
+function damageOf(database: SqlDatabase): string | undefined {
+  if (database.dialect !== "sqlite") return undefined;
+  const rows = database.all({ sql: "pragma integrity_check(1)", parameters: [] });
+  const found = rows[0]?.["integrity_check"];
+  return found === "ok" ? undefined : `the file is damaged: ${String(found)}`;
+}
+
 /** The rows against what the store kept of them while it wrote: the last ones may be gone, or all be other ones. */
 function checkTallies(
-  database: DatabaseSync,
+  database: SqlDatabase,
   books: ReadonlyMap<string, Books>,
   problems: string[],
 ): void {
-  const all = database.prepare("select key, value from meta where substr(key, 1, ?) = ?");
-  for (const { key, value } of all.iterate(TALLY_PREFIX.length, TALLY_PREFIX)) {
+  for (const { key, value } of database.all({
+    sql: "select key, value from meta",
+    parameters: [],
+  })) {
+    if (!String(key).startsWith(TALLY_PREFIX)) continue;
     const runId = String(key).slice(TALLY_PREFIX.length);
     const written = JSON.parse(String(value)) as Tally;
     const there = books.get(runId)?.tally ?? NO_TALLY;
@@ -161,7 +183,8 @@ function checkTallies(
   }
 }
 
-const emptyBooks = (): Books => ({
+const emptyBooks = (runId: string): Books => ({
+  runId,
   postings: 0,
   tally: NO_TALLY,
   lastAt: Number.NEGATIVE_INFINITY,
@@ -172,7 +195,7 @@ const emptyBooks = (): Books => ({
 
 function takePosting(books: Books, row: PostingRow, problems: string[]): void {
   const { sequence, at_ms: at, event_id: eventId, debit, credit, amount_minor: amount } = row;
-  const where = `run ${row.run_id}, posting ${sequence}`;
+  const where = `run ${books.runId}, posting ${sequence}`;
   books.postings++;
   if (sequence !== books.postings && problems.length === 0) {
     problems.push(`${where}: posting ${books.postings} is missing`);
@@ -202,23 +225,29 @@ const add = (sums: Map<string, number>, key: string, amount: number): void => {
 /** The bill that a posting belongs to: `bill/ID/LINE`. */
 const billOf = (eventId: string): string | undefined => /^bill\/(.+)\/[^/]+$/.exec(eventId)?.[1];
 
+interface BillTable {
+  readonly database: SqlDatabase;
+  readonly runColumn: string;
+  readonly runIdOf: (run: unknown) => string;
+}
+
 /** Every bill is the sum of its lines and of its postings, and no posting is of a bill that is not there. */
 function checkBills(
-  database: DatabaseSync,
+  { database, runColumn, runIdOf }: BillTable,
   books: ReadonlyMap<string, Books>,
   problems: string[],
 ): number {
   let bills = 0;
   const billed = new Map<string, Set<string>>();
-  const all = database.prepare("select run_id, id, amount_minor, body from bills");
-  for (const row of all.iterate()) {
+  const sql = `select ${runColumn} as run, id, amount_minor, body from bills`;
+  database.each({ sql, parameters: [] }, (row) => {
     bills++;
-    const runId = String(row["run_id"]);
+    const runId = runIdOf(row["run"]);
     const where = `run ${runId}, bill ${row["id"]}`;
     const bill = billIn(String(row["body"]));
     if (bill === undefined) {
       problems.push(`${where}: it cannot be read`);
-      continue;
+      return;
     }
     const lines = bill.lines.reduce((sum, line) => sum + line.amountMinor, 0);
     const posted = books.get(runId)?.billedMinor.get(bill.id) ?? 0;
@@ -230,7 +259,7 @@ function checkBills(
     }
     const known = billed.get(runId) ?? new Set();
     billed.set(runId, known.add(bill.id));
-  }
+  });
   for (const [runId, { billedMinor }] of books) {
     for (const id of billedMinor.keys()) {
       if (billed.get(runId)?.has(id) === true) continue;

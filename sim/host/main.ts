@@ -101,7 +101,11 @@ function createProgram(): Command {
       fileName,
     )
     .option("--out <file.mcap>", "write a recording", fileName)
-    .option("--store <file.db>", "append postings, bills and readings to this database", fileName)
+    .option(
+      "--store <url>",
+      "append postings, bills and readings to this database: a file, or postgres://user@host/database",
+      fileName,
+    )
     .option("--junit <file.xml>", "write the expectations as JUnit", fileName)
     .addOption(
       new Option(
@@ -144,7 +148,11 @@ function createProgram(): Command {
     .addOption(step())
     .addOption(seed())
     .option("--set <path=value>", "change one value of the scenario; may be repeated", collect, [])
-    .option("--store <file.db>", "keep the ledger here instead of in the run's folder", fileName)
+    .option(
+      "--store <url>",
+      "keep the ledger here instead of in the run's folder: a file, or postgres://user@host/database",
+      fileName,
+    )
     .option(
       "--host <address>",
       "also let other machines in; the printed address then carries a token",
@@ -513,7 +521,7 @@ function addKeepingCommands(program: Command): void {
     .description("add up a ledger again: accounts, sequences, events, bills")
     .requiredOption(
       "--store <url>",
-      "a file of serve or run --store: a path or sqlite:path",
+      "what serve or run --store keeps: a path, sqlite:path or postgres://user@host/database",
       fileName,
     )
     .option("--json", "print one JSON object and nothing else")

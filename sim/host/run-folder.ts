@@ -8,7 +8,8 @@ import { newestCheckpointMs } from "./checkpoint.ts";
 import { CallerError, fileReason } from "./failure.ts";
 import { runsRoot, writeWhole } from "./files.ts";
 import { isLockLeft, lockHolder, type ProcessLock, takeLock } from "./process-lock.ts";
-import { openReadOnly } from "./store.ts";
+import { openReadOnly } from "./store/sqlite.ts";
+import { isPostgresUrl } from "./store/store-url.ts";
 import { makeFolder } from "./targets.ts";
 
 /** Names in a run's folder. */
@@ -36,7 +37,7 @@ export interface RunFacts {
   readonly seed: number;
   /** Wall time, ISO 8601. */
   readonly startedAt: string;
-  /** Where the ledger lies: relative to the folder, or absolute. */
+  /** Where the ledger lies: relative to the folder, or absolute, or a URL without its password. */
   readonly store: string;
   /** Simulated over real time at first; null is as fast as possible. */
   readonly speed: number | null;
@@ -106,9 +107,9 @@ export async function writeFacts(folder: string, facts: RunFacts): Promise<void>
   await writeWhole(join(folder, RUN_FILE.facts), Buffer.from(text), "facts");
 }
 
-/** Where a run's ledger lies. */
+/** Where a run's ledger lies: a path, or the URL of a database. */
 export function storePath(folder: string, { store }: RunFacts): string {
-  return isAbsolute(store) ? store : join(folder, store);
+  return isAbsolute(store) || isPostgresUrl(store) ? store : join(folder, store);
 }
 
 /** All runs, newest first; those that came to nothing are the last. */
@@ -228,6 +229,8 @@ export function reachedMs({ folder, facts }: RunEntry): SimMs | undefined {
 }
 
 function markOf(path: string, runId: string): SimMs | undefined {
+  // A list of runs asks no server: what their checkpoints say has to do.
+  if (isPostgresUrl(path)) return undefined;
   let database: DatabaseSync | undefined;
   try {
     database = openReadOnly(path);

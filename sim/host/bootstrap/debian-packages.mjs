@@ -1,5 +1,5 @@
-// What the tests drive and npm does not carry, from Debian: a browser, a font, strangers' MQTT programs, and what builds
-// and checks a board's firmware.
+// What the tests drive and npm does not carry, from Debian: a browser, a font, strangers' MQTT programs, a database server,
+// and what builds and checks a board's firmware.
 
 import { existsSync } from "node:fs";
 import { NOT_FOUND, runChild } from "./child.mjs";
@@ -14,6 +14,8 @@ const MQTT = [
   { name: "mosquitto", file: "/usr/sbin/mosquitto" },
   { name: "mosquitto-clients", file: "/usr/bin/mosquitto_sub" },
 ];
+// Its server's programs lie in a folder of their version; this one comes with every server.
+const DATABASE = [{ name: "postgresql", file: "/usr/bin/pg_ctlcluster" }];
 const BOARDS = [
   { name: "gcc-avr", file: "/usr/bin/avr-gcc" },
   { name: "avr-libc", file: "/usr/lib/avr/include/avr/io.h" },
@@ -36,7 +38,7 @@ export async function ensureDebianPackages() {
       SETUP_EXIT.input,
     );
   }
-  const needed = [...(ownBrowser === undefined ? BROWSER : []), ...MQTT, ...BOARDS];
+  const needed = [...(ownBrowser === undefined ? BROWSER : []), ...MQTT, ...DATABASE, ...BOARDS];
   const missing = needed.filter(({ file }) => !existsSync(file)).map(({ name }) => name);
   if (missing.length === 0) return;
   const names = missing.join(" and ");
@@ -53,9 +55,11 @@ export async function ensureDebianPackages() {
     );
   }
   await install(prefix, missing, command);
-  // The tests start brokers of their own; the one of the system is not ours to switch on.
-  if (missing.includes("mosquitto")) {
-    await run([...prefix, "systemctl", "disable", "--now", "mosquitto.service"]);
+  // The tests start servers of their own; those of the system are not ours to switch on.
+  for (const name of ["mosquitto", "postgresql"]) {
+    if (missing.includes(name)) {
+      await run([...prefix, "systemctl", "disable", "--now", `${name}.service`]);
+    }
   }
 }
 

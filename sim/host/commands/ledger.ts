@@ -1,14 +1,14 @@
 // `meterville ledger check`: does what a store keeps add up?
 
 import { EXIT } from "../exit-codes.ts";
-import { checkLedger, storeFile } from "../ledger-check.ts";
+import { checkLedger } from "../ledger-check.ts";
 
 /** Checks a store; returns 1 where its ledger does not hold. */
 export async function ledgerCheckCommand(options: {
   readonly store: string;
   readonly json?: boolean;
 }): Promise<number> {
-  const verdict = checkLedger(storeFile(options.store));
+  const verdict = checkLedger(options.store);
   const { postings, accounts, balanceMinor, ok, runs, bills, problem } = verdict;
   if (options.json === true) process.stdout.write(`${JSON.stringify(verdict)}\n`);
   else {

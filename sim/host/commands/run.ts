@@ -25,6 +25,7 @@ import { provenance } from "../provenance.ts";
 import { doubtText, printReport, withBoards } from "../report-text.ts";
 import { createFeed } from "../resimulate.ts";
 import { createSession, type Session } from "../session.ts";
+import { storePlace } from "../store/store-url.ts";
 import { openStore } from "../store.ts";
 import { checkTargets, checkWritable, type Target, writeTarget } from "../targets.ts";
 
@@ -116,7 +117,10 @@ export async function runCommand(file: string, options: RunOptions): Promise<num
 export function checkFiles(file: string, { journal, out, store, junit }: RunOptions): void {
   const targets: Target[] = [];
   if (out !== undefined) targets.push({ option: "--out", path: out, kind: "recording" });
-  if (store !== undefined) targets.push({ option: "--store", path: store, kind: "database" });
+  const place = store === undefined ? undefined : storePlace(store);
+  if (place?.kind === "sqlite") {
+    targets.push({ option: "--store", path: place.path, kind: "database" });
+  }
   if (junit !== undefined) targets.push({ option: "--junit", path: junit, kind: "xml" });
   const given = journal === undefined ? [] : [{ option: `--journal ${journal}`, path: journal }];
   checkTargets(targets, [{ option: "the scenario", path: file }, ...given]);

@@ -17,6 +17,7 @@ import { openServed } from "../served-run.ts";
 import { createServer } from "../server.ts";
 import { createServing } from "../serving.ts";
 import { createSessions } from "../sessions.ts";
+import { passwordOf, storePlace } from "../store/store-url.ts";
 import { readScenario } from "./run.ts";
 
 export interface ServeOptions {
@@ -118,11 +119,20 @@ async function startRun(
   const resolved = readScenario(file, options);
   tellOfKilledRun(resolved.name);
   const speed = readSpeed(options.speed ?? DEFAULT_SPEED);
-  const store = options.store === undefined ? undefined : resolve(options.store);
+  const store = options.store === undefined ? undefined : storeToKeep(options.store);
   return startRunFiles(resolved, runId, {
     speed,
     ...(store === undefined ? {} : { store }),
   });
+}
+
+/** What the run's folder notes of `--store`: never a password, which stays in the environment of this process. */
+function storeToKeep(given: string): string {
+  const place = storePlace(given);
+  if (place.kind === "sqlite") return resolve(place.path);
+  const password = passwordOf(place.url);
+  if (password !== undefined) process.env["PGPASSWORD"] = password;
+  return place.shown;
 }
 
 /** A run that goes on brings everything with it but its pace and its address. */

@@ -1,0 +1,146 @@
+// What pages ask a store about one account: a page of rows at a time, by an index.
+
+import type { Bill, Posting } from "../../contract/billing.ts";
+import { POSTING_VERSION } from "../../contract/billing.ts";
+import type { Minor } from "../../core/money.ts";
+import type { SimMs } from "../../core/time.ts";
+import type { StoredReading } from "../../engine/world.ts";
+import type { Row, SqlDatabase } from "./database.ts";
+import { type Queries, statementOf } from "./tables.ts";
+
+export interface Pages {
+  /** The readings that arrived last, at most so many, oldest first. */
+  newestReadings(countMax: number): readonly StoredReading[];
+  /** One supply's registers that were measured at or after a moment, oldest first. */
+  registersOf(
+    supply: string,
+    fromMs: SimMs,
+  ): readonly { readonly measuredAt: SimMs; readonly importWh: number }[];
+  /** One supply's readings that were measured from a moment on and before another, oldest first, at most so many. */
+  readingsOf(
+    supply: string,
+    range: { readonly fromMs: SimMs; readonly untilMs: SimMs; readonly limit: number },
+  ): readonly StoredReading[];
+  /** Everything a customer was billed, oldest first. */
+  billsOf(supply: string): readonly Bill[];
+  /** One bill by its id. */
+  billById(id: string): Bill | undefined;
+  /** A page of a customer's bills, newest first; `before` is the last one of the page before. */
+  billPage(
+    supply: string,
+    page: { readonly before?: Pick<Bill, "issuedAt" | "id">; readonly limit: number },
+  ): readonly Bill[];
+  /** A page of the postings of an account, on either side, newest first. */
+  postingsOf(
+    account: string,
+    page: { readonly beforeSequence?: number; readonly limit: number },
+  ): readonly Posting[];
+  /** What an event posted; undefined where it posted nothing. */
+  postingOf(eventId: string): Posting | undefined;
+  /** What the store's postings add up to for one account: positive is debit. */
+  balanceMinor(account: string): number;
+}
+
+/** The questions about one run; `run` is its number in the store. */
+export function pagesOf(database: SqlDatabase, queries: Queries, run: number): Pages {
+  const all = (query: Parameters<typeof statementOf>[0]): readonly Row[] =>
+    database.all(statementOf(query));
+  const bills = () => queries.selectFrom("bills").select("body").where("run", "=", run);
+  const readings = () => queries.selectFrom("readings").selectAll().where("run", "=", run);
+  const postings = () => queries.selectFrom("postings").selectAll().where("run", "=", run);
+  const sideOf = (side: "debit" | "credit", account: string, before: number, limit: number) =>
+    all(
+      postings()
+        .where(side, "=", account)
+        .where("sequence", "<", before)
+        .orderBy("sequence", "desc")
+        .limit(limit),
+    );
+  const sumOf = (side: "debit" | "credit", account: string): number => {
+    const query = queries
+      .selectFrom("postings")
+      .select(({ fn }) => fn.sum<number | null>("amount_minor").as("sum"))
+      .where("run", "=", run)
+      .where(side, "=", account);
+    return Number(all(query)[0]?.["sum"] ?? 0);
+  };
+  return {
+    newestReadings: (countMax) =>
+      all(readings().orderBy("received_at_ms", "desc").orderBy("sequence", "desc").limit(countMax))
+        .map(readingOf)
+        .reverse(),
+    registersOf: (supply, fromMs) =>
+      all(
+        queries
+          .selectFrom("readings")
+          .select(["measured_at_ms", "import_wh"])
+          .where("run", "=", run)
+          .where("supply", "=", supply)
+          .where("measured_at_ms", ">=", fromMs)
+          .orderBy("measured_at_ms"),
+      ).map((row) => ({
+        measuredAt: Number(row["measured_at_ms"]),
+        importWh: Number(row["import_wh"]),
+      })),
+    readingsOf: (supply, { fromMs, untilMs, limit }) =>
+      all(
+        readings()
+          .where("supply", "=", supply)
+          .where("measured_at_ms", ">=", fromMs)
+          .where("measured_at_ms", "<", untilMs)
+          .orderBy("measured_at_ms")
+          .limit(limit),
+      ).map(readingOf),
+    billsOf: (supply) =>
+      all(bills().where("supply", "=", supply).orderBy("issued_at_ms").orderBy("id")).map(billOf),
+    billById: (id) => all(bills().where("id", "=", id)).map(billOf)[0],
+    billPage(supply, { before, limit }) {
+      let query = bills().where("supply", "=", supply);
+      if (before !== undefined) {
+        const { issuedAt, id } = before;
+        query = query.where(({ eb, refTuple, tuple }) =>
+          eb(refTuple("issued_at_ms", "id"), "<", tuple(issuedAt, id)),
+        );
+      }
+      const page = query.orderBy("issued_at_ms", "desc").orderBy("id", "desc").limit(limit);
+      return all(page).map(billOf);
+    },
+    postingsOf(account, { beforeSequence = Number.MAX_SAFE_INTEGER, limit }) {
+      return [
+        ...sideOf("debit", account, beforeSequence, limit),
+        ...sideOf("credit", account, beforeSequence, limit),
+      ]
+        .map(postingOf)
+        .sort((a, b) => b.sequence - a.sequence)
+        .slice(0, limit);
+    },
+    postingOf: (eventId) => all(postings().where("event_id", "=", eventId)).map(postingOf)[0],
+    balanceMinor: (account) => sumOf("debit", account) - sumOf("credit", account),
+  };
+}
+
+const billOf = ({ body }: Row): Bill => JSON.parse(String(body)) as Bill;
+
+function postingOf(row: Row): Posting {
+  return {
+    version: POSTING_VERSION,
+    sequence: Number(row["sequence"]),
+    at: Number(row["at_ms"]),
+    eventId: String(row["event_id"]),
+    debit: String(row["debit"]),
+    credit: String(row["credit"]),
+    amountMinor: Number(row["amount_minor"]) as Minor,
+    reason: String(row["reason"]),
+  };
+}
+
+function readingOf(row: Row): StoredReading {
+  return {
+    supply: String(row["supply"]),
+    sequence: Number(row["sequence"]),
+    measuredAt: Number(row["measured_at_ms"]),
+    receivedAt: Number(row["received_at_ms"]),
+    importWh: Number(row["import_wh"]),
+    voltageV: Number(row["voltage_v"]),
+  };
+}
