@@ -1,6 +1,7 @@
 // The command line. Results go to stdout, everything else to stderr.
 
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { ROLES } from "../contract/portal.ts";
 import { EXIT } from "./exit-codes.ts";
 import { explainFailure, fileReason } from "./failure.ts";
 import { provenance } from "./provenance.ts";
@@ -148,6 +149,8 @@ function createProgram(): Command {
     .option("--no-mqtt", "no MQTT broker")
     .option("--hide-truth", "show only what the company knows, until somebody reveals the rest")
     .option("--reveal-code <code>", "only who knows this code may reveal the truth", revealCode)
+    .option("--sign-in", "let nobody in who has not signed in, not even at this machine")
+    .option("--users <file>", "who may sign in, instead of the demonstration's accounts", fileName)
     .addOption(
       new Option(
         "--broker <mqtt://host:port>",
@@ -276,6 +279,7 @@ function createProgram(): Command {
       ),
     );
   addKeepingCommands(program);
+  addUserCommands(program);
   addBoardCommands(program);
   return program;
 }
@@ -435,6 +439,36 @@ function addBoardCommands(program: Command): void {
     .action(
       ending(async (options) =>
         (await import("./commands/hil-mutants.ts")).hilMutantsCommand(options),
+      ),
+    );
+}
+
+/** Who may sign in to a live run. */
+function addUserCommands(program: Command): void {
+  const user = program
+    .command("user")
+    .description("say who may sign in to a live run")
+    .addHelpText(
+      "after",
+      "\nExample:\n  echo 'a long password' | meterville user add anna --role official --users users.jsonl\n",
+    );
+  user
+    .command("add")
+    .description("add an account to a file for serve --users; the password is asked for, or read")
+    .argument("<name>", "how the person signs in")
+    .addOption(
+      new Option("--role <role>", "what the person may do").choices(ROLES).makeOptionMandatory(),
+    )
+    .option("--supply <id>", "a customer's own supply point, such as supply-05")
+    .requiredOption("--users <file>", "the file; made if missing", fileName)
+    .option("--replace", "change the account if the name is there already")
+    .addHelpText(
+      "after",
+      "\nExample:\n  echo 'a long password' | meterville user add anna --role customer --supply supply-05 --users users.jsonl --replace\n",
+    )
+    .action(
+      ending(async (name: string, options) =>
+        (await import("./commands/user.ts")).userAddCommand(name, options),
       ),
     );
 }
