@@ -5,6 +5,7 @@ import type { FastifyInstance } from "fastify";
 import type { HistoryView, SupplyAccountView } from "../contract/account.ts";
 import { DAY_MS } from "../core/time.ts";
 import { outlookOf } from "../utility/billing/outlook.ts";
+import { seenBy } from "./access/person.ts";
 import type { Hiding } from "./hiding.ts";
 import { heldText, type Served } from "./server.ts";
 import { INTERVALS_KEPT } from "./truth-history.ts";
@@ -37,7 +38,8 @@ export function addAccountRoutes(server: FastifyInstance, { now, hiding }: Accou
       return reply.status(400).send({ error: "days is a whole number from 1 to 35, such as 31" });
     }
     if (!served.run.publish()) return reply.status(503).send({ error: heldText(served.run) });
-    const view = historyView(served, request.params.id, days, !hiding.view.isHidden);
+    const { isHidden } = seenBy(request.person, hiding).view;
+    const view = historyView(served, request.params.id, days, !isHidden);
     return view ?? reply.status(404).send(unknown);
   });
 }

@@ -1,11 +1,11 @@
 // One bill of a store, and the readings in the same store that it says it rests on. Reads only.
 
-import { existsSync } from "node:fs";
-import type { DatabaseSync } from "node:sqlite";
+import type { RegisterRead } from "../contract/bill-document.ts";
 import type { Bill, BillReading } from "../contract/billing.ts";
 import { nearestWord } from "../engine/scenario/problem.ts";
 import { CallerError } from "./failure.ts";
-import { openReadOnly } from "./store.ts";
+import { StorageError } from "./storage-error.ts";
+import { openStoreToRead, type StoreToRead } from "./store/store-to-read.ts";
 
 export interface BillQuery {
   /** A supply point. */
@@ -29,70 +29,90 @@ export interface FoundBill {
   readonly runId: string;
   readonly bill: Bill;
   readonly evidence: readonly StoredEvidence[];
+  /** Registers that were measured while the bill ran, oldest first. */
+  readonly registers: readonly RegisterRead[];
 }
 
 /** Accounts or cycles that a sentence lists at most. */
 const LISTED_MAX = 24;
 
-/** Finds a bill. Throws CallerError with what is there instead. */
-export function findBill(path: string, query: BillQuery): FoundBill {
-  if (!existsSync(path)) throw new CallerError(`there is no store ${path}`);
-  const database = openDatabase(path);
+/** Finds a bill in a store. Throws CallerError with what is there instead. */
+export function findBill(url: string, query: BillQuery): FoundBill {
+  const store = openStoreToRead(url);
+  const { database, shown } = store;
   try {
-    const rows = chooseRun(path, billRows(database, path), query);
-    const { account, cycle } = query;
-    const own = rows.filter(({ supply }) => supply === account);
-    if (own.length === 0) throw noAccount(path, account, [...new Set(rows.map((r) => r.supply))]);
-    const found = own.find(({ id }) => id === `${account}/${cycle}` || id === cycle);
-    if (found === undefined) {
-      const cycles = own.map(({ id }) => id.slice(account.length + 1));
-      throw new CallerError(
-        `${path}: ${account} has no bill for ${cycle}; there ${cycles.length === 1 ? "is" : "are"} ${listOf(cycles)}`,
-      );
-    }
-    const bill = JSON.parse(found.body) as Bill;
-    return { runId: found.runId, bill, evidence: evidenceOf(database, found.runId, bill) };
-  } catch (cause) {
-    if ((cause as { code?: string }).code !== "ERR_SQLITE_ERROR") throw cause;
-    throw new CallerError(`${path}: cannot be read (${(cause as Error).message})`, { cause });
+    return database.snapshot(() => billIn(store, query));
+  } catch (error) {
+    const cause = error instanceof StorageError ? error.cause : error;
+    if ((cause as { code?: string }).code !== "ERR_SQLITE_ERROR") throw error;
+    throw new CallerError(`${shown}: cannot be read (${(cause as Error).message})`, { cause });
   } finally {
     database.close();
   }
 }
 
+function billIn(store: StoreToRead, query: BillQuery): FoundBill {
+  const { shown } = store;
+  const rows = chooseRun(shown, billRows(store), query);
+  const { account, cycle } = query;
+  const own = rows.filter(({ supply }) => supply === account);
+  if (own.length === 0) throw noAccount(shown, account, [...new Set(rows.map((r) => r.supply))]);
+  const found = own.find(({ id }) => id === `${account}/${cycle}` || id === cycle);
+  if (found === undefined) {
+    const cycles = own.map(({ id }) => id.slice(account.length + 1));
+    throw new CallerError(
+      `${shown}: ${account} has no bill for ${cycle}; there ${cycles.length === 1 ? "is" : "are"} ${listOf(cycles)}`,
+    );
+  }
+  const bill = JSON.parse(found.body) as Bill;
+  const readings = readingsOf(store, found);
+  return {
+    runId: found.runId,
+    bill,
+    evidence: evidenceOf(readings, bill),
+    registers: readings.filter(
+      ({ measuredAt }) => measuredAt >= bill.fromMs && measuredAt <= bill.toMs,
+    ),
+  };
+}
+
 interface BillRow {
+  readonly run: unknown;
   readonly runId: string;
   readonly id: string;
   readonly supply: string;
   readonly body: string;
 }
 
-function openDatabase(path: string): DatabaseSync {
-  try {
-    return openReadOnly(path);
-  } catch (cause) {
-    throw new CallerError(`${path}: is no store of Meterville (${(cause as Error).message})`, {
-      cause,
-    });
-  }
+function billRows({ database, runColumn, ofRun }: StoreToRead): readonly BillRow[] {
+  const sql = `select r.run as run, r.run_id as run_id, b.id, b.supply, b.body
+    from bills b join (${ofRun}) r on r.run = b.${runColumn} order by b.issued_at_ms, b.id`;
+  return database.all({ sql, parameters: [] }).map((row) => ({
+    run: row["run"],
+    runId: String(row["run_id"]),
+    id: String(row["id"]),
+    supply: String(row["supply"]),
+    body: String(row["body"]),
+  }));
 }
 
-function billRows(database: DatabaseSync, path: string): readonly BillRow[] {
-  try {
-    return database
-      .prepare("select run_id, id, supply, body from bills order by issued_at_ms, id")
-      .all()
-      .map((row) => ({
-        runId: String(row["run_id"]),
-        id: String(row["id"]),
-        supply: String(row["supply"]),
-        body: String(row["body"]),
-      }));
-  } catch (cause) {
-    throw new CallerError(`${path}: is no store of Meterville (${(cause as Error).message})`, {
-      cause,
-    });
-  }
+interface StoredRegister extends RegisterRead {
+  readonly sequence: number;
+}
+
+/** Every stored reading of the bill's supply point, oldest first. */
+function readingsOf(
+  { database, runColumn }: StoreToRead,
+  { run, supply }: BillRow,
+): readonly StoredRegister[] {
+  const [first, second] = database.dialect === "postgres" ? ["$1", "$2"] : ["?", "?"];
+  const sql = `select sequence, measured_at_ms, import_wh from readings
+    where ${runColumn} = ${first} and supply = ${second} order by measured_at_ms`;
+  return database.all({ sql, parameters: [run as string | number, supply] }).map((row) => ({
+    sequence: Number(row["sequence"]),
+    measuredAt: Number(row["measured_at_ms"]),
+    importWh: Number(row["import_wh"]),
+  }));
 }
 
 function chooseRun(
@@ -138,23 +158,21 @@ function listOf(names: readonly string[]): string {
 }
 
 /** Every register that the bill says was read, each once. */
-function evidenceOf(database: DatabaseSync, runId: string, bill: Bill): readonly StoredEvidence[] {
-  const all = [bill, ...bill.lines].flatMap(({ readings }) =>
-    readings === undefined ? [] : [readings.from, readings.to],
+function evidenceOf(readings: readonly StoredRegister[], bill: Bill): readonly StoredEvidence[] {
+  const all = [bill, ...bill.lines].flatMap(({ readings: of }) =>
+    of === undefined ? [] : [of.from, of.to],
   );
   const read = all.filter(({ quality }) => quality === "actual");
   const first = (each: BillReading, at: number): boolean =>
     read.findIndex(({ measuredAt, wh }) => measuredAt === each.measuredAt && wh === each.wh) === at;
-  const select = database.prepare(
-    "select sequence, import_wh from readings where run_id = ? and supply = ? and measured_at_ms = ?",
-  );
+  const stored = new Map(readings.map((each) => [each.measuredAt, each]));
   return read.filter(first).map(({ measured, measuredAt, wh }) => {
-    const row = select.get(runId, bill.supply, measuredAt);
+    const own = stored.get(measuredAt);
     return {
       measured,
       billWh: wh,
-      sequence: row === undefined ? null : Number(row["sequence"]),
-      storedWh: row === undefined ? null : Number(row["import_wh"]),
+      sequence: own?.sequence ?? null,
+      storedWh: own?.importWh ?? null,
     };
   });
 }

@@ -8,7 +8,7 @@ import { billPdf } from "./bill-pdf.ts";
 import { heldText, type Served } from "./server.ts";
 
 interface Request {
-  Params: { id: string; cycle: string };
+  Params: { supply: string; cycle: string };
   Querystring: { lang?: unknown };
 }
 
@@ -17,7 +17,7 @@ interface Found {
   readonly document: BillDocument;
 }
 
-/** `GET /api/supplies/ID/bills/2026-01?lang=hi`, and `…/pdf`. `lang` is `en` unless given. */
+/** `GET /api/account/ID/bills/2026-01?lang=hi`, and `…/pdf`. `lang` is `en` unless given. */
 export function addBillRoutes(server: FastifyInstance, now: () => Served): void {
   const refused = (reply: FastifyReply, refusal: Refusal) =>
     reply.status(refusal.status).send({ error: refusal.error });
@@ -28,17 +28,19 @@ export function addBillRoutes(server: FastifyInstance, now: () => Served): void 
       return { status: 400, error };
     }
     const { run, store } = now();
-    const bill = store.billsOf(params.id).find(({ id }) => id === `${params.id}/${params.cycle}`);
+    const bill = store
+      .billsOf(params.supply)
+      .find(({ id }) => id === `${params.supply}/${params.cycle}`);
     if (bill === undefined) return { status: 404, error: "there is no such bill" };
     if (!run.publish()) return { status: 503, error: heldText(run) };
     const dailyWh = dailyUseWh(bill, store.registersOf(bill.supply, bill.fromMs));
     return { bill, document: billDocument(bill, language, dailyWh) };
   };
-  server.get<Request>("/api/supplies/:id/bills/:cycle", async ({ params, query }, reply) => {
+  server.get<Request>("/api/account/:supply/bills/:cycle", async ({ params, query }, reply) => {
     const found = find(params, query.lang);
     return "error" in found ? refused(reply, found) : found.document;
   });
-  server.get<Request>("/api/supplies/:id/bills/:cycle/pdf", async ({ params, query }, reply) => {
+  server.get<Request>("/api/account/:supply/bills/:cycle/pdf", async ({ params, query }, reply) => {
     const found = find(params, query.lang);
     if ("error" in found) return refused(reply, found);
     const { bill, document } = found;

@@ -1,21 +1,12 @@
 // The journal of a run: a line an entry, on disk before anybody is told that it was accepted. Inputs are JSON; answers of
 // boards, of which there may be one a second, are what changed since the last one, in base64.
 
-import {
-  closeSync,
-  existsSync,
-  fstatSync,
-  fsyncSync,
-  ftruncateSync,
-  openSync,
-  readFileSync,
-  writeSync,
-} from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { JOURNAL_VERSION, type JournalEntry, type JournalHeader } from "../contract/input.ts";
 import { type AnswerColumns, createAnswerColumns } from "../recording/answer-columns.ts";
 import { CallerError, fileReason } from "./failure.ts";
 import { killPoint } from "./kill-point.ts";
-import { storageError } from "./storage-error.ts";
+import { type Lines, openLines } from "./line-file.ts";
 
 export interface JournalFile {
   readonly path: string;
@@ -29,7 +20,7 @@ export interface JournalFile {
 
 /** Starts a journal; the file must not be there yet. */
 export function createJournal(path: string, header: JournalHeader): JournalFile {
-  const lines = openLines(path, "wx");
+  const lines = openLines(path, "wx", JOURNAL);
   lines.append(JSON.stringify(header));
   return entriesOver(path, lines, createAnswerColumns());
 }
@@ -40,8 +31,10 @@ export function continueJournal(path: string): JournalFile {
   linesOf(path).forEach((line, index) => {
     if (line.startsWith(ANSWERS_MARK)) readLine(line, answers, `${path}:${index + 1}`);
   });
-  return entriesOver(path, openLines(path, "r+"), answers);
+  return entriesOver(path, openLines(path, "r+", JOURNAL), answers);
 }
+
+const JOURNAL = { name: "the journal", written: () => killPoint("journalled") } as const;
 
 /** No line of JSON begins with it. */
 const ANSWERS_MARK = "~";
@@ -58,51 +51,6 @@ function entriesOver(path: string, lines: Lines, answers: AnswerColumns): Journa
       answers.accept(entry);
     },
     close: lines.close,
-  };
-}
-
-interface Lines {
-  append(line: string): void;
-  close(): void;
-}
-
-function openLines(path: string, flags: "wx" | "r+"): Lines {
-  const handle = openSync(path, flags);
-  // Everything before this byte is whole lines.
-  let wholeBytes = flags === "wx" ? 0 : wholeLines(readFileSync(handle));
-  let isTorn = fstatSync(handle).size !== wholeBytes;
-  const mend = (): void => {
-    ftruncateSync(handle, wholeBytes);
-    isTorn = false;
-  };
-  const write = (bytes: Uint8Array): void => {
-    if (isTorn) mend();
-    isTorn = true;
-    let done = 0;
-    while (done < bytes.length) {
-      done += writeSync(handle, bytes, done, bytes.length - done, wholeBytes + done);
-    }
-    fsyncSync(handle);
-    isTorn = false;
-  };
-  if (isTorn) mend();
-  return {
-    append(line) {
-      const bytes = Buffer.from(`${line}\n`);
-      try {
-        write(bytes);
-      } catch (cause) {
-        try {
-          mend();
-        } catch {
-          // The next append tries again; until then the reader leaves the torn line out.
-        }
-        throw storageError(cause, `the journal ${path}`) ?? cause;
-      }
-      wholeBytes += bytes.length;
-      killPoint("journalled");
-    },
-    close: () => closeSync(handle),
   };
 }
 
@@ -131,9 +79,6 @@ function readLine(line: string, answers: AnswerColumns, where: string): unknown 
     throw new CallerError(`${where}: not a line of a journal; is the file damaged?`, { cause });
   }
 }
-
-const LINE_FEED = 10;
-const wholeLines = (bytes: Uint8Array): number => bytes.lastIndexOf(LINE_FEED) + 1;
 
 /**
  * Reads a journal for a scenario. Throws CallerError for another scenario's or seed's; a last line that was cut

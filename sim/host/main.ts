@@ -1,6 +1,8 @@
 // The command line. Results go to stdout, everything else to stderr.
 
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { LANGUAGES } from "../contract/bill-words.ts";
+import { ROLES } from "../contract/portal.ts";
 import { EXIT } from "./exit-codes.ts";
 import { explainFailure, fileReason } from "./failure.ts";
 import { provenance } from "./provenance.ts";
@@ -165,6 +167,8 @@ function createProgram(): Command {
     .option("--no-mqtt", "no MQTT broker")
     .option("--hide-truth", "show only what the company knows, until somebody reveals the rest")
     .option("--reveal-code <code>", "only who knows this code may reveal the truth", revealCode)
+    .option("--sign-in", "let nobody in who has not signed in, not even at this machine")
+    .option("--users <file>", "who may sign in, instead of the demonstration's accounts", fileName)
     .addOption(
       new Option(
         "--broker <mqtt://host:port>",
@@ -294,6 +298,7 @@ function createProgram(): Command {
     );
   addKeepingCommands(program);
   addTariffCommands(program);
+  addUserCommands(program);
   addBoardCommands(program);
   return program;
 }
@@ -497,6 +502,36 @@ function addTariffCommands(program: Command): void {
     );
 }
 
+/** Who may sign in to a live run. */
+function addUserCommands(program: Command): void {
+  const user = program
+    .command("user")
+    .description("say who may sign in to a live run")
+    .addHelpText(
+      "after",
+      "\nExample:\n  echo 'a long password' | meterville user add anna --role official --users users.jsonl\n",
+    );
+  user
+    .command("add")
+    .description("add an account to a file for serve --users; the password is asked for, or read")
+    .argument("<name>", "how the person signs in")
+    .addOption(
+      new Option("--role <role>", "what the person may do").choices(ROLES).makeOptionMandatory(),
+    )
+    .option("--supply <id>", "a customer's own supply point, such as supply-05")
+    .requiredOption("--users <file>", "the file; made if missing", fileName)
+    .option("--replace", "change the account if the name is there already")
+    .addHelpText(
+      "after",
+      "\nExample:\n  echo 'a long password' | meterville user add anna --role customer --supply supply-05 --users users.jsonl --replace\n",
+    )
+    .action(
+      ending(async (name: string, options) =>
+        (await import("./commands/user.ts")).userAddCommand(name, options),
+      ),
+    );
+}
+
 /** Commands over what runs have left behind. */
 function addKeepingCommands(program: Command): void {
   program
@@ -541,9 +576,13 @@ function addKeepingCommands(program: Command): void {
     )
     .option("--run <id>", "the run, where the store holds several")
     .option("--json", "print one JSON object and nothing else")
+    .option("--pdf <file>", "also write the bill to this file, as its customer gets it", fileName)
+    .addOption(
+      new Option("--lang <language>", "of the PDF").choices(LANGUAGES).default("en" as const),
+    )
     .addHelpText(
       "after",
-      "\nExample:\n  meterville bill supply-12 --cycle 2026-01 --store street.db\n",
+      "\nExample:\n  meterville bill supply-12 --cycle 2026-01 --store street.db --pdf bill.pdf --lang hi\n",
     )
     .action(
       ending(async (account: string, options) =>

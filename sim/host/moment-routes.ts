@@ -3,6 +3,7 @@
 import type { FastifyInstance } from "fastify";
 import { CHANNELS, type ChannelName } from "../contract/frame.ts";
 import type { MomentsView, Side } from "../contract/moments.ts";
+import { type Seen, seenBy } from "./access/person.ts";
 import { HIDDEN_TEXT, type Hiding } from "./hiding.ts";
 import { frameJson } from "./moments.ts";
 import { heldText, type Served } from "./server.ts";
@@ -25,9 +26,10 @@ export function addMomentRoutes(server: FastifyInstance, { now, hiding }: Moment
   server.get<{ Querystring: Query }>("/api/moments", async (request, reply) => {
     const { run, runId } = now();
     if (!run.publish()) return reply.status(503).send({ error: heldText(run) });
-    const sides = readSides(request.query.sides, hiding);
+    const seen = seenBy(request.person, hiding);
+    const sides = readSides(request.query.sides, seen);
     if (typeof sides === "string") return reply.status(400).send({ error: sides });
-    const hidden = sides.find((side) => !hiding.sides.includes(side));
+    const hidden = sides.find((side) => !seen.sides.includes(side));
     if (hidden !== undefined) return reply.status(403).send({ error: HIDDEN_TEXT });
     const afterMs = readMs(request.query.afterMs ?? "-1");
     if (afterMs === undefined) return reply.status(400).send({ error: msFix("afterMs") });
@@ -38,7 +40,8 @@ export function addMomentRoutes(server: FastifyInstance, { now, hiding }: Moment
     if (!run.publish()) return reply.status(503).send({ error: heldText(run) });
     const ms = readMs(request.query.ms);
     if (ms === undefined) return reply.status(400).send({ error: msFix("ms") });
-    const names = String(request.query.channels ?? hiding.channels.filter(isState).join(","));
+    const seen = seenBy(request.person, hiding);
+    const names = String(request.query.channels ?? seen.channels.filter(isState).join(","));
     const wanted = names.split(",").filter((name) => name !== "");
     const unknown = wanted.find((name) => !(CHANNELS as readonly string[]).includes(name));
     if (unknown !== undefined) {
@@ -47,7 +50,7 @@ export function addMomentRoutes(server: FastifyInstance, { now, hiding }: Moment
     }
     const channels = wanted as readonly ChannelName[];
     if (!channels.every(isState)) return reply.status(400).send({ error: EVENTS_SENTENCE });
-    if (!channels.every((name) => hiding.channels.includes(name))) {
+    if (!channels.every((name) => seen.channels.includes(name))) {
       return reply.status(403).send({ error: HIDDEN_TEXT });
     }
     const moment = run.moments.at(ms);
@@ -71,8 +74,8 @@ function readMs(text: unknown): number | undefined {
   return Number.isSafeInteger(ms) ? ms : undefined;
 }
 
-function readSides(text: unknown, hiding: Hiding): readonly Side[] | string {
-  if (text === undefined) return hiding.sides;
+function readSides(text: unknown, seen: Seen): readonly Side[] | string {
+  if (text === undefined) return seen.sides;
   const names = String(text).split(",");
   const isRight = names.every((name) => name === "truth" || name === "belief");
   return isRight ? (names as Side[]) : "sides is truth, belief, or truth,belief";

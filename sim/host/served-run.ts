@@ -3,6 +3,7 @@
 import { writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { runReport } from "../engine/report.ts";
+import { openAuditFile } from "./access/audit.ts";
 import { BOARD_DEADLINE_WALL_MS, type Boards, createBoards } from "./boards.ts";
 import { createDevice, portProblem } from "./devices.ts";
 import type { Hiding } from "./hiding.ts";
@@ -11,6 +12,7 @@ import { createLiveRun } from "./live.ts";
 import { REPEATED_MESSAGES_MAX } from "./mqtt/outbound-queue.ts";
 import { openWindow } from "./mqtt/window.ts";
 import type { BrokerPlace } from "./mqtt/worker-messages.ts";
+import { openPortal } from "./portal/parts.ts";
 import { provenance } from "./provenance.ts";
 import { withBoards } from "./report-text.ts";
 import type { RunFiles } from "./run-files.ts";
@@ -81,13 +83,17 @@ export async function openServed(files: RunFiles, options: ServedOptions): Promi
   };
   const window =
     place === null ? null : await openWindow({ run, runId, place, earlier, tell: say });
+  const portal = openPortal(folder, run, files.journalled);
+  const audit = openAuditFile(join(folder, RUN_FILE.audit));
   return {
-    ...{ run, runId, report, store, truthHistory, files, keptIn },
+    ...{ run, runId, report, store, truthHistory, files, keptIn, audit, portal },
     mqttPort: window?.port ?? null,
     async closeWindow() {
       await window?.close();
     },
     async close(isWhole) {
+      portal.close();
+      audit.close();
       if (!isWhole) return files.abandon();
       await files.close(JSON.stringify(report()), run.isStopped, say);
       tellOfBoards(folder, boards, say);

@@ -1,29 +1,39 @@
 // HTTP and WebSocket of a live run. Loopback only unless a token guards it; Host and Origin are checked on both.
 
 import { timingSafeEqual } from "node:crypto";
-import { existsSync } from "node:fs";
-import { join } from "node:path";
-import fastifyStatic from "@fastify/static";
 import fastifyWebsocket from "@fastify/websocket";
 import Fastify, { type FastifyInstance, type FastifyRequest } from "fastify";
 import type { BoardView } from "../contract/frame.ts";
+import type { AuditEntry } from "../contract/portal.ts";
 import type { RunReport } from "../contract/report.ts";
+import { addAccess } from "./access/access.ts";
+import type { AuditLog } from "./access/audit.ts";
+import { maySteer, seenBy } from "./access/person.ts";
+import { OFFICE_INPUTS } from "./access/route-roles.ts";
+import { addSignInRoutes } from "./access/sign-in-routes.ts";
+import type { Users } from "./access/users.ts";
 import { addAccountRoutes } from "./account-view.ts";
 import { addBillRoutes } from "./bill-routes.ts";
-import { PROJECT_ROOT } from "./files.ts";
 import { HIDDEN_TEXT, type Hiding } from "./hiding.ts";
 import { addHidingRoutes } from "./hiding-routes.ts";
 import type { LiveRun } from "./live.ts";
 import { addMomentRoutes } from "./moment-routes.ts";
 import { type BrokerAddress, bridgeToBroker } from "./mqtt/socket-bridge.ts";
 import { readPaceRequest } from "./pace-request.ts";
-import type { Sessions } from "./sessions.ts";
+import { addPages } from "./pages.ts";
+import { addCustomerRoutes } from "./portal/customer-routes.ts";
+import type { PortalParts } from "./portal/parts.ts";
+import { BetweenRuns, BODY_MAX_BYTES, setErrors } from "./server-errors.ts";
+import type { Sessions, Viewer } from "./sessions.ts";
+import { StorageError } from "./storage-error.ts";
 import type { Store } from "./store.ts";
 import type { TruthHistory } from "./truth-history.ts";
 
-const BODY_MAX_BYTES = 64 * 1024;
 const SOCKET_MESSAGE_MAX_BYTES = 16 * 1024;
 const GOING_AWAY = 1001;
+const POLICY_VIOLATION = 1008;
+/** Who signs out or is signed out keeps a socket at most so long. */
+const STILL_IN_WALL_MS = 2_000;
 const FAREWELL_WALL_MS = 200;
 
 /** The run that is served now, with what answers for it. */
@@ -33,6 +43,8 @@ export interface Served {
   readonly report: () => RunReport;
   readonly store: Store;
   readonly truthHistory: TruthHistory;
+  readonly audit: AuditLog;
+  readonly portal: PortalParts;
 }
 
 export interface ServerOptions {
@@ -44,8 +56,13 @@ export interface ServerOptions {
   readonly startOver: () => Promise<{ readonly runId: string } | string>;
   /** Null on loopback. */
   readonly token: string | null;
+  readonly users: Users;
+  /** Whether the person at the machine has to sign in too. */
+  readonly needsSignIn: boolean;
   /** The embedded MQTT broker; null where there is none. */
   readonly broker: BrokerAddress | null;
+  /** Whether it asks for a password itself. */
+  readonly brokerHasPassword: boolean;
 }
 
 /** A server that does not listen yet. */
@@ -67,37 +84,20 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
       }, FAREWELL_WALL_MS).unref();
     },
   });
-  server.setErrorHandler(
-    (error: { statusCode?: number; code?: string; message: string }, request, reply) => {
-      const status = error.statusCode ?? 500;
-      if (status === 413) {
-        // The rest of the body is let through and forgotten: who is cut off never reads the answer.
-        reply.removeHeader("connection");
-        request.raw.resume();
-      }
-      const text =
-        error.code === "FST_ERR_CTP_BODY_TOO_LARGE"
-          ? `the body is larger than ${BODY_MAX_BYTES / 1024} KiB; an input is a few dozen bytes`
-          : status === 415
-            ? "send JSON, with the header content-type: application/json"
-            : status < 500
-              ? request.method === "GET"
-                ? `there is nothing at ${request.url.slice(0, 80)}`
-                : `not readable as JSON: ${error.message}`
-              : error instanceof BetweenRuns
-                ? error.message
-                : "the server failed at this request; the twin runs on";
-      if (status >= 500 && !(error instanceof BetweenRuns))
-        process.stderr.write(`request failed: ${error.message}\n`);
-      void reply
-        .status(status === 413 || status === 503 ? status : status < 500 ? 400 : 500)
-        .send({ error: text });
-    },
-  );
+  setErrors(server);
   server.addHook("onRequest", async (request, reply) => {
     const refusal = refuse(request, token);
     if (refusal !== undefined) await reply.status(refusal.status).send({ error: refusal.reason });
   });
+  const access = await addAccess(server, {
+    users: options.users,
+    needsSignIn: options.needsSignIn || token !== null,
+    holdsToken: (request) => token !== null && holdsToken(request, token),
+    // The broker asks for its password itself, in CONNECT.
+    guardsItself: options.brokerHasPassword ? ["GET /mqtt"] : [],
+    note: (entry) => noteAct(options.served(), entry),
+  });
+  await addSignInRoutes(server, { users: options.users, access });
   // Between two runs nothing is there to answer for; it is a moment.
   const now = (): Served => {
     const served = options.served();
@@ -105,6 +105,13 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     return served;
   };
   server.post("/api/inputs", async (request, reply) => {
+    const { kind } = (request.body ?? {}) as { readonly kind?: unknown };
+    const isOffice = (OFFICE_INPUTS as readonly unknown[]).includes(kind);
+    if (!maySteer(request.person) && !isOffice) {
+      return reply
+        .status(403)
+        .send({ error: `an official's inputs are ${OFFICE_INPUTS.join(", ")}` });
+    }
     const accepted = now().run.input(request.body);
     if (!accepted.ok) {
       return reply.status(accepted.isOurs === true ? 503 : 400).send({ error: accepted.reason });
@@ -117,10 +124,10 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     if (typeof change === "string") return reply.status(400).send({ error: change });
     return now().run.pace(change);
   });
-  server.get("/api/state", async (_request, reply) => {
+  server.get("/api/state", async (request, reply) => {
     const { run, report } = now();
     if (!run.publish()) return reply.status(503).send({ error: heldText(run) });
-    return hiding.view.isHidden ? companysReport(report()) : report();
+    return seenBy(request.person, hiding).view.isHidden ? companysReport(report()) : report();
   });
   server.get("/api/boards", async () => {
     const views = now().run.boards.views();
@@ -137,14 +144,24 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   addBillRoutes(server, now);
   addMomentRoutes(server, { now, hiding });
   addHidingRoutes(server, hiding);
-  server.get("/ws", { websocket: true }, (socket) => sessions.accept(socket));
+  addCustomerRoutes(server, now);
+  server.get("/ws", { websocket: true }, (socket, request) => {
+    const viewer: Viewer = {
+      seen: () => seenBy(request.person, hiding),
+      maySteer: maySteer(request.person),
+      acts: (act) => noteAct(options.served(), actOf(request, act)),
+    };
+    sessions.accept(socket, viewer);
+    const look = setInterval(() => {
+      if (!access.isStillIn(request)) socket.close(POLICY_VIOLATION, "signed out");
+    }, STILL_IN_WALL_MS).unref();
+    socket.on("close", () => clearInterval(look));
+  });
   const { broker } = options;
   if (broker !== null) {
-    // The broker asks for the token itself, as the password of CONNECT.
     server.get("/mqtt", { websocket: true }, (socket) => bridgeToBroker(socket, broker));
   }
-  const dist = join(PROJECT_ROOT, "web/dist");
-  if (existsSync(dist)) await server.register(fastifyStatic, { root: dist });
+  await addPages(server);
   server.setNotFoundHandler((request, reply) =>
     reply.status(404).send({ error: `there is nothing at ${request.url.slice(0, 80)}` }),
   );
@@ -152,14 +169,6 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
 }
 
 export const heldText = (run: LiveRun): string => `the twin waits: ${run.paceView().held}`;
-
-class BetweenRuns extends Error {
-  readonly statusCode = 503;
-
-  constructor() {
-    super("a run ends and the next one begins; ask again in a moment");
-  }
-}
 
 /** Of a report what the company itself could write. */
 function companysReport(report: RunReport): object {
@@ -176,6 +185,28 @@ const lineOf = (view: BoardView): BoardView => ({
   ...view,
   ...{ relay: null, displayText: null, leds: null, faults: [] },
 });
+
+type Act = Omit<AuditEntry, "simMs">;
+
+/** An act over a socket. */
+function actOf({ person }: FastifyRequest, act: string): Act {
+  return {
+    ...{ at: new Date().toISOString(), who: person?.name ?? "nobody" },
+    ...{ role: person?.role ?? "nobody", act, target: "", outcome: "done" },
+  };
+}
+
+/** Where an act that has been done cannot be kept, the run waits until it can. */
+function noteAct(served: Served | undefined, act: Act): void {
+  const simMs = served?.run.session.twin.world.engine.clock.nowMs ?? null;
+  try {
+    served?.audit.append({ ...act, simMs });
+  } catch (error) {
+    if (!(error instanceof StorageError)) throw error;
+    if (act.outcome === "done") served?.run.hold(error);
+    else process.stderr.write(`${error.message}\n`);
+  }
+}
 
 /** Why a request is not answered, if so. */
 function refuse(
@@ -194,13 +225,6 @@ function refuse(
   const { origin } = request.headers;
   if (origin !== undefined && origin !== `http://${host}` && origin !== `https://${host}`) {
     return { status: 403, reason: "requests from other sites' pages are refused" };
-  }
-  const isGuarded = request.url.startsWith("/api/") || request.url.startsWith("/ws");
-  if (token !== null && isGuarded && !holdsToken(request, token)) {
-    return {
-      status: 401,
-      reason: "the token is missing or wrong; open the address that the server printed",
-    };
   }
   return undefined;
 }

@@ -2,6 +2,7 @@
 
 import type { ChannelName, PaceRequest, ServerMessage } from "../contract/frame.ts";
 import { CHANNELS } from "../contract/frame.ts";
+import type { Seen } from "./access/person.ts";
 import { HIDDEN_TEXT, type Hiding } from "./hiding.ts";
 import type { LiveRun } from "./live.ts";
 import { readPaceRequest } from "./pace-request.ts";
@@ -28,14 +29,23 @@ export interface Shown {
   readonly runId: string;
 }
 
+/** Who watches: what may be shown, and whether the pace may be changed. */
+export interface Viewer {
+  readonly seen: () => Seen;
+  readonly maySteer: boolean;
+  /** Told of what is done over the socket. */
+  readonly acts: (act: string) => void;
+}
+
 export interface Sessions {
   /** Somebody comes. */
-  accept(socket: Socket): void;
+  accept(socket: Socket, viewer: Viewer): void;
   /** Everybody watches another run from now on. */
   moveTo(shown: Shown): void;
 }
 
 interface Session {
+  readonly viewer: Viewer;
   readonly watcher: Watcher & { readonly channels: Set<ChannelName> };
   say(message: ServerMessage): void;
 }
@@ -65,23 +75,25 @@ export function socketWatcher(socket: Socket): Session["watcher"] {
 export function createSessions(first: Shown, hiding: Hiding): Sessions {
   let shown = first;
   const sessions = new Set<Session>();
-  const hello = ({ say }: Session): void => {
+  const hello = ({ say, viewer }: Session): void => {
     const { run, runId } = shown;
     const { layout } = run.session.twin.model.resolved;
-    say({ kind: "hello", runId, layout, channels: hiding.channels, hiding: hiding.view });
+    const { channels, view } = viewer.seen();
+    say({ kind: "hello", runId, layout, channels, hiding: view });
     say({ kind: "pace", pace: run.paceView() });
   };
   hiding.listeners.add(() => {
-    const mayShow = new Set(hiding.channels);
-    for (const { watcher, say } of sessions) {
+    for (const { watcher, say, viewer } of sessions) {
+      const { channels, view } = viewer.seen();
+      const mayShow = new Set(channels);
       for (const channel of watcher.channels) {
         if (!mayShow.has(channel)) watcher.channels.delete(channel);
       }
-      say({ kind: "hiding", hiding: hiding.view });
+      say({ kind: "hiding", hiding: view });
     }
   });
   return {
-    accept(socket) {
+    accept(socket, viewer) {
       const say = (message: ServerMessage): void => socket.send(JSON.stringify(message));
       if (sessions.size >= SESSIONS_MAX) {
         say({ kind: "error", message: `${SESSIONS_MAX} sessions are watching already; close one` });
@@ -89,7 +101,7 @@ export function createSessions(first: Shown, hiding: Hiding): Sessions {
         return;
       }
       const watcher = socketWatcher(socket);
-      const session: Session = { watcher, say };
+      const session: Session = { watcher, say, viewer };
       sessions.add(session);
       shown.run.watchers.add(watcher);
       const leave = (): void => {
@@ -100,7 +112,7 @@ export function createSessions(first: Shown, hiding: Hiding): Sessions {
       socket.on("error", leave);
       hello(session);
       socket.on("message", (data) => {
-        const refusal = obey(String(data), { session, shown, hiding });
+        const refusal = obey(String(data), { session, shown });
         if (refusal !== null) say({ kind: "error", message: refusal });
       });
     },
@@ -120,17 +132,18 @@ export function createSessions(first: Shown, hiding: Hiding): Sessions {
 interface Context {
   readonly session: Session;
   readonly shown: Shown;
-  readonly hiding: Hiding;
 }
 
 /** Does what a session says; the sentence that says why not, or null. */
-function obey(text: string, { session, shown, hiding }: Context): string | null {
+function obey(text: string, { session, shown }: Context): string | null {
   const message = parseMessage(text);
   if (message === undefined) return 'write {"kind": "subscribe", "channels": ["belief/supply"]}';
   if (message.kind === "pace") {
     const change: PaceRequest | string = readPaceRequest(message);
     if (typeof change === "string") return change;
+    if (!session.viewer.maySteer) return "the pace is not an official's to change";
     shown.run.pace(change);
+    session.viewer.acts("pace");
     return null;
   }
   const { channels } = session.watcher;
@@ -139,7 +152,8 @@ function obey(text: string, { session, shown, hiding }: Context): string | null 
     return `there is no channel ${unknown.slice(0, 40)}; known: ${CHANNELS.join(", ")}`;
   }
   channels.clear();
-  for (const name of hiding.channels) if (message.channels.includes(name)) channels.add(name);
+  for (const name of session.viewer.seen().channels)
+    if (message.channels.includes(name)) channels.add(name);
   shown.run.greet(session.watcher);
   const refused = message.channels.filter((name) => !channels.has(name as ChannelName));
   return refused.length === 0 ? null : `${refused.join(", ")}: ${HIDDEN_TEXT}`;

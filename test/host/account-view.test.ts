@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { HistoryView, SupplyAccountView } from "../../sim/contract/account.ts";
 import { DAY_MS, HOUR_MS } from "../../sim/core/time.ts";
 import { createTwin } from "../../sim/engine/world.ts";
+import { AT_THE_MACHINE } from "../../sim/host/access/person.ts";
 import { addAccountRoutes } from "../../sim/host/account-view.ts";
 import type { Hiding } from "../../sim/host/hiding.ts";
 import { createFeed } from "../../sim/host/resimulate.ts";
@@ -35,6 +36,7 @@ const run = {
   paceView: () => ({ held: "the disk is full" }),
 } as unknown as Served["run"];
 const server = fastify();
+server.decorateRequest("person", { getter: () => AT_THE_MACHINE });
 addAccountRoutes(server, {
   now: () => ({ run, store, truthHistory }) as Served,
   hiding: {

@@ -8,6 +8,7 @@ import type {
   ServerMessage,
 } from "../../sim/contract/frame.ts";
 import type { MomentsView, MomentView } from "../../sim/contract/moments.ts";
+import { createCsrf } from "./csrf.ts";
 import type { Player, PlayerListener } from "./player.ts";
 
 const RETRY_MIN_MS = 500;
@@ -22,6 +23,7 @@ export function createLivePlayer(address: URL, listener: PlayerListener): Player
   const token = address.searchParams.get("token");
   const headers: Record<string, string> =
     token === null ? {} : { authorization: `Bearer ${token}` };
+  const csrf = createCsrf(address, headers);
   const socketUrl = new URL("ws", address);
   socketUrl.protocol = address.protocol === "https:" ? "wss:" : "ws:";
   socketUrl.search = token === null ? "" : `?token=${token}`;
@@ -107,9 +109,10 @@ export function createLivePlayer(address: URL, listener: PlayerListener): Player
     try {
       const response = await fetch(new URL(path, address), {
         method: "POST",
-        headers: { ...headers, "content-type": "application/json" },
+        headers: { ...headers, ...(await csrf.header()), "content-type": "application/json" },
         body: JSON.stringify(body),
       });
+      if (response.status === 403) csrf.forget();
       return response.ok ? null : await reasonOf(response);
     } catch {
       return NO_ANSWER;

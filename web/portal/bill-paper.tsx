@@ -13,7 +13,7 @@ const LANGUAGE_KEY = "meterville.bill-language";
 function billAddress(id: string, language: Language, part = ""): string {
   const at = id.lastIndexOf("/");
   const supply = encodeURIComponent(id.slice(0, at));
-  return `/api/supplies/${supply}/bills/${id.slice(at + 1)}${part}?lang=${language}`;
+  return `/api/account/${supply}/bills/${id.slice(at + 1)}${part}?lang=${language}`;
 }
 
 function usualLanguage(): Language {

@@ -1,29 +1,47 @@
 // `meterville bill`: one bill with its working, line by line, from a store.
 
+import { writeFileSync } from "node:fs";
+import { billDocument, dailyUseWh } from "../../contract/bill-document.ts";
+import type { Language } from "../../contract/bill-words.ts";
 import { type BillExplanation, explainBill } from "../../contract/explain-bill.ts";
 import { type BillQuery, type FoundBill, findBill, type StoredEvidence } from "../bill-lookup.ts";
+import { billPdf } from "../bill-pdf.ts";
 import { EXIT } from "../exit-codes.ts";
-import { storeFile } from "../ledger-check.ts";
+import { CallerError } from "../failure.ts";
 
 export interface BillOptions extends Omit<BillQuery, "account"> {
   readonly store: string;
   readonly json?: boolean;
+  /** A file to write the bill to. */
+  readonly pdf?: string;
+  readonly lang: Language;
 }
 
 /** Prints a bill and where it comes from; returns 1 where it does not come out, or the store says otherwise. */
 export async function billCommand(account: string, options: BillOptions): Promise<number> {
-  const { store, cycle, run } = options;
+  const { store, cycle, run, pdf, lang } = options;
   const query = { account, cycle, ...(run === undefined ? {} : { run }) };
-  const found = findBill(storeFile(store), query);
+  const found = findBill(store, query);
   const explained = explainBill(found.bill);
   const problems = problemsOf(explained, found.evidence);
-  // A bill as a file (PDF) is written here, from `found.bill` and `explained`.
+  if (pdf !== undefined) await writePdf(pdf, found, lang);
   if (options.json === true) {
     const { runId, bill, evidence } = found;
     process.stdout.write(`${JSON.stringify({ runId, bill, explained, evidence, problems })}\n`);
   } else process.stdout.write(`${textOf(found, explained).join("\n")}\n`);
   for (const problem of problems) process.stderr.write(`the bill does not hold: ${problem}\n`);
   return problems.length === 0 ? EXIT.done : EXIT.no;
+}
+
+async function writePdf(path: string, { bill, registers }: FoundBill, lang: Language) {
+  const document = billDocument(bill, lang, dailyUseWh(bill, registers));
+  try {
+    writeFileSync(path, await billPdf(document, bill));
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    if (code === undefined) throw cause;
+    throw new CallerError(`${path}: cannot be written (${message}); give another file`, { cause });
+  }
 }
 
 function problemsOf(

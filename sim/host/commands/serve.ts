@@ -5,6 +5,7 @@ import { rmSync } from "node:fs";
 import { networkInterfaces } from "node:os";
 import { join, resolve } from "node:path";
 import { formatDuration } from "../../core/time.ts";
+import { demoUsers, fileUsers, noUsers, type Users } from "../access/users.ts";
 import { ensureWebBuilt } from "../bootstrap/build-web.mjs";
 import { EXIT } from "../exit-codes.ts";
 import { CallerError } from "../failure.ts";
@@ -30,6 +31,8 @@ export interface ServeOptions {
   readonly set?: readonly string[];
   readonly store?: string;
   readonly host?: string;
+  readonly signIn?: boolean;
+  readonly users?: string;
   readonly json?: boolean;
   readonly mqtt?: boolean;
   readonly mqttPort?: number;
@@ -52,7 +55,10 @@ export async function serveCommand(
   const earlier = options.resume === undefined ? undefined : runToResume(file, options);
   const runId = earlier?.facts?.runId ?? randomUUID();
   const token = options.host === undefined ? null : randomBytes(16).toString("hex");
-  const place = brokerPlace(options, { runId, token });
+  const users = usersOf(options);
+  // Where people have to sign in, the broker is no way around it.
+  const brokerToken = token ?? (options.signIn === true ? randomBytes(16).toString("hex") : null);
+  const place = brokerPlace(options, { runId, token: brokerToken });
   const files =
     earlier === undefined
       ? await startRun(file, runId, options)
@@ -78,6 +84,9 @@ export async function serveCommand(
   const broker = ownBroker(place, first.mqttPort);
   const server = await createServer({
     ...{ sessions, hiding, token, broker },
+    users: users ?? (await demoUsers(files.resolved.layout.supplies)),
+    needsSignIn: options.signIn === true,
+    brokerHasPassword: brokerToken !== null,
     served: () => serving.current,
     startOver: serving.startOver,
   });
@@ -106,6 +115,19 @@ export async function serveCommand(
   return EXIT.interrupted;
 }
 
+/** The users of a file, or nobody; undefined for those of the demonstration, which never leave this machine. */
+function usersOf({ users, host, signIn }: ServeOptions): Users | undefined {
+  if (users !== undefined) return fileUsers(users, say);
+  if (host === undefined || LOOPBACK.includes(host)) return undefined;
+  if (signIn === true) {
+    throw new CallerError(
+      "--sign-in with --host: the accounts of the demonstration are for this machine only; give --users FILE (see user add)",
+    );
+  }
+  return noUsers();
+}
+
+const LOOPBACK: readonly string[] = ["127.0.0.1", "localhost", "::1"];
 const say = (sentence: string): void => void process.stderr.write(`${sentence}\n`);
 
 async function startRun(

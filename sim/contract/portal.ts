@@ -1,0 +1,183 @@
+// What the web for customers and officials is told over HTTP: who asks, and what each may read.
+
+import type { SimMs } from "../core/time.ts";
+import type { AccountOutlook } from "./account.ts";
+import type { Bill, BillLine } from "./billing.ts";
+
+/** Whoever may sign in. The person at the machine, without a session, is an engineer. */
+export const ROLES = ["customer", "official", "teacher", "engineer", "administrator"] as const;
+export type Role = (typeof ROLES)[number];
+
+/** `GET /api/me`. */
+export interface MeView {
+  /** Null: nobody has signed in, and nobody is let in without. */
+  readonly role: Role | null;
+  readonly name: string;
+  /** The customer's own supply point; null for everybody else. */
+  readonly supply: string | null;
+  readonly isSignedIn: boolean;
+  /** To be sent back as the header `csrf-token` with whatever changes something; null without a session. */
+  readonly csrfToken: string | null;
+}
+
+/** `GET /api/sign-in`: what the sign-in page says. */
+export interface SignInView {
+  /** Where nobody but this machine reaches the server, the accounts of the demonstration; else empty. */
+  readonly demo: readonly DemoAccount[];
+  readonly demoPassword: string | null;
+  /** Whether any account is there at all. */
+  readonly canSignIn: boolean;
+}
+
+export interface DemoAccount {
+  readonly name: string;
+  readonly role: Role;
+}
+
+/** One act of a person, as the audit log keeps it. */
+export interface AuditEntry {
+  /** Wall time, ISO 8601. */
+  readonly at: string;
+  readonly simMs: SimMs | null;
+  /** Name of the account; `this machine` for a person without one. */
+  readonly who: string;
+  readonly role: Role | "nobody";
+  readonly act: string;
+  /** Supply point, account or file that it was about; empty for none. */
+  readonly target: string;
+  /** `done`, or why not. */
+  readonly outcome: string;
+}
+
+/** `GET /api/account/SUPPLY`. */
+export interface CustomerView {
+  readonly supply: string;
+  readonly address: string;
+  readonly customer: string;
+  readonly clock: PortalClock;
+  readonly currency: string;
+  readonly tariff: string | null;
+  readonly state: string;
+  readonly owedMinor: number;
+  readonly arrearsMinor: number;
+  readonly disputedMinor: number;
+  readonly openItems: readonly {
+    readonly label: string;
+    readonly amountMinor: number;
+    readonly dueAt: SimMs;
+  }[];
+  readonly outlook: AccountOutlook | null;
+  /** Null where nobody is billed, and for prepaid meters. */
+  readonly running: RunningBill | null;
+  /** Null for postpaid meters. */
+  readonly prepaid: PrepaidView | null;
+  readonly isOut: boolean;
+  readonly relayOpen: boolean | null;
+}
+
+/** What a page needs to say moments in the place's own time. */
+export interface PortalClock {
+  readonly nowMs: SimMs;
+  readonly startEpochMs: number;
+  readonly offsets: readonly { readonly fromMs: SimMs; readonly offsetMs: number }[];
+}
+
+/** The bill of the cycle that is not over: as it stands, and where it goes. */
+export interface RunningBill {
+  readonly fromMs: SimMs;
+  readonly toMs: SimMs;
+  /** The newest reading that it rests on. */
+  readonly readAtMs: SimMs;
+  readonly energyWh: number;
+  readonly amountMinor: number;
+  readonly lines: readonly BillLine[];
+  readonly forecastWh: number;
+  readonly forecastMinor: number;
+  readonly forecastLines: readonly BillLine[];
+  /** Whole sentences. */
+  readonly assumptions: readonly string[];
+}
+
+export interface PrepaidView {
+  /** What the meter said last; null before. */
+  readonly creditMinor: number | null;
+  readonly emergencyCreditMinor: number;
+  readonly lowCreditMinor: number;
+  /** Tokens, the newest first. */
+  readonly tokens: readonly {
+    readonly token: string;
+    readonly amountMinor: number;
+    readonly at: SimMs;
+    readonly isTaken: boolean;
+  }[];
+}
+
+export const USE_SPANS = ["hour", "day", "month"] as const;
+export type UseSpan = (typeof USE_SPANS)[number];
+
+/** `GET /api/account/SUPPLY/use?by=hour|day|month`: energy by parts of time, oldest first. */
+export interface UseView {
+  readonly by: UseSpan;
+  readonly parts: readonly UsePart[];
+  /** How many neighbours the mean is of; null where they are too few for one. */
+  readonly neighbours: number | null;
+  /** The same number of days of the month before; null where that is not known. */
+  readonly thisMonthWh: number | null;
+  readonly lastMonthWh: number | null;
+}
+
+export interface UsePart {
+  readonly fromMs: SimMs;
+  readonly toMs: SimMs;
+  /** Null where a reading is missing. */
+  readonly energyWh: number | null;
+  readonly neighboursMeanWh: number | null;
+}
+
+/** `GET /api/account/SUPPLY/bills`: the newest first. */
+export interface BillsView {
+  readonly bills: readonly Bill[];
+}
+
+/** `GET /api/account/SUPPLY/alerts`: what the company told this customer, the newest first. */
+export interface AlertsView {
+  readonly alerts: readonly {
+    readonly at: SimMs;
+    readonly kind: string;
+    readonly amountMinor: number | null;
+  }[];
+  readonly isComplete: boolean;
+}
+
+/** `GET /api/account/SUPPLY/outages`. */
+export interface NearbyOutagesView {
+  readonly outages: readonly {
+    readonly since: SimMs;
+    readonly homes: number;
+    readonly isHere: boolean;
+  }[];
+}
+
+/** What a simulated payment provider is to do. */
+export const PROVIDER_WAYS = ["success", "failure", "delay", "duplicate"] as const;
+export type ProviderWay = (typeof PROVIDER_WAYS)[number];
+
+/** `POST` and `GET /api/account/SUPPLY/payments`. */
+export interface PaymentOrderView {
+  readonly reference: string;
+  readonly amountMinor: number;
+  readonly way: ProviderWay;
+  readonly state: "waiting" | "paid" | "failed";
+  /** How often the provider called back. */
+  readonly callbacks: number;
+  readonly orderedAt: SimMs;
+}
+
+/** `GET /api/account/SUPPLY/consent`. */
+export interface ConsentView {
+  readonly intervalMs: number;
+  readonly readings: number;
+  readonly oldestMs: SimMs | null;
+  /** Whether this home is part of its neighbours' mean, and sees theirs. */
+  readonly sharesUse: boolean;
+}

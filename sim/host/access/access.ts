@@ -1,0 +1,234 @@
+// The door of the server: who asks, whether that route is for them, and what goes into the audit log. It is registered
+// before any route, and what no rule opens stays shut.
+
+import { randomBytes, randomUUID } from "node:crypto";
+import fastifyCsrf from "@fastify/csrf-protection";
+import fastifyRateLimit from "@fastify/rate-limit";
+import fastifySecureSession from "@fastify/secure-session";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { AuditEntry } from "../../contract/portal.ts";
+import { AT_THE_MACHINE, type Person } from "./person.ts";
+import { createRevoked } from "./revoked.ts";
+import { mayCall, ruleOf } from "./route-roles.ts";
+import type { Users } from "./users.ts";
+
+/** Who does nothing for so long has to sign in again, */
+export const IDLE_WALL_MS = 30 * 60_000;
+/** and everybody after this. */
+export const SESSION_WALL_MAX_MS = 12 * 3_600_000;
+/** The cookie is made anew this often. */
+const REFRESH_WALL_MS = 60_000;
+/** Requests of one address in a minute: a page asks about two a second. */
+const REQUESTS_MAX = 3_000;
+const MINUTE_WALL_MS = 60_000;
+
+/** What the encrypted cookie holds. */
+export interface SignedIn {
+  readonly name: string;
+  /** Of the name, when this session began: another one ends it. */
+  readonly counter: number;
+  readonly id: string;
+  readonly sinceWallMs: number;
+  readonly seenWallMs: number;
+}
+
+declare module "@fastify/secure-session" {
+  interface SessionData {
+    signedIn: SignedIn;
+  }
+}
+declare module "fastify" {
+  interface FastifyInstance {
+    /** Every route that was registered behind the door, `GET /api/me`. */
+    routeNames: Set<string>;
+  }
+  interface FastifyRequest {
+    /** Null: nobody has signed in, and nobody is let in without. */
+    person: Person | null;
+    /** What an act is about, where the route's own parameters do not say it. */
+    actTarget: string | undefined;
+    /** Who an act is of, where that is not the person: somebody who tries to sign in. */
+    actBy: string | undefined;
+  }
+}
+
+export interface AccessOptions {
+  readonly users: Users;
+  /** Whether the person at the machine has to sign in too. */
+  readonly needsSignIn: boolean;
+  /** Whether a request shows the token that the server printed. */
+  readonly holdsToken: (request: FastifyRequest) => boolean;
+  /** Routes that ask for a password of their own, `GET /mqtt`. */
+  readonly guardsItself?: readonly string[];
+  /** Keeps an act. */
+  readonly note: (entry: Omit<AuditEntry, "simMs">) => void;
+  readonly wallNow?: () => number;
+}
+
+export interface Access {
+  /** Begins a session for an account. */
+  signIn(request: FastifyRequest, user: { readonly name: string; readonly counter: number }): void;
+  /** Ends the session of this request, in every copy of its cookie. */
+  signOut(request: FastifyRequest): void;
+  /** Whether whoever opened a long connection may still have it. */
+  isStillIn(request: FastifyRequest): boolean;
+}
+
+/** Puts the door before everything that is registered later. */
+export async function addAccess(server: FastifyInstance, options: AccessOptions): Promise<Access> {
+  const { users, needsSignIn, holdsToken, wallNow = Date.now } = options;
+  const revoked = createRevoked(SESSION_WALL_MAX_MS, wallNow);
+  const routeNames = new Set<string>();
+  server.decorate("routeNames", routeNames);
+  server.addHook("onRoute", ({ method, url }) => {
+    for (const each of [method].flat()) if (each !== "HEAD") routeNames.add(`${each} ${url}`);
+  });
+  server.decorateRequest("person", null);
+  server.decorateRequest("actTarget", undefined);
+  server.decorateRequest("actBy", undefined);
+  await server.register(fastifySecureSession, {
+    // A key of this process: a restart signs everybody out.
+    key: randomBytes(32),
+    cookieName: "meterville",
+    expiry: IDLE_WALL_MS / 1000,
+    cookie: { path: "/", httpOnly: true, sameSite: "strict", secure: "auto" },
+  });
+  await server.register(fastifyCsrf, {
+    sessionPlugin: "@fastify/secure-session",
+    getToken: ({ headers }) => headers["csrf-token"] as string | undefined,
+  });
+  await server.register(fastifyRateLimit, {
+    max: REQUESTS_MAX,
+    timeWindow: MINUTE_WALL_MS,
+    // Who sits at the machine may ask as much as the machine takes.
+    allowList: ({ person }) => person?.isSignedIn === false,
+    errorResponseBuilder: (_request, { after }) =>
+      Object.assign(new Error(`too many requests; wait ${after}`), { statusCode: 429 }),
+  });
+
+  const accountOf = (request: FastifyRequest): Person | null => {
+    const signedIn = request.session.get("signedIn");
+    if (signedIn === undefined) return null;
+    const isOld = wallNow() - signedIn.sinceWallMs > SESSION_WALL_MAX_MS;
+    const found = users.find(signedIn.name);
+    if (isOld || found?.counter !== signedIn.counter || revoked.has(signedIn.id)) return null;
+    const { name, role, supply = null } = found.user;
+    return { name, role, supply, isSignedIn: true };
+  };
+  const personOf = (request: FastifyRequest): Person | null => {
+    const account = accountOf(request);
+    if (account !== null) return account;
+    // Who has signed out, or was, is nobody until somebody signs in again or the cookie is gone.
+    return holdsToken(request) || !needsSignIn ? AT_THE_MACHINE : null;
+  };
+
+  server.addHook("onRequest", async (request, reply) => {
+    request.person = personOf(request);
+    const refusal = refusalOf(request, options.guardsItself ?? []);
+    if (refusal !== undefined) {
+      return reply.status(refusal.status).send({ error: refusal.reason });
+    }
+    const signedIn = request.session.get("signedIn");
+    if (request.person?.isSignedIn !== true || signedIn === undefined) return undefined;
+    if (wallNow() - signedIn.seenWallMs > REFRESH_WALL_MS) {
+      request.session.set("signedIn", { ...signedIn, seenWallMs: wallNow() });
+    }
+    return undefined;
+  });
+  server.addHook("onRequest", (request, reply, done) => {
+    // Only a cookie is sent along by a browser that was led here from elsewhere.
+    const isRead = ["GET", "HEAD", "OPTIONS"].includes(request.method);
+    if (isRead || request.person?.isSignedIn !== true) done();
+    else server.csrfProtection(request, reply, done);
+  });
+  server.addHook("onSend", async (request, reply, payload) => {
+    addHeaders(request, reply);
+    noteAct(request, reply, payload, options);
+    return payload;
+  });
+  return {
+    signIn(request, { name, counter }) {
+      request.session.regenerate();
+      const now = wallNow();
+      const since = { sinceWallMs: now, seenWallMs: now };
+      request.session.set("signedIn", { name, counter, id: randomUUID(), ...since });
+    },
+    signOut(request) {
+      const signedIn = request.session.get("signedIn");
+      if (signedIn === undefined) return;
+      if (!revoked.add(signedIn.id)) users.signOutEverywhere(signedIn.name);
+      request.session.delete();
+    },
+    isStillIn: (request) => personOf(request)?.role === request.person?.role,
+  };
+}
+
+const NOT_SIGNED_IN = "sign in first; the page is /sign-in";
+/** The same for what is not there and for what is somebody else's. */
+export const NOTHING_HERE = "there is nothing here for you";
+
+function refusalOf(
+  { person, method, url, routeOptions, params }: FastifyRequest,
+  guardsItself: readonly string[],
+): { readonly status: number; readonly reason: string } | undefined {
+  const route = routeOptions.url;
+  if (guardsItself.includes(`${method} ${route}`)) return undefined;
+  const isPage = !/^\/(api|ws|mqtt)\b/.test(url);
+  if (route === undefined && (person !== null || isPage)) {
+    return person?.role === "customer" && !isPage
+      ? { status: 404, reason: NOTHING_HERE }
+      : undefined; // the server says what is not there
+  }
+  const rule = route === undefined ? undefined : ruleOf(method, route);
+  if (mayCall(rule, person?.role ?? null)) {
+    const { supply } = (params ?? {}) as { supply?: string };
+    const isOwn = rule?.roles === "anybody" || supply === person?.supply;
+    if (person?.role !== "customer" || isOwn) return undefined;
+    return { status: 404, reason: NOTHING_HERE };
+  }
+  if (person === null) return { status: 401, reason: NOT_SIGNED_IN };
+  const article = /^[aeo]/.test(person.role) ? "an" : "a";
+  return { status: 403, reason: `this is not for ${article} ${person.role}` };
+}
+
+function addHeaders(request: FastifyRequest, reply: FastifyReply): void {
+  void reply.headers({
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+    "content-security-policy": "frame-ancestors 'none'",
+  });
+  if (request.url.startsWith("/api/")) void reply.header("cache-control", "no-store");
+}
+
+function noteAct(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  payload: unknown,
+  { note }: AccessOptions,
+): void {
+  const { person, routeOptions } = request;
+  const rule =
+    routeOptions.url === undefined ? undefined : ruleOf(request.method, routeOptions.url);
+  if (rule?.act === undefined) return;
+  const body = (request.body ?? {}) as { kind?: unknown; target?: unknown };
+  const { supply } = (request.params ?? {}) as { supply?: string };
+  const kind = rule.act === "input" && typeof body.kind === "string" ? `/${body.kind}` : "";
+  const target =
+    request.actTarget ?? supply ?? (typeof body.target === "string" ? body.target : "");
+  note({
+    at: new Date().toISOString(),
+    who: (request.actBy ?? person?.name ?? "nobody").slice(0, 100),
+    role: person?.role ?? "nobody",
+    act: `${rule.act}${kind}`.slice(0, 60),
+    target: target.slice(0, 100),
+    outcome: reply.statusCode < 400 ? "done" : reasonOf(payload, reply.statusCode),
+  });
+}
+
+const REASON_MAX_CHARACTERS = 200;
+
+function reasonOf(payload: unknown, status: number): string {
+  const found = typeof payload === "string" ? /^\{"error":"(.*)"\}$/.exec(payload) : null;
+  const reason = found?.[1]?.replaceAll('\\"', '"').slice(0, REASON_MAX_CHARACTERS);
+  return reason === undefined ? `refused (${status})` : `refused: ${reason}`;
+}

@@ -1,0 +1,83 @@
+// Who may call what: every route, in one place. What is not here nobody may call; a test walks all routes with all roles.
+
+import type { InputKind } from "../../contract/input.ts";
+import type { Role } from "../../contract/portal.ts";
+
+export interface RouteRule {
+  /** `anybody`: also who has not signed in. */
+  readonly roles: readonly Role[] | "anybody";
+  /** Name of the act in the audit log; missing: reading it is none. */
+  readonly act?: string;
+}
+
+/** Those who may see and steer the whole twin, the truth included. */
+const STEERING: readonly Role[] = ["teacher", "engineer", "administrator"];
+const STAFF: readonly Role[] = ["official", ...STEERING];
+/** A customer may call these for the own supply point only: `:supply` stands in each of them. */
+const OWN: readonly Role[] = ["customer", ...STAFF];
+const CUSTOMER: readonly Role[] = ["customer"];
+const ANYBODY = { roles: "anybody" } as const;
+
+/** By method and pattern, as the server registers them; HEAD is as GET. */
+export const ROUTE_RULES: Readonly<Record<string, RouteRule>> = {
+  "GET /": ANYBODY,
+  "GET /sign-in": ANYBODY,
+  "GET /account": ANYBODY,
+  "GET /office": ANYBODY,
+  // The page's own files: they hold nothing of a run.
+  "GET /*": ANYBODY,
+
+  "GET /api/me": ANYBODY,
+  "GET /api/sign-in": ANYBODY,
+  "POST /api/sign-in": { ...ANYBODY, act: "sign-in" },
+  "POST /api/sign-out": { ...ANYBODY, act: "sign-out" },
+
+  "GET /api/pace": { roles: STAFF },
+  "POST /api/pace": { roles: STEERING, act: "pace" },
+  "GET /api/state": { roles: STAFF },
+  "GET /api/boards": { roles: STEERING },
+  "POST /api/inputs": { roles: STAFF, act: "input" },
+  "POST /api/start-over": { roles: STEERING, act: "start-over" },
+  "GET /api/truth": { roles: STEERING },
+  "POST /api/truth": { roles: STEERING, act: "truth" },
+  "GET /api/moments": { roles: STAFF },
+  "GET /api/moments/at": { roles: STAFF },
+  "GET /api/supplies/:id": { roles: STAFF },
+  "GET /api/supplies/:id/history": { roles: STAFF },
+  "GET /ws": { roles: STAFF },
+  "GET /mqtt": { roles: STEERING },
+
+  "GET /api/account/:supply": { roles: OWN },
+  "GET /api/account/:supply/use": { roles: OWN },
+  "GET /api/account/:supply/bills": { roles: OWN },
+  "GET /api/account/:supply/bills/:cycle": { roles: OWN },
+  "GET /api/account/:supply/bills/:cycle/pdf": { roles: OWN, act: "export/bill" },
+  "GET /api/account/:supply/alerts": { roles: OWN },
+  "GET /api/account/:supply/outages": { roles: OWN },
+  "GET /api/account/:supply/payments": { roles: OWN },
+  "POST /api/account/:supply/payments": { roles: CUSTOMER, act: "payment-order" },
+  "GET /api/account/:supply/consent": { roles: OWN },
+  "POST /api/account/:supply/consent": { roles: CUSTOMER, act: "consent" },
+  "GET /api/account/:supply/readings.csv": { roles: OWN, act: "export/readings" },
+};
+
+/** Inputs of the office: money, supply and crews. Whatever else changes the street is not its business. */
+export const OFFICE_INPUTS: readonly InputKind[] = [
+  "payment",
+  "dispute-open",
+  "dispute-close",
+  "trip",
+  "reconnect",
+  "inspect",
+];
+
+/** The rule of a route as the server knows it; undefined: nobody may. */
+export function ruleOf(method: string, url: string): RouteRule | undefined {
+  return ROUTE_RULES[`${method === "HEAD" ? "GET" : method} ${url}`];
+}
+
+/** Whether a role may call what a rule stands for; null: nobody has signed in. */
+export function mayCall(rule: RouteRule | undefined, role: Role | null): boolean {
+  if (rule === undefined) return false;
+  return rule.roles === "anybody" || (role !== null && rule.roles.includes(role));
+}

@@ -1,0 +1,100 @@
+// One customer's account, as the company's books have it, for that customer's own page.
+
+import type { CustomerView, PortalClock, PrepaidView, RunningBill } from "../../contract/portal.ts";
+import { arrearsMinor, disputedMinor, owedMinor } from "../../utility/billing/accounts.ts";
+import { cycleNow } from "../../utility/billing/forecast.ts";
+import { totalOf } from "../../utility/billing/tariff.ts";
+import { accountView } from "../account-view.ts";
+import type { Served } from "../server.ts";
+
+const TOKENS_SHOWN_MAX = 10;
+const RELAY_CLOSED = 0;
+const RELAY_UNKNOWN = 2;
+
+export function clockOf({ run }: Pick<Served, "run">): PortalClock {
+  const { model, world } = run.session.twin;
+  const { startEpochMs, offsets } = model.resolved.layout;
+  return { nowMs: world.engine.clock.nowMs, startEpochMs, offsets };
+}
+
+/** Undefined for nobody. */
+export function customerView(served: Served, id: string): CustomerView | undefined {
+  const { model, world } = served.run.session.twin;
+  const row = model.rowOfSupply.get(id);
+  if (row === undefined) return undefined;
+  const { nowMs } = world.engine.clock;
+  const account = world.belief.accounts[row];
+  const { address, customer } = model.records.supplies[row]!;
+  const books = accountView(served, id)!;
+  const relay = world.belief.headend.relay[row]!;
+  return {
+    ...{ supply: id, address, customer, clock: clockOf(served) },
+    currency: model.resolved.layout.currency,
+    tariff: books.outlook?.tariff ?? null,
+    state: account?.state ?? "active",
+    owedMinor: account === undefined ? 0 : owedMinor(account),
+    arrearsMinor: account === undefined ? 0 : arrearsMinor(account, nowMs),
+    disputedMinor: account === undefined ? 0 : disputedMinor(account),
+    openItems: books.openItems.map(({ label, amountMinor, dueAt }) => ({
+      ...{ label, amountMinor, dueAt },
+    })),
+    outlook: books.outlook,
+    running: runningBill(served, row),
+    prepaid: prepaidView(served, row),
+    isOut: world.belief.outages.isOut[row] === 1,
+    relayOpen: relay === RELAY_UNKNOWN ? null : relay !== RELAY_CLOSED,
+  };
+}
+
+function runningBill({ run }: Served, row: number): RunningBill | null {
+  const { model, world } = run.session.twin;
+  const { records } = model;
+  const account = world.belief.accounts[row];
+  const tariff = records.billing?.tariffs[records.supplies[row]!.tariff];
+  if (account === undefined || tariff === undefined || tariff.kind === "prepaid") return null;
+  const { billing, headend, rates } = world.belief;
+  const cycle = cycleNow(
+    { records, tariff, account, billing, headend, rates, row },
+    world.engine.clock.nowMs,
+  );
+  if (cycle === undefined) return null;
+  const { fromMs, toMs, readAtMs, used, forecast, beganOnEstimate } = cycle;
+  return {
+    ...{ fromMs, toMs, readAtMs, energyWh: used.energyWh, lines: used.lines },
+    amountMinor: totalOf(used.lines),
+    forecastWh: forecast.energyWh,
+    forecastMinor: totalOf(forecast.lines),
+    forecastLines: forecast.lines,
+    assumptions: [
+      "What has been used is taken from the readings that have arrived.",
+      "For every hour to come it takes the mean of the same hour on days of the same kind, working days or days off, of the last twelve days that were read.",
+      `The price is that of ${tariff.title}, with the fixed charges of the whole cycle and no change of tariff.`,
+      ...(beganOnEstimate
+        ? ["The cycle began on an estimate; when the meter is read, this changes with it."]
+        : []),
+    ],
+  };
+}
+
+function prepaidView({ run, portal }: Served, row: number): PrepaidView | null {
+  const { model, world } = run.session.twin;
+  const { records } = model;
+  const { id, tariff: at } = records.supplies[row]!;
+  const tariff = records.billing?.tariffs[at];
+  const prepaid = world.belief.accounts[row]?.prepaid;
+  if (tariff?.kind !== "prepaid" || prepaid === null || prepaid === undefined) return null;
+  const notes = portal.notes.of(id);
+  const taken = new Set(notes.flatMap((note) => (note.kind === "token-taken" ? note.token : [])));
+  return {
+    creditMinor: prepaid.creditMinor,
+    emergencyCreditMinor: tariff.terms.emergencyCreditMinor,
+    lowCreditMinor: tariff.terms.lowCreditMinor,
+    tokens: notes
+      .flatMap((note) => (note.kind === "token-sent" ? note : []))
+      .slice(-TOKENS_SHOWN_MAX)
+      .reverse()
+      .map(({ token, amountMinor, at: sentAt }) => ({
+        ...{ token, amountMinor, at: sentAt, isTaken: taken.has(token) },
+      })),
+  };
+}

@@ -1,0 +1,150 @@
+// Payments of the portal: an order is on disk before the provider hears of it; what the provider calls back about is
+// paid once, however often it calls and whenever this process dies in between.
+
+import { randomBytes } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import type { JournalEntry } from "../../contract/input.ts";
+import type { PaymentOrderView, ProviderWay } from "../../contract/portal.ts";
+import type { SimMs } from "../../core/time.ts";
+import { openLines } from "../line-file.ts";
+import type { Accepted } from "../live.ts";
+import { StorageError } from "../storage-error.ts";
+
+export interface PaymentOrder {
+  readonly reference: string;
+  readonly supply: string;
+  readonly amountMinor: number;
+  readonly way: ProviderWay;
+  readonly orderedAt: SimMs;
+}
+
+/** What a provider says of an order, perhaps more than once. */
+export interface ProviderCall {
+  readonly reference: string;
+  readonly isPaid: boolean;
+}
+
+/** Takes the customer's money somewhere else and calls back. */
+export interface PaymentProvider {
+  pay(order: PaymentOrder, callBack: (call: ProviderCall) => CallOutcome): void;
+  close(): void;
+}
+
+/** `try-again`: it could not be kept now; the provider calls once more. */
+export type CallOutcome = "paid" | "paid-before" | "failed" | "unknown" | "try-again";
+
+export interface PaymentDesk {
+  /** Throws StorageError; then there is no order. */
+  order(asked: Omit<PaymentOrder, "reference">): PaymentOrderView;
+  /** The newest first. */
+  ordersOf(supply: string): readonly PaymentOrderView[];
+  callBack(call: ProviderCall): CallOutcome;
+  close(): void;
+}
+
+export interface PaymentDeskOptions {
+  readonly path: string;
+  readonly provider: PaymentProvider;
+  /** The one door into the run; the command is the payment's name in the journal. */
+  readonly input: (raw: unknown, command: string) => Accepted;
+  /** What the journal held when the run was opened. */
+  readonly journalled: readonly JournalEntry[];
+}
+
+interface Kept extends PaymentOrder {
+  state: PaymentOrderView["state"];
+  callbacks: number;
+}
+
+type Line =
+  | { readonly kind: "order"; readonly order: PaymentOrder }
+  | { readonly kind: "call"; readonly call: ProviderCall };
+
+const SHOWN_MAX = 20;
+const commandOf = ({ supply, reference }: PaymentOrder): string => `${supply}/${reference}`;
+
+export function openPaymentDesk(options: PaymentDeskOptions): PaymentDesk {
+  const { path, provider } = options;
+  const isThere = existsSync(path);
+  const lines = openLines(path, isThere ? "r+" : "wx", { name: "the payment orders" });
+  const orders = isThere ? readOrders(path) : new Map<string, Kept>();
+  const append = (line: Line): void => lines.append(JSON.stringify(line));
+  const paidBefore = new Set(
+    options.journalled.flatMap((entry) => (entry.kind === "input" ? (entry.command ?? []) : [])),
+  );
+  const callBack = (call: ProviderCall): CallOutcome => {
+    const order = orders.get(call.reference);
+    if (order === undefined) return "unknown";
+    order.callbacks++;
+    if (order.state === "paid") return "paid-before";
+    if (!call.isPaid) {
+      append({ kind: "call", call });
+      order.state = "failed";
+      return "failed";
+    }
+    if (!paidBefore.has(commandOf(order))) {
+      const { supply: target, amountMinor } = order;
+      const accepted = options.input({ kind: "payment", target, amountMinor }, commandOf(order));
+      if (!accepted.ok) return "try-again";
+      paidBefore.add(commandOf(order));
+    }
+    order.state = "paid";
+    append({ kind: "call", call });
+    return "paid";
+  };
+  const askProvider = (order: Kept): void => {
+    provider.pay(order, (call) => {
+      try {
+        return callBack(call);
+      } catch (error) {
+        if (error instanceof StorageError) return "try-again";
+        throw error;
+      }
+    });
+  };
+  for (const order of orders.values()) {
+    if (order.state === "waiting" && paidBefore.has(commandOf(order))) order.state = "paid";
+    if (order.state === "waiting") askProvider(order);
+  }
+  return {
+    order(asked) {
+      const order: Kept = { ...asked, reference: newReference(), state: "waiting", callbacks: 0 };
+      const { state, callbacks, ...kept } = order;
+      append({ kind: "order", order: kept });
+      orders.set(order.reference, order);
+      askProvider(order);
+      return viewOf(order);
+    },
+    ordersOf: (supply) =>
+      [...orders.values()]
+        .filter((order) => order.supply === supply)
+        .slice(-SHOWN_MAX)
+        .reverse()
+        .map(viewOf),
+    callBack,
+    close() {
+      provider.close();
+      lines.close();
+    },
+  };
+}
+
+const viewOf = ({ supply: _, ...order }: Kept): PaymentOrderView => order;
+const newReference = (): string => `pay-${randomBytes(6).toString("hex")}`;
+
+function readOrders(path: string): Map<string, Kept> {
+  const orders = new Map<string, Kept>();
+  for (const text of readFileSync(path, "utf8").split("\n")) {
+    if (text === "") continue;
+    const line = JSON.parse(text) as Line;
+    if (line.kind === "order") {
+      orders.set(line.order.reference, { ...line.order, state: "waiting", callbacks: 0 });
+      continue;
+    }
+    const order = orders.get(line.call.reference);
+    if (order === undefined) continue;
+    order.callbacks++;
+    if (order.state !== "paid") order.state = line.call.isPaid ? "paid" : "failed";
+  }
+  return orders;
+}

@@ -1,0 +1,68 @@
+// The bill of the cycle that is not over: as it stands by the newest reading, and as it will be at the cycle's end if
+// the like hours of the like days go on. Told by the same numbers and the same rules as an estimated bill.
+
+import type { BillLine } from "../../contract/billing.ts";
+import { localTime, simOfLocal } from "../../core/calendar.ts";
+import type { SimMs } from "../../core/time.ts";
+import type { Records } from "../records.ts";
+import type { Account, BillingState, HeadendState, RateState } from "../state.ts";
+import { type RegisterAt, registerAtEnd } from "./boundary.ts";
+import { type PostpaidTariff, priceMonth } from "./tariff.ts";
+
+export interface CycleNow {
+  readonly fromMs: SimMs;
+  readonly toMs: SimMs;
+  readonly readAtMs: SimMs;
+  /** The register at the cycle's beginning was not read. */
+  readonly beganOnEstimate: boolean;
+  readonly used: CycleUse;
+  readonly forecast: CycleUse;
+}
+
+export interface CycleUse {
+  readonly energyWh: number;
+  /** Whole local days, the one that is not over included. */
+  readonly days: number;
+  readonly lines: readonly BillLine[];
+}
+
+export interface CycleContext {
+  readonly records: Pick<Records, "calendar" | "intervalMs" | "supplies">;
+  readonly tariff: PostpaidTariff;
+  readonly account: Account;
+  readonly billing: Pick<BillingState, "nextBillDay">;
+  readonly headend: HeadendState;
+  readonly rates: RateState;
+  readonly row: number;
+}
+
+/** Undefined before the first reading. */
+export function cycleNow(context: CycleContext, nowMs: SimMs): CycleNow | undefined {
+  const { records, tariff, account, billing, headend, rates, row } = context;
+  const { calendar, intervalMs } = records;
+  const end = headend.historyEnd[row]!;
+  if (end < 0) return undefined;
+  const open = account.openMonths.at(-1);
+  const start = open ?? {
+    ...{ endDay: account.settledDay, endWh: account.settledWh },
+    ...{ byRateWh: account.settledByRateWh, isRead: true },
+  };
+  const toMs = simOfLocal(calendar, billing.nextBillDay, 0);
+  const at = (interval: number): RegisterAt =>
+    registerAtEnd(headend, rates, records, tariff, row, interval);
+  const cycleUseAt = ({ wh, byRateWh }: RegisterAt, endDay: number): CycleUse => {
+    const energyWh = Math.max(0, wh - start.endWh);
+    const days = Math.max(1, endDay - start.endDay);
+    const perRateWh = byRateWh.map((rateWh, r) => Math.max(0, rateWh - (start.byRateWh[r] ?? 0)));
+    return { energyWh, days, lines: priceMonth(tariff, { energyWh, byRateWh: perRateWh, days }) };
+  };
+  const lastInterval = Math.max(end, Math.floor(toMs / intervalMs));
+  return {
+    fromMs: simOfLocal(calendar, start.endDay, 0),
+    toMs,
+    readAtMs: end * intervalMs,
+    beganOnEstimate: !start.isRead,
+    used: cycleUseAt(at(end), localTime(calendar, nowMs).day + 1),
+    forecast: cycleUseAt(at(lastInterval), billing.nextBillDay),
+  };
+}

@@ -1,0 +1,3 @@
+export function AccountPages({ supply }: { readonly supply: string }) {
+  return <h1>{supply}</h1>;
+}

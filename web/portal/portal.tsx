@@ -1,0 +1,89 @@
+// The pages for customers and officials: who is there decides what is shown; each side is fetched when it is needed.
+
+import { Button, createTheme, MantineProvider } from "@mantine/core";
+import { lazy, Suspense, useEffect, useState } from "react";
+import type { MeView } from "../../sim/contract/portal.ts";
+import { theme } from "../theme.ts";
+import { addressOf, forgetSession, read, send } from "./api.ts";
+import { SignIn } from "./sign-in.tsx";
+
+const AccountPages = lazy(async () => {
+  const { AccountPages: pages } = await import("./account/account-pages.tsx");
+  return { default: pages };
+});
+const OfficePages = lazy(async () => {
+  const { OfficePages: pages } = await import("./office/office-pages.tsx");
+  return { default: pages };
+});
+
+const portalTheme = createTheme({
+  ...theme,
+  primaryShade: { light: 8, dark: 8 },
+  autoContrast: true,
+  fontSizes: { xs: "14px", sm: "15px", md: "16px", lg: "18px", xl: "20px" },
+});
+
+/** Where a role's own pages are; the street's page for those who steer it. */
+export const homeOf = ({ role }: Pick<MeView, "role">): string =>
+  role === "customer" ? "account" : role === "official" ? "office" : "./";
+
+const pageNow = (): string => location.pathname.split("/").at(-1) ?? "";
+
+export function Portal() {
+  const [me, setMe] = useState<MeView | null>(null);
+  const [problem, setProblem] = useState("");
+  useEffect(() => {
+    void read<MeView>("api/me").then((answer) => {
+      if (answer.ok) setMe(answer.value);
+      else setProblem(answer.reason);
+    });
+  }, []);
+  return (
+    <MantineProvider theme={portalTheme} forceColorScheme="light">
+      {problem !== "" && <p role="alert">{problem}</p>}
+      {me !== null && <Pages me={me} />}
+    </MantineProvider>
+  );
+}
+
+function Pages({ me }: { readonly me: MeView }) {
+  const page = pageNow();
+  const isOffice = page === "office" && me.role !== null && me.role !== "customer";
+  const isAccount = page === "account" && me.role === "customer";
+  if (!isOffice && !isAccount) return <SignIn me={me} />;
+  return (
+    <div className={isOffice ? "portal is-office" : "portal"}>
+      <header className="portal-head">
+        <a className="portal-name" href={addressOf(homeOf(me))}>
+          Meterville
+        </a>
+        <span className="portal-who">
+          {me.name}
+          {isOffice ? `, ${me.role}` : ""}
+        </span>
+        {me.isSignedIn ? <SignOut /> : <a href={addressOf("sign-in")}>Sign in</a>}
+      </header>
+      <Suspense fallback={<p className="portal-wait">One moment …</p>}>
+        {isOffice ? <OfficePages me={me} /> : <AccountPages supply={me.supply!} />}
+      </Suspense>
+    </div>
+  );
+}
+
+export function SignOut() {
+  const [problem, setProblem] = useState("");
+  const leave = async (): Promise<void> => {
+    const answer = await send("api/sign-out", {});
+    forgetSession();
+    if (answer.ok) location.assign(addressOf("sign-in"));
+    else setProblem(answer.reason);
+  };
+  return (
+    <>
+      <Button variant="default" onClick={() => void leave()}>
+        Sign out
+      </Button>
+      {problem !== "" && <span role="alert">{problem}</span>}
+    </>
+  );
+}
