@@ -15,6 +15,7 @@ const COMMANDS = [
   "mutants",
   "output",
   "scenario-commands",
+  "tariff-try",
   "thefts",
 ].map((name) => `test/e2e/${name}.test.ts`);
 /** Live runs, ports and brokers: one at a time, so that none waits for another's work. */

@@ -38,5 +38,6 @@ export function roundProduct(a: number, b: number, denominator: number): Minor {
     rest += denominator;
   }
   if (2 * rest >= denominator) whole++;
-  return minor(product < 0 ? -whole : whole);
+  // Whole and at most 2^52, so that nothing is left to be checked.
+  return (product < 0 && whole > 0 ? -whole : whole) as Minor;
 }

@@ -14,6 +14,7 @@ import { EXIT } from "../../sim/host/exit-codes.ts";
 import { createReadText, PROJECT_ROOT } from "../../sim/host/files.ts";
 import { APPLIANCE_COUNT } from "../../sim/plant/loads/appliance-table.ts";
 import { createLoads, stepLoads } from "../../sim/plant/loads/loads.ts";
+import { measureBilling } from "./billing.ts";
 import { measureBroker } from "./broker.ts";
 import { measureEmulator, measureShippedBoard } from "./emulator.ts";
 import { measureLateness } from "./lateness.ts";
@@ -42,6 +43,7 @@ try {
   missing.push(`european-lv: ${cause.message.split("\n")[0]}`);
 }
 rows.push(thirtyDays("first-street", 100_000), thirtyDays("three-lanes", 200_000), streetLoads());
+rows.push(...measureBilling());
 rows.push(await measureBroker(scenario("first-street")));
 rows.push(await measureLateness(join(PROJECT_ROOT, "scenarios/first-street.yaml")));
 rows.push(...(await measureStreet()));

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { minor, roundToMinor } from "../../sim/core/money.ts";
+import { minor, roundProduct, roundToMinor } from "../../sim/core/money.ts";
 
 test.for([
   { numerator: 5n, denominator: 10n, coins: 1 },
@@ -48,4 +48,39 @@ test.for([0n, -3n])("a denominator of %d is refused", (denominator) => {
   expect(() => roundToMinor(1n, denominator)).toThrow(
     `denominator must be positive, is ${denominator}`,
   );
+});
+
+// Sizes around 2^52, where the product stops being exact, and small ones, where halves are.
+const factor = fc.oneof(
+  fc.integer({ min: -1_000, max: 1_000 }),
+  fc.integer({ min: -(10 ** 9), max: 10 ** 9 }),
+  fc.integer({ min: -(10 ** 12), max: 10 ** 12 }),
+);
+const divisor = fc.oneof(
+  fc.integer({ min: 1, max: 12 }),
+  fc.constantFrom(1_000, 100_000, 1_000_000, 31_000_000),
+  fc.integer({ min: 10 ** 7, max: 10 ** 10 }),
+);
+test("a product is rounded to the same coin with and without BigInt", () => {
+  const price = fc.integer({ min: -(10 ** 6), max: 10 ** 6 });
+  fc.assert(
+    fc.property(factor, fc.oneof(price, fc.integer({ min: -2, max: 2 })), divisor, (a, b, of) => {
+      fc.pre(Math.abs(a * b) / of < 2 ** 52);
+      expect(roundProduct(a, b, of)).toBe(roundToMinor(BigInt(a) * BigInt(b), BigInt(of)));
+    }),
+    { seed: 20_260_112, numRuns: 20_000 },
+  );
+});
+
+test.for([
+  { a: 1, b: 500_000, of: 1_000_000, coins: 1 },
+  { a: -1, b: 500_000, of: 1_000_000, coins: -1 },
+  { a: 1, b: 499_999, of: 1_000_000, coins: 0 },
+  { a: -1, b: 1, of: 1_000_000, coins: 0 },
+  // 2^52 − 1 and 2^52: the last exact product and the first that is not taken as one.
+  { a: 4_503_599_627_370_495, b: 1, of: 2, coins: 2_251_799_813_685_248 },
+  { a: 4_503_599_627_370_496, b: 1, of: 2, coins: 2_251_799_813_685_248 },
+  { a: 900_719_925_475, b: 1_000_000, of: 1_000_000, coins: 900_719_925_475 },
+])("$a × $b ÷ $of is $coins coins", ({ a, b, of, coins }) => {
+  expect(roundProduct(a, b, of)).toBe(coins);
 });

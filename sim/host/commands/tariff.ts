@@ -137,37 +137,43 @@ function refuseUnused(tariff: Tariff, options: TariffTryOptions): void {
   const unused: readonly (readonly [string, string | undefined, string | undefined])[] = [
     ["--demand-kva", options.demandKva, demandFault(unit, "VA")],
     ["--demand-kw", options.demandKw, demandFault(unit, "W")],
-    ["--contract", options.contract, unit === undefined ? "no demand; leave it out" : undefined],
+    [
+      "--contract",
+      options.contract,
+      unit === undefined ? "charges no demand; leave it out" : undefined,
+    ],
     [
       "--power-factor",
       options.powerFactor,
       of.some(({ powerFactor }) => powerFactor !== undefined)
         ? undefined
-        : "no power factor; leave it out",
+        : "charges nothing for it; leave it out",
     ],
     [
       "--export-kwh",
       options.exportKwh,
       kinds.some((kind) => kind !== undefined)
         ? undefined
-        : "and pays nothing for export; leave it out",
+        : "pays nothing for export; leave it out",
     ],
     [
       "--carried-kwh",
       options.carriedKwh,
-      kinds.includes("net-metering") ? undefined : "without carrying export over; leave it out",
+      kinds.includes("net-metering") ? undefined : "carries no export over; leave it out",
     ],
   ];
   for (const [option, given, fault] of unused) {
     if (given === undefined || fault === undefined) continue;
-    throw new CallerError(`${option}: ${tariff.id} charges ${fault}`);
+    throw new CallerError(`${option}: ${tariff.id} ${fault}`);
   }
 }
 
 function demandFault(unit: "VA" | "W" | undefined, asked: "VA" | "W"): string | undefined {
   if (unit === asked) return undefined;
-  if (unit === undefined) return "no demand; leave it out";
-  return unit === "W" ? "demand in kW; give --demand-kw" : "demand in kVA; give --demand-kva";
+  if (unit === undefined) return "charges no demand; leave it out";
+  return unit === "W"
+    ? "charges demand in kW; give --demand-kw"
+    : "charges demand in kVA; give --demand-kva";
 }
 
 const versionsOf = ({ changes = [] }: PostpaidTariff): readonly PostpaidTariff[] =>
@@ -177,8 +183,11 @@ const LARGEST = 1e9;
 
 /** `1.234` is 1234: kWh as Wh, kVA as VA, kW as W. */
 function thousandths(option: string, text: string): number {
-  if (!/^\d+(\.\d{1,3})?$/.test(text.trim()) || Number(text) > LARGEST) {
+  if (!/^\d+(\.\d{1,3})?$/.test(text.trim())) {
     throw new CallerError(`${option} ${text}: write 0 or more, with at most three decimals`);
+  }
+  if (Number(text) > LARGEST) {
+    throw new CallerError(`${option} ${text}: write at most ${LARGEST}`);
   }
   return Math.round(Number(text) * 1000);
 }

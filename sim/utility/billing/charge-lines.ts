@@ -12,7 +12,7 @@ import type { DemandTerms, PowerFactorTerms, Rebate, Tax, TaxBase } from "./term
 
 const MILLI = 1000;
 /** A percentage is counted in thousandths. */
-const MILLI_PERCENT_PER_WHOLE = 100_000;
+export const MILLI_PERCENT_PER_WHOLE = 100_000;
 
 /** Whole thousandths of a percent. */
 export const milliPercent = (percent: number): number => Math.round(percent * MILLI);
@@ -54,10 +54,11 @@ export function closingLines(
 ): readonly BillLine[] {
   const closing: BillLine[] = [];
   const soFarMinor = totalOf(lines);
-  let minimum = 0;
+  let minimum = Number.NEGATIVE_INFINITY;
   for (const { version, use } of parts) {
     const { minimumMinor } = version.terms ?? {};
-    if (minimumMinor !== undefined) minimum += prorated(minimumMinor, partOf(version, use));
+    if (minimumMinor === undefined) continue;
+    minimum = Math.max(0, minimum) + prorated(minimumMinor, partOf(version, use));
   }
   if (soFarMinor < minimum) {
     closing.push(amountLine("Up to the minimum bill", "minimum", minor(minimum - soFarMinor)));
@@ -75,13 +76,14 @@ export function closingLines(
 /** Undefined for a whole month. */
 export function partOf(
   tariff: PostpaidTariff,
-  { days, monthDays }: MonthUse,
+  { days, monthDays }: Pick<MonthUse, "days" | "monthDays">,
 ): BillPart | undefined {
   if (monthDays === undefined || monthDays === days) return undefined;
   return { days, ofDays: tariff.terms?.partMonthDays ?? monthDays };
 }
 
-const prorated = (monthlyMinor: number, part: BillPart | undefined): Minor =>
+/** What a monthly amount comes to in a part of a month, in whole coins. */
+export const prorated = (monthlyMinor: number, part: BillPart | undefined): Minor =>
   part === undefined ? minor(monthlyMinor) : roundProduct(monthlyMinor, part.days, part.ofDays);
 
 const totalOf = (lines: readonly BillLine[]): number =>
@@ -207,7 +209,7 @@ function powerFactorLines(
 }
 
 /** The duty of slabs first, then what else there is. */
-function taxesOf(tariff: PostpaidTariff): readonly Tax[] {
+export function taxesOf(tariff: PostpaidTariff): readonly Tax[] {
   if (tariff.kind === "time-of-use") return tariff.taxes;
   const { dutyPercent, taxes = [] } = tariff;
   if (dutyPercent === 0) return taxes;
