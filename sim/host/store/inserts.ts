@@ -21,6 +21,9 @@ export const columnsOf = (posting: Posting): readonly (string | number)[] => {
   return [at, eventId, debit, credit, amountMinor, reason];
 };
 
+/** Only those of the table that is asked. */
+type KeyColumn = "sequence";
+
 interface Kind<Item> {
   readonly table: "postings" | "bills" | "readings";
   readonly columns: readonly string[];
@@ -99,22 +102,34 @@ function keeper<Item>(
     const rows = items.map(kind.row);
     const sql = insertOf(items.length);
     const parameters = rows.length === 1 ? rows[0]! : rows.flat();
-    if (database.run({ sql, parameters }) < items.length) {
-      for (const [at, item] of items.entries()) mustBeSame(item, rows[at]!);
-    }
+    if (database.run({ sql, parameters }) < items.length) mustBeSame(items, rows);
     if (kind.kept !== undefined) for (const item of items) kind.kept(item);
   };
-  const mustBeSame = (item: Item, wanted: readonly SqlValue[]): void => {
-    const keys = kind.columns.slice(0, kind.keyColumns);
-    let query = queries.selectFrom(kind.table).select(kind.columns as never);
-    for (const [at, key] of keys.entries())
-      query = query.where(key as never, "=", wanted[at] as never);
-    const kept = valuesOf(database.all(statementOf(query))[0], kind.columns);
-    if (kept.length > 0 && wanted.every((value, at) => value === kept[at])) return;
-    const found = kept.length > 0 ? kept : otherOf(wanted);
-    throw new Error(
-      `${kind.name(item)} of run ${runId} is kept as ${shown(found)}, now it is ${shown(wanted)}`,
+  const keys = kind.columns.slice(1, kind.keyColumns) as readonly KeyColumn[];
+  const keyOf = (row: readonly unknown[]): string => JSON.stringify(row.slice(1, kind.keyColumns));
+  const mustBeSame = (items: readonly Item[], rows: readonly (readonly SqlValue[])[]): void => {
+    const run = rows[0]![0] as number;
+    const query = queries
+      .selectFrom(kind.table)
+      .select(kind.columns as readonly KeyColumn[])
+      .where("run", "=", run)
+      .where(({ eb }) =>
+        eb.or(rows.map((row) => eb.and(keys.map((key, at) => eb(key, "=", row[at + 1] as never))))),
+      );
+    const kept = new Map(
+      database
+        .all(statementOf(query))
+        .map((row) => valuesOf(row, kind.columns))
+        .map((row) => [keyOf(row), row] as const),
     );
+    for (const [at, item] of items.entries()) {
+      const wanted = rows[at]!;
+      const there = kept.get(keyOf(wanted));
+      if (there !== undefined && wanted.every((value, column) => value === there[column])) continue;
+      throw new Error(
+        `${kind.name(item)} of run ${runId} is kept as ${shown(there ?? otherOf(wanted))}, now it is ${shown(wanted)}`,
+      );
+    }
   };
   /** What else was in the way: a posting of the same event under another number. */
   const otherOf = (wanted: readonly SqlValue[]): readonly unknown[] => {

@@ -137,18 +137,35 @@ export function migrate(database: SqlDatabase): void {
         `${database.name}: a store of version ${version}, this program writes version ${STORE_VERSION}; take the program that wrote it, or give another ${thing(database)}`,
       );
     }
-    for (const migration of MIGRATIONS.slice(version)) {
-      for (const sql of migration(WORDS[database.dialect])) {
-        database.execute(sql);
-        killPoint("migration");
-      }
-    }
+    for (const migration of MIGRATIONS.slice(version)) carry(database, migration);
     if (version === STORE_VERSION) return;
     database.execute(
       `insert into meta values ('version', '${STORE_VERSION}')
        on conflict (key) do update set value = excluded.value`,
     );
   });
+}
+
+function carry(database: SqlDatabase, migration: (typeof MIGRATIONS)[number]): void {
+  for (const sql of migration(WORDS[database.dialect])) {
+    try {
+      database.execute(sql);
+    } catch (cause) {
+      if (!isAgainstTheRules(cause)) throw cause;
+      throw new CallerError(
+        `${database.name}: cannot be carried to version ${STORE_VERSION}: its rows are against the rules of a ledger (${(cause as Error).message}); meterville ledger check says what is wrong`,
+        { cause },
+      );
+    }
+    killPoint("migration");
+  }
+}
+
+/** Whether rows that are there break a new rule: SQLITE_CONSTRAINT, or class 23 of PostgreSQL. */
+function isAgainstTheRules(cause: unknown): boolean {
+  const { code, errcode } = cause as { readonly code?: unknown; readonly errcode?: unknown };
+  if (typeof errcode === "number") return (errcode & 0xff) === 19;
+  return typeof code === "string" && code.startsWith("23");
 }
 
 const thing = ({ dialect }: SqlDatabase): string => (dialect === "sqlite" ? "file" : "database");
