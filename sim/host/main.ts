@@ -4,6 +4,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from "commander
 import { EXIT } from "./exit-codes.ts";
 import { explainFailure, fileReason } from "./failure.ts";
 import { provenance } from "./provenance.ts";
+import { addTokenCommands } from "./token-program.ts";
 
 /** Chance is keyed by the low 32 bits. */
 const SEED_MAX = 4_294_967_295;
@@ -277,6 +278,7 @@ function createProgram(): Command {
     );
   addKeepingCommands(program);
   addBoardCommands(program);
+  addTokenCommands(program, ending);
   return program;
 }
 

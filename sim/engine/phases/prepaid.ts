@@ -16,8 +16,8 @@ import {
   keepToken,
   makeTokens,
   nextKeyTokens,
+  takeNextKey,
   takeWaiting,
-  useNextKey,
   type VendingMeter,
   vendingOf,
 } from "../../utility/billing/vending.ts";
@@ -165,7 +165,7 @@ function renewKey(
     .map((token) => give(records, state, here, { action: "take-token", token }, at, books.events))
     .every((isSent) => isSent);
   if (!areSent) return;
-  useNextKey(prepaid, meter, at);
+  takeNextKey(prepaid, meter, at);
   for (const token of halves) {
     books.letters.push({ kind: "token", supply, at, owedMinor: minor(0), dueAt: at, token });
   }

@@ -126,7 +126,7 @@ export function takeWaiting(prepaid: PrepaidAccount, meter: VendingMeter): reado
 }
 
 /**
- * Both halves of the next key, made under the one that holds; undefined where it is not time for it. `useNextKey` then
+ * Both halves of the next key, made under the one that holds; undefined where it is not time for it. `takeNextKey` then
  * makes the company use it.
  */
 export function nextKeyTokens(
@@ -149,7 +149,7 @@ export function nextKeyTokens(
 }
 
 /** From now on tokens are made under the next key, with minutes of its base date. */
-export function useNextKey(prepaid: PrepaidAccount, meter: VendingMeter, at: SimMs): void {
+export function takeNextKey(prepaid: PrepaidAccount, meter: VendingMeter, at: SimMs): void {
   const vending = vendingOf(prepaid, meter);
   vending.baseDate = baseDateAt(meter.startEpochMs + at);
   vending.lastStamp = -1;
