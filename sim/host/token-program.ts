@@ -42,6 +42,7 @@ export function addTokenCommands(program: Command, ending: Ending): void {
     .addOption(new Option("--limit-w <number>", "a power limit; 0: none").argParser(wholeNumber))
     .option("--clear-credit", "take the credit away")
     .option("--clear-tamper", "clear the meter's suspicions")
+    .option("--reconnect", "close the relay that the company opened before")
     .option("--next-key", "two tokens that move the meter to the key of the next base date")
     .addOption(
       new Option("--test <number>", "a test token, good at every meter; 0: all of them").argParser(

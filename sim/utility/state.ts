@@ -161,6 +161,8 @@ export interface Account {
   billCount: number;
   /** Null: postpaid. */
   readonly prepaid: PrepaidAccount | null;
+  /** What is known of its meter's key; missing before the first token. */
+  vending?: VendingState;
 }
 
 /** The company's own books of a prepaid meter: what was vended, what was used, what the credit must be. */
@@ -184,8 +186,6 @@ export interface PrepaidAccount {
   isToldLow: boolean;
   /** Money that was paid and of which no token is made yet. */
   unsentMinor: number;
-  /** Missing before the first token. */
-  vending?: VendingState;
 }
 
 /** Tokens of one customer that wait to be sent again. */

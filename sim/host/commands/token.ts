@@ -37,6 +37,7 @@ export interface VendOptions {
   readonly limitW?: number;
   readonly clearCredit?: boolean;
   readonly clearTamper?: boolean;
+  readonly reconnect?: boolean;
   readonly nextKey?: boolean;
   readonly test?: number;
 }
@@ -131,7 +132,7 @@ function momentOf(text: string | undefined): number {
 
 /** What is asked for: one thing, or both halves of a key. */
 function tokensFor(options: VendOptions, profile: KeyProfile, atEpochMs: number): readonly Token[] {
-  const { amountMinor, kwh, limitW, clearCredit, clearTamper, nextKey, test } = options;
+  const { amountMinor, kwh, limitW, clearCredit, clearTamper, reconnect, nextKey, test } = options;
   const stamp = { minute: tokenMinute(profile.baseDate, atEpochMs)!, random: atEpochMs % 16 };
   const asked: (readonly Token[])[] = [];
   if (amountMinor !== undefined) {
@@ -148,6 +149,7 @@ function tokensFor(options: VendOptions, profile: KeyProfile, atEpochMs: number)
   }
   if (clearCredit === true) asked.push([{ kind: "clear-credit", register: 0, ...stamp }]);
   if (clearTamper === true) asked.push([{ kind: "clear-tamper", ...stamp }]);
+  if (reconnect === true) asked.push([{ kind: "reconnect", ...stamp }]);
   if (nextKey === true) asked.push(keyHalves(profile));
   if (test !== undefined) {
     if (test >= TESTS) throw new CallerError(`--test ${test}: tests are 0 to ${TESTS - 1}`);
@@ -156,7 +158,7 @@ function tokensFor(options: VendOptions, profile: KeyProfile, atEpochMs: number)
   const [only] = asked;
   if (only === undefined || asked.length > 1) {
     throw new CallerError(
-      "say what the token is for, one of: --amount-minor, --kwh, --limit-w, --clear-credit, --clear-tamper, --next-key, --test",
+      "say what the token is for, one of: --amount-minor, --kwh, --limit-w, --clear-credit, --clear-tamper, --reconnect, --next-key, --test",
     );
   }
   return only;
@@ -215,6 +217,8 @@ function contentOf(token: Token) {
       return { tokenClass: 2, register: token.register, says: "clears the credit" };
     case "clear-tamper":
       return { tokenClass: 2, says: "clears the meter's suspicions" };
+    case "reconnect":
+      return { tokenClass: 2, says: "closes the relay" };
     case "key-first":
       return {
         tokenClass: 2,
