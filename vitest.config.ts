@@ -17,6 +17,7 @@ const COMMANDS = [
   "scenario-commands",
   "tariff-try",
   "thefts",
+  "tokens",
 ].map((name) => `test/e2e/${name}.test.ts`);
 /** Live runs, ports and brokers: one at a time, so that none waits for another's work. */
 const END_TO_END = ["test/e2e/**/*.test.ts"];

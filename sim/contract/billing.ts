@@ -45,7 +45,7 @@ export interface Letter {
     /** Prepaid: below the limit, and gone. `owedMinor` is the credit with its sign turned. */
     | "low-credit"
     | "no-credit"
-    /** Prepaid: twenty digits for the meter. `owedMinor` is what they are worth with its sign turned, 0 for a key. */
+    /** Prepaid: twenty digits for the meter. `owedMinor` is what they are worth with its sign turned, 0 for no money. */
     | "token"
     /** The company suspects that current flows past the meter; and what came of it. */
     | "theft-notice"

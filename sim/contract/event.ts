@@ -165,6 +165,8 @@ export type BeliefEvent =
   | (AtSupply & { readonly kind: "token-taken"; readonly token: string })
   /** Both halves of a meter's next key are on their way. */
   | (AtSupply & { readonly kind: "key-renewed" })
+  /** The order to reconnect does not get through; the customer may type a token that does the same. */
+  | (AtSupply & { readonly kind: "reconnect-token" })
   | (AtSupply & {
       readonly kind: "command-refused";
       readonly action: string;
@@ -475,6 +477,8 @@ export function headline(event: TruthEvent | KnownEvent): string {
       return `${event.supply}: its meter counts token ${event.token}`;
     case "key-renewed":
       return `${event.supply}: a new key for its tokens is sent`;
+    case "reconnect-token":
+      return `${event.supply}: its meter cannot be reached; the customer gets a token that reconnects it`;
     case "command-refused":
       return `${event.supply}: its meter refuses ${event.action}: ${event.reason}`;
     case "low-credit":

@@ -43,6 +43,8 @@ export interface TerminalConditions {
 export interface KeypadEntry {
   readonly kind: "keypad-entry";
   readonly digits: string;
+  /** Who sits in the dark types; with the relay closed nobody does. */
+  readonly ifOff?: true;
 }
 
 /** A command that was obeyed, with what was answered. */
@@ -158,6 +160,8 @@ export interface TokenState extends DecoderKey {
   /** The newest stamp that is no longer remembered; −1. */
   readonly forgotten: number;
   readonly half: { readonly token: KeyToken; readonly at: SimMs } | null;
+  /** When the company last ordered a trip: a token that closes the relay has to be younger. Missing without one. */
+  readonly tripOrderedAt?: SimMs;
   /** Wrong tokens in a row at the keypad, and until when it is locked (−1: not). */
   readonly wrong: number;
   readonly lockedUntil: SimMs;

@@ -33,6 +33,8 @@ export type Token =
   | ({ readonly kind: "power-limit"; readonly limitW: number } & TokenStamp)
   | ({ readonly kind: "clear-credit"; readonly register: number } & TokenStamp)
   | ({ readonly kind: "clear-tamper" } & TokenStamp)
+  /** Closes the relay that the company opened before this minute; the standard has none, so the number is ours. */
+  | ({ readonly kind: "reconnect" } & TokenStamp)
   | KeyToken;
 
 /** Halves of a new key. `expiry` (8 bits, four in each) is compared with the highest 8 bits of a token's minute. */
@@ -113,6 +115,7 @@ const SUBCLASS = {
   keyFirst: 3,
   keySecond: 4,
   clearTamper: 5,
+  reconnect: 11,
 } as const;
 
 interface Shape {
@@ -152,6 +155,8 @@ function shapeOf(token: Token): Shape {
     }
     case "clear-tamper":
       return { tokenClass: 2, subclass: SUBCLASS.clearTamper, body: stamped(token, 0) };
+    case "reconnect":
+      return { tokenClass: 2, subclass: SUBCLASS.reconnect, body: stamped(token, 0) };
     case "key-first": {
       const body = pack([
         [token.expiryHigh, 4],
@@ -226,6 +231,8 @@ function tokenOf({ tokenClass, subclass, body }: Shape): Token | undefined {
       return { kind: "clear-credit", register: value, ...stamp };
     case SUBCLASS.clearTamper:
       return value === 0 ? { kind: "clear-tamper", ...stamp } : undefined;
+    case SUBCLASS.reconnect:
+      return value === 0 ? { kind: "reconnect", ...stamp } : undefined;
     case SUBCLASS.keyFirst:
       return {
         kind: "key-first",

@@ -126,6 +126,7 @@ export const PLANT_AXES: Readonly<Record<string, Axis>> = {
   "meters.tokens": "meter",
   "customers.payAt": "whole",
   "customers.payMinor": "whole",
+  "customers.drawers": "whole",
   "energy.sourceWMs": "feeder",
   "energy.secondaryWMs": "feeder",
   "energy.lossesWMs": "feeder",

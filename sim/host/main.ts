@@ -6,6 +6,7 @@ import { ROLES } from "../contract/portal.ts";
 import { EXIT } from "./exit-codes.ts";
 import { explainFailure, fileReason } from "./failure.ts";
 import { provenance } from "./provenance.ts";
+import { addTokenCommands } from "./token-program.ts";
 
 /** Chance is keyed by the low 32 bits. */
 const SEED_MAX = 4_294_967_295;
@@ -300,6 +301,7 @@ function createProgram(): Command {
   addTariffCommands(program);
   addUserCommands(program);
   addBoardCommands(program);
+  addTokenCommands(program, ending);
   return program;
 }
 

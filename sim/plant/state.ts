@@ -256,6 +256,16 @@ export interface CustomerState {
   /** Row: supply. When the customer goes to the bank next and with how much; −1: no plan. */
   readonly payAt: Float64Array;
   readonly payMinor: Float64Array;
+  /** Row: supply. Tokens that came by letter and may be typed yet; at most TOKENS_HELD_MAX, oldest first. */
+  readonly drawers: HeldToken[][];
+}
+
+/** A slip of paper with twenty digits. */
+export interface HeldToken {
+  readonly digits: string;
+  readonly since: SimMs;
+  /** How often its owner has gone to the meter with it. */
+  tries: number;
 }
 
 export interface EnergyState {

@@ -205,6 +205,8 @@ export interface Account {
   receipts?: { readonly receipt: string; isToldAgain: boolean }[];
   /** Oldest first, at most METERS_KEPT_MAX; missing: the meter of the records has hung there from the start. */
   meters?: MeterOnFile[];
+  /** What is known of its meter's key; missing before the first token. */
+  vending?: VendingState;
 }
 
 /** The company's own books of a prepaid meter: what was vended, what was used, what the credit must be. */
@@ -228,8 +230,6 @@ export interface PrepaidAccount {
   isToldLow: boolean;
   /** Money that was paid and of which no token is made yet. */
   unsentMinor: number;
-  /** Missing before the first token. */
-  vending?: VendingState;
 }
 
 /** Tokens of one customer that wait to be sent again. */

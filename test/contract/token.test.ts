@@ -65,7 +65,7 @@ const anyToken: fc.Arbitrary<Token> = fc.oneof(
   }),
   fc.record({ kind: fc.constant("power-limit" as const), limitW: code, ...stamp }),
   fc.record({ kind: fc.constant("clear-credit" as const), register: u(16), ...stamp }),
-  fc.record({ kind: fc.constant("clear-tamper" as const), ...stamp }),
+  fc.record({ kind: fc.constantFrom("clear-tamper" as const, "reconnect" as const), ...stamp }),
   fc.record({
     kind: fc.constant("key-first" as const),
     expiryHigh: u(4),

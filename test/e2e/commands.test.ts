@@ -238,6 +238,7 @@ test("every command says what it does, with an example", async () => {
     "compare",
     "runs",
     "ledger",
+    "token",
     "board",
     "hil",
   ]) {

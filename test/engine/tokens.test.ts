@@ -125,8 +125,8 @@ test("a token that cannot be sent while the meter is not prepaid yet is sent aga
   twin.world.belief.commands.length = 0;
   home.act(payment(10_000));
   home.run(HOUR_MS);
-  const { prepaid } = twin.world.belief.accounts[home.row]!;
-  expect(prepaid!.vending!.waiting.map(({ token }) => token)).toEqual(home.tokens);
+  const { vending } = twin.world.belief.accounts[home.row]!;
+  expect(vending!.waiting.map(({ token }) => token)).toEqual(home.tokens);
   home.run(DAY_MS);
   expect(home.tokens).toHaveLength(1);
   expect(home.toppedUp()).toBe(0);
@@ -208,4 +208,49 @@ test("a test token is good at a postpaid meter too", () => {
   const home = play(twin);
   home.act(enter(encodeToken({ kind: "test", tests: 1, maker: 0 }, { high: 1, low: 2 })));
   expect(home.typed).toMatchObject([{ result: "accepted" }]);
+});
+
+describe("who sits in the dark and cannot be reached", () => {
+  const home = (set: readonly string[] = []) => {
+    const twin = createTwin(street({ set: ["thefts=[]", ...set] }));
+    const played = play(twin);
+    played.run(HOUR_MS);
+    return { ...played, twin, isOpen: () => twin.world.plant.meters.relayOpen[played.row] === 1 };
+  };
+
+  test("gets a token when the order to reconnect has gone out for the third time, types it, and is on", () => {
+    const { act, run, isOpen, tokens, typed, twin, row } = home();
+    act({ kind: "trip", target });
+    run(HOUR_MS);
+    expect(isOpen()).toBe(true);
+    act({ kind: "outage-start", of: "core" });
+    act({ kind: "reconnect", target });
+    run(15 * MINUTE_MS);
+    expect(tokens).toHaveLength(1);
+    run(25 * MINUTE_MS);
+    expect(isOpen()).toBe(true);
+    run(10 * MINUTE_MS);
+    expect(typed).toMatchObject([{ result: "accepted" }]);
+    expect(isOpen()).toBe(false);
+    act({ kind: "outage-end", of: "core" });
+    run(2 * HOUR_MS);
+    // The company has heard of it: it waits for no answer any more.
+    expect(["tripped", "reconnecting"]).not.toContain(twin.world.belief.accounts[row]!.state);
+    expect(twin.world.belief.commands.some((command) => command.row === row)).toBe(false);
+    // The drawer still holds it; with the light on nobody types.
+    run(12 * HOUR_MS);
+    expect(typed).toHaveLength(1);
+  });
+
+  test("does not where customers do nothing by themselves", () => {
+    const { act, run, isOpen, tokens, typed } = home(["payments.enabled=false"]);
+    act({ kind: "trip", target });
+    run(HOUR_MS);
+    act({ kind: "outage-start", of: "core" });
+    act({ kind: "reconnect", target });
+    run(2 * HOUR_MS);
+    expect(tokens).toHaveLength(1);
+    expect(typed).toEqual([]);
+    expect(isOpen()).toBe(true);
+  });
 });

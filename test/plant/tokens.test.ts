@@ -266,6 +266,43 @@ describe("tests and management", () => {
   });
 });
 
+describe("a token that reconnects", () => {
+  const isOpen = ({ meter }: Bench): boolean => meter.state.relayOpen[0] === 1;
+  const trip = (meter: Bench): Bench => meter.run(meter.nowMs + MINUTE_MS, 0, [{ action: "trip" }]);
+  /** `bench` orders at 0; minutes of the base date after that. */
+  const reconnect = (minute: number): string => make({ kind: "reconnect", minute: NOW + minute });
+
+  test("closes what the company has opened, once", () => {
+    const meter = trip(bench());
+    const token = reconnect(10);
+    expect(isOpen(meter)).toBe(true);
+    expect(typed(meter, token)).toEqual(["accepted"]);
+    expect(meter.display).toBe("ACCEPT          \nSUPPLY ON       ");
+    expect(isOpen(meter)).toBe(false);
+    expect(isOpen(trip(meter))).toBe(true);
+    expect(typed(meter, token)).toEqual(["used"]);
+    expect(isOpen(meter)).toBe(true);
+  });
+
+  test("from before a trip does not undo that trip", () => {
+    const meter = trip(bench());
+    meter.meter.state.tokens[0] = { ...meter.meter.state.tokens[0]!, tripOrderedAt: HOUR_MS };
+    expect(typed(meter, reconnect(59))).toEqual(["old"]);
+    expect(isOpen(meter)).toBe(true);
+    expect(typed(meter, reconnect(60))).toEqual(["accepted"]);
+    expect(isOpen(meter)).toBe(false);
+  });
+
+  test("leaves a relay open that want of credit keeps open", () => {
+    const meter = bench();
+    meter.nowMs = 10 * HOUR_MS;
+    meter.run(meter.nowMs + 12 * HOUR_MS, 6_000, [prepaid()]);
+    meter.run(meter.nowMs + 12 * HOUR_MS, 6_000);
+    expect(typed(meter, reconnect(60 * 40))).toEqual(["accepted"]);
+    expect(isOpen(meter)).toBe(true);
+  });
+});
+
 describe("a change of key", () => {
   const next = deriveKey(profileOf(meterNumberOf("M-0001"), 2));
   const halves = (changes: { readonly expiry?: number; readonly rollsOver?: boolean } = {}) => {

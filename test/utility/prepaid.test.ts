@@ -47,7 +47,7 @@ function books(debtMinor = 0) {
   const meter = { supply: ID, serial: "M-0001", startEpochMs: calendar.startEpochMs };
   /** The tokens that a payment becomes. */
   const pay = (amountMinor: number, at = 0) =>
-    makeTokens(prepaid, meter, ledger, { amountMinor: paid(amountMinor), at }, out);
+    makeTokens(account, prepaid, meter, ledger, { amountMinor: paid(amountMinor), at }, out);
   const paid = (amountMinor: number) =>
     vend(
       account,

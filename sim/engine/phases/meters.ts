@@ -37,7 +37,7 @@ export function metersPhase(
   // In the order of rows, whatever landed first: feeders that are stepped apart then say the same in the same order.
   meters.delivered.sort((a, b) => a.row - b.row);
   const typed = meters.delivered.flatMap(({ row, message }) =>
-    message.kind === "keypad-entry" ? [row] : [],
+    message.kind === "keypad-entry" ? [{ row, isSure: message.ifOff !== true }] : [],
   );
   const taken = answersOfSlots(model, meters, answers);
   const held = taken.map((answer) => heldBefore(model, plant, answer));
@@ -70,14 +70,15 @@ function tellTyped(
   model: PlantModel,
   { tokens }: MeterState,
   clock: Clock,
-  typed: readonly number[],
+  typed: readonly { readonly row: number; readonly isSure: boolean }[],
   out: Out,
 ): void {
   const at = clock.nowMs + clock.stepMs;
-  typed.forEach((row, index) => {
+  typed.forEach(({ row, isSure }, index) => {
     const shown = tokens[row]?.shown;
-    const back = typed.slice(index).filter((other) => other === row).length;
+    const back = typed.slice(index).filter((other) => other.row === row).length;
     const result = shown?.at === at ? (shown.results.at(-back) ?? null) : null;
+    if (result === null && !isSure) return;
     truth(clock, out, { kind: "token-typed", at, supply: model.meters.ids[row]!, result });
   });
 }

@@ -7,6 +7,7 @@ import { darkenGrid, TOTAL } from "../../grid/feeder.ts";
 import { frequencyHz } from "../../grid/frequency.ts";
 import { fitsPhases, silenceDead } from "../../grid/fuses.ts";
 import { solveStep } from "../../grid/sweep.ts";
+import { takeTyping } from "../../plant/customers/drawers.ts";
 import { readLetter, takePayments } from "../../plant/customers/paying.ts";
 import { stepLoads } from "../../plant/loads/loads.ts";
 import type { TerminalColumns } from "../../plant/meters/metering.ts";
@@ -40,7 +41,12 @@ export function customersPhase(
     const reference = `bank/${clock.nextPayment++}`;
     payments.push({ kind: "payment", supply, at, amountMinor, reference });
   }
+  for (const { row, digits } of takeTyping(plant.customers, clock.nowMs)) {
+    const message = { kind: "keypad-entry", digits, ifOff: true } as const;
+    plant.meters.delivered.push({ row, message });
+  }
 }
+
 /** What every element of the grid draws: the home's wish, or nothing behind an open relay, and hooks before it. */
 export function loadsPhase(model: PlantModel, plant: PlantState, clock: Clock): void {
   const { loads, meters, power, cuts, theft } = plant;

@@ -16,8 +16,9 @@ import {
   keepToken,
   makeTokens,
   nextKeyTokens,
+  reconnectToken,
+  takeNextKey,
   takeWaiting,
-  turnToNextKey,
   type VendingMeter,
   vendingOf,
 } from "../../utility/billing/vending.ts";
@@ -117,10 +118,17 @@ function sellTokens(
   at: SimMs,
   books: BillingOutputs,
 ): void {
-  const { prepaid, supply } = here;
+  const { account, prepaid, supply } = here;
   const meter = meterOf(records, here);
   renewKey(records, state, here, at, books);
-  for (const sold of makeTokens(prepaid, meter, state.ledger, { amountMinor, at }, books)) {
+  for (const sold of makeTokens(
+    account,
+    prepaid,
+    meter,
+    state.ledger,
+    { amountMinor, at },
+    books,
+  )) {
     const { token } = sold;
     const owedMinor = minor(-sold.amountMinor);
     if (digitsOf(token) === token) {
@@ -141,7 +149,7 @@ function sendToken(
   const { supply, prepaid } = here;
   if (give(records, state, here, { action: "top-up", ...sold }, at, events)) {
     events.push({ kind: "token-sent", at, supply, ...sold });
-  } else keepToken(prepaid, meterOf(records, here), sold);
+  } else keepToken(here.account, prepaid, meterOf(records, here), sold);
 }
 
 /**
@@ -155,17 +163,17 @@ function renewKey(
   at: SimMs,
   books: BillingOutputs,
 ): void {
-  const { prepaid, supply, row } = here;
+  const { account, supply, row } = here;
   const meter = meterOf(records, here);
-  const halves = nextKeyTokens(prepaid, meter, at);
-  if (halves === undefined || vendingOf(prepaid, meter).waiting.length > 0) return;
+  const halves = nextKeyTokens(account, meter, at);
+  if (halves === undefined || vendingOf(account, meter).waiting.length > 0) return;
   const isOwed = (order: CommandOrder): boolean => order.action === "top-up";
   if (state.commands.some((command) => command.row === row && isOwed(command.order))) return;
   const areSent = halves
     .map((token) => give(records, state, here, { action: "take-token", token }, at, books.events))
     .every((isSent) => isSent);
   if (!areSent) return;
-  turnToNextKey(prepaid, meter, at);
+  takeNextKey(account, meter, at);
   for (const token of halves) {
     books.letters.push({ kind: "token", supply, at, owedMinor: minor(0), dueAt: at, token });
   }
@@ -182,7 +190,7 @@ export function keepRefused(
   if (here === undefined || what.action !== "top-up") return;
   const { token, amountMinor } = what;
   if (reason === "dead-token") here.prepaid.unsentMinor += amountMinor;
-  else keepToken(here.prepaid, meterOf(records, here), { token, amountMinor });
+  else keepToken(here.account, here.prepaid, meterOf(records, here), { token, amountMinor });
 }
 
 /** Once a day: what was used up to the last midnight, and tokens and money that found no room before. */
@@ -201,9 +209,9 @@ export function bookPrepaidDay(
     const used = { byRateWh: end.byRateWh, day, at };
     bookUse(supply, prepaid, tariff, state.ledger, used, books);
   }
-  if (prepaid.vending !== undefined) {
+  if (here.account.vending !== undefined) {
     renewKey(records, state, here, at, books);
-    for (const sold of takeWaiting(prepaid, meterOf(records, here))) {
+    for (const sold of takeWaiting(here.account, meterOf(records, here))) {
       sendToken(records, state, here, sold, at, books.events);
     }
   }
@@ -228,4 +236,33 @@ export function takePrepaidReading(
   const { day } = localTime(calendar, reading.measuredAt);
   const came = { reading, day, usedMicro: usedMicro(tariff, byRateWh), at };
   takeCredit(account, prepaid, tariff, came, detection, books);
+}
+
+/** The order to reconnect has gone out so often without an answer that its customer gets a token for it as well. */
+const TOKEN_AT_ATTEMPT = 3;
+
+/** Who has paid and whose meter cannot be reached is not left in the dark: twenty digits close the relay by hand. */
+export function sendReconnectTokens(
+  records: Records,
+  { accounts, commands }: BeliefState,
+  retried: readonly BeliefEvent[],
+  books: BillingOutputs,
+): void {
+  for (const event of retried) {
+    if (event.kind !== "command-retried" || event.attempt !== TOKEN_AT_ATTEMPT) continue;
+    if (event.action !== "reconnect") continue;
+    const { supply, at } = event;
+    const row = records.supplies.findIndex(({ id }) => id === supply);
+    const account = accounts[row];
+    const isWaiting = commands.some(
+      (each) => each.row === row && each.order.action === "reconnect",
+    );
+    if (account === undefined || !isWaiting) continue;
+    const { serial } = records.supplies[row]!;
+    const meter = { supply, serial, startEpochMs: records.calendar.startEpochMs };
+    const token = reconnectToken(account, meter, at);
+    if (token === undefined) continue;
+    books.letters.push({ kind: "token", supply, at, owedMinor: minor(0), dueAt: at, token });
+    books.events.push({ kind: "reconnect-token", at, supply });
+  }
 }

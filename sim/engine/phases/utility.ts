@@ -55,6 +55,7 @@ import {
   bookPrepaidDay,
   keepRefused,
   prepaidRow,
+  sendReconnectTokens,
   takePrepaidPayment,
   takePrepaidReading,
 } from "./prepaid.ts";
@@ -99,7 +100,9 @@ export function utilityPhase(
     mark("detection");
   }
   const supplyOf = (row: number) => model.meters.ids[row]!;
+  const before = events.length;
   const due = sendDue(state, model.records.commands, supplyOf, endMs, events);
+  sendReconnectTokens(model.records, state, events.slice(before), books);
   for (const { row, at, message } of due.sending) down.push({ row, at, message });
   for (const command of due.expired) noteExpired(state, command);
   belief(engine.clock, out, events);

@@ -5,10 +5,15 @@ import { minor } from "../../core/money.ts";
 import type { SimMs } from "../../core/time.ts";
 import type { PaymentHabit } from "../spec.ts";
 import type { CustomerState, PaymentMade } from "../state.ts";
+import { holdToken } from "./drawers.ts";
 
 /** Nobody plans to pay. */
 export function createCustomers(count: number): CustomerState {
-  return { payAt: new Float64Array(count).fill(-1), payMinor: new Float64Array(count) };
+  return {
+    payAt: new Float64Array(count).fill(-1),
+    payMinor: new Float64Array(count),
+    drawers: Array.from({ length: count }, () => []),
+  };
 }
 
 /** A letter arrives at a home; the customer may plan a walk to the bank. */
@@ -32,6 +37,9 @@ export function readLetter(
   if (isAskedForCredit && topsUp !== null && -letter.owedMinor <= topsUp.belowMinor) {
     state.payAt[row] = letter.at + topsUp.afterMs;
     state.payMinor[row] = topsUp.amountMinor;
+  }
+  if (letter.token !== undefined && habit.afterTripMs !== null) {
+    holdToken(state, row, letter.token, letter.at);
   }
   if (letter.kind === "reconnected") {
     state.payAt[row] = -1;

@@ -13,7 +13,7 @@ import { unreachable } from "../../core/assert.ts";
 import { DAY_MS, type SimMs } from "../../core/time.ts";
 import { intervalAt, ownTime, setOwnTime } from "./clock.ts";
 import { endInterval } from "./intervals.ts";
-import { forgetTries, isLimitValid, setLimit } from "./limit.ts";
+import { isLimitValid, setLimit } from "./limit.ts";
 import { profileEntries } from "./logs.ts";
 import { type MeterScene, tell } from "./outgoing.ts";
 import {
@@ -28,7 +28,7 @@ import {
 } from "./prepaid.ts";
 import { registerMilliWh } from "./registers.ts";
 import { holdRelay } from "./relay.ts";
-import { receiveToken } from "./tokens.ts";
+import { closeForCompany, noteTripOrder, receiveToken } from "./tokens.ts";
 
 /** How many commands a meter remembers, so that a repeated one is answered and not obeyed again. */
 export const COMMANDS_REMEMBERED_MAX = 16;
@@ -85,19 +85,17 @@ export function obey(scene: MeterScene, row: number, command: MeterCommand, at: 
 }
 
 function showText({ state }: MeterScene, row: number, { action, text }: MeterCommand): void {
-  if (action === "reconnect") state.notices[row] = "";
-  else if (text !== "") state.notices[row] = text;
+  if (action !== "reconnect" && text !== "") state.notices[row] = text;
 }
 
 function execute(scene: MeterScene, row: number, command: MeterCommand, at: SimMs): Outcome {
   switch (command.action) {
     case "trip":
+      noteTripOrder(scene, row, command.issuedAt);
       holdRelay(scene, row, "company", "open", at);
       return DONE;
     case "reconnect":
-      forgetTries(scene.state.limit, row);
-      holdRelay(scene, row, "limit", "closed", at);
-      holdRelay(scene, row, "company", "closed", at);
+      closeForCompany(scene, row, at);
       return DONE;
     case "reminder":
     case "notice":

@@ -49,7 +49,9 @@ export function stepMeters(
     // A dark meter hears nothing, and nobody reads its keypad; who sent it will send it again.
     if (supply.darkSince[row]! >= 0) continue;
     if (message.kind === "command") obey(scene, row, message, step.at);
-    if (message.kind === "keypad-entry") typeToken(scene, row, message.digits, step.at);
+    const isTyped = message.kind === "keypad-entry";
+    if (isTyped && (message.ifOff !== true || state.relayOpen[row] === 1))
+      typeToken(scene, row, message.digits, step.at);
   }
   state.delivered.length = 0;
   // Stable: what one meter sent stays in its order.

@@ -3,10 +3,10 @@
 
 import type { TokenResult, TokenState } from "../../contract/meter-device.ts";
 import { decodeToken, type KeyToken, type Token, type TokenStamp } from "../../contract/token.ts";
-import { deriveKey, factoryProfile } from "../../contract/token-key.ts";
+import { deriveKey, factoryProfile, tokenMinute } from "../../contract/token-key.ts";
 import { MINUTE_MS, type SimMs } from "../../core/time.ts";
 import type { MeterState } from "../state.ts";
-import { setLimit } from "./limit.ts";
+import { forgetTries, setLimit } from "./limit.ts";
 import type { MeterModel } from "./model.ts";
 import { type MeterScene, tell } from "./outgoing.ts";
 import { addCredit, CREDIT_MAX_MINOR, rememberToken, settleCredit } from "./prepaid.ts";
@@ -157,6 +157,14 @@ function remember(tokens: TokenState, token: TokenStamp): TokenState {
   return { ...tokens, seen: rest, forgotten: forgotten! };
 }
 
+/** As an order to reconnect does. */
+export function closeForCompany(scene: MeterScene, row: number, at: SimMs): void {
+  forgetTries(scene.state.limit, row);
+  holdRelay(scene, row, "limit", "closed", at);
+  holdRelay(scene, row, "company", "closed", at);
+  scene.state.notices[row] = "";
+}
+
 type StampedToken = Exclude<Token, KeyToken | { readonly kind: "test" }>;
 
 function act(scene: MeterScene, row: number, token: StampedToken, at: SimMs): TokenOutcome {
@@ -187,12 +195,35 @@ function act(scene: MeterScene, row: number, token: StampedToken, at: SimMs): To
       settleCredit(scene, row, at);
       return taken();
     }
+    case "reconnect": {
+      if (isBeforeTrip(scene.model, tokensOf(scene.model, state, row), token)) {
+        return refusal("old");
+      }
+      closeForCompany(scene, row, at);
+      return { ...taken(), text: "ACCEPT\nSUPPLY ON" };
+    }
     case "clear-tamper":
       state.tamperFlags[row] = 0;
       state.tamperTold[row] = 0;
       tell(scene, row, at, "tamper-cleared");
       return taken();
   }
+}
+
+/** A token from before the trip is good for the one before it; minutes are of the base date of the key's revision. */
+function isBeforeTrip({ calendar }: MeterModel, tokens: TokenState, token: TokenStamp): boolean {
+  if (tokens.tripOrderedAt === undefined) return false;
+  const ordered = tokenMinute(tokens.revision - 1, calendar.startEpochMs + tokens.tripOrderedAt);
+  return ordered === undefined || token.minute < ordered;
+}
+
+/** The meter obeys the company and opens: from now on only younger tokens close it. */
+export function noteTripOrder(
+  { model, state }: MeterScene,
+  row: number,
+  tripOrderedAt: SimMs,
+): void {
+  state.tokens[row] = { ...tokensOf(model, state, row), tripOrderedAt };
 }
 
 /** The first half waits for the other one; the old key holds until both are there. Their order is free. */

@@ -14,7 +14,7 @@ import {
 } from "../../contract/token-key.ts";
 import { minor } from "../../core/money.ts";
 import type { SimMs } from "../../core/time.ts";
-import type { LedgerState, PrepaidAccount, SoldToken, VendingState } from "../state.ts";
+import type { Account, LedgerState, PrepaidAccount, SoldToken, VendingState } from "../state.ts";
 import { WAITING_TOKENS_MAX } from "../state.ts";
 import type { BillingOutputs } from "./accounts.ts";
 import { book } from "./ledger.ts";
@@ -34,9 +34,9 @@ export interface VendingMeter {
 }
 
 /** What the company knows of a meter's key and tokens; made at the first one, for the factory's key. */
-export function vendingOf(prepaid: PrepaidAccount, { startEpochMs }: VendingMeter): VendingState {
-  prepaid.vending ??= { baseDate: baseDateAt(startEpochMs), lastStamp: -1, waiting: [] };
-  return prepaid.vending;
+export function vendingOf(account: Account, { startEpochMs }: VendingMeter): VendingState {
+  account.vending ??= { baseDate: baseDateAt(startEpochMs), lastStamp: -1, waiting: [] };
+  return account.vending;
 }
 
 const profileAt = ({ serial }: VendingMeter, baseDate: number): KeyProfile =>
@@ -60,13 +60,14 @@ function nextStamp(vending: VendingState, epochMs: number): number | undefined {
  * the tokens in the order of their stamps.
  */
 export function makeTokens(
+  account: Account,
   prepaid: PrepaidAccount,
   meter: VendingMeter,
   ledger: LedgerState,
   sale: { readonly amountMinor: number; readonly at: SimMs },
   out: BillingOutputs,
 ): readonly SoldToken[] {
-  const vending = vendingOf(prepaid, meter);
+  const vending = vendingOf(account, meter);
   const epochMs = meter.startEpochMs + sale.at;
   if (tokenMinute(baseDateAt(epochMs), epochMs) === undefined) {
     return sale.amountMinor > 0 ? [referenceOf(vending, meter, sale.amountMinor)] : [];
@@ -113,28 +114,33 @@ function referenceOf(
 }
 
 /** A token that the meter did not take and may take later goes out again with the next day's. */
-export function keepToken(prepaid: PrepaidAccount, meter: VendingMeter, sold: SoldToken): void {
-  const { waiting } = vendingOf(prepaid, meter);
+export function keepToken(
+  account: Account,
+  prepaid: PrepaidAccount,
+  meter: VendingMeter,
+  sold: SoldToken,
+): void {
+  const { waiting } = vendingOf(account, meter);
   if (waiting.some(({ token }) => token === sold.token)) return;
   if (waiting.length < WAITING_TOKENS_MAX) waiting.push(sold);
   else prepaid.unsentMinor += sold.amountMinor;
 }
 
 /** Takes the tokens that wait to be sent again, oldest first. */
-export function takeWaiting(prepaid: PrepaidAccount, meter: VendingMeter): readonly SoldToken[] {
-  return vendingOf(prepaid, meter).waiting.splice(0);
+export function takeWaiting(account: Account, meter: VendingMeter): readonly SoldToken[] {
+  return vendingOf(account, meter).waiting.splice(0);
 }
 
 /**
- * Both halves of the next key, made under the one that holds; undefined where it is not time for it. `turnToNextKey` then
+ * Both halves of the next key, made under the one that holds; undefined where it is not time for it. `takeNextKey` then
  * makes the company use it.
  */
 export function nextKeyTokens(
-  prepaid: PrepaidAccount,
+  account: Account,
   meter: VendingMeter,
   at: SimMs,
 ): readonly [string, string] | undefined {
-  const { baseDate } = vendingOf(prepaid, meter);
+  const { baseDate } = vendingOf(account, meter);
   const next = baseDateAt(meter.startEpochMs + at);
   if (next <= baseDate) return undefined;
   const key = deriveKey(profileAt(meter, baseDate));
@@ -149,8 +155,27 @@ export function nextKeyTokens(
 }
 
 /** From now on tokens are made under the next key, with minutes of its base date. */
-export function turnToNextKey(prepaid: PrepaidAccount, meter: VendingMeter, at: SimMs): void {
-  const vending = vendingOf(prepaid, meter);
+export function takeNextKey(account: Account, meter: VendingMeter, at: SimMs): void {
+  const vending = vendingOf(account, meter);
   vending.baseDate = baseDateAt(meter.startEpochMs + at);
   vending.lastStamp = -1;
+}
+
+/**
+ * Twenty digits with which a customer closes the relay that the company has opened, where no order gets through. Good
+ * once, and not after another trip. Undefined where the date is none that a token can carry.
+ */
+export function reconnectToken(
+  account: Account,
+  meter: VendingMeter,
+  at: SimMs,
+): string | undefined {
+  const vending = vendingOf(account, meter);
+  const stamp = nextStamp(vending, meter.startEpochMs + at);
+  if (stamp === undefined) return undefined;
+  vending.lastStamp = stamp;
+  const minute = Math.floor(stamp / STAMPS_PER_MINUTE);
+  const random = stamp % STAMPS_PER_MINUTE;
+  const key = deriveKey(profileAt(meter, vending.baseDate));
+  return encodeToken({ kind: "reconnect", minute, random }, key);
 }
