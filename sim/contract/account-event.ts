@@ -34,6 +34,16 @@ export type AccountEvent =
       readonly receipt: string;
       readonly amountMinor: number;
     })
+  /** By the registers of the meters themselves. */
+  | (AtAccount & {
+      readonly kind: "meter-replaced";
+      readonly oldSerial: string;
+      readonly finalWh: number;
+      readonly newSerial: string;
+      readonly initialWh: number;
+    })
+  /** A register came round: after its highest number came 0. */
+  | (AtAccount & { readonly kind: "register-wrapped"; readonly serial: string })
   /** What was asked made no sense any more when it took effect. */
   | (AtAccount & {
       readonly kind: "act-refused";
@@ -47,6 +57,8 @@ export const ACCOUNT_EVENT_KINDS: readonly AccountEvent["kind"][] = [
   "written-off",
   "refunded",
   "payment-repeated",
+  "meter-replaced",
+  "register-wrapped",
   "act-refused",
 ];
 
@@ -73,6 +85,10 @@ export function accountHeadline(event: AccountEvent): string {
       return `${supply}: ${event.amountMinor} paid back to the customer`;
     case "payment-repeated":
       return `${supply}: payment ${event.receipt} of ${event.amountMinor} was told again; nothing is booked`;
+    case "meter-replaced":
+      return `${supply}: meter ${event.oldSerial} is replaced at ${event.finalWh} Wh by ${event.newSerial} at ${event.initialWh} Wh`;
+    case "register-wrapped":
+      return `${supply}: the register of ${event.serial} has come round to 0`;
     case "act-refused":
       return `${supply}: ${event.act} not done: ${event.reason}`;
     default:

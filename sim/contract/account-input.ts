@@ -28,6 +28,8 @@ export const ACCOUNT_INPUTS = [
   }),
   /** Everything that the customer is ahead unless given. */
   z.strictObject({ kind: z.literal("refund"), target, amountMinor: coins.optional() }),
+  /** Another meter hangs there from now on; both are read. */
+  z.strictObject({ kind: z.literal("replace-meter"), target }),
 ] as const;
 
 const AccountInputSchema = z.discriminatedUnion("kind", ACCOUNT_INPUTS);
@@ -37,6 +39,7 @@ export const ACCOUNT_INPUT_KINDS: readonly AccountInput["kind"][] = [
   "instalments",
   "write-off",
   "refund",
+  "replace-meter",
 ];
 
 /** Whether an input is one of these. */

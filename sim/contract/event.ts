@@ -53,6 +53,7 @@ export type TruthEvent =
   | (AtSupply & { readonly kind: "text-received"; readonly letter: TextedLetter })
   /** `supply`: where a crew looked, a feeder's id where it walked along the lines. */
   | (AtSupply & { readonly kind: "crew-visit"; readonly found: readonly InspectionFinding[] })
+  | (AtSupply & { readonly kind: "meter-exchanged"; readonly serial: string })
   | (AtSupply & { readonly kind: "device-swapped-in"; readonly device: string })
   | (AtSupply & { readonly kind: "device-swapped-out" })
   | (AtSupply & { readonly kind: "device-lost"; readonly policy: string; readonly reason?: string })
@@ -413,6 +414,8 @@ export function headline(event: TruthEvent | KnownEvent): string {
       );
       return `${event.supply}: a crew looks and finds ${found.length === 0 ? "nothing" : found.join(", ")}`;
     }
+    case "meter-exchanged":
+      return `${event.supply}: another meter hangs here now, ${event.serial}`;
     case "device-swapped-in":
       return `${event.supply}: the simulated meter is replaced by ${event.device}`;
     case "device-swapped-out":

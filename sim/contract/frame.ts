@@ -212,7 +212,7 @@ export interface OutageView {
 }
 
 /** A suspicion with its numbers. */
-export type CaseView = TheftCase | CreditCase;
+export type CaseView = TheftCase | CreditCase | RegisterCase;
 
 interface CaseHead {
   readonly id: string;
@@ -262,6 +262,12 @@ export interface CreditCase extends CaseHead {
   readonly kind: "credit-mismatch";
   /** What the meter says minus what it must be. */
   readonly differenceMinor: number;
+}
+
+/** A register that fell and cannot have come round. */
+export interface RegisterCase extends CaseHead {
+  readonly kind: "register-suspect";
+  readonly fellWh: number;
 }
 
 /** Truth and belief side by side; for views and roles that may see both. */

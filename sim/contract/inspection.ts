@@ -28,6 +28,17 @@ export interface InspectionReport {
   readonly isRemoved: boolean;
 }
 
+/** A person has replaced a meter and read both. */
+export interface MeterExchange {
+  readonly kind: "meter-exchange";
+  readonly supply: string;
+  readonly at: SimMs;
+  readonly oldSerial: string;
+  readonly oldFinalWh: number;
+  readonly newSerial: string;
+  readonly newInitialWh: number;
+}
+
 export interface InspectionFinding {
   readonly supply: string;
   readonly technique: TheftKind;

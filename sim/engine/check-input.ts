@@ -60,7 +60,9 @@ export function checkInput(
   if (row < 0) return refuse(unknownName("supply point", input.target, ids));
   const account = twin.world.belief.accounts[row];
   if (isAccountInput(input)) {
-    const reason = refusalOf(account, input, twin.world.engine.clock.nowMs);
+    const { nowMs } = twin.world.engine.clock;
+    const isSwapped = twin.world.plant.meters.devices[row] !== "";
+    const reason = refusalOf(account, input, { nowMs, isSwapped });
     if (reason === undefined) return { ok: true, input };
     return refuse(`${input.kind}: ${input.target}: ${reason}`);
   }

@@ -39,6 +39,7 @@ import {
   commsReport,
   detectionReport,
   energyReport,
+  takenDownWh,
   unknownWh,
 } from "./score.ts";
 import { gatherPlant } from "./shards.ts";
@@ -62,7 +63,7 @@ export function makeFrame(
     case "truth/branch":
       return { ...head, channel, data: truthBranch(model, plant) };
     case "truth/street":
-      return { ...head, channel, data: truthStreet(model, plant, air, nowMs) };
+      return { ...head, channel, data: truthStreet(model, plant, air, nowMs, takenDownWh(belief)) };
     case "belief/supply":
       return { ...head, channel, data: beliefSupply(model, belief, nowMs) };
     case "belief/street":
@@ -204,7 +205,13 @@ function blownPhases(model: Model, plant: PlantState, row: number): number {
   );
 }
 
-function truthStreet(model: Model, plant: PlantState, air: AirState, nowMs: SimMs): TruthStreet {
+function truthStreet(
+  model: Model,
+  plant: PlantState,
+  air: AirState,
+  nowMs: SimMs,
+  removedWh: number,
+): TruthStreet {
   const { totals } = plant.power;
   const supplies = model.plantSpec.supplies.length;
   let minVoltageV = Number.POSITIVE_INFINITY;
@@ -236,7 +243,7 @@ function truthStreet(model: Model, plant: PlantState, air: AirState, nowMs: SimM
       isOverloaded: plant.protection.isOverloaded[feeder] === 1,
     })),
     unsolved: unsolvedViews(model, plant),
-    energy: energyReport(model, plant, 0),
+    energy: energyReport(model, plant, { billedWh: 0, removedWh }),
   };
 }
 

@@ -8,6 +8,7 @@ import {
   detectionReport,
   energyReport,
   gridReport,
+  takenDownWh,
 } from "./score.ts";
 import { finalHash } from "./step.ts";
 import type { Twin } from "./world.ts";
@@ -38,7 +39,10 @@ export function runReport(twin: Twin, host: HostFacts): RunReport {
       toleranceVoltagePu: model.plantSpec.tolerancePu,
       node: host.node,
     },
-    energy: energyReport(model, plant, belief.billing.billedWh),
+    energy: energyReport(model, plant, {
+      billedWh: belief.billing.billedWh,
+      removedWh: takenDownWh(belief),
+    }),
     grid: gridReport(model, world),
     outages: { told: belief.outages.next - 1, open: belief.outages.open.length },
     comms: commsReport(air),

@@ -17,18 +17,23 @@ import { reliabilityOf } from "../plant/quality/interruptions.ts";
 import type { PlantState } from "../plant/state.ts";
 import { arrearsMinor, disputedMinor } from "../utility/billing/accounts.ts";
 import { trialBalance } from "../utility/billing/ledger.ts";
+import { takenDownWhOf } from "../utility/billing/meters-on-file.ts";
 import type { BeliefState } from "../utility/state.ts";
 import type { EngineState, Model, World } from "./world.ts";
 
 const W_MS_PER_KWH = 3_600_000_000;
 
-/** Energies since the start. */
-export function energyReport(model: Model, plant: PlantState, billedWh: number): EnergyReport {
+/** Energies since the start. `removedWh`: what meters had counted that have been taken down. */
+export function energyReport(
+  model: Model,
+  plant: PlantState,
+  { billedWh, removedWh }: { readonly billedWh: number; readonly removedWh: number },
+): EnergyReport {
   const { energy, meters } = plant;
   const supplies = model.plantSpec.supplies;
   let deliveredWMs = 0;
   let stolenWMs = 0;
-  let meteredMilliWh = 0;
+  let meteredMilliWh = 1000 * removedWh;
   supplies.forEach(({ openingWh }, row) => {
     deliveredWMs += energy.deliveredWMs[row]!;
     stolenWMs += energy.stolenWMs[row]!;
@@ -43,6 +48,11 @@ export function energyReport(model: Model, plant: PlantState, billedWh: number):
     stolenKWh: stolenWMs / W_MS_PER_KWH,
     billedKWh: billedWh / 1000,
   };
+}
+
+/** What the meters that were taken down had counted, by the crews that read them. */
+export function takenDownWh({ accounts }: BeliefState): number {
+  return accounts.reduce((sum, account) => sum + takenDownWhOf(account), 0);
 }
 
 function sumOf(column: Float64Array): number {
@@ -229,7 +239,8 @@ export function unknownWh(model: Model, world: World): (number | null)[] {
   const { headend } = world.belief;
   return model.plantSpec.supplies.map((_, row) => {
     if (headend.lastMeasuredAt[row]! < 0) return null;
-    const registerWh = Math.floor(registerMilliWh(model.meters, world.plant.meters, row) / 1000);
+    const ownWh = Math.floor(registerMilliWh(model.meters, world.plant.meters, row) / 1000);
+    const registerWh = ownWh + takenDownWhOf(world.belief.accounts[row]);
     return registerWh - headend.lastImportWh[row]!;
   });
 }

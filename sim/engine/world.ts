@@ -6,7 +6,7 @@ import type { AirState } from "../comms/state.ts";
 import type { Bill, Letter, Payment, Posting } from "../contract/billing.ts";
 import type { TwinEvent } from "../contract/event.ts";
 import type { BoardFace } from "../contract/frame.ts";
-import type { InspectionOrder, InspectionReport } from "../contract/inspection.ts";
+import type { InspectionOrder, InspectionReport, MeterExchange } from "../contract/inspection.ts";
 import { THEFT_KINDS } from "../contract/theft.ts";
 import { assert } from "../core/assert.ts";
 import { sha256Text } from "../core/digest.ts";
@@ -50,7 +50,7 @@ export interface EngineState {
   readonly payments: Payment[];
   /** Crews on their way, and what others have found and the company has not read yet. */
   readonly visits: InspectionOrder[];
-  readonly reports: InspectionReport[];
+  readonly reports: (InspectionReport | MeterExchange)[];
   /** SHA-256 of everything so far. */
   readonly chain: Uint8Array;
   /** Row: supply × THEFT_KINDS. When that theft was at work for the first time, −1 never; for the score alone. */

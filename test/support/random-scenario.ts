@@ -207,6 +207,11 @@ function entriesOf(
       { kind: "theft-start", target, theft: "magnet", share: 0.4, opensCover: true },
       ...faults,
       { kind: "inspect", target },
+      { kind: "replace-meter", target },
+      { kind: "instalments", target, months: 2 },
+      { kind: "write-off", target, amountMinor: 1000, reason: "small" },
+      { kind: "refund", target },
+      { kind: "payment", target, amountMinor: 500, receipt: "twice" },
     ];
     return [at * MINUTE_MS, pick(kinds, what)];
   });

@@ -23,10 +23,13 @@ export function CaseCard({
   readonly found: CaseView;
   readonly layout: StreetLayout;
 }) {
-  if (found.kind === "credit-mismatch") {
+  if (found.kind !== "theft") {
+    const name = found.kind === "credit-mismatch" ? "Credit" : "Register";
     return (
       <div className="case">
-        <b>Credit case {found.id}</b>
+        <b>
+          {name} case {found.id}
+        </b>
         <p>{found.evidence}</p>
         <p className="muted">opened {formatMoment(layout, found.openedAt)}</p>
       </div>

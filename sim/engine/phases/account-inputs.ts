@@ -3,6 +3,7 @@
 import type { AccountEvent } from "../../contract/account-event.ts";
 import type { AccountInput } from "../../contract/account-input.ts";
 import { unreachable } from "../../core/assert.ts";
+import { exchangeMeter } from "../../plant/meters/exchange.ts";
 import type { BillingOutputs } from "../../utility/billing/accounts.ts";
 import { agreeInstalments, refusalOfPlan } from "../../utility/billing/instalments.ts";
 import {
@@ -13,13 +14,13 @@ import {
 } from "../../utility/billing/settlements.ts";
 import type { Account } from "../../utility/state.ts";
 import type { Model, StepOutputs, World } from "../world.ts";
-import { belief, rowOf } from "./event-log.ts";
+import { belief, rowOf, truth } from "./event-log.ts";
 
 /** Why an input about an account cannot be done now; undefined where it can. */
 export function refusalOf(
   account: Account | undefined,
   input: AccountInput,
-  nowMs: number,
+  { nowMs, isSwapped }: { readonly nowMs: number; readonly isSwapped: boolean },
 ): string | undefined {
   if (account === undefined) return "there is no account";
   switch (input.kind) {
@@ -29,6 +30,10 @@ export function refusalOf(
       return refusalOfWriteOff(account, input.amountMinor);
     case "refund":
       return refusalOfRefund(account, input.amountMinor);
+    case "replace-meter":
+      if (isSwapped) return "a board is in its slot; swap it out first";
+      if (account.prepaid !== null) return "the credit of a prepaid customer is in the meter";
+      return undefined;
     default:
       return unreachable(input);
   }
@@ -43,9 +48,11 @@ export function applyAccountInput(
 ): void {
   const { clock } = world.engine;
   const at = clock.nowMs;
-  const account = world.belief.accounts[rowOf(model, input.target)];
+  const row = rowOf(model, input.target);
+  const account = world.belief.accounts[row];
+  const isSwapped = world.plant.meters.devices[row] !== "";
   const events: BillingOutputs["events"] = [];
-  const reason = refusalOf(account, input, at);
+  const reason = refusalOf(account, input, { nowMs: at, isSwapped });
   if (reason !== undefined || account === undefined) {
     const refused: AccountEvent = {
       kind: "act-refused",
@@ -56,16 +63,28 @@ export function applyAccountInput(
     };
     return belief(clock, out, [refused]);
   }
+  if (input.kind === "replace-meter") return replaceMeter(model, world, row, out);
   const { postings, bills } = out;
   act(model, world, account, input, { postings, bills, letters: world.engine.mailbox, events });
   belief(clock, out, events);
+}
+
+/** Somebody goes there with another meter; what they read off both reaches the company in this step. */
+function replaceMeter(model: Model, { plant, engine }: World, row: number, out: StepOutputs): void {
+  const { clock, reports } = engine;
+  const supply = model.meters.ids[row]!;
+  const meter = { state: plant.meters, logs: plant.meterLogs };
+  const exchanged = exchangeMeter(model.meters, meter, row);
+  const at = clock.nowMs;
+  reports.push({ kind: "meter-exchange", supply, at, ...exchanged });
+  truth(clock, out, { kind: "meter-exchanged", at, supply, serial: exchanged.newSerial });
 }
 
 function act(
   { records }: Model,
   { belief: state, engine }: World,
   account: Account,
-  input: AccountInput,
+  input: Exclude<AccountInput, { kind: "replace-meter" }>,
   books: BillingOutputs,
 ): void {
   const { ledger } = state;

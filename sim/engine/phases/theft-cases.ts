@@ -64,7 +64,9 @@ export function casesStep(
   now: SimMs,
   books: BillingOutputs,
 ): void {
-  for (const report of engine.reports) settle(model, state, report, now, books);
+  for (const report of engine.reports) {
+    if (report.kind === "inspection-report") settle(model, state, report, now, books);
+  }
   engine.reports.length = 0;
   const { records } = model;
   const { detection } = state;

@@ -28,6 +28,7 @@ import {
   type Wish,
 } from "../../utility/billing/ladder.ts";
 import { countLateDay } from "../../utility/billing/late-surcharge.ts";
+import { continueReading, noteExchange } from "../../utility/billing/meters-on-file.ts";
 import type { Policy } from "../../utility/billing/policy.ts";
 import { settleJump, settleLeaving } from "../../utility/billing/rates.ts";
 import { isRepeated } from "../../utility/billing/settlements.ts";
@@ -86,6 +87,7 @@ export function utilityPhase(
     (payment) => !takeOnePayment(model, state, payment, endMs, books),
   );
   engine.payments.splice(0, engine.payments.length, ...untaken);
+  takeExchanges(model, state, engine, endMs, books);
   mark("billing");
   for (const arrival of arrivals) headendStep(model, state, arrival, books, out);
   mark("head-end");
@@ -121,13 +123,51 @@ const isTexted = (kind: Letter["kind"]): kind is TextedLetter =>
 /** The company's texts leave once a minute, so that the length of a step changes nothing. */
 const wholeMinute = (at: SimMs): SimMs => Math.ceil(at / MINUTE_MS) * MINUTE_MS;
 
+/** Meters that were replaced: told by who did it, before their readings come. */
+function takeExchanges(
+  model: Model,
+  { accounts }: BeliefState,
+  { reports }: EngineState,
+  now: SimMs,
+  books: BillingOutputs,
+): void {
+  for (const report of reports) {
+    if (report.kind !== "meter-exchange") continue;
+    const row = rowOf(model, report.supply);
+    const account = accounts[row];
+    const { serial } = model.records.supplies[row]!;
+    if (account !== undefined) noteExchange(account, serial, report, now, books);
+  }
+  const others = reports.filter(({ kind }) => kind !== "meter-exchange");
+  if (others.length < reports.length) reports.splice(0, reports.length, ...others);
+}
+
+/** A customer's reading in the register of the company; a transformer's as it is. */
+function continued(
+  { records }: Model,
+  { accounts, headend, detection }: BeliefState,
+  row: number,
+  reading: MeterReading,
+  at: SimMs,
+  books: BillingOutputs,
+): MeterReading {
+  const [account, supply] = [accounts[row], records.supplies[row]];
+  if (account === undefined || supply === undefined) return reading;
+  const { serial, sanctionedW } = supply;
+  const lastWh = headend.lastImportWh[row]!;
+  const lastMeasuredAt = headend.lastMeasuredAt[row]!;
+  const known = { serial, sanctionedW, lastWh, lastMeasuredAt };
+  return continueReading(account, known, reading, at, detection, books);
+}
+
 function headendStep(
   model: Model,
   state: BeliefState,
-  { row, at, message }: Arrival,
+  { row, at, message: came }: Arrival,
   books: BillingOutputs,
   out: Out,
 ): void {
+  const message = came.kind === "reading" ? continued(model, state, row, came, at, books) : came;
   switch (message.kind) {
     case "reading": {
       if (!takeOneReading(model, state, row, message, at, books)) return;

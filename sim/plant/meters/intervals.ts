@@ -6,7 +6,7 @@ import { keepInterval } from "./logs.ts";
 import type { MeterScene } from "./outgoing.ts";
 import { prepaidReport } from "./prepaid.ts";
 import { readQuantities } from "./quantities.ts";
-import { elementAt } from "./registers.ts";
+import { elementAt, REGISTER_WRAP_WH } from "./registers.ts";
 
 /**
  * Ends the interval of this number, `elapsedMs` of energy into the step beyond what the registers hold: 0 once the step
@@ -31,7 +31,7 @@ export function endInterval(
     importMilliWh += registers.importMilliWh;
     exportMilliWh += registers.exportMilliWh;
   }
-  const importWh = Math.floor(importMilliWh / 1000);
+  const importWh = Math.floor(importMilliWh / 1000) % REGISTER_WRAP_WH;
   const exportWh = Math.floor(exportMilliWh / 1000);
   const quantities = readQuantities(model, step, state, { row, first, count });
   const invalid = clock.isInvalid[row] === 1 ? INTERVAL.clockInvalid : 0;
@@ -49,7 +49,7 @@ export function endInterval(
     measuredAt: interval * model.intervalMs,
     intervalFlags: flags,
     importWh,
-    importBelowMilliWh: importMilliWh - importWh * 1000,
+    importBelowMilliWh: importMilliWh % 1000,
     exportWh,
     elementImportWh,
     voltageV: quantities.elementVoltageV[0]!,

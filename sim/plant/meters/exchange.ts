@@ -1,0 +1,45 @@
+// A meter is taken down and another one put up in its place. The communication module moves over: it goes on numbering
+// readings, keeps what is still to be sent, and knows which orders it has obeyed.
+
+import type { MeterLogState, MeterState } from "../state.ts";
+import { clearLogs } from "./logs.ts";
+import type { MeterModel } from "./model.ts";
+import { REGISTER_WRAP_WH, registerMilliWh } from "./registers.ts";
+
+/** What the person with the new meter reads off both. */
+export interface ExchangedMeter {
+  readonly oldSerial: string;
+  readonly oldFinalWh: number;
+  readonly newSerial: string;
+  readonly newInitialWh: number;
+}
+
+const REPLACED = /R(\d+)$/;
+
+/** `M-0012`, `M-0012R1`, `M-0012R2`: the next number at this supply point. */
+export function nextSerial(serial: string): string {
+  const count = Number(REPLACED.exec(serial)?.[1] ?? 0) + 1;
+  return `${serial.replace(REPLACED, "")}R${count}`;
+}
+
+/** Puts a new meter up in a row: registers at zero, nothing suspected; its relay stands as the old one's did. */
+export function exchangeMeter(
+  model: MeterModel,
+  { state, logs }: { readonly state: MeterState; readonly logs: MeterLogState },
+  row: number,
+): ExchangedMeter {
+  const oldSerial = state.serials[row]!;
+  const oldFinalWh = Math.floor(registerMilliWh(model, state, row) / 1000) % REGISTER_WRAP_WH;
+  const first = model.firstElement[row]!;
+  const end = first + model.elementCount[row]!;
+  state.importMilliWh.fill(0, first, end);
+  state.carryMilliWMs.fill(0, first, end);
+  state.exportMilliWh.fill(0, first, end);
+  state.exportCarryMilliWMs.fill(0, first, end);
+  state.tamperFlags[row] = 0;
+  state.tamperTold[row] = 0;
+  clearLogs(logs, row);
+  const newSerial = nextSerial(oldSerial);
+  state.serials[row] = newSerial;
+  return { oldSerial, oldFinalWh, newSerial, newInitialWh: 0 };
+}

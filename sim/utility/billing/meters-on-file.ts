@@ -1,0 +1,172 @@
+// Which meter hung where from when to when, and the register of the company, which goes on where a meter is replaced or
+// its register comes round. Everything else of the company works with that register.
+
+import type { MeterExchange } from "../../contract/inspection.ts";
+import type { MeterReading } from "../../contract/reading.ts";
+import { HOUR_MS, type SimMs } from "../../core/time.ts";
+import {
+  type Account,
+  CASES_MAX,
+  type DetectionState,
+  METERS_KEPT_MAX,
+  type MeterOnFile,
+} from "../state.ts";
+import type { BillingOutputs } from "./accounts.ts";
+
+/** Six digits of kWh: after 999 999 comes 0. */
+export const REGISTER_WRAP_WH = 1_000_000_000;
+/** A sanctioned load is an agreement, not a fuse; the head-end takes the same margin. */
+const LOAD_MARGIN = 1.5;
+const ROUNDING_WH = 2;
+
+/** What the register of the company has beyond that of the meter that hangs there. */
+export function offsetWhOf({ meters }: Pick<Account, "meters">): number {
+  return meters?.at(-1)?.offsetWh ?? 0;
+}
+
+/** What the meters had counted that hung there before this one. */
+export function takenDownWhOf(account: Pick<Account, "meters"> | undefined): number {
+  const meters = account?.meters ?? [];
+  const serial = meters.at(-1)?.serial;
+  return meters.find((meter) => meter.serial === serial)?.offsetWh ?? 0;
+}
+
+/** What is known of a supply point when a reading arrives. */
+export interface KnownRegister {
+  /** Of the records. */
+  readonly serial: string;
+  readonly sanctionedW: number;
+  /** In the register of the company; `lastMeasuredAt` is −1 before the first reading. */
+  readonly lastWh: number;
+  readonly lastMeasuredAt: SimMs;
+}
+
+/**
+ * A reading in the register of the company and under the serial number of the records. One of a meter that does not
+ * hang there keeps a number that the head-end refuses.
+ */
+export function continueReading(
+  account: Account,
+  known: KnownRegister,
+  reading: MeterReading,
+  at: SimMs,
+  detection: DetectionState,
+  out: BillingOutputs,
+): MeterReading {
+  const meter = meterOf(account, known, reading);
+  if (meter === undefined) {
+    const isOfRecords = reading.serial === known.serial;
+    return isOfRecords ? { ...reading, serial: `${reading.serial}, taken down` } : reading;
+  }
+  const importWh = reading.importWh + meter.offsetWh;
+  const isNewest = known.lastMeasuredAt >= 0 && reading.measuredAt > known.lastMeasuredAt;
+  if (isNewest && importWh < known.lastWh && Number.isSafeInteger(reading.importWh)) {
+    if (hasComeRound(known, reading, importWh)) {
+      return {
+        ...reading,
+        serial: known.serial,
+        importWh: comeRound(account, known, reading, at, out),
+      };
+    }
+    suspect(known, reading, known.lastWh - importWh, at, detection, out);
+  }
+  return { ...reading, serial: known.serial, importWh };
+}
+
+/** The meter that a reading is of; of one whose register came round the turn that is nearest to what is known. */
+function meterOf(
+  { meters }: Account,
+  { serial, lastWh }: KnownRegister,
+  reading: MeterReading,
+): Pick<MeterOnFile, "offsetWh"> | undefined {
+  if (meters === undefined) return reading.serial === serial ? { offsetWh: 0 } : undefined;
+  const turns = meters.filter((meter) => meter.serial === reading.serial);
+  const takenDownAt = turns.at(-1)?.until ?? null;
+  if (takenDownAt !== null && reading.measuredAt > takenDownAt) return undefined;
+  const farWh = ({ offsetWh }: MeterOnFile): number =>
+    Math.abs(reading.importWh + offsetWh - lastWh);
+  return turns.reduce<MeterOnFile | undefined>(
+    (best, turn) => (best === undefined || farWh(turn) < farWh(best) ? turn : best),
+    undefined,
+  );
+}
+
+/** A register that is lower than before has come round if the use up to it is plausible. */
+function hasComeRound(
+  { sanctionedW, lastWh, lastMeasuredAt }: KnownRegister,
+  { measuredAt }: MeterReading,
+  importWh: number,
+): boolean {
+  const usedWh = importWh + REGISTER_WRAP_WH - lastWh;
+  const hours = (measuredAt - lastMeasuredAt) / HOUR_MS;
+  return usedWh >= 0 && usedWh <= sanctionedW * hours * LOAD_MARGIN + ROUNDING_WH;
+}
+
+/** Begins the next turn of the meter's register; returns the reading in the register of the company. */
+function comeRound(
+  account: Account,
+  { serial, lastMeasuredAt: since }: KnownRegister,
+  reading: MeterReading,
+  at: SimMs,
+  { events }: BillingOutputs,
+): number {
+  const turn = currentOf(account, serial);
+  const firstWh = turn.offsetWh + REGISTER_WRAP_WH;
+  hang(account, { serial: turn.serial, offsetWh: firstWh, firstWh, since });
+  events.push({ kind: "register-wrapped", at, supply: reading.supply, serial: turn.serial });
+  return reading.importWh + firstWh;
+}
+
+/** A register that fell and has not come round: said, and a case unless there is one. Nothing is billed on it. */
+function suspect(
+  { serial }: KnownRegister,
+  { supply, importWh }: MeterReading,
+  fellWh: number,
+  at: SimMs,
+  detection: DetectionState,
+  { events }: BillingOutputs,
+): void {
+  const { cases } = detection;
+  const isKnown = cases.some((each) => each.kind === "register-suspect" && each.supply === supply);
+  if (isKnown || cases.length >= CASES_MAX) return;
+  const evidence = `The register of ${serial} says ${importWh} Wh, ${fellWh} Wh less than before, and cannot have come round: a meter that was changed without a word, tampering, or a digit that was misread.`;
+  const id = `case-${detection.nextCase++}`;
+  cases.push({ kind: "register-suspect", id, supply, openedAt: at, evidence, fellWh });
+  events.push({ kind: "case-opened", at, supply, caseId: id, evidence });
+}
+
+/** A person has put up another meter, and read both. The same report again changes nothing. */
+export function noteExchange(
+  account: Account,
+  serial: string,
+  exchange: MeterExchange,
+  now: SimMs,
+  { events }: BillingOutputs,
+): void {
+  const { supply, newSerial, oldFinalWh, newInitialWh, at } = exchange;
+  const old = currentOf(account, serial);
+  if (old.serial === newSerial) return;
+  const firstWh = old.offsetWh + oldFinalWh;
+  hang(account, { serial: newSerial, offsetWh: firstWh - newInitialWh, firstWh, since: at });
+  const { oldSerial } = exchange;
+  const what = { oldSerial, newSerial, finalWh: oldFinalWh, initialWh: newInitialWh };
+  events.push({ kind: "meter-replaced", at: now, supply, ...what });
+}
+
+function currentOf(account: Account, serial: string): MeterOnFile {
+  account.meters ??= [{ serial, offsetWh: 0, firstWh: 0, since: 0, lastWh: null, until: null }];
+  return account.meters.at(-1)!;
+}
+
+function hang(
+  account: Account,
+  next: Pick<MeterOnFile, "serial" | "offsetWh" | "firstWh" | "since">,
+): void {
+  const { meters } = account;
+  if (meters === undefined) return;
+  const old = meters.at(-1)!;
+  old.lastWh = next.firstWh;
+  old.until = next.since;
+  meters.push({ ...next, lastWh: null, until: null });
+  if (meters.length > METERS_KEPT_MAX) meters.shift();
+}
