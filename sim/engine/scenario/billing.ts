@@ -4,7 +4,7 @@ import type { PrepaidTerms } from "../../contract/reading.ts";
 import { type Calendar, localTime } from "../../core/calendar.ts";
 import { minor } from "../../core/money.ts";
 import { DAY_MS, MINUTE_MS } from "../../core/time.ts";
-import type { Policy } from "../../utility/billing/policy.ts";
+import type { DunningPolicy, Policy } from "../../utility/billing/policy.ts";
 import { holdsAt } from "../../utility/billing/rates.ts";
 import type {
   PrepaidTariff,
@@ -14,6 +14,7 @@ import type {
   TimeOfUseTariff,
 } from "../../utility/billing/tariff.ts";
 import type { BillingRecords } from "../../utility/records.ts";
+import { type DunningFile, weekdayNumber } from "./dunning-schema.ts";
 import type { Faults } from "./faults.ts";
 import { type ParsedYaml, parseYaml } from "./parse.ts";
 import { nearestWord, type Problem, ScenarioError } from "./problem.ts";
@@ -82,7 +83,8 @@ export function billingOf(
 
 function policyOf({ file, text }: SourceText): Policy {
   const parsed = parseYaml(text, file, PolicySchema).value;
-  const { billAt, tripFrom, tripUntil, workingDaysOnly, clockLimit, theft, ...policy } = parsed;
+  const { billAt, tripFrom, tripUntil, workingDaysOnly, clockLimit, theft, dunning, ...policy } =
+    parsed;
   return {
     ...policy,
     billAtMinute: minuteOf(billAt),
@@ -104,6 +106,24 @@ function policyOf({ file, text }: SourceText): Policy {
       powerOff: theft.powerOff,
       assessmentMinor: minor(theft.assessmentMinor),
     },
+    dunning: dunningPolicy(dunning),
+  };
+}
+
+function dunningPolicy(file: DunningFile): DunningPolicy {
+  return {
+    warningDaysAfterDue: file.warningDaysAfterDue,
+    tellBy: file.tell,
+    noTripWeekdays: file.noTripWeekdays.map(weekdayNumber),
+    noTripDates: file.noTripDates.map(({ name, from, until }) => ({
+      name,
+      fromMonthDay: monthDayOf(from),
+      untilMonthDay: monthDayOf(until),
+    })),
+    isNoTripBeforeDayOff: file.noTripBeforeDayOff,
+    tripsPerDayMax: file.tripsPerDayMax,
+    twoPersons: file.twoPersonRule,
+    reconnectWithinMs: file.reconnectWithin,
   };
 }
 

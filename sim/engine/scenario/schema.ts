@@ -11,6 +11,7 @@ import { AMBIENT_C, HOT_SPOT_LIMIT_C, TOP_OIL_LIMIT_C } from "../../grid/loading
 import { PROFILES } from "../../plant/loads/appliance-table.ts";
 import { HOUSEHOLDS } from "../../plant/loads/occupancy.ts";
 import { RATES_MAX } from "../../utility/billing/tariff.ts";
+import { dunningSchema } from "./dunning-schema.ts";
 
 const shareFix = "a share is 0 to 1; for 12 % write 0.12";
 const stolenFix = "a stolen share is above 0 and at most 1; for 60 % write 0.6";
@@ -120,6 +121,8 @@ const CustomerSchema = z.strictObject({
   mode: z.enum(["postpaid", "prepaid"]).optional(),
   /** Why this customer is never cut off for debt, such as `life support`. */
   protected: z.string().min(1, "say why, such as life support").optional(),
+  /** Where e-mails to this customer go. */
+  email: z.email("an address has an @, such as nair@example.in").max(254).optional(),
   /** Paid ahead when the run begins. */
   openingCreditMinor: PlainCoins.default(0),
   account: AccountSchema.optional(),
@@ -509,4 +512,5 @@ export const PolicySchema = z.strictObject({
   /** And each is every so many days. */
   clockEveryDays: z.number().int().min(1).nullable().default(null),
   theft: TheftPolicySchema.prefault({}),
+  dunning: dunningSchema(SomeDuration, MonthDay).prefault({}),
 });
