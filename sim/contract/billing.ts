@@ -39,6 +39,7 @@ export interface Letter {
   readonly kind:
     | "bill"
     | "reminder"
+    | "warning"
     | "notice"
     | "disconnected"
     | "reconnected"
@@ -56,7 +57,7 @@ export interface Letter {
   readonly owedMinor: Minor;
   readonly dueAt: SimMs;
   /** Missing: by letter, and by SMS where it is one of TEXTED_LETTERS. */
-  readonly by?: readonly TellWay[];
+  readonly by?: readonly RungWay[];
   /** With `token` alone. */
   readonly token?: string;
 }
@@ -64,6 +65,14 @@ export interface Letter {
 /** How a company may tell a customer of a case. */
 export const TELL_WAYS = ["letter", "sms", "display"] as const;
 export type TellWay = (typeof TELL_WAYS)[number];
+
+/** How a rung of credit control is told: also on the customer's page alone, and by e-mail. */
+export const RUNG_WAYS = [...TELL_WAYS, "portal", "email"] as const;
+export type RungWay = (typeof RUNG_WAYS)[number];
+
+/** The rungs that are told, in their order. */
+export const RUNGS = ["reminder", "warning", "notice", "disconnected", "reconnected"] as const;
+export type RungName = (typeof RUNGS)[number];
 
 /** What the company also tells by SMS, to the customer's own phone: whatever is about the supply being on or off. */
 export const TEXTED_LETTERS = [
@@ -77,6 +86,7 @@ export const TEXTED_LETTERS = [
   "theft-notice",
   "theft-confirmed",
   "theft-cleared",
+  "warning",
 ] as const satisfies readonly Letter["kind"][];
 export type TextedLetter = (typeof TEXTED_LETTERS)[number];
 

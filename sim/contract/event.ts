@@ -3,7 +3,7 @@
 import { unreachable } from "../core/assert.ts";
 import { formatDuration, type SimMs } from "../core/time.ts";
 import { type AccountEvent, accountHeadline, isAccountEvent } from "./account-event.ts";
-import type { TellWay, TextedLetter } from "./billing.ts";
+import type { Letter, TellWay, TextedLetter } from "./billing.ts";
 import type { InspectionFinding } from "./inspection.ts";
 import type { TokenResult } from "./meter-device.ts";
 import type { OutageKind } from "./outage.ts";
@@ -141,6 +141,7 @@ export type BeliefEvent =
     })
   | (AtSupply & { readonly kind: "bill-held"; readonly months: number })
   | (AtSupply & { readonly kind: "reminder"; readonly arrearsMinor: number })
+  | (AtSupply & { readonly kind: "warning"; readonly arrearsMinor: number })
   | (AtSupply & { readonly kind: "notice"; readonly arrearsMinor: number })
   | (AtSupply & { readonly kind: "notice-served" })
   | (AtSupply & {
@@ -177,11 +178,50 @@ export type BeliefEvent =
   | (AtSupply & { readonly kind: "no-credit"; readonly creditMinor: number })
   | (AtSupply & { readonly kind: "credit-restored"; readonly creditMinor: number })
   | (AtSupply & { readonly kind: "clock-off"; readonly offMs: number })
-  | (AtSupply & { readonly kind: "trip-sent"; readonly reason: string })
+  /** `by`: `ladder`, `theft`, `official` or `official/NAME`; `batch`: what it was approved with, empty for none. */
+  | (AtSupply & {
+      readonly kind: "trip-sent";
+      readonly reason: string;
+      readonly by?: string;
+      readonly batch?: string;
+    })
+  /** It waits for another day, or in a batch for a second official. */
+  | (AtSupply & {
+      readonly kind: "trip-held";
+      readonly by: string;
+      readonly batch: string;
+      readonly reason: string;
+    })
+  /** `missing`: approvals that are still wanted. */
+  | (At & {
+      readonly kind: "trips-approved";
+      readonly batch: string;
+      readonly by: string;
+      readonly trips: number;
+      readonly missing: number;
+    })
+  | (At & {
+      readonly kind: "trips-refused";
+      readonly batch: string;
+      readonly by: string;
+      readonly trips: number;
+    })
+  | (AtSupply & {
+      readonly kind: "email";
+      readonly to: string;
+      readonly letter: Letter["kind"];
+      readonly owedMinor: number;
+    })
+  | (AtSupply & { readonly kind: "email-dropped"; readonly letter: Letter["kind"] })
   | (AtSupply & { readonly kind: "trip-cancelled" })
-  | (AtSupply & { readonly kind: "tripped" })
+  /** `openedAt`: by the meter's own clock. */
+  | (AtSupply & { readonly kind: "tripped"; readonly openedAt?: SimMs })
   | (AtSupply & { readonly kind: "payment"; readonly amountMinor: number })
-  | (AtSupply & { readonly kind: "reconnect-sent"; readonly reason: string })
+  | (AtSupply & {
+      readonly kind: "reconnect-sent";
+      readonly reason: string;
+      readonly by?: string;
+    })
   | (AtSupply & { readonly kind: "reconnected" })
   | (AtSupply & {
       readonly kind: "command-retried";
@@ -329,6 +369,7 @@ const OUTAGE_NAMES: Readonly<Record<Exclude<OutageKind, "mast">, string>> = {
 
 const TEXT_SENTENCES: Readonly<Record<TextedLetter, string>> = {
   reminder: "a bill is overdue",
+  warning: "a notice of disconnection follows unless the debt is paid",
   notice: "the supply will be disconnected unless the debt is paid",
   disconnected: "the supply is disconnected",
   reconnected: "the supply is back",
@@ -462,6 +503,8 @@ export function headline(event: TruthEvent | KnownEvent): string {
       return `${event.supply}: no bill on one more estimate; the meter must be read (${event.months} months open)`;
     case "reminder":
       return `${event.supply}: reminded of ${event.arrearsMinor}`;
+    case "warning":
+      return `${event.supply}: warned of a notice over ${event.arrearsMinor}`;
     case "notice":
       return `${event.supply}: notice of disconnection over ${event.arrearsMinor}`;
     case "notice-served":
@@ -494,6 +537,16 @@ export function headline(event: TruthEvent | KnownEvent): string {
       return `${event.supply}: its clock is off by about ${formatDuration(Math.round(event.offMs / 1000) * 1000)}`;
     case "trip-sent":
       return `${event.supply}: trip sent (${event.reason})`;
+    case "trip-held":
+      return `${event.supply}: trip waits ${event.batch === "" ? "for another day" : `in ${event.batch} for a second official`} (${event.reason})`;
+    case "trips-approved":
+      return `${event.batch}: ${event.trips} trip(s) approved by ${event.by}${event.missing === 0 ? "" : `; ${event.missing} approval(s) missing`}`;
+    case "trips-refused":
+      return `${event.batch}: ${event.trips} trip(s) refused by ${event.by}`;
+    case "email":
+      return `${event.supply}: e-mail (${event.letter}) to ${event.to}`;
+    case "email-dropped":
+      return `${event.supply}: no room in the outbox for an e-mail (${event.letter})`;
     case "trip-cancelled":
       return `${event.supply}: trip cancelled, the debt is paid`;
     case "tripped":

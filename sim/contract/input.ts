@@ -46,6 +46,10 @@ const inspected = z
   .string({ error: "a crew goes to a supply point, such as supply-12, a feeder or a case" })
   .min(1);
 
+const officialFix = "an official is named by one to 60 characters, such as A. Pillai";
+const official = z.string({ error: officialFix }).trim().min(1, officialFix).max(60, officialFix);
+const batch = z.string({ error: "a batch is the id of trips that wait, such as trips-3" }).min(1);
+
 /** What a person or a program may ask of a running twin. Unknown keys are refused. */
 export const InputSchema = z.discriminatedUnion("kind", [
   z
@@ -106,10 +110,13 @@ export const InputSchema = z.discriminatedUnion("kind", [
     target,
     upheld: z.boolean("say whether the customer was right: true or false"),
   }),
-  z.strictObject({ kind: z.literal("trip"), target }),
-  z.strictObject({ kind: z.literal("reconnect"), target }),
+  z.strictObject({ kind: z.literal("trip"), target, by: official.optional() }),
+  z.strictObject({ kind: z.literal("reconnect"), target, by: official.optional() }),
   /** A crew goes there and looks. */
-  z.strictObject({ kind: z.literal("inspect"), target: inspected }),
+  z.strictObject({ kind: z.literal("inspect"), target: inspected, by: official.optional() }),
+  /** An official's word on trips that wait for a second one. */
+  z.strictObject({ kind: z.literal("approve-trips"), by: official, batch }),
+  z.strictObject({ kind: z.literal("refuse-trips"), by: official, batch }),
   z.strictObject({
     kind: z.literal("set-step"),
     stepMs: z.number(stepFix).int(stepFix).positive(stepFix),
@@ -150,6 +157,8 @@ export const INPUT_KINDS: readonly InputKind[] = [
   "trip",
   "reconnect",
   "inspect",
+  "approve-trips",
+  "refuse-trips",
   "set-step",
   "swap-in",
   "swap-out",

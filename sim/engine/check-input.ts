@@ -8,7 +8,8 @@ import { isOfMast } from "../contract/outage.ts";
 import { formatDuration, HOUR_MS } from "../core/time.ts";
 import { AHEAD_MAX_MINOR, aheadMinor, BANK_MAX_MINOR } from "../utility/billing/bounds.ts";
 import { balanceOf } from "../utility/billing/ledger.ts";
-import type { Account } from "../utility/state.ts";
+import { undecidable } from "../utility/billing/trip-desk.ts";
+import { type Account, TRIPS_WAITING_MAX } from "../utility/state.ts";
 import { refusalOf } from "./phases/account-inputs.ts";
 import { SWAPPED_STEP_MAX_MS } from "./phases/inputs.ts";
 import { blownAt, protectedPlace } from "./phases/protection.ts";
@@ -53,6 +54,9 @@ export function checkInput(
   if (input.kind === "short-circuit" || input.kind === "fuse-replace") {
     return checkFuse(twin, input);
   }
+  if (input.kind === "approve-trips" || input.kind === "refuse-trips") {
+    return checkBatch(twin, input);
+  }
   if (input.kind === "set-step") return checkStep(twin, input);
   if (input.kind === "inspect") return checkVisit(twin, input);
   const ids = twin.model.plantSpec.supplies.map(({ id }) => id);
@@ -73,6 +77,7 @@ export function checkInput(
   const { protected: why } = twin.model.records.supplies[row]!;
   if (input.kind === "trip" && why !== null)
     return refuse(`${input.target} is protected (${why}); nobody cuts it off`);
+  if (input.kind === "trip") return checkTrip(twin, input);
   const isSwapped = twin.world.plant.meters.devices[row] !== "";
   if (input.kind === "swap-in" && twin.model.meters.elementCount[row] !== 1)
     return refuse(`${input.target} has a three-phase meter; a board measures one phase`);
@@ -132,6 +137,24 @@ function checkDispute(
   if (amountMinor !== undefined && amountMinor > owed)
     return refuse(`${target} owes ${owed}; no more of it can be disputed`);
   return { ok: true, input };
+}
+
+/** A trip beyond the day's maximum waits in the queue; there must be room for it. */
+function checkTrip({ world }: Twin, input: Extract<TwinInput, { kind: "trip" }>): CheckedInput {
+  const waiting = world.belief.dunning?.waiting.length ?? 0;
+  if (waiting < TRIPS_WAITING_MAX) return { ok: true, input };
+  return refuse(`${waiting} trips wait already; approve or refuse some of them first`);
+}
+
+/** Whoever ordered trips does not approve them. */
+function checkBatch(
+  { world }: Twin,
+  input: Extract<TwinInput, { kind: "approve-trips" | "refuse-trips" }>,
+): CheckedInput {
+  const { dunning } = world.belief;
+  if (dunning === undefined) return refuse("this run has no rule by which trips wait");
+  const why = undecidable(dunning, input.batch, input.by);
+  return why === "" ? { ok: true, input } : refuse(why);
 }
 
 /** A crew goes to a home, a feeder, or where a case is that is still worked on. */

@@ -9,6 +9,7 @@ import type { BoardFace } from "../contract/frame.ts";
 import type { InspectionOrder, InspectionReport, MeterExchange } from "../contract/inspection.ts";
 import { THEFT_KINDS } from "../contract/theft.ts";
 import { assert } from "../core/assert.ts";
+import { localTime } from "../core/calendar.ts";
 import { sha256Text } from "../core/digest.ts";
 import { minor } from "../core/money.ts";
 import type { SimMs } from "../core/time.ts";
@@ -17,6 +18,7 @@ import type { PlantState } from "../plant/state.ts";
 import { createBilling, openAccounts, owedMinor } from "../utility/billing/accounts.ts";
 import { createLedger } from "../utility/billing/ledger.ts";
 import { createRates } from "../utility/billing/rates.ts";
+import { createDunning } from "../utility/billing/trip-desk.ts";
 import { createExpectation, type ExpectationModel } from "../utility/detection/expectation.ts";
 import { createDetection } from "../utility/detection/listen.ts";
 import { createHeadend } from "../utility/headend/headend.ts";
@@ -180,6 +182,9 @@ export function createTwin(resolved: ResolvedScenario, options: TwinOptions = {}
       billing: createBilling(records.calendar),
       detection: createDetection(records),
       outages: createOutages(records.supplies.length, records.feeders.length),
+      ...(records.billing?.policy.dunning === undefined
+        ? {}
+        : { dunning: createDunning(localTime(records.calendar, 0).day) }),
     },
     engine: {
       clock: {

@@ -20,6 +20,8 @@ export interface Order {
   /** Shown on the meter's display. */
   readonly text: string;
   readonly reason: string;
+  /** When it is void, if that is before it expires anyway. */
+  readonly expiresAt?: SimMs | undefined;
 }
 
 const tokenOf = (what: CommandOrder): string | undefined =>
@@ -86,7 +88,10 @@ export function order(
     text: what.text,
     reason: what.reason,
     issuedAt: at,
-    expiresAt: at + (isForGood(what.order) ? FOR_GOOD_MS : rules.expireMs),
+    expiresAt: Math.min(
+      what.expiresAt ?? Number.MAX_SAFE_INTEGER,
+      at + (isForGood(what.order) ? FOR_GOOD_MS : rules.expireMs),
+    ),
     attempts: 0,
     nextTryAt: at,
   });
@@ -182,7 +187,9 @@ export function sendDue(
       const attempt = command.attempts + 1;
       events.push({ kind: "command-retried", at: now, supply, action, attempt });
     }
-    command.nextTryAt += rules.retryMs * (1 << Math.min(command.attempts, RETRY_DOUBLINGS_MAX));
+    const gapMs = rules.retryMs * (1 << Math.min(command.attempts, RETRY_DOUBLINGS_MAX));
+    const isPromised = action === "reconnect" && rules.reconnectGapMaxMs !== undefined;
+    command.nextTryAt += isPromised ? Math.min(gapMs, rules.reconnectGapMaxMs) : gapMs;
     command.attempts++;
   }
   for (const gone of expired) desk.commands.splice(desk.commands.indexOf(gone), 1);

@@ -52,6 +52,8 @@ export interface SupplyRecord {
   readonly tariff: number;
   /** Why this customer is never cut off for debt; null for who is not protected. */
   readonly protected: string | null;
+  /** Where e-mails go; missing: none is on file. */
+  readonly email?: string;
   readonly openingWh: number;
   readonly account: OpeningAccount;
 }
@@ -81,4 +83,6 @@ export interface BillingRecords {
 export interface CommandRules {
   readonly retryMs: number;
   readonly expireMs: number;
+  /** A reconnection is repeated at least so often, for the policy's promise; missing: like any other order. */
+  readonly reconnectGapMaxMs?: number;
 }

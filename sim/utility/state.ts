@@ -1,6 +1,6 @@
 // The belief: what the company knows, and since when. Plain data with named bounds.
 
-import type { BillCharge } from "../contract/billing.ts";
+import type { BillCharge, Letter } from "../contract/billing.ts";
 import type { AccountState, CaseView, Signal } from "../contract/frame.ts";
 import type { CommandOrder, ReadingRule } from "../contract/reading.ts";
 import type { SimMs } from "../core/time.ts";
@@ -33,6 +33,76 @@ export interface BeliefState {
   readonly billing: BillingState;
   readonly detection: DetectionState;
   readonly outages: OutageState;
+  /** Missing in runs from before there was one. */
+  readonly dunning?: DunningState;
+}
+
+/** Trips that wait for another day or for an official; more are not taken. */
+export const TRIPS_WAITING_MAX = 256;
+/** Officials who may order trips on one day; whoever comes after them waits for the next. */
+export const ORDERERS_MAX = 64;
+/** E-mails that wait for the mail server; more are dropped, which is an event. */
+export const EMAILS_MAX = 1024;
+
+/** Who ordered a trip: the ladder by itself, a case of theft, or an official by name. */
+export type Orderer = "ladder" | "theft" | "official" | `official/${string}`;
+
+/** Limits and approvals of disconnections, mail that waits, and meters that have said that they are open. */
+export interface DunningState {
+  /** Local day that is counted. */
+  day: number;
+  /** Trips sent on that day, by whom. */
+  readonly sent: { readonly by: Orderer; count: number }[];
+  /** Oldest first, at most TRIPS_WAITING_MAX. */
+  readonly waiting: WaitingTrip[];
+  /** Those of the waiting trips; a batch without trips is forgotten. */
+  readonly batches: TripBatch[];
+  nextBatch: number;
+  /** Oldest first, at most EMAILS_MAX. */
+  readonly emails: Email[];
+  /** One for each supply whose meter has acknowledged a trip, until it closes again. */
+  readonly opened: OpenedMeter[];
+}
+
+export interface WaitingTrip {
+  readonly row: number;
+  readonly by: Orderer;
+  readonly reason: string;
+  readonly since: SimMs;
+  /** Empty: it waits for another day alone. */
+  readonly batch: string;
+}
+
+export interface TripBatch {
+  readonly id: string;
+  readonly by: Orderer;
+  readonly day: number;
+  /** Officials by name. */
+  readonly approvals: string[];
+  /** Local day on which an official refused it; its supplies are left alone until the next. Null: nobody did. */
+  refusedDay: number | null;
+}
+
+export interface Email {
+  readonly supply: string;
+  readonly to: string;
+  readonly letter: Letter["kind"];
+  readonly at: SimMs;
+  readonly owedMinor: number;
+}
+
+/** What readings say after a meter has acknowledged a trip. */
+export interface OpenedMeter {
+  readonly row: number;
+  /** When it opened, by its own clock. */
+  readonly openedAt: SimMs;
+  /** The newest reading since: its number and register; −1 before the first. */
+  lastSequence: number;
+  lastWh: number;
+  /** Readings since then that show use, or a closed relay; and how much. */
+  readings: number;
+  closedReadings: number;
+  usedWh: number;
 }
 
 /** Outages that the board holds at once; more are not told. */
@@ -169,6 +239,8 @@ export interface Account {
   /** Money the customer is ahead. */
   creditMinor: number;
   warnedAt: SimMs | null;
+  /** Missing or null: no warning between reminder and notice went out. */
+  warningSentAt?: SimMs | null;
   noticeSentAt: SimMs | null;
   noticeServedAt: SimMs | null;
   trippedAt: SimMs | null;

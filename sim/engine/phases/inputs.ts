@@ -11,16 +11,15 @@ import { assert, unreachable } from "../../core/assert.ts";
 import { minor } from "../../core/money.ts";
 import { HOUR_MS, MINUTE_MS } from "../../core/time.ts";
 import { type Installation, installTheft, removeTheft } from "../../plant/theft/thefts.ts";
-import { touch } from "../../utility/billing/accounts.ts";
 import { closeDispute, openDispute } from "../../utility/billing/disputes.ts";
-import { noteUnanswered } from "../../utility/billing/ladder.ts";
-import { order, withdraw } from "../../utility/commands.ts";
+import { officialOf } from "../../utility/billing/trip-desk.ts";
 import type { BeliefState } from "../../utility/state.ts";
 import { type DueEvent, takeDue } from "../queue.ts";
 import type { Clock, Model, StepOutputs, World } from "../world.ts";
 import { applyAccountInput } from "./account-inputs.ts";
 import { visitDue } from "./crews.ts";
 import { belief, rowOf, truth } from "./event-log.ts";
+import { decideTrips, orderByHand } from "./hand-orders.ts";
 import { replaceByHand, shortCircuit } from "./protection.ts";
 import { orderInspection } from "./theft-cases.ts";
 
@@ -220,9 +219,11 @@ function applyInput(model: Model, world: World, input: TwinInput, out: Out): voi
       return dispute(model, world.belief, clock, input, out);
     case "trip":
     case "reconnect":
-      return orderByHand(model, world.belief, clock, rowOf(model, input.target), input.kind, out);
+    case "approve-trips":
+    case "refuse-trips":
+      return official(model, world, input, out);
     case "inspect":
-      return inspectByHand(model, world, input.target, out);
+      return inspectByHand(model, world, input.target, input.by, out);
     case "set-step":
       clock.wantedStepMs = input.stepMs;
       return;
@@ -303,48 +304,41 @@ function dispute(
   belief(clock, out, events);
 }
 
-/** A person at the company sends a crew to a home, a feeder or the place of a case. */
-function inspectByHand(model: Model, world: World, target: string, out: Out): void {
-  const { clock } = world.engine;
-  const known = world.belief.detection.cases.find(({ id }) => id === target);
+/** An official's word about supplies. */
+function official(
+  { records, meters, rowOfSupply }: Model,
+  { belief: state, engine: { clock } }: World,
+  input: Extract<TwinInput, { kind: "trip" | "reconnect" | "approve-trips" | "refuse-trips" }>,
+  out: Out,
+): void {
   const events: BeliefEvent[] = [];
-  const reason = "ordered by hand";
-  const place = known?.supply ?? target;
-  orderInspection(model, world.belief, world.engine, place, reason, clock.nowMs, events);
+  const at = clock.nowMs;
+  if (input.kind === "approve-trips" || input.kind === "refuse-trips") {
+    const { batch, by } = input;
+    const isApproved = input.kind === "approve-trips";
+    decideTrips(records, state, { batch, by, isApproved }, at, events);
+  } else {
+    const row = rowOfSupply.get(input.target)!;
+    const supply = meters.ids[row]!;
+    const hand = { row, supply, action: input.kind, by: officialOf(input.by) };
+    orderByHand(records, state, hand, at, events);
+  }
   belief(clock, out, events);
 }
 
-/** A person at the company orders a trip or a reconnection; the ladder waits until a payment or the next order. */
-function orderByHand(
+/** A person at the company sends a crew to a home, a feeder or the place of a case. */
+function inspectByHand(
   model: Model,
-  state: BeliefState,
-  clock: Clock,
-  row: number,
-  action: "trip" | "reconnect",
+  world: World,
+  target: string,
+  by: string | undefined,
   out: Out,
 ): void {
-  const supply = model.meters.ids[row]!;
-  const reason = "ordered by hand";
-  const account = state.accounts[row];
-  const at = clock.nowMs;
+  const { clock } = world.engine;
+  const known = world.belief.detection.cases.find(({ id }) => id === target);
   const events: BeliefEvent[] = [];
-  const taken = withdraw(state, row, action === "trip" ? "reconnect" : "trip");
-  if (account !== undefined) {
-    touch(account);
-    account.heldByHand = action === "trip";
-    account.heldForCase = "";
-    if (action === "reconnect") account.state = "reconnecting";
-    else if (account.state !== "tripped") account.state = "tripping";
-    if (action === "trip") account.clearedAt = null;
-    if (taken?.order.action === "trip") {
-      account.strayTrip = { commandId: taken.id, expiresAt: taken.expiresAt };
-    }
-  }
-  const text = action === "trip" ? "SUPPLY OFF" : "";
-  const what = { row, supply, order: { action }, text, reason };
-  if (order(state, model.records.commands, what, at, events) === undefined) {
-    if (account !== undefined) noteUnanswered(account, action);
-  } else
-    events.push({ kind: action === "trip" ? "trip-sent" : "reconnect-sent", at, supply, reason });
+  const reason = by === undefined ? "ordered by hand" : `ordered by ${by}`;
+  const place = known?.supply ?? target;
+  orderInspection(model, world.belief, world.engine, place, reason, clock.nowMs, events);
   belief(clock, out, events);
 }

@@ -12,10 +12,13 @@ import { noteUnanswered } from "../../utility/billing/ladder.ts";
 import { book } from "../../utility/billing/ledger.ts";
 import {
   crewArrival,
+  dunningOf,
   mayTripNow,
   NO_THEFT_POLICY,
   type TheftPolicy,
+  tripHoursEnd,
 } from "../../utility/billing/policy.ts";
+import { claimTrip, dropTrip } from "../../utility/billing/trip-desk.ts";
 import { order, withdraw } from "../../utility/commands.ts";
 import { change, isActive } from "../../utility/detection/cases.ts";
 import {
@@ -176,14 +179,24 @@ function switchOff(
   const known = detection.cases[index] as TheftCase;
   const { supply, id } = known;
   const account = accounts[row]!;
-  const what = { row, supply, order: { action: "trip" }, text: TEXTS.off, reason } as const;
+  const policy = records.billing?.policy ?? null;
+  const today = localTime(records.calendar, at).day;
+  const claim = { row, supply, by: "theft", reason, today, at } as const;
+  if (state.dunning !== undefined) {
+    if (claimTrip(state.dunning, dunningOf(policy), claim, books.events) === undefined) return;
+    dropTrip(state.dunning, row);
+  }
+  const expiresAt =
+    policy?.dunning === undefined ? undefined : tripHoursEnd(policy, records.calendar, at);
+  const head = { row, supply, text: TEXTS.off, reason, expiresAt };
+  const what = { ...head, order: { action: "trip" } } as const;
   if (order(state, records.commands, what, at, books.events) === undefined) return;
   account.heldForCase = id;
   account.state = "tripping";
   account.clearedAt = null;
   touch(account);
   change(detection, { index, known }, { switchedOffAt: at });
-  books.events.push({ kind: "trip-sent", at, supply, reason });
+  books.events.push({ kind: "trip-sent", at, supply, reason, by: "theft", batch: "" });
 }
 
 /** A crew is back: who stole pays for it, who did not has the supply back and is told so. */

@@ -19,6 +19,7 @@ import { type BillingOutputs, takePayment, touch } from "../../utility/billing/a
 import { correctMonth, makeBill } from "../../utility/billing/bills.ts";
 import { isInHistory, registerAtEnd } from "../../utility/billing/boundary.ts";
 import { isWithinBounds } from "../../utility/billing/bounds.ts";
+import { sendEmails, writeEmail } from "../../utility/billing/email-outbox.ts";
 import { reviewPlan } from "../../utility/billing/instalments.ts";
 import {
   noteReconnected,
@@ -33,6 +34,7 @@ import type { Policy } from "../../utility/billing/policy.ts";
 import { settleJump, settleLeaving } from "../../utility/billing/rates.ts";
 import { isRepeated } from "../../utility/billing/settlements.ts";
 import type { Tariff } from "../../utility/billing/tariff.ts";
+import { dropOfficialTrips } from "../../utility/billing/trip-desk.ts";
 import {
   acknowledge,
   acknowledgeByReading,
@@ -52,6 +54,7 @@ import type { BeliefState, PendingCommand } from "../../utility/state.ts";
 import type { Mark } from "../step.ts";
 import type { EngineState, Model, StepOutputs } from "../world.ts";
 import { belief, rowOf } from "./event-log.ts";
+import { releaseTrips } from "./hand-orders.ts";
 import {
   bookPrepaidDay,
   keepRefused,
@@ -107,6 +110,7 @@ export function utilityPhase(
   sendReconnectTokens(model.records, state, events.slice(before), books);
   for (const { row, at, message } of due.sending) down.push({ row, at, message });
   for (const command of due.expired) noteExpired(state, command);
+  mailStep(model, state, engine.mailbox, endMs, events);
   belief(engine.clock, out, events);
   return (air) => {
     for (const { row, at, message } of down) sendDown(model.airSpec, air, row, message, at);
@@ -115,6 +119,22 @@ export function utilityPhase(
       sendText(model.airSpec, air, rowOf(model, supply), kind, wholeMinute(at));
     }
   };
+}
+
+/** Letters that go by e-mail, and once a minute what the mail server takes. */
+function mailStep(
+  { records, rowOfSupply }: Model,
+  { dunning }: BeliefState,
+  letters: readonly Letter[],
+  now: SimMs,
+  events: BeliefEvent[],
+): void {
+  if (dunning === undefined) return;
+  for (const letter of letters) {
+    const { email } = records.supplies[rowOfSupply.get(letter.supply) ?? -1] ?? {};
+    writeEmail(dunning, letter, email, events);
+  }
+  if (now % MINUTE_MS === 0) sendEmails(dunning, now, events);
 }
 
 const isTexted = (kind: Letter["kind"]): kind is TextedLetter =>
@@ -329,7 +349,9 @@ function noteObeyed(
     const policy = rules?.policy ?? null;
     noteTripped(policy, supply, account, { billing, ledger }, { at, doneAt }, books);
   }
-  if (action === "reconnect") noteReconnected(supply, account, billing, at, books);
+  if (action === "reconnect") {
+    noteReconnected(supply, account, billing, at, books, rules?.policy ?? null);
+  }
   if (what.action === "top-up") {
     books.events.push({ kind: "token-taken", at, supply, token: what.token });
   }
@@ -364,6 +386,7 @@ function takeOnePayment(
   if (!isWithinBounds(state.ledger, account, payment)) return false;
   if (isRepeated(account, payment, at, books)) return true;
   touch(account);
+  if (state.dunning !== undefined) dropOfficialTrips(state.dunning, row);
   const here = prepaidRow(model.records, state, row);
   if (here !== undefined) {
     takePrepaidPayment(model.records, state, here, payment, at, books);
@@ -397,6 +420,7 @@ function billingStep(model: Model, state: BeliefState, now: SimMs, books: Billin
     makeBills(model, state, billing.nextBillDay, now, books);
     billing.nextBillDay = firstDayOfNextMonth(billing.nextBillDay);
   }
+  releaseTrips(model.records, state, now, books.events);
   for (let row = 0; row < accounts.length; row++) {
     const account = accounts[row]!;
     if (account.lookAt > now) continue;
@@ -404,7 +428,7 @@ function billingStep(model: Model, state: BeliefState, now: SimMs, books: Billin
     reviewPlan(supply.id, account, now, books);
     const heardAt = headend.lastReceivedAt[row]!;
     const wish = stepAccount(
-      { policy, calendar, row, supply, account, billing, heardAt },
+      { policy, calendar, row, supply, account, billing, heardAt, dunning: state.dunning },
       now,
       books,
     );
@@ -486,7 +510,7 @@ function fulfil(
   state: BeliefState,
   rules: { readonly retryMs: number; readonly expireMs: number },
   supply: string,
-  { row, action, reason }: Wish,
+  { row, action, reason, expiresAt, batch = "" }: Wish,
   at: SimMs,
   books: BillingOutputs,
 ): void {
@@ -501,12 +525,18 @@ function fulfil(
     return;
   }
   const text = TEXTS[action];
-  const what = { row, supply, order: { action }, text, reason };
+  // A meter's display knows one kind of words about money; the newest stand there.
+  if (action === "warning") withdraw(state, row, "reminder");
+  const shown = action === "warning" ? "reminder" : action;
+  const what = { row, supply, order: { action: shown }, text, reason, expiresAt };
   if (order(state, rules, what, at, events) === undefined) {
     noteUnanswered(account, action);
     return;
   }
-  if (action === "trip") events.push({ kind: "trip-sent", at, supply, reason });
+  if (action === "trip") {
+    const by = "ladder";
+    events.push({ kind: "trip-sent", at, supply, reason, by, batch });
+  }
   if (action === "reconnect") events.push({ kind: "reconnect-sent", at, supply, reason });
 }
 
@@ -515,5 +545,6 @@ const TEXTS = {
   trip: "SUPPLY OFF",
   reconnect: "",
   reminder: "BILL IS OVERDUE",
+  warning: "PAY NOW OR NOTICE",
   notice: "CUT-OFF NOTICE",
 } as const;

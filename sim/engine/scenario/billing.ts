@@ -2,13 +2,14 @@
 
 import type { Calendar } from "../../core/calendar.ts";
 import { minor } from "../../core/money.ts";
-import type { Policy } from "../../utility/billing/policy.ts";
+import type { DunningPolicy, Policy } from "../../utility/billing/policy.ts";
 import type { BillingRecords } from "../../utility/records.ts";
+import { type DunningFile, weekdayNumber } from "./dunning-schema.ts";
 import type { Faults } from "./faults.ts";
 import { parseYaml } from "./parse.ts";
 import { PolicySchema, type Scenario } from "./schema.ts";
 import type { Field, SourceText } from "./tariff-checks.ts";
-import { readTariff } from "./tariff-file.ts";
+import { monthDayOf, readTariff } from "./tariff-file.ts";
 
 /** The tariff files of a scenario, each read once, in the order in which they are named. */
 export class TariffFiles {
@@ -56,7 +57,8 @@ export function billingOf(
 
 function policyOf({ file, text }: SourceText): Policy {
   const parsed = parseYaml(text, file, PolicySchema).value;
-  const { billAt, tripFrom, tripUntil, workingDaysOnly, clockLimit, theft, ...rest } = parsed;
+  const { billAt, tripFrom, tripUntil, workingDaysOnly, clockLimit, theft, dunning, ...rest } =
+    parsed;
   const { latePercentPerMonth, ...policy } = rest;
   const lateMilliPercent = Math.round(latePercentPerMonth * 1000);
   return {
@@ -81,6 +83,24 @@ function policyOf({ file, text }: SourceText): Policy {
       powerOff: theft.powerOff,
       assessmentMinor: minor(theft.assessmentMinor),
     },
+    dunning: dunningPolicy(dunning),
+  };
+}
+
+function dunningPolicy(file: DunningFile): DunningPolicy {
+  return {
+    warningDaysAfterDue: file.warningDaysAfterDue,
+    tellBy: file.tell,
+    noTripWeekdays: file.noTripWeekdays.map(weekdayNumber),
+    noTripDates: file.noTripDates.map(({ name, from, until }) => ({
+      name,
+      fromMonthDay: monthDayOf(from),
+      untilMonthDay: monthDayOf(until),
+    })),
+    isNoTripBeforeDayOff: file.noTripBeforeDayOff,
+    tripsPerDayMax: file.tripsPerDayMax,
+    twoPersons: file.twoPersonRule,
+    reconnectWithinMs: file.reconnectWithin,
   };
 }
 

@@ -15,12 +15,12 @@ import {
 import { sha256Text } from "../../core/digest.ts";
 import { minor } from "../../core/money.ts";
 import { type RandomByName, randomByName } from "../../core/random.ts";
-import { DAY_MS, HOUR_MS, type SimMs } from "../../core/time.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS, type SimMs } from "../../core/time.ts";
 import { DssError } from "../../grid/dss-error.ts";
 import { type ImportedFeeder, type ImportedLoad, importOpenDss } from "../../grid/opendss.ts";
 import { APPLIANCE_NAMES } from "../../plant/loads/appliance-table.ts";
 import type { FeederSpec, LimitSpec, PowerCutSpec, SupplySpec } from "../../plant/spec.ts";
-import type { OpeningAccount, SupplyRecord } from "../../utility/records.ts";
+import type { BillingRecords, OpeningAccount, SupplyRecord } from "../../utility/records.ts";
 import { airOf, outagesOf } from "./air.ts";
 import { billingOf, TariffFiles } from "./billing.ts";
 import { Faults } from "./faults.ts";
@@ -133,7 +133,11 @@ export function resolveScenario(
       assumedPowerFactor: utility.assumedPowerFactor,
       billing,
       isDetecting: utility.detection,
-      commands: { retryMs: utility.commandRetry, expireMs: utility.commandExpire },
+      commands: {
+        retryMs: utility.commandRetry,
+        expireMs: utility.commandExpire,
+        ...reconnectGap(billing),
+      },
     },
     layout: { ...layout, currency },
     outages: outagesOf(scenario, layout, moment, faults),
@@ -231,6 +235,15 @@ function feedersOf(
     const meterSerial = `T-${String(index + 1).padStart(4, "0")}`;
     return { id, network, meterId: `${TRANSFORMER_ID}-${id}`, meterSerial };
   });
+}
+
+/** Of the time in which a customer is promised to be on again, how many times the order goes out at least. */
+const RECONNECT_TRIES_MIN = 12;
+
+function reconnectGap(billing: BillingRecords | null): { readonly reconnectGapMaxMs?: number } {
+  const withinMs = billing?.policy.dunning?.reconnectWithinMs ?? null;
+  if (withinMs === null) return {};
+  return { reconnectGapMaxMs: Math.max(MINUTE_MS, Math.floor(withinMs / RECONNECT_TRIES_MIN)) };
 }
 
 /** The same network under names of its own and elsewhere on the plan; loads keep the names that customers know. */
@@ -399,6 +412,7 @@ function customersOf(
       nominalVoltageV: load?.elementV ?? NOMINAL_V,
       tariff: row.tariff === undefined ? 0 : tariffs.rowOf(row.tariff, [...path, "tariff"]),
       protected: row.protected ?? null,
+      ...(row.email === undefined ? {} : { email: row.email }),
       openingWh: opening.openingWh,
       account: opening.account,
     });

@@ -10,6 +10,7 @@ import { DAY_MS, HOUR_MS, parseDurationMs } from "../../core/time.ts";
 import { AMBIENT_C, HOT_SPOT_LIMIT_C, TOP_OIL_LIMIT_C } from "../../grid/loading-guide.ts";
 import { PROFILES } from "../../plant/loads/appliance-table.ts";
 import { HOUSEHOLDS } from "../../plant/loads/occupancy.ts";
+import { dunningSchema } from "./dunning-schema.ts";
 
 const shareFix = "a share is 0 to 1; for 12 % write 0.12";
 const stolenFix = "a stolen share is above 0 and at most 1; for 60 % write 0.6";
@@ -53,6 +54,9 @@ export const Id = z
 export const TimeOfDay = z
   .string()
   .regex(/^([01]\d|2[0-3]):[0-5]\d$/, "write a time of day as 09:30, in quotes");
+export const MonthDay = z
+  .string()
+  .regex(/^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/, "write a day of the year as 10-01, in quotes");
 const HoursText = z
   .string()
   .regex(
@@ -119,6 +123,8 @@ const CustomerSchema = z.strictObject({
   mode: z.enum(["postpaid", "prepaid"]).optional(),
   /** Why this customer is never cut off for debt, such as `life support`. */
   protected: z.string().min(1, "say why, such as life support").optional(),
+  /** Where e-mails to this customer go. */
+  email: z.email("an address has an @, such as nair@example.in").max(254).optional(),
   /** Paid ahead when the run begins. */
   openingCreditMinor: PlainCoins.default(0),
   account: AccountSchema.optional(),
@@ -405,4 +411,5 @@ export const PolicySchema = z.strictObject({
     })
     .default(0),
   theft: TheftPolicySchema.prefault({}),
+  dunning: dunningSchema(SomeDuration, MonthDay).prefault({}),
 });

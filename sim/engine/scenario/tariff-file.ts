@@ -384,7 +384,8 @@ function rateTimes(
   };
 }
 
-const monthDayOf = (text: string): number => Number(text.slice(0, 2)) * 100 + Number(text.slice(3));
+export const monthDayOf = (text: string): number =>
+  Number(text.slice(0, 2)) * 100 + Number(text.slice(3));
 
 /** Whether intervals begin at this local minute of the day. */
 function isIntervalEdge(calendar: Calendar, minute: number, intervalMs: number): boolean {

@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 import { RATES_MAX } from "../../utility/billing/tariff.ts";
-import { Coins, Id, PlainCoins, TimeOfDay } from "./schema.ts";
+import { Coins, Id, MonthDay, PlainCoins, TimeOfDay } from "./schema.ts";
 
 /** What a prepaid meter counts by at most, too. */
 const PRICE_MAX = 1e9;
@@ -150,9 +150,6 @@ const SlabTariffSchema = z.strictObject({
   ...BillTermsFile,
 });
 
-const MonthDay = z
-  .string()
-  .regex(/^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/, "write a day of the year as 10-01, in quotes");
 const WindowSchema = z.strictObject({
   rate: Id,
   from: TimeOfDay,

@@ -92,7 +92,8 @@ function priceRows(tariff: PostpaidTariff, use: BulkUse, bills: BulkBills): void
 }
 
 function addLine(bills: BulkBills, row: number, { charge, amountMinor }: BillLine): void {
-  bills[charge][row] = bills[charge][row]! + amountMinor;
+  const column = bills[charge as BillCharge]; // a tariff has no charges of an account
+  column[row] = column[row]! + amountMinor;
   bills.total[row] = bills.total[row]! + amountMinor;
 }
 

@@ -1,13 +1,15 @@
 // The ladder of credit control: overdue, warned, notice, trip, and back. Decides from the account, the policy and
 // what the head-end heard; what it wants of a meter goes over the air as a command.
 
+import type { RungName } from "../../contract/billing.ts";
 import { type Calendar, formatDay, localTime } from "../../core/calendar.ts";
 import { DAY_MS, MINUTE_MS, type SimMs } from "../../core/time.ts";
 import type { SupplyRecord } from "../records.ts";
-import type { Account, BillingState, LedgerState } from "../state.ts";
+import type { Account, BillingState, DunningState, LedgerState } from "../state.ts";
 import { addItem, arrearsMinor, type BillingOutputs, letter, settled, touch } from "./accounts.ts";
 import { book } from "./ledger.ts";
-import { mayTripNow, type Policy, tripAllowedFrom } from "./policy.ts";
+import { dunningOf, mayTripNow, type Policy, tripAllowedFrom, tripHoursEnd } from "./policy.ts";
+import { claimTrip, dropTrip } from "./trip-desk.ts";
 
 /** Never cut anyone off whose meter has been silent for longer. */
 export const STALE_AFTER_MS = DAY_MS;
@@ -24,13 +26,18 @@ export interface Rung {
   readonly billing: BillingState;
   /** When the head-end heard of the meter last. */
   readonly heardAt: SimMs;
+  /** Limits and approvals; missing in runs that have none. */
+  readonly dunning?: DunningState | undefined;
 }
 
 /** What billing wants done at a meter. */
 export interface Wish {
   readonly row: number;
-  readonly action: "trip" | "reconnect" | "reminder" | "notice" | "cancel-trip";
+  readonly action: "trip" | "reconnect" | "reminder" | "warning" | "notice" | "cancel-trip";
   readonly reason: string;
+  /** Of a trip: when the hours of cutting end, and the batch that it was approved with. */
+  readonly expiresAt?: SimMs;
+  readonly batch?: string;
 }
 
 /** Walks one account along the ladder; returns what it wants of the meter, if anything. Sets when to look again. */
@@ -61,6 +68,7 @@ export function stepAccount(rung: Rung, now: SimMs, out: BillingOutputs): Wish |
   // While instalments are paid the ladder stands still, whatever else falls due.
   if (isClear || account.plan !== undefined) {
     leaveLadder(account, now);
+    if (rung.dunning !== undefined) dropTrip(rung.dunning, rung.row, "ladder");
     return undefined;
   }
   account.clearedAt = null;
@@ -77,13 +85,18 @@ function overdueMinor(account: Account, now: SimMs): number {
 /** Nothing is overdue: the next debt has a warning and a notice of its own. While a dispute is open the clock stands. */
 function leaveLadder(account: Account, now: SimMs): void {
   if (account.dispute === null && account.plan === undefined) {
-    account.warnedAt = null;
-    account.noticeSentAt = null;
-    account.noticeServedAt = null;
-    account.isProtectionTold = false;
+    forgetRungs(account);
   }
   account.state = settled(account);
   account.lookAt = nextDueAt(account, now);
+}
+
+function forgetRungs(account: Account): void {
+  account.warnedAt = null;
+  if (account.warningSentAt !== undefined) account.warningSentAt = null;
+  account.noticeSentAt = null;
+  account.noticeServedAt = null;
+  account.isProtectionTold = false;
 }
 
 /** When the next item falls due. */
@@ -97,10 +110,12 @@ function nextDueAt(account: Account, now: SimMs): SimMs {
 function climb(rung: Rung, arrears: number, now: SimMs, out: BillingOutputs): Wish | undefined {
   const { account, policy, supply, row } = rung;
   const oldest = account.items.find(({ amountMinor, heldMinor }) => amountMinor > heldMinor)!;
-  const warnAt = oldest.dueAt + policy.reminderDaysAfterDue * DAY_MS;
+  const { warningDaysAfterDue } = dunningOf(policy);
+  const remindAt = oldest.dueAt + policy.reminderDaysAfterDue * DAY_MS;
+  const warnAt = warningDaysAfterDue === null ? NEVER : oldest.dueAt + warningDaysAfterDue * DAY_MS;
   const noticeAt = oldest.dueAt + policy.noticeDaysAfterDue * DAY_MS;
   const isProtected = supply.protected !== null;
-  if (account.noticeServedAt !== null && !isProtected) return toTrip(rung, arrears, now);
+  if (account.noticeServedAt !== null && !isProtected) return toTrip(rung, arrears, now, out);
   const reason = `arrears of ${arrears}`;
   if (now >= noticeAt && isProtected) tellProtection(rung, arrears, now, out);
   if (now >= noticeAt && !isProtected && account.noticeSentAt === null) {
@@ -109,34 +124,70 @@ function climb(rung: Rung, arrears: number, now: SimMs, out: BillingOutputs): Wi
     warn(rung, "notice", arrears, now, out);
     return { row, action: "notice", reason };
   }
-  // Who has a notice needs no warning any more.
-  const isWarnable = account.warnedAt === null && account.noticeSentAt === null;
-  if (isWarnable && now >= warnAt) {
-    account.warnedAt = now;
-    account.state = "warned";
-    account.lookAt = now < noticeAt ? noticeAt : NEVER;
-    warn(rung, "reminder", arrears, now, out);
-    return { row, action: "reminder", reason };
+  // Who has a notice needs no warning any more, and who was warned no reminder.
+  const hasWarning = (account.warningSentAt ?? null) !== null || account.noticeSentAt !== null;
+  if (!hasWarning && now >= warnAt && now < noticeAt) {
+    account.warningSentAt = now;
+    return tell(rung, "warning", arrears, now, noticeAt, out);
+  }
+  const isRemindable = account.warnedAt === null && !hasWarning;
+  if (isRemindable && now >= remindAt) {
+    const next = Math.min(warnAt, noticeAt);
+    return tell(rung, "reminder", arrears, now, next, out);
   }
   account.state = account.warnedAt === null ? "overdue" : "warned";
-  if (isWarnable && now < warnAt) account.lookAt = warnAt;
+  if (isRemindable && now < remindAt) account.lookAt = remindAt;
+  if (!hasWarning && now < warnAt) account.lookAt = Math.min(account.lookAt, warnAt);
   if (account.noticeSentAt === null && now < noticeAt) {
     account.lookAt = Math.min(account.lookAt, noticeAt);
   }
   return undefined;
 }
 
-/** Told on the display, in a message and by letter, which the page shows too. */
+/** Reminder or warning: looked at again when the next rung comes. */
+function tell(
+  rung: Rung,
+  kind: "reminder" | "warning",
+  arrears: number,
+  now: SimMs,
+  nextAt: SimMs,
+  out: BillingOutputs,
+): Wish | undefined {
+  const { account, policy, row } = rung;
+  account.warnedAt ??= now;
+  account.state = "warned";
+  account.lookAt = now < nextAt ? nextAt : NEVER;
+  warn(rung, kind, arrears, now, out);
+  const isShown = dunningOf(policy).tellBy[kind].includes("display");
+  return isShown ? { row, action: kind, reason: `arrears of ${arrears}` } : undefined;
+}
+
+/** Told in the ways of the policy; a display is told by an order to its meter. */
 function warn(
-  { account, billing, supply }: Rung,
-  kind: "reminder" | "notice",
+  { account, policy, billing, supply }: Rung,
+  kind: "reminder" | "warning" | "notice",
   arrears: number,
   at: SimMs,
   out: BillingOutputs,
 ): void {
   billing.warnings++;
   out.events.push({ kind, at, supply: supply.id, arrearsMinor: arrears });
-  out.letters.push(letter(kind, supply.id, at, account, at));
+  tellBy(policy, kind, supply.id, account, at, out);
+}
+
+/** A letter that goes by the ways of its rung; none where a display alone tells it. */
+function tellBy(
+  policy: Policy | null,
+  kind: RungName,
+  supply: string,
+  account: Account,
+  at: SimMs,
+  out: BillingOutputs,
+): void {
+  const written = letter(kind, supply, at, account, at);
+  const by = policy?.dunning?.tellBy[kind];
+  if (by === undefined) out.letters.push(written);
+  else if (by.some((way) => way !== "display")) out.letters.push({ ...written, by });
 }
 
 /** A protected customer is never cut off for debt; that, and why, is said once a debt. */
@@ -157,21 +208,31 @@ function tellProtection(
   });
 }
 
-/** The notice is served: a trip after the clear days, outside protected hours, never on stale data. */
-function toTrip({ account, policy, calendar, row, heardAt }: Rung, arrears: number, now: SimMs) {
+/** The notice is served: a trip after the clear days, outside protected hours, never on stale data, within limits. */
+function toTrip(rung: Rung, arrears: number, now: SimMs, out: BillingOutputs): Wish | undefined {
+  const { account, policy, calendar, row, supply, heardAt, dunning } = rung;
   account.state = "noticed";
   const servedAt = account.noticeServedAt!;
   const allowedFrom = tripAllowedFrom(policy, calendar, servedAt);
+  account.lookAt = Math.max(allowedFrom, now + MINUTE_MS);
   const isAllowed =
     now >= allowedFrom && mayTripNow(policy, calendar, now) && heardAt >= now - STALE_AFTER_MS;
-  if (!isAllowed) {
-    account.lookAt = Math.max(allowedFrom, now + MINUTE_MS);
-    return undefined;
-  }
-  account.state = "tripping";
+  if (!isAllowed) return undefined;
   const served = formatDay(localTime(calendar, servedAt).day);
   const reason = `arrears of ${arrears}, notice served ${served}`;
-  return { row, action: "trip", reason } as const;
+  if (dunning === undefined) {
+    account.state = "tripping";
+    account.lookAt = NEVER;
+    return { row, action: "trip", reason };
+  }
+  const today = localTime(calendar, now).day;
+  const claim = { row, supply: supply.id, by: "ladder", reason, today, at: now } as const;
+  const claimed = claimTrip(dunning, dunningOf(policy), claim, out.events);
+  if (claimed === undefined) return undefined;
+  account.state = "tripping";
+  account.lookAt = NEVER;
+  const expiresAt = tripHoursEnd(policy, calendar, now);
+  return { row, action: "trip", reason, expiresAt, batch: claimed.batch };
 }
 
 /** A meter's clock may be off by this much before it is set. */
@@ -196,7 +257,7 @@ export function noteTripped(
   account.state = "tripped";
   account.trippedAt = at;
   billing.trips++;
-  out.events.push({ kind: "tripped", at, supply });
+  out.events.push({ kind: "tripped", at, supply, openedAt: doneAt });
   // `doneAt` is by the meter's own clock: as far as that may be wrong, the customer is believed.
   const wasClear = account.clearedAt !== null && account.clearedAt <= doneAt + CLOCK_DOUBT_MS;
   // Nor for a suspicion: what a theft costs is assessed when it is confirmed.
@@ -213,7 +274,7 @@ export function noteTripped(
     book(ledger, entry, out.postings);
     addItem(account, "Disconnection and reconnection", policy.reconnectionFeeMinor, at - 1);
   }
-  out.letters.push(letter("disconnected", supply, at, account, at));
+  tellBy(policy, "disconnected", supply, account, at, out);
 }
 
 /** The meter has closed again. */
@@ -223,18 +284,16 @@ export function noteReconnected(
   billing: BillingState,
   at: SimMs,
   out: BillingOutputs,
+  policy: Policy | null = null,
 ): void {
   touch(account);
   if (account.state !== "reconnecting" && account.state !== "tripped") return;
   account.trippedAt = null;
-  account.warnedAt = null;
-  account.noticeSentAt = null;
-  account.noticeServedAt = null;
-  account.isProtectionTold = false;
+  forgetRungs(account);
   account.state = settled(account);
   billing.reconnects++;
   out.events.push({ kind: "reconnected", at, supply });
-  out.letters.push(letter("reconnected", supply, at, account, at));
+  tellBy(policy, "reconnected", supply, account, at, out);
 }
 
 /** An order that nobody answered, or that the desk had no room for: the ladder may try again. */

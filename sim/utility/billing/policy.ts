@@ -1,7 +1,14 @@
 // Credit control as data: when somebody is reminded, given notice, and cut off.
 
-import type { TellWay } from "../../contract/billing.ts";
-import { type Calendar, isWorkingDay, localTime, simOfLocal } from "../../core/calendar.ts";
+import type { RungName, RungWay, TellWay } from "../../contract/billing.ts";
+import {
+  type Calendar,
+  dateOfDay,
+  isWorkingDay,
+  type LocalTime,
+  localTime,
+  simOfLocal,
+} from "../../core/calendar.ts";
 import { type Minor, minor } from "../../core/money.ts";
 import { HOUR_MS, type SimMs } from "../../core/time.ts";
 
@@ -29,7 +36,55 @@ export interface Policy {
   readonly lateMilliPercent?: number;
   /** What becomes of a suspicion of theft. Missing in runs from before there was one: `NO_THEFT_POLICY`. */
   readonly theft?: TheftPolicy;
+  /** Missing in runs from before there was one: `NO_DUNNING_POLICY`. */
+  readonly dunning?: DunningPolicy;
 }
+
+/** What the law and the company add to the ladder's bare numbers. */
+export interface DunningPolicy {
+  /** A rung between reminder and notice; null: there is none. */
+  readonly warningDaysAfterDue: number | null;
+  readonly tellBy: Readonly<Record<RungName, readonly RungWay[]>>;
+  /** 0 for Sunday. */
+  readonly noTripWeekdays: readonly number[];
+  readonly noTripDates: readonly NoTripDates[];
+  /** Nobody is cut off on the day before one on which nobody could be reconnected by hand. */
+  readonly isNoTripBeforeDayOff: boolean;
+  /** Trips that one official, and the ladder by itself, may send on a local day; null: any number. */
+  readonly tripsPerDayMax: number | null;
+  /** More trips than `above` on a day, by whomever, wait for so many other officials; null: none does. */
+  readonly twoPersons: { readonly above: number; readonly approvals: number } | null;
+  /** A customer who has paid is on again so long after the meter can be reached; null: no promise. */
+  readonly reconnectWithinMs: number | null;
+}
+
+/** Days of each year on which nobody is cut off. Month × 100 + day, both ends counted; from 1001 to 331 is a winter. */
+export interface NoTripDates {
+  readonly name: string;
+  readonly fromMonthDay: number;
+  readonly untilMonthDay: number;
+}
+
+/** As runs had it that knew no such policy. */
+export const NO_DUNNING_POLICY: DunningPolicy = {
+  warningDaysAfterDue: null,
+  tellBy: {
+    reminder: ["letter", "sms", "display"],
+    warning: ["letter", "sms", "display"],
+    notice: ["letter", "sms", "display"],
+    disconnected: ["letter", "sms"],
+    reconnected: ["letter", "sms"],
+  },
+  noTripWeekdays: [],
+  noTripDates: [],
+  isNoTripBeforeDayOff: false,
+  tripsPerDayMax: null,
+  twoPersons: null,
+  reconnectWithinMs: null,
+};
+
+export const dunningOf = (policy: Policy | null): DunningPolicy =>
+  policy?.dunning ?? NO_DUNNING_POLICY;
 
 /** What becomes of a suspicion of theft. Probabilities are 0 to 1; null: never by itself. */
 export interface TheftPolicy {
@@ -82,21 +137,61 @@ export function crewArrival(theft: TheftPolicy, calendar: Calendar, now: SimMs):
 /** However far it is, a crew is there after so many days. */
 const CREW_DAYS_MAX = 60;
 
+/** A year without a single day for it is refused with the policy; the search ends all the same. */
+const TRIP_DAYS_SEARCHED_MAX = 800;
+
 /** First moment at which a supply may be cut after a notice served at `servedAt`. */
 export function tripAllowedFrom(policy: Policy, calendar: Calendar, servedAt: SimMs): SimMs {
   const servedDay = localTime(calendar, servedAt).day;
   let day = servedDay + policy.clearDays + 1;
-  while (policy.isWorkingDaysOnly && !isWorkingDayNumber(calendar, day)) day++;
+  for (let tries = 0; tries < TRIP_DAYS_SEARCHED_MAX; tries++, day++) {
+    if (noTripDayBecause(policy, calendar, day) === "") break;
+  }
   return simOfLocal(calendar, day, policy.tripFromMinute);
 }
 
 function isWorkingDayNumber(calendar: Calendar, day: number): boolean {
-  return isWorkingDay(calendar, localTime(calendar, simOfLocal(calendar, day, 12 * 60)));
+  return isWorkingDay(calendar, noonOf(calendar, day));
+}
+
+const noonOf = (calendar: Calendar, day: number): LocalTime =>
+  localTime(calendar, simOfLocal(calendar, day, 12 * 60));
+
+const WEEKDAYS = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
+
+/** Why nobody is cut off on this local day; empty where somebody may be. */
+export function noTripDayBecause(policy: Policy, calendar: Calendar, day: number): string {
+  const { noTripWeekdays, noTripDates, isNoTripBeforeDayOff } = dunningOf(policy);
+  const { weekday } = noonOf(calendar, day);
+  if (policy.isWorkingDaysOnly && !isWorkingDayNumber(calendar, day)) return "it is no working day";
+  if (noTripWeekdays.includes(weekday)) return `it is a ${WEEKDAYS[weekday]}`;
+  const { month, day: dayOfMonth } = dateOfDay(day);
+  const monthDay = month * 100 + dayOfMonth;
+  const kept = noTripDates.find((dates) => isWithin(dates, monthDay));
+  if (kept !== undefined) return `it is ${kept.name}`;
+  const isEve = isNoTripBeforeDayOff && !isWorkingDayNumber(calendar, day + 1);
+  return isEve ? "the next day is no working day" : "";
+}
+
+const isWithin = ({ fromMonthDay, untilMonthDay }: NoTripDates, monthDay: number): boolean =>
+  fromMonthDay <= untilMonthDay
+    ? monthDay >= fromMonthDay && monthDay <= untilMonthDay
+    : monthDay >= fromMonthDay || monthDay <= untilMonthDay;
+
+/** Why nobody is cut off at this moment; empty where somebody may be. */
+export function noTripBecause(policy: Policy, calendar: Calendar, at: SimMs): string {
+  const { day, minuteOfDay } = localTime(calendar, at);
+  const isOutside = minuteOfDay < policy.tripFromMinute || minuteOfDay >= policy.tripUntilMinute;
+  if (isOutside) return "it is outside the hours of cutting";
+  return noTripDayBecause(policy, calendar, day);
 }
 
 /** Whether `at` lies outside the protected hours. */
 export function mayTripNow(policy: Policy, calendar: Calendar, at: SimMs): boolean {
-  const local = localTime(calendar, at);
-  if (policy.isWorkingDaysOnly && !isWorkingDay(calendar, local)) return false;
-  return local.minuteOfDay >= policy.tripFromMinute && local.minuteOfDay < policy.tripUntilMinute;
+  return noTripBecause(policy, calendar, at) === "";
+}
+
+/** When the hours of cutting end in which `at` lies: an order that is not obeyed by then is void. */
+export function tripHoursEnd(policy: Policy, calendar: Calendar, at: SimMs): SimMs {
+  return simOfLocal(calendar, localTime(calendar, at).day, policy.tripUntilMinute);
 }
