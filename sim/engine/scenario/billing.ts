@@ -63,7 +63,7 @@ export function billingOf(
   const { billing } = scenario.utility;
   if (billing === null) return null;
   const tariffs = files.sources.map((source) =>
-    tariffOf(source, calendar, scenario.meters.interval),
+    readTariff(source, calendar, scenario.meters.interval),
   );
   const currency = tariffs[0]!.currency;
   tariffs.forEach((tariff, row) => {
@@ -109,7 +109,12 @@ function policyOf({ file, text }: SourceText): Policy {
 
 const minuteOf = (time: string): number => Number(time.slice(0, 2)) * 60 + Number(time.slice(3));
 
-function tariffOf({ file, text }: SourceText, calendar: Calendar, intervalMs: number): Tariff {
+/** Reads and checks a tariff. Throws ScenarioError with everything that is wrong. */
+export function readTariff(
+  { file, text }: SourceText,
+  calendar: Calendar,
+  intervalMs: number,
+): Tariff {
   const { kind } = parseYaml(text, file, TariffKindSchema).value;
   if (kind === "slab") return slabTariff(parseYaml(text, file, TARIFF_SCHEMAS.slab).value);
   if (kind === "prepaid") {
