@@ -34,21 +34,6 @@ export interface DemoAccount {
   readonly role: Role;
 }
 
-/** One act of a person, as the audit log keeps it. */
-export interface AuditEntry {
-  /** Wall time, ISO 8601. */
-  readonly at: string;
-  readonly simMs: SimMs | null;
-  /** Name of the account; `this machine` for a person without one. */
-  readonly who: string;
-  readonly role: Role | "nobody";
-  readonly act: string;
-  /** Supply point, account or file that it was about; empty for none. */
-  readonly target: string;
-  /** `done`, or why not. */
-  readonly outcome: string;
-}
-
 /** `GET /api/account/SUPPLY`. */
 export interface CustomerView {
   readonly supply: string;

@@ -511,7 +511,7 @@ function addUserCommands(program: Command): void {
     .description("say who may sign in to a live run")
     .addHelpText(
       "after",
-      "\nExample:\n  echo 'a long password' | meterville user add anna --role official --users users.jsonl\n",
+      "\nExample:\n  meterville user add anna --role official --users users.jsonl\n",
     );
   user
     .command("add")
@@ -525,7 +525,7 @@ function addUserCommands(program: Command): void {
     .option("--replace", "change the account if the name is there already")
     .addHelpText(
       "after",
-      "\nExample:\n  echo 'a long password' | meterville user add anna --role customer --supply supply-05 --users users.jsonl --replace\n",
+      "\nExample:\n  meterville user add bert --role customer --supply supply-05 --users users.jsonl\n",
     )
     .action(
       ending(async (name: string, options) =>

@@ -3,8 +3,8 @@
 import { timingSafeEqual } from "node:crypto";
 import fastifyWebsocket from "@fastify/websocket";
 import Fastify, { type FastifyInstance, type FastifyRequest } from "fastify";
+import type { AuditEntry } from "../contract/audit.ts";
 import type { BoardView } from "../contract/frame.ts";
-import type { AuditEntry } from "../contract/portal.ts";
 import type { RunReport } from "../contract/report.ts";
 import { addAccess } from "./access/access.ts";
 import type { AuditLog } from "./access/audit.ts";
@@ -22,6 +22,7 @@ import { type BrokerAddress, bridgeToBroker } from "./mqtt/socket-bridge.ts";
 import { readPaceRequest } from "./pace-request.ts";
 import { addPages } from "./pages.ts";
 import { addCustomerRoutes } from "./portal/customer-routes.ts";
+import { addOfficeRoutes } from "./portal/office-routes.ts";
 import type { PortalParts } from "./portal/parts.ts";
 import { BetweenRuns, BODY_MAX_BYTES, setErrors } from "./server-errors.ts";
 import type { Sessions, Viewer } from "./sessions.ts";
@@ -145,6 +146,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   addMomentRoutes(server, { now, hiding });
   addHidingRoutes(server, hiding);
   addCustomerRoutes(server, now);
+  addOfficeRoutes(server, now);
   server.get("/ws", { websocket: true }, (socket, request) => {
     const viewer: Viewer = {
       seen: () => seenBy(request.person, hiding),
@@ -186,24 +188,25 @@ const lineOf = (view: BoardView): BoardView => ({
   ...{ relay: null, displayText: null, leds: null, faults: [] },
 });
 
-type Act = Omit<AuditEntry, "simMs">;
+type Act = Omit<AuditEntry, "atSimMs">;
 
 /** An act over a socket. */
 function actOf({ person }: FastifyRequest, act: string): Act {
   return {
-    ...{ at: new Date().toISOString(), who: person?.name ?? "nobody" },
-    ...{ role: person?.role ?? "nobody", act, target: "", outcome: "done" },
+    ...{ atWallMs: Date.now(), who: person?.name ?? "nobody", role: person?.role ?? "nobody" },
+    ...{ act, target: "", outcome: "done", detail: "" },
   };
 }
 
 /** Where an act that has been done cannot be kept, the run waits until it can. */
 function noteAct(served: Served | undefined, act: Act): void {
-  const simMs = served?.run.session.twin.world.engine.clock.nowMs ?? null;
+  if (served === undefined) return;
+  const atSimMs = served.run.session.twin.world.engine.clock.nowMs;
   try {
-    served?.audit.append({ ...act, simMs });
+    served.audit.append({ ...act, atSimMs });
   } catch (error) {
     if (!(error instanceof StorageError)) throw error;
-    if (act.outcome === "done") served?.run.hold(error);
+    if (act.outcome === "done") served.run.hold(error);
     else process.stderr.write(`${error.message}\n`);
   }
 }

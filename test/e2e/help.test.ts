@@ -29,6 +29,8 @@ const COMMANDS = [
   "token",
   "token vend",
   "token check",
+  "user",
+  "user add",
   "board",
   "board doctor",
   "hil",
@@ -46,6 +48,9 @@ const ANSWERS: Readonly<Record<string, readonly number[]>> = {
   board: [0, 3],
   "board doctor": [0, 3],
   "hil mutants": [0, 2],
+  // A password is asked for, and nobody is there to write one.
+  user: [2],
+  "user add": [2],
 };
 
 const folder = temporaryFolder();

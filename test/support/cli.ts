@@ -2,11 +2,11 @@
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { PROJECT_ROOT } from "../../sim/host/files.ts";
+import { PROJECT_ROOT, runsRoot } from "../../sim/host/files.ts";
 
 export interface Finished {
   readonly stdout: string;
@@ -124,8 +124,12 @@ export async function serveIn(
   ]);
   const first = JSON.parse(line) as { url: string; runId: string; mqttUrl: string | null };
   const { url, runId, mqttUrl } = first;
-  const pace = (await (await fetch(withPath(url, "api/pace"))).json()) as { keptIn: string };
-  const folder = join(PROJECT_ROOT, pace.keptIn);
+  const pace = (await (await fetch(withPath(url, "api/pace"))).json()) as { keptIn?: string };
+  // Where one has to sign in first, the folder is found by the run's id at the end of its name.
+  const folder =
+    pace.keptIn === undefined
+      ? join(runsRoot(), readdirSync(runsRoot()).find((name) => isFolderOf(name, runId)) ?? "")
+      : join(PROJECT_ROOT, pace.keptIn);
   return {
     url,
     runId,
@@ -144,6 +148,11 @@ export async function serveIn(
     },
   };
 }
+
+const isFolderOf = (name: string, runId: string): boolean => {
+  const end = name.slice(name.lastIndexOf("-") + 1);
+  return end !== "" && runId.startsWith(end);
+};
 
 /** An address of the server, with its token if it has one. */
 export function withPath(url: string, path: string): string {

@@ -45,8 +45,11 @@ export interface WallClock {
   readonly second: number;
 }
 
+/** What a place's own time needs. */
+export type LocalTimes = Pick<StreetLayout, "startEpochMs" | "offsets">;
+
 /** Local time of day of a simulated moment, by the run's own table of offsets. */
-export function wallClock(layout: StreetLayout, simMs: number): WallClock {
+export function wallClock(layout: LocalTimes, simMs: number): WallClock {
   let offsetMs = layout.offsets[0]?.offsetMs ?? 0;
   for (const entry of layout.offsets) if (entry.fromMs <= simMs) offsetMs = entry.offsetMs;
   const localMs = layout.startEpochMs + simMs + offsetMs;
@@ -76,8 +79,20 @@ export function formatDate({ day }: WallClock): string {
 }
 
 /** `12 Jan 14:30`. */
-export function formatMoment(layout: StreetLayout, simMs: number): string {
+export function formatMoment(layout: LocalTimes, simMs: number): string {
   const clock = wallClock(layout, simMs);
   const { month, day } = dateOfDay(clock.day);
   return `${day} ${MONTHS[month - 1]} ${formatClock(clock)}`;
+}
+
+/** `12 Jan 2026`. */
+export function formatDayOf(layout: LocalTimes, simMs: number): string {
+  const { year, month, day } = dateOfDay(wallClock(layout, simMs).day);
+  return `${day} ${MONTHS[month - 1]} ${year}`;
+}
+
+/** `Jan 2026`. */
+export function formatMonthOf(layout: LocalTimes, simMs: number): string {
+  const { year, month } = dateOfDay(wallClock(layout, simMs).day);
+  return `${MONTHS[month - 1]} ${year}`;
 }

@@ -5,7 +5,14 @@ import type { AccountOutlook, OutlookStep } from "../../sim/contract/account.ts"
 import type { Bill, BillLine } from "../../sim/contract/billing.ts";
 import type { Signal, StreetLayout, TheftCase } from "../../sim/contract/frame.ts";
 import type { Detector, TheftKind } from "../../sim/contract/theft.ts";
-import { formatEnergy, formatMoment, formatMoney, formatPercent, formatPower } from "./format.ts";
+import {
+  formatEnergy,
+  formatMoment,
+  formatMoney,
+  formatPercent,
+  formatPower,
+  type LocalTimes,
+} from "./format.ts";
 
 export const THEFT_WORDS: Readonly<Record<TheftKind, string>> = {
   "partial-bypass": "bypass around the meter",
@@ -78,7 +85,7 @@ function priceOf(milliMinor: number, currency: string): string {
 }
 
 /** From where to where, and whether that was read. */
-export function billSentence(bill: Bill, layout: StreetLayout): string {
+export function billSentence(bill: Bill, layout: LocalTimes): string {
   const from = formatMoment(layout, bill.fromMs);
   const to = formatMoment(layout, bill.toMs);
   const read = bill.isEstimated

@@ -24,8 +24,11 @@ const portalTheme = createTheme({
 });
 
 /** Where a role's own pages are; the street's page for those who steer it. */
-export const homeOf = ({ role }: Pick<MeView, "role">): string =>
-  role === "customer" ? "account" : role === "official" ? "office" : "./";
+export function homeOf({ role }: Pick<MeView, "role">): string {
+  if (role === "customer") return "account";
+  const wantsOffice = new URLSearchParams(location.search).get("to") === "office";
+  return wantsOffice || role === "official" || role === "administrator" ? "office" : "./";
+}
 
 const pageNow = (): string => location.pathname.split("/").at(-1) ?? "";
 

@@ -6,7 +6,7 @@ import fastifyCsrf from "@fastify/csrf-protection";
 import fastifyRateLimit from "@fastify/rate-limit";
 import fastifySecureSession from "@fastify/secure-session";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import type { AuditEntry } from "../../contract/portal.ts";
+import type { AuditEntry } from "../../contract/audit.ts";
 import { AT_THE_MACHINE, type Person } from "./person.ts";
 import { createRevoked } from "./revoked.ts";
 import { mayCall, ruleOf } from "./route-roles.ts";
@@ -61,7 +61,7 @@ export interface AccessOptions {
   /** Routes that ask for a password of their own, `GET /mqtt`. */
   readonly guardsItself?: readonly string[];
   /** Keeps an act. */
-  readonly note: (entry: Omit<AuditEntry, "simMs">) => void;
+  readonly note: (entry: Omit<AuditEntry, "atSimMs">) => void;
   readonly wallNow?: () => number;
 }
 
@@ -212,16 +212,20 @@ function noteAct(
   if (rule?.act === undefined) return;
   const body = (request.body ?? {}) as { kind?: unknown; target?: unknown };
   const { supply } = (request.params ?? {}) as { supply?: string };
-  const kind = rule.act === "input" && typeof body.kind === "string" ? `/${body.kind}` : "";
+  // An input is named by its kind, `trip`: that is the act.
+  const isKind = rule.act === "input" && typeof body.kind === "string" && body.kind !== "";
+  const act = isKind ? (body.kind as string) : rule.act;
   const target =
     request.actTarget ?? supply ?? (typeof body.target === "string" ? body.target : "");
+  const { statusCode: status } = reply;
   note({
-    at: new Date().toISOString(),
+    atWallMs: Date.now(),
     who: (request.actBy ?? person?.name ?? "nobody").slice(0, 100),
     role: person?.role ?? "nobody",
-    act: `${rule.act}${kind}`.slice(0, 60),
+    act: act.slice(0, 60),
     target: target.slice(0, 100),
-    outcome: reply.statusCode < 400 ? "done" : reasonOf(payload, reply.statusCode),
+    outcome: status < 400 ? "done" : status < 500 ? "refused" : "failed",
+    detail: status < 400 ? "" : reasonOf(payload, status),
   });
 }
 
@@ -230,5 +234,5 @@ const REASON_MAX_CHARACTERS = 200;
 function reasonOf(payload: unknown, status: number): string {
   const found = typeof payload === "string" ? /^\{"error":"(.*)"\}$/.exec(payload) : null;
   const reason = found?.[1]?.replaceAll('\\"', '"').slice(0, REASON_MAX_CHARACTERS);
-  return reason === undefined ? `refused (${status})` : `refused: ${reason}`;
+  return reason ?? `answered with status ${status}`;
 }

@@ -1,25 +1,25 @@
 // The audit log: every act of a person, with who it was, what came of it, and both clocks. Lines are only added.
 
 import { existsSync, readFileSync } from "node:fs";
-import type { AuditEntry } from "../../contract/portal.ts";
+import type { AuditEntry, AuditRecord } from "../../contract/audit.ts";
 import { openLines } from "../line-file.ts";
 
-/** Newest entries that are told at once. */
-export const AUDIT_SHOWN_MAX = 500;
-
+/** Those that are named must all fit. */
 export interface AuditFilter {
-  readonly who?: string;
-  readonly act?: string;
   readonly target?: string;
-  readonly limit?: number;
+  readonly who?: string;
+  /** Only entries before this one, for the next page. */
+  readonly beforeId?: number;
+  /** At most so many. */
+  readonly limit: number;
 }
 
 /** Where acts are kept. */
 export interface AuditLog {
   /** On disk when it returns. Throws StorageError. */
   append(entry: AuditEntry): void;
-  /** The newest first, at most AUDIT_SHOWN_MAX. */
-  list(filter: AuditFilter): readonly AuditEntry[];
+  /** The newest first. */
+  list(filter: AuditFilter): readonly AuditRecord[];
   close(): void;
 }
 
@@ -34,7 +34,7 @@ export function openAuditFile(path: string): AuditLog {
       const entries = readFileSync(path, "utf8")
         .split("\n")
         .filter((line) => line !== "")
-        .map((line) => JSON.parse(line) as AuditEntry);
+        .map((line, at) => ({ ...(JSON.parse(line) as AuditEntry), id: at + 1 }));
       return matching(entries, filter);
     },
     close: lines.close,
@@ -42,15 +42,16 @@ export function openAuditFile(path: string): AuditLog {
 }
 
 function matching(
-  entries: readonly AuditEntry[],
-  { who, act, target, limit }: AuditFilter,
-): readonly AuditEntry[] {
-  const isWanted = (entry: AuditEntry): boolean =>
-    (who === undefined || entry.who.toLowerCase() === who.toLowerCase()) &&
-    (act === undefined || entry.act === act || entry.act.startsWith(`${act}/`)) &&
-    (target === undefined || entry.target === target);
+  entries: readonly AuditRecord[],
+  { who, target, beforeId, limit }: AuditFilter,
+): readonly AuditRecord[] {
   return entries
-    .filter(isWanted)
-    .slice(-Math.min(limit ?? AUDIT_SHOWN_MAX, AUDIT_SHOWN_MAX))
+    .filter(
+      (entry) =>
+        (who === undefined || entry.who === who) &&
+        (target === undefined || entry.target === target) &&
+        (beforeId === undefined || entry.id < beforeId),
+    )
+    .slice(-limit)
     .reverse();
 }

@@ -58,7 +58,17 @@ export const ROUTE_RULES: Readonly<Record<string, RouteRule>> = {
   "POST /api/account/:supply/payments": { roles: CUSTOMER, act: "payment-order" },
   "GET /api/account/:supply/consent": { roles: OWN },
   "POST /api/account/:supply/consent": { roles: CUSTOMER, act: "consent" },
-  "GET /api/account/:supply/readings.csv": { roles: OWN, act: "export/readings" },
+  "GET /api/account/:supply/readings.csv": { roles: OWN, act: "export-readings" },
+
+  "GET /api/office/search": { roles: STAFF },
+  "GET /api/office/arrears": { roles: STAFF },
+  "GET /api/office/disconnections": { roles: STAFF },
+  "GET /api/office/board": { roles: STAFF },
+  "GET /api/office/supplies/:id": { roles: STAFF },
+  "GET /api/office/tariffs": { roles: STAFF },
+  "POST /api/office/tariff-trial": { roles: STAFF, act: "tariff-trial" },
+  "GET /api/office/export/:file": { roles: STAFF, act: "export" },
+  "GET /api/audit": { roles: ["administrator"] },
 };
 
 /** Inputs of the office: money, supply and crews. Whatever else changes the street is not its business. */

@@ -32,8 +32,10 @@ export interface UseQuestion {
 export function boundsOf(by: UseSpan, calendar: Calendar, newestMs: SimMs): readonly SimMs[] {
   const { day, minuteOfDay } = localTime(calendar, newestMs);
   const starts: SimMs[] = [];
+  let isBeforeTheRun = false;
   const add = (at: SimMs): void => {
-    if (at >= 0 && at < newestMs && at !== starts[0]) starts.unshift(at);
+    if (at < 0) isBeforeTheRun = true;
+    else if (at < newestMs && at !== starts[0]) starts.unshift(at);
   };
   if (by === "hour") {
     const hour = Math.floor(minuteOfDay / MINUTES_OF_HOUR);
@@ -50,8 +52,8 @@ export function boundsOf(by: UseSpan, calendar: Calendar, newestMs: SimMs): read
       first = firstDayOfMonth(first - 1);
     }
   }
-  // What began before the first reading counts from there.
-  if (starts.length === 0 || (starts[0]! > 0 && starts.length < SHOWN[by])) starts.unshift(0);
+  // A part that began before the run counts from its start.
+  if (isBeforeTheRun && starts[0] !== 0) starts.unshift(0);
   return [...starts, newestMs];
 }
 

@@ -56,13 +56,16 @@ export function cycleNow(context: CycleContext, nowMs: SimMs): CycleNow | undefi
     const perRateWh = byRateWh.map((rateWh, r) => Math.max(0, rateWh - (start.byRateWh[r] ?? 0)));
     return { energyWh, days, lines: priceMonth(tariff, { energyWh, byRateWh: perRateWh, days }) };
   };
-  const lastInterval = Math.max(end, Math.floor(toMs / intervalMs));
+  // Between the cycle's end and its bill, what is used belongs to the next one.
+  const lastInterval = Math.floor(toMs / intervalMs);
+  const readInterval = Math.min(end, lastInterval);
+  const today = Math.min(localTime(calendar, nowMs).day + 1, billing.nextBillDay);
   return {
     fromMs: simOfLocal(calendar, start.endDay, 0),
     toMs,
-    readAtMs: end * intervalMs,
+    readAtMs: readInterval * intervalMs,
     beganOnEstimate: !start.isRead,
-    used: cycleUseAt(at(end), localTime(calendar, nowMs).day + 1),
+    used: cycleUseAt(at(readInterval), today),
     forecast: cycleUseAt(at(lastInterval), billing.nextBillDay),
   };
 }

@@ -1,7 +1,8 @@
 // A whole server without a run behind it: whoever is let in hears that there is none.
 
 import type { FastifyInstance } from "fastify";
-import type { AuditEntry, MeView } from "../../../sim/contract/portal.ts";
+import type { AuditEntry } from "../../../sim/contract/audit.ts";
+import type { MeView } from "../../../sim/contract/portal.ts";
 import type { AuditLog } from "../../../sim/host/access/audit.ts";
 import type { Users } from "../../../sim/host/access/users.ts";
 import type { Hiding } from "../../../sim/host/hiding.ts";

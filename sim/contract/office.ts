@@ -1,0 +1,121 @@
+// What the office's pages are told over HTTP: searches, lists, the board of outages, and what a tariff would change.
+
+import type { SimMs } from "../core/time.ts";
+import type { Bill } from "./billing.ts";
+import type { AccountState, CaseView, OutageView } from "./frame.ts";
+import type { CustomerView, PortalClock } from "./portal.ts";
+
+export interface OfficeRow {
+  readonly supply: string;
+  readonly address: string;
+  readonly customer: string;
+  readonly serial: string;
+  readonly state: AccountState;
+  readonly owedMinor: number;
+  readonly arrearsMinor: number;
+}
+
+/** `GET /api/office/search?q=` and `GET /api/office/arrears`. */
+export interface OfficeRows {
+  readonly rows: readonly OfficeRow[];
+  /** Of all that fit, also those that are not in `rows`. */
+  readonly count: number;
+  readonly arrearsMinor: number;
+  readonly currency: string;
+}
+
+/** `GET /api/office/supplies/:id`: a customer's account with its story. */
+export interface OfficeAccountView {
+  readonly account: CustomerView;
+  readonly serial: string;
+  readonly feeder: string;
+  /** Why it is never cut off for debt; null for who is not protected. */
+  readonly protected: string | null;
+  readonly bills: readonly Bill[];
+  readonly cases: readonly CaseView[];
+  /** The newest first. */
+  readonly timeline: readonly TimelineEntry[];
+  readonly isComplete: boolean;
+}
+
+export interface TimelineEntry {
+  readonly at: SimMs;
+  readonly kind: string;
+  /** Whole sentence, with the supply's id. */
+  readonly text: string;
+}
+
+/** `GET /api/office/disconnections`. */
+export interface DisconnectionsView {
+  readonly rows: readonly DisconnectionRow[];
+  readonly clock: PortalClock;
+  readonly currency: string;
+}
+
+export interface DisconnectionRow {
+  readonly supply: string;
+  readonly address: string;
+  readonly reason: string;
+  readonly state: AccountState;
+  readonly since: SimMs | null;
+  readonly arrearsMinor: number;
+  /** What keeps it from being done now; empty where nothing does. */
+  readonly heldBecause: string;
+  /** Officials who have said yes; empty where nobody has to. */
+  readonly approvals: readonly string[];
+}
+
+/** `GET /api/office/board`. */
+export interface BoardOfOffice {
+  readonly clock: PortalClock;
+  readonly outages: readonly OutageView[];
+  readonly cases: readonly CaseView[];
+  /** By supply or feeder of the cases and outages: how people call it. */
+  readonly names: Readonly<Record<string, string>>;
+}
+
+/** `GET /api/office/tariffs`. */
+export interface TariffsView {
+  readonly inForce: readonly {
+    readonly id: string;
+    readonly title: string;
+    readonly homes: number;
+  }[];
+  /** Files that ship, for the editor to begin with. */
+  readonly files: readonly { readonly name: string; readonly text: string }[];
+}
+
+/** `POST /api/office/tariff-trial` with `{text}`. */
+export interface TariffTrialView {
+  /** Where the text is no tariff: each fault with its place. Everything else is then missing. */
+  readonly problems: readonly string[];
+  readonly trial: TariffTrial | null;
+}
+
+export interface TariffTrial {
+  readonly title: string;
+  readonly currency: string;
+  readonly fromMs: SimMs;
+  readonly toMs: SimMs;
+  readonly clock: PortalClock;
+  readonly homes: number;
+  /** Homes that were left out, and why. */
+  readonly leftOut: readonly { readonly homes: number; readonly because: string }[];
+  readonly beforeMinor: number;
+  readonly afterMinor: number;
+  readonly medianChangeMinor: number;
+  /** Homes that would pay less, more, and the same. */
+  readonly winners: number;
+  readonly losers: number;
+  readonly same: number;
+  /** Those whose bill changes most, the largest rise first. */
+  readonly rows: readonly TrialRow[];
+}
+
+export interface TrialRow {
+  readonly supply: string;
+  readonly address: string;
+  readonly energyWh: number;
+  readonly beforeMinor: number;
+  readonly afterMinor: number;
+}

@@ -1,0 +1,149 @@
+// The office over HTTP. Everything here is what the company knows; none of it is the truth.
+
+import type { FastifyInstance, FastifyReply } from "fastify";
+import { headline } from "../../contract/event.ts";
+import type {
+  BoardOfOffice,
+  DisconnectionsView,
+  OfficeAccountView,
+} from "../../contract/office.ts";
+import { makeFrame } from "../../engine/frames.ts";
+import type { Twin } from "../../engine/world.ts";
+import { heldText, type Served } from "../server.ts";
+import { clockOf, customerView } from "./customer-view.ts";
+import { EXPORT_KINDS, EXPORTS, exportTable, readExportName } from "./exports.ts";
+import { arrears, disconnections, ROWS_SHOWN_MAX, search } from "./office-lists.ts";
+import { TARIFF_CHARACTERS_MAX, tariffsView, tryTariff } from "./tariff-trial.ts";
+
+const TIMELINE_SHOWN_MAX = 100;
+const AUDIT_SHOWN_MAX = 200;
+const WORD_CHARACTERS_MAX = 100;
+
+interface Asked {
+  Params: { id: string; file: string };
+  Querystring: { q?: unknown; who?: unknown; target?: unknown; before?: unknown };
+}
+
+export function addOfficeRoutes(server: FastifyInstance, now: () => Served): void {
+  /** While the run may be shown. */
+  const answer = async (
+    reply: FastifyReply,
+    make: (served: Served) => unknown,
+  ): Promise<unknown> => {
+    const served = now();
+    if (!served.run.publish()) return reply.status(503).send({ error: heldText(served.run) });
+    return make(served);
+  };
+  server.get<Asked>("/api/office/search", ({ query }, reply) =>
+    answer(reply, ({ run }) => {
+      const word = typeof query.q === "string" ? query.q : "";
+      if (word.length > WORD_CHARACTERS_MAX) {
+        return reply.status(400).send({ error: `write at most ${WORD_CHARACTERS_MAX} characters` });
+      }
+      return search(run.session.twin, word);
+    }),
+  );
+  server.get("/api/office/arrears", (_request, reply) =>
+    answer(reply, ({ run }) => arrears(run.session.twin)),
+  );
+  server.get("/api/office/disconnections", (_request, reply) =>
+    answer(reply, (served): DisconnectionsView => {
+      const { twin } = served.run.session;
+      const { currency } = twin.model.resolved.layout;
+      return { rows: disconnections(twin), clock: clockOf(served), currency };
+    }),
+  );
+  server.get("/api/office/board", (_request, reply) => answer(reply, boardView));
+  server.get<Asked>("/api/office/supplies/:id", ({ params }, reply) =>
+    answer(
+      reply,
+      (served) =>
+        officeAccount(served, params.id) ??
+        reply.status(404).send({ error: "there is no such supply point" }),
+    ),
+  );
+  server.get("/api/office/tariffs", (_request, reply) =>
+    answer(reply, ({ run }) => tariffsView(run.session.twin)),
+  );
+  server.post("/api/office/tariff-trial", ({ body }, reply) =>
+    answer(reply, (served) => {
+      const { text } = (body ?? {}) as { readonly text?: unknown };
+      if (typeof text !== "string" || text.length > TARIFF_CHARACTERS_MAX) {
+        const error = `write {"text": …}, a tariff of at most ${TARIFF_CHARACTERS_MAX} characters`;
+        return reply.status(400).send({ error });
+      }
+      return tryTariff(served, text);
+    }),
+  );
+  server.get<Asked>("/api/office/export/:file", (request, reply) =>
+    answer(reply, (served) => {
+      const { file } = request.params;
+      request.actTarget = file;
+      const wanted = readExportName(file);
+      if (wanted === undefined) {
+        const error = `a table is one of ${EXPORTS.join(", ")}, as .${EXPORT_KINDS.join(" or .")}`;
+        return reply.status(404).send({ error });
+      }
+      const type =
+        wanted.kind === "csv" ? "text/csv; charset=utf-8" : "application/vnd.apache.parquet";
+      return reply
+        .header("content-type", type)
+        .header("content-disposition", `attachment; filename="${wanted.name}.${wanted.kind}"`)
+        .send(exportTable(served, wanted.name, wanted.kind));
+    }),
+  );
+  server.get<Asked>("/api/audit", ({ query }, reply) =>
+    answer(reply, ({ audit }) => {
+      const before = Number(query.before);
+      const entries = audit.list({
+        ...(typeof query.who === "string" && query.who !== "" ? { who: query.who } : {}),
+        ...(typeof query.target === "string" && query.target !== ""
+          ? { target: query.target }
+          : {}),
+        ...(Number.isSafeInteger(before) && before > 0 ? { beforeId: before } : {}),
+        limit: AUDIT_SHOWN_MAX,
+      });
+      return { entries };
+    }),
+  );
+}
+
+function boardView(served: Served): BoardOfOffice {
+  const { twin } = served.run.session;
+  const { outages, cases } = streetOf(twin);
+  const wanted = new Set([...outages.map(({ where }) => where), ...cases.map((c) => c.supply)]);
+  const names: Record<string, string> = {};
+  for (const { id, address } of twin.model.records.supplies) {
+    if (wanted.has(id)) names[id] = address;
+  }
+  return { clock: clockOf(served), outages, cases: [...cases].reverse(), names };
+}
+
+function streetOf(twin: Twin) {
+  const frame = makeFrame(twin, "belief/street");
+  if (frame.channel !== "belief/street") throw new Error("another channel was made");
+  return frame.data;
+}
+
+function officeAccount(served: Served, id: string): OfficeAccountView | undefined {
+  const account = customerView(served, id);
+  if (account === undefined) return undefined;
+  const { twin } = served.run.session;
+  const { supplies, feeders } = twin.model.records;
+  const record = supplies[twin.model.rowOfSupply.get(id)!]!;
+  const { notes } = served.portal;
+  return {
+    account,
+    serial: record.serial,
+    feeder: feeders[record.feeder]!.id,
+    protected: record.protected,
+    bills: [...served.store.billsOf(id)].reverse().slice(0, ROWS_SHOWN_MAX),
+    cases: streetOf(twin).cases.filter((found) => found.supply === id),
+    timeline: notes
+      .of(id)
+      .slice(-TIMELINE_SHOWN_MAX)
+      .reverse()
+      .map((event) => ({ at: event.at, kind: event.kind, text: headline(event) })),
+    isComplete: notes.isComplete,
+  };
+}

@@ -1,0 +1,275 @@
+// What a customer's own routes tell, over a real street: the company's books, never the truth, and of others no more
+// than a mean.
+
+import { join } from "node:path";
+import fastify from "fastify";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type {
+  OfficeAccountView,
+  OfficeRows,
+  TariffTrialView,
+} from "../../../sim/contract/office.ts";
+import type {
+  AlertsView,
+  ConsentView,
+  CustomerView,
+  PaymentOrderView,
+  UseView,
+} from "../../../sim/contract/portal.ts";
+import { DAY_MS } from "../../../sim/core/time.ts";
+import { createTwin } from "../../../sim/engine/world.ts";
+import { openConsents } from "../../../sim/host/portal/consents.ts";
+import { addCustomerRoutes } from "../../../sim/host/portal/customer-routes.ts";
+import { addOfficeRoutes } from "../../../sim/host/portal/office-routes.ts";
+import { openPaymentDesk } from "../../../sim/host/portal/payment-desk.ts";
+import { createSupplyNotes } from "../../../sim/host/portal/supply-notes.ts";
+import { createFeed } from "../../../sim/host/resimulate.ts";
+import type { Served } from "../../../sim/host/server.ts";
+import { createSession } from "../../../sim/host/session.ts";
+import { openStore } from "../../../sim/host/store.ts";
+import { temporaryFolder } from "../../support/cli.ts";
+import { journal, street } from "../../support/street.ts";
+
+const OWN = "supply-12";
+const DAYS = 22;
+const folder = temporaryFolder();
+
+/** A street that has run for a while, behind its portal's routes. */
+function portalOf(scenario: "three-lanes" | "prepaid-lanes") {
+  const path = (name: string): string => join(folder.path, `${scenario}-${name}`);
+  const store = openStore(path("store.db"), { runId: "run-1", scenario, seed: 1 });
+  const twin = createTwin(street({ scenario, stepMs: 30 * 60_000 }));
+  const session = createSession({ twin, store });
+  const notes = createSupplyNotes(twin);
+  const inputs: unknown[] = [];
+  let isHeld = false;
+  const portal = {
+    notes,
+    consents: openConsents(path("consents.ndjson")),
+    payments: openPaymentDesk({
+      path: path("payments.ndjson"),
+      provider: {
+        pay: ({ reference }, callBack) => void callBack({ reference, isPaid: true }),
+        close: () => undefined,
+      },
+      journalled: [],
+      input: (raw) => {
+        inputs.push(raw);
+        return { ok: true, seq: inputs.length, takesEffectAtMs: 0 };
+      },
+    }),
+  };
+  const run = { session, publish: () => !isHeld, paceView: () => ({ held: "the disk is full" }) };
+  const server = fastify();
+  const served = { run, store, portal } as unknown as Served;
+  addCustomerRoutes(server, () => served);
+  addOfficeRoutes(server, () => served);
+  return {
+    ...{ server, twin, inputs, store },
+    hold: (held: boolean) => {
+      isHeld = held;
+    },
+    runTo(untilMs: number, entries: ReturnType<typeof journal>) {
+      const feed = createFeed(entries);
+      while (twin.world.engine.clock.nowMs < untilMs) {
+        const startMs = twin.world.engine.clock.nowMs;
+        session.begin(feed.inputsAt(startMs));
+        session.finish(feed.answersAt(startMs));
+        notes.stepped(startMs);
+      }
+    },
+    async get<View>(url: string): Promise<View> {
+      return (await server.inject(url)).json() as View;
+    },
+    post: (url: string, payload: object) => server.inject({ method: "POST", url, payload }),
+  };
+}
+
+const lanes = portalOf("three-lanes");
+const base = `/api/account/${OWN}`;
+beforeAll(() => {
+  lanes.runTo(DAYS * DAY_MS, journal([[DAY_MS, { kind: "theft-start", target: OWN, share: 0.6 }]]));
+}, 120_000);
+afterAll(async () => {
+  await lanes.server.close();
+  lanes.store.close();
+  folder.remove();
+});
+
+test("nothing that a customer's routes say is the truth: a thief sees only what the meter counted", async () => {
+  const view = await lanes.get<CustomerView>(base);
+  const row = lanes.twin.model.rowOfSupply.get(OWN)!;
+  const countedWh = lanes.twin.world.belief.headend.lastImportWh[row]!;
+  const texts: string[] = [];
+  for (const path of ["", "/use", "/bills", "/alerts", "/outages", "/payments", "/consent"]) {
+    texts.push((await lanes.server.inject(`${base}${path}`)).body);
+  }
+  const all = texts.join("\n");
+  for (const word of ["bypass", "theft-start", "trueW", "stolen", "suspicion", "case-"]) {
+    expect(all.includes(word), word).toBe(false);
+  }
+  expect(view.running!.energyWh).toBeLessThan(countedWh);
+  expect(view.running!.forecastWh).toBeGreaterThan(view.running!.energyWh);
+});
+
+test("the books of the page are the books of the ledger", async () => {
+  const view = await lanes.get<CustomerView>(base);
+  expect(view.owedMinor).toBe(lanes.store.balanceMinor(`receivable/${OWN}`));
+  const row = lanes.twin.model.rowOfSupply.get(OWN)!;
+  expect(view.state).toBe(lanes.twin.world.belief.accounts[row]!.state);
+});
+
+test("who takes back the consent leaves every neighbour's mean, and sees none", async () => {
+  const mean = async (): Promise<number | null> =>
+    (await lanes.get<UseView>(`${base}/use?by=day`)).neighbours;
+  expect(await mean()).toBe(10);
+  const others = lanes.twin.model.records.supplies.filter(({ id }) => id !== OWN);
+  for (const { id } of others.slice(0, 18)) {
+    await lanes.post(`/api/account/${id}/consent`, { sharesUse: false });
+  }
+  expect(await mean(), "of five that are left").toBe(5);
+  await lanes.post(`/api/account/${others[18]!.id}/consent`, { sharesUse: false });
+  expect(await mean(), "four are too few").toBeNull();
+  for (const { id } of others) {
+    await lanes.post(`/api/account/${id}/consent`, { sharesUse: true });
+  }
+  await lanes.post(`${base}/consent`, { sharesUse: false });
+  expect(await mean(), "who gives nothing gets nothing").toBeNull();
+  expect((await lanes.get<ConsentView>(`${base}/consent`)).sharesUse).toBe(false);
+  await lanes.post(`${base}/consent`, { sharesUse: true });
+});
+
+test("days of the page add up to what the readings of the CSV say", async () => {
+  const { parts } = await lanes.get<UseView>(`${base}/use?by=day`);
+  const csv = (await lanes.server.inject(`${base}/readings.csv`)).body;
+  const [head, ...rows] = csv.trim().split("\r\n");
+  expect(head).toBe("measured_at,register_wh,used_since_reading_before_wh");
+  expect(rows.length).toBeGreaterThan(DAYS * 40);
+  const registerAt = (moment: string): number =>
+    Number(rows.find((row) => row.startsWith(moment))!.split(",")[1]);
+  const known = parts.filter(({ energyWh }) => energyWh !== null);
+  expect(known.length).toBeGreaterThan(DAYS - 3);
+  const day = parts.find(({ fromMs }) => fromMs === 5 * DAY_MS)!;
+  expect(day.energyWh).toBe(registerAt("2026-01-18T00:00") - registerAt("2026-01-17T00:00"));
+});
+
+test("an order that makes no sense is a sentence and no order", async () => {
+  const wrong = [
+    { amountMinor: -5, way: "success" },
+    { amountMinor: 1.5, way: "success" },
+    { amountMinor: 1e12, way: "success" },
+    { amountMinor: 500, way: "magic" },
+    { amountMinor: 500, way: "success", currency: "EUR" },
+    {},
+  ];
+  for (const payload of wrong) {
+    const { statusCode, body } = await lanes.post(`${base}/payments`, payload);
+    expect([statusCode, JSON.stringify(payload)]).toEqual([400, JSON.stringify(payload)]);
+    expect((JSON.parse(body) as { error: string }).error.length).toBeGreaterThan(10);
+  }
+  expect(lanes.inputs).toEqual([]);
+  const { orders } = await lanes.get<{ orders: PaymentOrderView[] }>(`${base}/payments`);
+  expect(orders).toEqual([]);
+});
+
+test("an order goes to the run as a payment for this customer and nobody else", async () => {
+  const { statusCode } = await lanes.post(`${base}/payments`, { amountMinor: 500, way: "success" });
+  expect(statusCode).toBe(202);
+  expect(lanes.inputs).toEqual([{ kind: "payment", target: OWN, amountMinor: 500 }]);
+});
+
+test("messages are those to the customer: the bill is one, the suspicion is not", async () => {
+  const { alerts, isComplete } = await lanes.get<AlertsView>(`${base}/alerts`);
+  expect(isComplete).toBe(true);
+  const kinds = new Set(alerts.map(({ kind }) => kind));
+  expect(kinds).toContain("bill");
+  expect([...kinds].filter((kind) => /case|inspection/.test(kind))).toEqual([]);
+});
+
+test("while the run is held nothing is told", async () => {
+  lanes.hold(true);
+  for (const path of ["", "/use", "/readings.csv"]) {
+    const { statusCode, body } = await lanes.server.inject(`${base}${path}`);
+    expect([statusCode, body]).toEqual([503, '{"error":"the twin waits: the disk is full"}']);
+  }
+  lanes.hold(false);
+});
+
+test("the office finds a home by its address, its customer, its meter and its supply point", async () => {
+  const { address, customer, serial, id } = lanes.twin.model.records.supplies[3]!;
+  for (const word of [address.toUpperCase(), customer, serial, id]) {
+    const found = await lanes.get<OfficeRows>(`/api/office/search?q=${encodeURIComponent(word)}`);
+    expect(found.rows.map(({ supply }) => supply)).toContain(id);
+  }
+  expect((await lanes.get<OfficeRows>("/api/office/search?q=nowhere")).count).toBe(0);
+});
+
+test("the arrears add up to the accounts', the largest first", async () => {
+  const { rows, arrearsMinor, count } = await lanes.get<OfficeRows>("/api/office/arrears");
+  expect(count).toBe(rows.length);
+  expect(rows.reduce((sum, row) => sum + row.arrearsMinor, 0)).toBe(arrearsMinor);
+  const sums = rows.map((row) => row.arrearsMinor);
+  expect(sums).toEqual(sums.toSorted((a, b) => b - a));
+  expect(sums.every((minor) => minor > 0)).toBe(true);
+});
+
+test("an account's story has the company's suspicion too, in the order of its days", async () => {
+  const { timeline, bills } = await lanes.get<OfficeAccountView>(`/api/office/supplies/${OWN}`);
+  expect(bills).toHaveLength(1);
+  const moments = timeline.map(({ at }) => at);
+  expect(moments).toEqual(moments.toSorted((a, b) => b - a));
+  expect(timeline.map(({ kind }) => kind)).toContain("bill");
+  const { statusCode } = await lanes.server.inject("/api/office/supplies/supply-99");
+  expect(statusCode).toBe(404);
+});
+
+test("the tariff in force tried on last month changes nothing, and says which days it took", async () => {
+  const { files, inForce } = await lanes.get<{
+    files: { name: string; text: string }[];
+    inForce: { id: string }[];
+  }>("/api/office/tariffs");
+  const text = files.find(({ name }) => name === `${inForce[0]!.id}.yaml`)!.text;
+  const attempt = async (tariff: string): Promise<TariffTrialView> =>
+    (await lanes.post("/api/office/tariff-trial", { text: tariff })).json() as TariffTrialView;
+  const { trial } = await attempt(text);
+  expect(trial!.homes).toBeGreaterThan(18);
+  expect(trial).toMatchObject({ winners: 0, losers: 0, medianChangeMinor: 0 });
+  // The run began on 12 January: of that month it has twenty days.
+  expect([trial!.fromMs, trial!.toMs]).toEqual([0, 20 * DAY_MS]);
+  const wrong = await attempt(text.replace("uptoKWh: 50,", "uptoKWh: x,"));
+  expect(wrong.trial).toBeNull();
+  expect(wrong.problems[0]).toMatch(/^tariff:\d+:\d+ blocks\.0\.uptoKWh: /);
+  const foreign = await attempt(text.replace("currency: INR", "currency: EUR"));
+  expect(foreign.problems[0]).toMatch(/the tariff is in EUR; this street is billed in INR/);
+  expect((await lanes.post("/api/office/tariff-trial", { text: 5 })).statusCode).toBe(400);
+});
+
+test("a table has the same rows as CSV and as Parquet, and an unknown one is said", async () => {
+  const csv = (await lanes.server.inject("/api/office/export/accounts.csv")).body;
+  expect(csv.trim().split("\r\n")).toHaveLength(1 + lanes.twin.model.records.supplies.length);
+  const { rawPayload } = await lanes.server.inject("/api/office/export/accounts.parquet");
+  const { parquetReadObjects } = await import("hyparquet");
+  const { buffer, byteOffset, byteLength } = rawPayload;
+  const file = buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer;
+  const rows = await parquetReadObjects({ file });
+  expect(rows).toHaveLength(lanes.twin.model.records.supplies.length);
+  expect(Object.keys(rows[0]!).join(",")).toBe(csv.slice(0, csv.indexOf("\r")));
+  for (const file of ["secrets.csv", "bills.xml", "bills.csv.csv", "..%2fstore.db"]) {
+    expect((await lanes.server.inject(`/api/office/export/${file}`)).statusCode).toBe(404);
+  }
+});
+
+test("a prepaid customer sees the credit as the meter said it, and the token of each payment", async () => {
+  const prepaid = portalOf("prepaid-lanes");
+  const row = prepaid.twin.world.belief.accounts.findIndex((account) => account.prepaid !== null);
+  const { id } = prepaid.twin.model.records.supplies[row]!;
+  const pays = { kind: "payment", target: id, amountMinor: 50_000 } as const;
+  prepaid.runTo(2 * DAY_MS, journal([[DAY_MS, pays]]));
+  const view = await prepaid.get<CustomerView>(`/api/account/${id}`);
+  expect(view.running, "nobody bills who pays ahead").toBeNull();
+  const account = prepaid.twin.world.belief.accounts[row]!;
+  expect(view.prepaid!.creditMinor).toBe(account.prepaid!.creditMinor);
+  expect(view.prepaid!.tokens).toMatchObject([{ amountMinor: 50_000, isTaken: true }]);
+  await prepaid.server.close();
+  prepaid.store.close();
+}, 60_000);

@@ -1,0 +1,176 @@
+// One customer as the office sees it: account, orders, bills, cases and everything that happened, in its order.
+
+import { Button } from "@mantine/core";
+import { useState } from "react";
+import type { OfficeAccountView } from "../../../sim/contract/office.ts";
+import { ACCOUNT_WORDS } from "../../panels/account-words.ts";
+import { formatDayOf, formatEnergy, formatMoment, formatMoney } from "../../player/format.ts";
+import { billSentence, billSum } from "../../player/why.ts";
+import { LineTable } from "../account/line-table.tsx";
+import { send } from "../api.ts";
+import { usePolled } from "../polled.ts";
+
+interface Shown {
+  readonly view: OfficeAccountView;
+}
+
+export function AccountPage({ id }: { readonly id: string }) {
+  const { value, problem, again } = usePolled<OfficeAccountView>(
+    `api/office/supplies/${encodeURIComponent(id)}`,
+  );
+  return (
+    <>
+      <p role="alert" className="problem">
+        {problem}
+      </p>
+      {value !== null && (
+        <>
+          <h1>{value.account.address}</h1>
+          <Facts view={value} />
+          <Orders view={value} again={again} />
+          <Timeline view={value} />
+          <Bills view={value} />
+        </>
+      )}
+    </>
+  );
+}
+
+function Facts({ view }: Shown) {
+  const { account } = view;
+  const { currency, clock } = account;
+  const facts: readonly (readonly [string, string])[] = [
+    ["Customer", account.customer],
+    ["Supply point", `${account.supply}, feeder ${view.feeder}`],
+    ["Meter", view.serial],
+    ["Tariff", account.tariff ?? "none"],
+    ["Account", ACCOUNT_WORDS[account.state as keyof typeof ACCOUNT_WORDS]],
+    ["Owes", formatMoney(account.owedMinor, currency)],
+    ["Past due", formatMoney(account.arrearsMinor, currency)],
+    ["In dispute", formatMoney(account.disputedMinor, currency)],
+    ...(view.protected === null ? [] : [["Protected", view.protected] as const]),
+    ...(account.prepaid === null
+      ? []
+      : [["Credit", formatMoney(account.prepaid.creditMinor ?? 0, currency)] as const]),
+    ...(account.running === null
+      ? []
+      : [
+          [
+            "Bill so far",
+            `${formatMoney(account.running.amountMinor, currency)} for ${formatEnergy(account.running.energyWh)}`,
+          ] as const,
+        ]),
+  ];
+  const next = account.outlook?.steps.find(({ isDone }) => !isDone);
+  return (
+    <section className="card" aria-label="The account">
+      <dl className="facts">
+        {facts.map(([name, text]) => (
+          <div key={name} style={{ display: "contents" }}>
+            <dt>{name}</dt>
+            <dd>{text}</dd>
+          </div>
+        ))}
+      </dl>
+      {next !== undefined && (
+        <p>
+          Next: {next.sentence}
+          {next.at !== null && ` Not before ${formatMoment(clock, next.at)}.`}
+        </p>
+      )}
+      {account.outlook !== null && account.outlook.heldBecause !== "" && (
+        <p>{account.outlook.heldBecause}</p>
+      )}
+    </section>
+  );
+}
+
+const ORDERS = [
+  { kind: "trip", title: "Cut off" },
+  { kind: "reconnect", title: "Switch on" },
+  { kind: "inspect", title: "Send a crew" },
+] as const;
+
+/** What an official may order by hand; each goes into the run's journal and the audit log. */
+function Orders({ view, again }: Shown & { readonly again: () => void }) {
+  const [asked, setAsked] = useState<(typeof ORDERS)[number] | null>(null);
+  const [said, setSaid] = useState("");
+  const order = async (kind: string): Promise<void> => {
+    const answer = await send("api/inputs", { kind, target: view.account.supply });
+    setSaid(answer.ok ? "The order is accepted and goes out with the next step." : answer.reason);
+    setAsked(null);
+    again();
+  };
+  return (
+    <section className="card" aria-labelledby="orders-title">
+      <h2 id="orders-title">Order</h2>
+      <div className="row">
+        {asked === null
+          ? ORDERS.map((each) => (
+              <Button key={each.kind} variant="default" onClick={() => setAsked(each)}>
+                {each.title}
+              </Button>
+            ))
+          : [
+              <Button key="yes" onClick={() => void order(asked.kind)}>
+                {asked.title}: {view.account.address}
+              </Button>,
+              <Button key="no" variant="default" onClick={() => setAsked(null)}>
+                Do not
+              </Button>,
+            ]}
+      </div>
+      <p role="status" className="said">
+        {said}
+      </p>
+    </section>
+  );
+}
+
+function Timeline({ view: { timeline, isComplete, account, cases } }: Shown) {
+  const keyed = timeline.map((entry, at) => ({ ...entry, key: `${entry.at}/${at}` }));
+  return (
+    <section className="card" aria-labelledby="timeline-title">
+      <h2 id="timeline-title">What happened</h2>
+      {cases.map(({ id, evidence }) => (
+        <p key={id}>
+          <b>{id}</b>: {evidence}
+        </p>
+      ))}
+      {keyed.length === 0 && <p>Nothing yet.</p>}
+      <ol className="story-list timeline">
+        {keyed.map(({ key, at, text }) => (
+          <li key={key}>
+            <span className="quiet">{formatMoment(account.clock, at)}</span>
+            <br />
+            {text}
+          </li>
+        ))}
+      </ol>
+      {!isComplete && (
+        <p className="quiet">What was before the server was started again is not shown here.</p>
+      )}
+    </section>
+  );
+}
+
+function Bills({ view: { bills, account } }: Shown) {
+  const { clock, currency } = account;
+  return (
+    <section aria-labelledby="bills-title">
+      <h2 id="bills-title">Bills</h2>
+      {bills.length === 0 && <p className="card">There is no bill yet.</p>}
+      {bills.map((bill) => (
+        <details key={bill.id} className="card bill">
+          <summary>
+            <b>{formatMoney(bill.amountMinor, currency)}</b> of {formatDayOf(clock, bill.issuedAt)}
+            {bill.isEstimated ? " (estimated)" : ""}
+          </summary>
+          <LineTable lines={bill.lines} currency={currency} name={`Lines of bill ${bill.id}`} />
+          <p>{billSentence(bill, clock)}</p>
+          <p>{billSum(bill, currency)}</p>
+        </details>
+      ))}
+    </section>
+  );
+}
