@@ -18,6 +18,8 @@ export const COMMANDS_MAX = 1024;
 export const ESTIMATED_BILLS_MAX = 2;
 /** Months of one account that are not settled by a reading; the estimate of the oldest one then stands. */
 export const OPEN_MONTHS_MAX = 24;
+/** Changes of a tariff within open months of one account; older ones are forgotten. */
+export const MARKS_MAX = 24;
 
 export interface BeliefState {
   readonly headend: HeadendState;
@@ -159,8 +161,25 @@ export interface Account {
   /** Months after that, billed on an estimate or not yet; oldest first, at most OPEN_MONTHS_MAX. */
   readonly openMonths: OpenMonth[];
   billCount: number;
+  /** Registers that were read at midnights on which the tariff changed within open months; missing: none. */
+  marks?: readonly RegisterMark[];
+  /** Missing until a tariff that charges demand in kW is looked at. */
+  peak?: PeakDemand;
   /** Null: postpaid. */
   readonly prepaid: PrepaidAccount | null;
+}
+
+/** Row: rate of the tariff; empty without rates. */
+export interface RegisterMark {
+  readonly day: number;
+  readonly wh: number;
+  readonly byRateWh: readonly number[];
+}
+
+/** The largest half hour of the running month, of the intervals up to `throughInterval`. */
+export interface PeakDemand {
+  throughInterval: number;
+  blockWh: number;
 }
 
 /** The company's own books of a prepaid meter: what was vended, what was used, what the credit must be. */
@@ -204,6 +223,8 @@ export interface OpenMonth {
   /** The bill that it is on; empty: none yet. */
   billId: string;
   billedWh: number;
+  /** Largest half hour of the month in whole W; missing: its tariff does not ask. */
+  readonly demandW?: number;
   /** By charge; what the month never had is missing. */
   readonly billedMinor: Partial<Record<BillCharge, number>>;
 }

@@ -23,6 +23,8 @@ import {
 import { addItem, type BillingOutputs, letter, payItems } from "./accounts.ts";
 import type { RegisterAt } from "./boundary.ts";
 import { book } from "./ledger.ts";
+import { marksWithin } from "./month-notes.ts";
+import { versionOn } from "./month-parts.ts";
 import type { Policy } from "./policy.ts";
 import { type PostpaidTariff, priceMonth, totalOf } from "./tariff.ts";
 
@@ -59,11 +61,11 @@ const INCOME: Readonly<Record<BillCharge, string>> = {
 export function makeBill(
   context: BillContext,
   end: RegisterAt,
-  when: { readonly billDay: number; readonly now: SimMs },
+  when: { readonly billDay: number; readonly now: SimMs; readonly demandW?: number },
   out: BillingOutputs,
 ): void {
   const { account, supply } = context;
-  closeMonth(account, end, when.billDay);
+  closeMonth(account, end, when.billDay, when.demandW);
   const known = account.openMonths.findLastIndex(({ isRead }) => isRead);
   const estimates = account.openMonths.filter((month) => !month.isRead && month.billId !== "");
   if (!end.isRead && estimates.length >= ESTIMATED_BILLS_MAX) {
@@ -77,7 +79,7 @@ export function makeBill(
   settle(account, known);
 }
 
-function closeMonth(account: Account, end: RegisterAt, endDay: number): void {
+function closeMonth(account: Account, end: RegisterAt, endDay: number, demandW?: number): void {
   const { openMonths } = account;
   // Two years without a reading: the oldest estimate stands, so that the list stays short.
   if (openMonths.length >= OPEN_MONTHS_MAX) settle(account, 0);
@@ -91,6 +93,7 @@ function closeMonth(account: Account, end: RegisterAt, endDay: number): void {
     isRead: end.isRead,
     billId: "",
     billedWh: 0,
+    ...(demandW === undefined ? {} : { demandW }),
     billedMinor: { energy: 0, fixed: 0, duty: 0 },
   });
 }
@@ -152,10 +155,14 @@ function linesOf(context: BillContext, known: number): Priced {
   openMonths.forEach((month, at) => {
     const energyWh = month.endWh - start.endWh;
     const byRateWh = month.byRateWh.map((wh, rate) => wh - start.byRateWh[rate]!);
-    const use = { energyWh, byRateWh, ...daysOf(start.endDay, month.endDay) };
+    const use = {
+      ...{ energyWh, byRateWh, ...daysOf(start.endDay, month.endDay) },
+      ...{ contract: supply.sanctionedW, marks: marksWithin(account, start, month) },
+      ...(month.demandW === undefined ? {} : { demand: month.demandW }),
+    };
     const isNew = month.billId === "";
     if (isNew || at <= known) {
-      const priced = priceMonth(tariff, { ...use, contract: supply.sanctionedW });
+      const priced = priceMonth(tariff, use);
       const name = nameOfMonth(month.endDay);
       if (isNew) {
         const prefix = unbilled.length > 1 ? `${name}: ` : "";
@@ -250,7 +257,7 @@ function issue(
     endWh,
     energyWh: made.wh,
     isEstimated: !made.end.isRead,
-    tariff: tariff.id,
+    tariff: versionOn(tariff, billDay - 1).id,
     lines,
     amountMinor,
   };
