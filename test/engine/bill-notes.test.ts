@@ -27,6 +27,9 @@ seasons:
   - windows: [{ rate: night, from: "22:00", until: "${until}" }]
 ${more}`;
 const changes = (file: string): string => `changes: [{ from: "2026-01-26", file: ${file} }]\n`;
+/** Below zero until three, and every half hour dearer than the one before. */
+const SLOT_PRICES = Array.from({ length: 48 }, (_, slot) => 40_000 * slot - 240_000);
+
 const FILES: Readonly<Record<string, string>> = {
   "s.yaml": `meterville: 1
 name: s
@@ -41,11 +44,13 @@ customers:
   - { id: home-1, load: h1, name: A, address: 1 Lane }
   - { id: home-2, load: h2, name: B, address: 2 Lane, tariff: times.yaml }
   - { id: home-3, load: h3, name: C, address: 3 Lane, tariff: demand.yaml, sanctionedKW: 5 }
+  - { id: home-4, load: h4, name: D, address: 4 Lane, tariff: slots.yaml }
 `,
   "street.dss": `${HEAD}New Line.a Bus1=sourcebus Bus2=b Linecode=three Length=20 Units=m
 New Load.h1 Phases=1 Bus1=b.1 kV=0.23 kW=1 PF=0.95
 New Load.h2 Phases=1 Bus1=b.2 kV=0.23 kW=1 PF=0.95
-New Load.h3 Phases=1 Bus1=b.3 kV=0.23 kW=1 PF=0.95`,
+New Load.h3 Phases=1 Bus1=b.3 kV=0.23 kW=1 PF=0.95
+New Load.h4 Phases=1 Bus1=b.1 kV=0.23 kW=1 PF=0.95`,
   "policy.yaml": `id: p
 title: P
 billAt: "06:00"
@@ -60,6 +65,12 @@ reconnectionFeeMinor: 100
 arrearsMinMinor: 100
 `,
   "flat.yaml": flat(500_000, changes("flat-2.yaml")),
+  "slots.yaml": `kind: half-hourly
+id: slots
+title: By the half hour
+currency: INR
+slots: [{ from: "00:00", pricesMilliMinorPerKWh: [${SLOT_PRICES.join(", ")}] }]
+`,
   "flat-2.yaml": flat(650_000),
   "times.yaml": times("06:00", changes("times-2.yaml")),
   "times-2.yaml": times("08:00"),
@@ -119,5 +130,28 @@ describe("prices that change in the middle of a month", () => {
     const demand = bills.get("home-3")!.lines.filter(({ charge }) => charge === "demand");
     expect(demand.reduce((sum, { quantity }) => sum + quantity, 0)).toBe(2 * largestWh);
     expect(demand[0]).toMatchObject({ unit: "W", priceMilliMinor: 20_000_000 });
+  });
+
+  test("each half hour has its own price, and use below zero is paid for", () => {
+    const { lines, energyWh } = bills.get("home-4")!;
+    let [above, below] = [0, 0];
+    let sinceWh = 0;
+    for (let at = 0; at < END_MS; at += intervalMs) {
+      const price = SLOT_PRICES[(at % DAY_MS) / intervalMs]!;
+      const wh = used(3, at, at + intervalMs);
+      sinceWh += wh;
+      if (price < 0) below += wh * price;
+      else above += wh * price;
+    }
+    // What was used before the run is spread evenly over its slots, a forty-eighth each, off by a Wh of cutting.
+    const beforeWh = energyWh - sinceWh;
+    for (const price of SLOT_PRICES) {
+      if (price < 0) below += (beforeWh / 48) * price;
+      else above += (beforeWh / 48) * price;
+    }
+    const [paid, got] = lines.map(({ amountMinor }) => amountMinor);
+    expect(Math.abs(paid! - above / 1e6)).toBeLessThan(48 * 1.7);
+    expect(Math.abs(got! - below / 1e6)).toBeLessThan(6);
+    expect(got).toBeLessThan(0);
   });
 });
