@@ -19,7 +19,7 @@ export interface Posting {
   readonly reason: string;
 }
 
-/** `receivable/supply-12`, `prepaid/supply-12`, `bank`, `revenue`, `duty`, `fees`, `opening`, `rounding` of tokens. */
+/** `receivable/supply-12`, `prepaid/supply-12`, `bank`, `opening`, `duty`, `revenue/energy` and the like: one for each kind of charge. */
 export type LedgerAccount = string;
 
 /** Money that arrived for a customer's account. */

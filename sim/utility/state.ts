@@ -22,6 +22,8 @@ export const OPEN_MONTHS_MAX = 24;
 export const RECEIPTS_MAX = 64;
 /** Meters of one supply point that are on file; the oldest are forgotten. */
 export const METERS_KEPT_MAX = 8;
+/** Changes of a tariff within open months of one account; older ones are forgotten. */
+export const MARKS_MAX = 24;
 
 export interface BeliefState {
   readonly headend: HeadendState;
@@ -265,6 +267,10 @@ export interface Account {
   /** Months after that, billed on an estimate or not yet; oldest first, at most OPEN_MONTHS_MAX. */
   readonly openMonths: OpenMonth[];
   billCount: number;
+  /** Registers that were read at midnights on which the tariff changed within open months; missing: none. */
+  marks?: readonly RegisterMark[];
+  /** Missing until a tariff that charges demand in kW is looked at. */
+  peak?: PeakDemand;
   /** Null: postpaid. */
   readonly prepaid: PrepaidAccount | null;
   /** What follows is missing until it is needed, so that accounts of before it existed stay as they were. */
@@ -279,6 +285,19 @@ export interface Account {
   meters?: MeterOnFile[];
   /** What is known of its meter's key; missing before the first token. */
   vending?: VendingState;
+}
+
+/** Row: rate of the tariff; empty without rates. */
+export interface RegisterMark {
+  readonly day: number;
+  readonly wh: number;
+  readonly byRateWh: readonly number[];
+}
+
+/** The largest half hour of the running month, of the intervals up to `throughInterval`. */
+export interface PeakDemand {
+  throughInterval: number;
+  blockWh: number;
 }
 
 /** The company's own books of a prepaid meter: what was vended, what was used, what the credit must be. */
@@ -341,6 +360,8 @@ export interface OpenMonth {
   /** The bill that it is on; empty: none yet. */
   billId: string;
   billedWh: number;
+  /** Largest half hour of the month in whole W; missing: its tariff does not ask. */
+  readonly demandW?: number;
   /** By charge; what the month never had is missing. */
   readonly billedMinor: Partial<Record<BillCharge, number>>;
 }

@@ -1,9 +1,11 @@
 // A bill of each tariff that ships, worked by hand line by line as a table beside the clause that it follows, and held
 // against the kernel to the coin. Amounts in the smallest coin.
 
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { dayOfDate } from "../../sim/core/calendar.ts";
 import { carriedAfter } from "../../sim/utility/billing/charge-lines.ts";
+import { splitMonth } from "../../sim/utility/billing/month-parts.ts";
 import { chargesOfUse } from "../../sim/utility/billing/prepaid.ts";
 import {
   type MonthUse,
@@ -334,4 +336,75 @@ test("net billing pays for export on top of the minimum, and the bill may be bel
     ["Export", -30_000],
     ["", -10_000],
   ]);
+});
+
+test("a month of prices below zero pays the customer: without a minimum there is none", () => {
+  const day = `pricesMilliMinorPerKWh: [${Array(48).fill(-2_000).join(", ")}]`;
+  const tariff = writtenTariff(
+    `kind: half-hourly\nid: t\ntitle: T\ncurrency: GBP\nslots: [{ from: "00:00", ${day} }]\n`,
+  );
+  const byRateWh = Array.from({ length: 48 }, () => 1_000);
+  // 48 kWh × −2 p.
+  expect(totalOf(priceMonth(tariff, { energyWh: 48_000, byRateWh, days: 30 }))).toBe(-96);
+});
+
+describe("a month divided by changes of the tariff", () => {
+  const period = fc.record({
+    days: fc.integer({ min: 1, max: 31 }),
+    fromDay: fc.integer({ min: 0, max: 40 }),
+    changes: fc.uniqueArray(fc.integer({ min: 0, max: 75 }), { maxLength: 4 }),
+    wh: fc.array(fc.integer({ min: 0, max: 900_000 }), { minLength: 2, maxLength: 2 }),
+    exportWh: fc.integer({ min: 0, max: 900_000 }),
+    marked: fc.array(
+      fc.tuple(fc.integer({ min: 1, max: 30 }), fc.double({ min: 0, max: 1, noNaN: true })),
+      {
+        maxLength: 3,
+      },
+    ),
+  });
+
+  test("has parts that follow each other and sum to it, whatever was read within it", () => {
+    const tariff = shippedTariff("economy-7");
+    fc.assert(
+      fc.property(period, ({ days, fromDay, changes, wh, exportWh, marked }) => {
+        const marks = marked
+          .filter(([day]) => day < days)
+          .sort(([a], [b]) => a - b)
+          .filter(([day], at, all) => at === 0 || all[at - 1]![0] < day)
+          .map(([day], at, all) => {
+            const share = [...all.map((each) => each[1])].sort((a, b) => a - b)[at]!;
+            const byRateWh = wh.map((each) => Math.floor(each * share));
+            return { days: day, energyWh: byRateWh[0]! + byRateWh[1]!, byRateWh };
+          });
+        const use = { energyWh: wh[0]! + wh[1]!, byRateWh: wh, days, fromDay, exportWh, marks };
+        const sorted = [...changes].sort((a, b) => a - b);
+        const versions = sorted.map((day) => ({ fromDay: day, tariff }));
+        const parts = splitMonth({ ...tariff, changes: versions }, use).map((part) => part.use);
+        const sum = (of: (part: MonthUse) => number): number =>
+          parts.reduce((total, part) => total + of(part), 0);
+        expect(sum((part) => part.days)).toBe(days);
+        expect(sum((part) => part.energyWh)).toBe(use.energyWh);
+        expect([0, 1].map((rate) => sum((part) => part.byRateWh[rate]!))).toEqual(wh);
+        expect(sum((part) => part.exportWh!)).toBe(exportWh);
+        expect(Math.min(...parts.flatMap(({ byRateWh }) => byRateWh))).toBeGreaterThanOrEqual(0);
+        expect(parts[0]!.fromDay).toBe(fromDay);
+      }),
+      { seed: 20_260_112, numRuns: 500 },
+    );
+  });
+
+  // Without prices for the whole use there is no cliff: only roundings of a Wh an edge and a coin a line are left.
+  test("to the same prices costs the same, but for roundings", () => {
+    const same = writtenTariff(`${SLABS}changes: [{ from: "2026-04-11", file: new.yaml }]\n`, {
+      "new.yaml": SLABS,
+    });
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 900_000 }), (energyWh) => {
+        const use = { ...april, energyWh, byRateWh: [] };
+        const undivided = totalOf(priceMonth(writtenTariff(SLABS), use));
+        expect(Math.abs(totalOf(priceMonth(same, use)) - undivided)).toBeLessThanOrEqual(10);
+      }),
+      { seed: 20_260_112, numRuns: 100 },
+    );
+  });
 });

@@ -72,6 +72,54 @@ describe("the working of a bill", () => {
     );
   });
 
+  const line = (of: Partial<BillLine>): string =>
+    lineWorking(
+      {
+        ...{ label: "L", charge: "demand", quantity: 6_200, unit: "VA" },
+        ...{ priceMilliMinor: 67_500_000, amountMinor: minor(418_500) },
+        ...of,
+      },
+      "INR",
+    );
+  test.for([
+    [{}, "6.200 kVA × ₹675.00 = ₹4,185.00"],
+    [{ unit: "W" }, "6.200 kW × ₹675.00 = ₹4,185.00"],
+    [
+      { amountMinor: minor(139_500), part: { days: 10, ofDays: 30 } },
+      "6.200 kVA × ₹675.00 × 10 of 30 days = ₹1,395.00",
+    ],
+    [
+      {
+        quantity: 1,
+        unit: "month",
+        priceMilliMinor: 9_000_000,
+        amountMinor: minor(3_000),
+        part: { days: 10, ofDays: 30 },
+      },
+      "1 month × ₹90.00 × 10 of 30 days = ₹30.00",
+    ],
+    [
+      { unit: "Wh", quantity: 220_000, priceMilliMinor: 24_607, isMeanPrice: true },
+      "220.000 kWh at ₹0.24607 a kWh on average of the half hours = ₹4,185.00",
+    ],
+    [
+      {
+        unit: "percent",
+        quantity: -3,
+        priceMilliMinor: 1_312_000_000,
+        amountMinor: minor(-39_360),
+      },
+      "-3 % of ₹13,120.00 = -₹393.60",
+    ],
+    [
+      { unit: "Wh", quantity: 10_000, priceMilliMinor: -15_000, amountMinor: minor(-150) },
+      "10.000 kWh × -₹0.15 a kWh = -₹1.50",
+    ],
+    [{ unit: "amount", charge: "rounding", amountMinor: minor(-38) }, "-₹0.38"],
+  ] as const)("of %j is %s", ([of, says]) => {
+    expect(line(of)).toBe(says);
+  });
+
   test("of a correction names the bill that was wrong and by how much, and makes up no price", () => {
     const line: BillLine = {
       label: "Correction of January: energy",

@@ -13,7 +13,7 @@ import {
 import type { BeliefEvent } from "../../contract/event.ts";
 import type { DownlinkMessage, MeterReading, UplinkMessage } from "../../contract/reading.ts";
 import { unreachable } from "../../core/assert.ts";
-import { firstDayOfNextMonth, localTime, simOfLocal } from "../../core/calendar.ts";
+import { firstDayOfNextMonth, localTime } from "../../core/calendar.ts";
 import { MINUTE_MS, type SimMs } from "../../core/time.ts";
 import { type BillingOutputs, takePayment, touch } from "../../utility/billing/accounts.ts";
 import { correctMonth, makeBill } from "../../utility/billing/bills.ts";
@@ -53,6 +53,7 @@ import type { Records } from "../../utility/records.ts";
 import type { BeliefState, PendingCommand } from "../../utility/state.ts";
 import type { Mark } from "../step.ts";
 import type { EngineState, Model, StepOutputs } from "../world.ts";
+import { demandOfMonth, intervalOfDay, noteForBill } from "./bill-notes.ts";
 import { belief, rowOf } from "./event-log.ts";
 import { releaseTrips } from "./hand-orders.ts";
 import {
@@ -413,7 +414,10 @@ function billingStep(model: Model, state: BeliefState, now: SimMs, books: Billin
     for (let row = 0; row < accounts.length; row++) {
       const here = prepaidRow(model.records, state, row);
       if (here !== undefined) bookPrepaidDay(model.records, state, here, midnight, now, books);
-      else if (policy.lateMilliPercent !== undefined) countLateDay(accounts[row]!, now);
+      else {
+        if (policy.lateMilliPercent !== undefined) countLateDay(accounts[row]!, now);
+        noteForBill(model.records, state, row, tariffOf(model.records, row), local.day);
+      }
     }
   }
   if (local.day >= billing.nextBillDay && isBillTime) {
@@ -486,7 +490,8 @@ function makeBills(
     const end = registerAtEnd(headend, rates, records, tariff, row, interval);
     const account = accounts[row]!;
     const context = { tariff, policy: rules.policy, calendar, supply, account, billing, ledger };
-    makeBill(context, end, { billDay, now }, books);
+    const demand = demandOfMonth(records, state, row, tariff, interval);
+    makeBill(context, end, { billDay, now, ...demand }, books);
   });
 }
 
@@ -502,9 +507,6 @@ function refreshMonths({ records }: Model, { accounts, headend, rates }: BeliefS
     }
   });
 }
-
-const intervalOfDay = ({ calendar, intervalMs }: Records, day: number): number =>
-  Math.round(simOfLocal(calendar, day, 0) / intervalMs);
 
 function fulfil(
   state: BeliefState,

@@ -33,6 +33,8 @@ import { metersBetween, readingsOfMonths, wholeOf } from "./bill-readings.ts";
 import type { RegisterAt } from "./boundary.ts";
 import { takeLateLines } from "./late-surcharge.ts";
 import { book } from "./ledger.ts";
+import { marksWithin } from "./month-notes.ts";
+import { versionOn } from "./month-parts.ts";
 import type { Policy } from "./policy.ts";
 import { type PostpaidTariff, priceMonth, totalOf } from "./tariff.ts";
 
@@ -72,11 +74,11 @@ const INCOME: Readonly<Record<BillLine["charge"], string>> = {
 export function makeBill(
   context: BillContext,
   end: RegisterAt,
-  when: { readonly billDay: number; readonly now: SimMs },
+  when: { readonly billDay: number; readonly now: SimMs; readonly demandW?: number },
   out: BillingOutputs,
 ): void {
   const { account, supply } = context;
-  closeMonth(account, end, when.billDay);
+  closeMonth(account, end, when.billDay, when.demandW);
   const known = account.openMonths.findLastIndex(({ isRead }) => isRead);
   const estimates = account.openMonths.filter((month) => !month.isRead && month.billId !== "");
   if (!end.isRead && estimates.length >= ESTIMATED_BILLS_MAX) {
@@ -90,7 +92,7 @@ export function makeBill(
   settle(account, known);
 }
 
-function closeMonth(account: Account, end: RegisterAt, endDay: number): void {
+function closeMonth(account: Account, end: RegisterAt, endDay: number, demandW?: number): void {
   const { openMonths } = account;
   // Two years without a reading: the oldest estimate stands, so that the list stays short.
   if (openMonths.length >= OPEN_MONTHS_MAX) {
@@ -108,6 +110,7 @@ function closeMonth(account: Account, end: RegisterAt, endDay: number): void {
     isRead: end.isRead,
     billId: "",
     billedWh: 0,
+    ...(demandW === undefined ? {} : { demandW }),
     billedMinor: { energy: 0, fixed: 0, duty: 0 },
   });
 }
@@ -173,10 +176,14 @@ function linesOf(context: BillContext, known: number, end: RegisterAt): Priced {
   openMonths.forEach((month, at) => {
     const energyWh = month.endWh - start.endWh;
     const byRateWh = month.byRateWh.map((wh, rate) => wh - start.byRateWh[rate]!);
-    const use = { energyWh, byRateWh, ...daysOf(start.endDay, month.endDay) };
+    const use = {
+      ...{ energyWh, byRateWh, ...daysOf(start.endDay, month.endDay) },
+      ...{ contract: supply.sanctionedW, marks: marksWithin(account, start, month) },
+      ...(month.demandW === undefined ? {} : { demand: month.demandW }),
+    };
     const isNew = month.billId === "";
     if (isNew || at <= known) {
-      const priced = priceMonth(tariff, { ...use, contract: supply.sanctionedW });
+      const priced = priceMonth(tariff, use);
       const name = nameOfMonth(month.endDay);
       const prefix = unbilled.length > 1 ? `${name}: ` : "";
       const made = isNew
@@ -286,7 +293,7 @@ function issue(
     endWh,
     energyWh: made.wh,
     isEstimated: !made.end.isRead,
-    tariff: tariff.id,
+    tariff: versionOn(tariff, billDay - 1).id,
     lines,
     amountMinor,
     ...restsOn(context, made),

@@ -83,7 +83,8 @@ function priceRows(tariff: PostpaidTariff, use: BulkUse, bills: BulkBills): void
     ...(monthDays === undefined ? {} : { monthDays }),
     ...(fromDay === undefined ? {} : { fromDay }),
   };
-  for (const column of Object.values(bills)) column.fill(0);
+  for (const charge of BILL_CHARGES) bills[charge].fill(0);
+  bills.total.fill(0);
   for (let row = 0; row < energyWh.length; row++) {
     const byRateWh = Array.from(use.byRateWh.subarray(row * rates, (row + 1) * rates));
     const one: MonthUse = { energyWh: energyWh[row]!, byRateWh, ...rest };
