@@ -4,7 +4,10 @@
 import { CallerError } from "./failure.ts";
 
 /** `message` is a sentence: what cannot be written, why, and how to mend it. */
-export class StorageError extends CallerError {}
+export class StorageError extends CallerError {
+  /** What a route answers that cannot look into the store: it is ours, and it passes. */
+  readonly statusCode = 503;
+}
 
 const FULL_CODES: readonly string[] = ["ENOSPC", "EDQUOT", "EFBIG"];
 const FILE_CODES: readonly string[] = [
