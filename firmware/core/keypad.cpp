@@ -44,6 +44,12 @@ void Keypad::text(char* characters) const {
   }
 }
 
+uint32_t Keypad::digits(uint8_t from, uint8_t count) const {
+  uint32_t value = 0;
+  for (uint8_t at = from; at < from + count; at++) value = value * 10 + digits_[at];
+  return value;
+}
+
 bool Keypad::value(uint64_t& token) const {
   token = 0;
   for (uint8_t at = 0; at < kTokenDigits; at++) {

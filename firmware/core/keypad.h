@@ -14,6 +14,8 @@ class Keypad {
   bool isTyping() const { return isTyping_; }
   /// 20 characters: digits taken, the one that is open, then dots.
   void text(char* characters) const;
+  /// Some of the twenty digits as a number; at most nine.
+  uint32_t digits(uint8_t from, uint8_t count) const;
   /// False where 20 digits are above 2^64 - 1.
   bool value(uint64_t& token) const;
 

@@ -25,6 +25,8 @@ constexpr uint32_t kInjectedLiveMilliV = 42000;
 constexpr uint8_t kEventBlock = 16;
 constexpr uint32_t kRebaseWh = 1000000UL;      // keeps used energy times price below 2^64
 
+constexpr int32_t kTypedPart = 100000000;
+
 int32_t clamped(int64_t value) {
   if (value > INT32_MAX) return INT32_MAX;
   if (value < INT32_MIN) return INT32_MIN;
@@ -270,19 +272,28 @@ void Meter::tick(const Inputs& inputs) {
       page_++;
       isPageDirty_ = true;
       break;
-    case KeypadAction::token: {
-      uint64_t token;
-      const uint8_t result = keypad_.value(token) ? addToken(token) : kResultWrongToken;
-      beepsDue_ = result == kResultDone ? 1 : 3;
-      isPageDirty_ = true;
-      break;
-    }
+    case KeypadAction::token: takeTyped(); break;
   }
   showPage();
   display_.tick();
   modem.tick();
   firmata.tick();
   if (isOpen_) seal();
+}
+
+// Out of line: 64-bit numbers stay off the stack of every tick.
+__attribute__((noinline)) void Meter::takeTyped() {
+  isPageDirty_ = true;
+  if (isCreditElsewhere_) {
+    for (uint8_t part = 0; part < 3; part++) {
+      addEvent(kEventTyped, part * kTypedPart + keypad_.digits(static_cast<uint8_t>(part * 7), part < 2 ? 7 : 6));
+    }
+    beepsDue_ = 1;
+    return;
+  }
+  uint64_t token;
+  const uint8_t result = keypad_.value(token) ? addToken(token) : kResultWrongToken;
+  beepsDue_ = result == kResultDone ? 1 : 3;
 }
 
 void Meter::watchMains() {

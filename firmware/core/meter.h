@@ -79,6 +79,7 @@ class Meter {
   void watchRelay(bool isLoadSideLive);
   void watchContacts(const Inputs& inputs);
   void blinkAndBeep();
+  void takeTyped();
   void addEvent(uint8_t code, int64_t value);
   void applyRelay();
   void saveRegisters();
@@ -112,6 +113,8 @@ class Meter {
   bool isRelayClosed_;
   bool hasHostText_;
   bool mayInject_;
+  // Registers were taken over without a price: who gave them counts the credit, and judges what is typed.
+  bool isCreditElsewhere_;
   bool isCalibrationLost_;
   uint16_t seal_;
 

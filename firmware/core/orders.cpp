@@ -159,6 +159,7 @@ __attribute__((noinline)) uint8_t Meter::obey(const Command& command) {
       rebase(account_, import_.wh, import_.belowMilliWh);
       account_.priceMilliMinorPerKWh = static_cast<uint32_t>(argument);
       account_.emergencyMinor = static_cast<uint32_t>(second);
+      isCreditElsewhere_ = false;
       store_.saveAccount();
       watchCredit();
       return kResultDone;
@@ -232,6 +233,7 @@ __attribute__((noinline)) uint8_t Meter::obey(const Take& take) {
                            take.exportCarryMilliWMs * kCarryPerMilliWMs};
   account_.priceMilliMinorPerKWh = take.priceMilliMinorPerKWh;
   account_.emergencyMinor = take.emergencyMinor;
+  isCreditElsewhere_ = take.priceMilliMinorPerKWh == 0;
   account_.baseMilliMinor = take.creditMilliMinor;
   account_.baseWh = import_.wh;
   account_.baseBelowMilliWh = import_.belowMilliWh;

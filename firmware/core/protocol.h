@@ -69,6 +69,7 @@ constexpr uint8_t kEventCalibrationLost = 20;
 constexpr uint8_t kEventMacRefused = 21;
 constexpr uint8_t kEventRegistersTaken = 22;
 constexpr uint8_t kEventTamperCleared = 23;
+constexpr uint8_t kEventTyped = 24;
 constexpr uint16_t kStateRelayClosed = 1;
 constexpr uint16_t kStateSensedLive = 2;
 constexpr uint16_t kStateOpenByCompany = 4;

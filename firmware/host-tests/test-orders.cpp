@@ -142,6 +142,30 @@ static void testKeypad() {
   }
   bench.run(2);
   check(chip.rises[kPinBuzzer] == 4, "twenty nines are no 64 bits: refused with three beeps");
+  {
+    // Who took the registers over without a price keeps the credit elsewhere: it is told the digits.
+    Take take{};
+    take.nextEvent = 50;
+    bench.order(take);
+    chip.sent.clear();
+    press(bench, &Inputs::enterDown, 1.3);
+    for (int at = 0; at < 20; at++) {
+      for (int up = 0; up < at % 10; up++) press(bench, &Inputs::upDown, 0.08);
+      press(bench, &Inputs::enterDown, 0.08);
+    }
+    bench.run(1);
+    // 01234567890123456789: 0123456, 7890123, 456789.
+    const int64_t parts[] = {123456, 107890123, 200456789};
+    int told = 0;
+    for (const auto& bytes : bench.sysexes()) {
+      Event event{};
+      if (!decode(bytes.data(), static_cast<uint8_t>(bytes.size()), event) || event.code != kEventTyped) continue;
+      if (told < 3 && event.value == parts[told]) told++;
+    }
+    check(told == 3, "where the host keeps the credit, twenty digits are told to it in three parts");
+    check(!bench.hasEvent(kEventTokenRefused) && bench.held().creditMilliMinor == 0, "and not judged here");
+    check(bench.command(kOpSetPrice, 7000, 0) == kResultDone, "a price of its own makes it judge again");
+  }
   chip.sent.clear();
   for (int at = 0; at < 100; at++) {
     bench.inputs.upDown = at & 1;

@@ -24,6 +24,7 @@ import { type BoardPanel, createBoardPanel } from "./board-panel.ts";
 import { BoardError, type BoardPort } from "./port.ts";
 import type { BoardSession } from "./session.ts";
 import type { Stimulus } from "./stimulus.ts";
+import { createTypedDigits } from "./typed-digits.ts";
 
 /** A meter's kernel with perfect sensors, fed by the board. */
 export interface Companion {
@@ -66,6 +67,7 @@ export function createBoardMeter(parts: BoardMeterParts): MeterDevice {
   let companion: Companion | undefined;
   /** What the companion has counted so far. */
   let counted: MeterRegisters | undefined;
+  const typed = createTypedDigits();
   let shown = "";
   let pagesUntil = 0;
   /** When the next step ends by the board's time, where that is ours to move. */
@@ -81,6 +83,7 @@ export function createBoardMeter(parts: BoardMeterParts): MeterDevice {
     const opened = await parts.open(expected);
     session = opened;
     panel = createBoardPanel(opened);
+    opened.onMessage = (message) => typed.take(message);
     opened.onBeat = () => {
       const isStepping = performance.now() - steppedWallMs < REST_AFTER_WALL_MS;
       if (isStepping) stimulus.hold();
@@ -157,7 +160,11 @@ export function createBoardMeter(parts: BoardMeterParts): MeterDevice {
       seen.look();
       const registers = await to.ask("registers");
       const before = counted ?? parted();
-      const outputs = with_.step(measured(terminals, registers, before));
+      const entries = typed
+        .takeWhole()
+        .map((digits) => ({ kind: "keypad-entry", digits }) as const);
+      const delivered = [...terminals.delivered, ...entries];
+      const outputs = with_.step({ ...measured(terminals, registers, before), delivered });
       counted = outputs.registers;
       const isClosed = (registers.state & BOARD_STATE.relayClosed) !== 0;
       const isMeantClosed = outputs.relay === "closed";
@@ -166,6 +173,8 @@ export function createBoardMeter(parts: BoardMeterParts): MeterDevice {
         await to.order({ kind: "command", op: RELAY_OP, argument, second: 0 });
       }
       if (seen.takePressed()) pagesUntil = terminals.at + PAGES_MS;
+      // Who has typed all digits wants to see what the meter makes of them.
+      if (entries.length > 0) pagesUntil = 0;
       await show(to, terminals.at < pagesUntil ? BLANKS : outputs.displayText);
       return {
         ...outputs,

@@ -46,6 +46,9 @@ export interface Letter {
     /** Prepaid: below the limit, and gone. `owedMinor` is the credit with its sign turned. */
     | "low-credit"
     | "no-credit"
+    /** Prepaid: the company's loan has begun; and days of use are left at the pace of late, five, three, one. */
+    | "emergency-credit"
+    | "few-days-left"
     /** Prepaid: twenty digits for the meter. `owedMinor` is what they are worth with its sign turned, 0 for no money. */
     | "token"
     /** The company suspects that current flows past the meter; and what came of it. */
@@ -82,6 +85,8 @@ export const TEXTED_LETTERS = [
   "reconnected",
   "low-credit",
   "no-credit",
+  "emergency-credit",
+  "few-days-left",
   "token",
   "theft-notice",
   "theft-confirmed",

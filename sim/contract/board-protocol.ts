@@ -336,6 +336,11 @@ export const BOARD_EVENTS = [
   { name: "mac-refused", code: 21, says: "id of the message" },
   { name: "registers-taken", code: 22, says: "import Wh before" },
   { name: "tamper-cleared", code: 23, says: "bits" },
+  {
+    name: "typed",
+    code: 24,
+    says: "twenty digits while the host keeps the credit, in three events: 10^8 × (0, 1, 2) + digits 1 to 7, 8 to 14, 15 to 20",
+  },
 ] as const;
 
 /** Bits of `state`. `sensedLive`: the load side has voltage. */

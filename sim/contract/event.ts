@@ -176,6 +176,13 @@ export type BeliefEvent =
     })
   | (AtSupply & { readonly kind: "low-credit"; readonly creditMinor: number })
   | (AtSupply & { readonly kind: "no-credit"; readonly creditMinor: number })
+  | (AtSupply & { readonly kind: "emergency-credit"; readonly creditMinor: number })
+  /** At the pace of late the credit lasts for no more whole days than this. */
+  | (AtSupply & {
+      readonly kind: "few-days-left";
+      readonly creditMinor: number;
+      readonly days: number;
+    })
   | (AtSupply & { readonly kind: "credit-restored"; readonly creditMinor: number })
   | (AtSupply & { readonly kind: "clock-off"; readonly offMs: number })
   /** `by`: `ladder`, `theft`, `official` or `official/NAME`; `batch`: what it was approved with, empty for none. */
@@ -375,6 +382,8 @@ const TEXT_SENTENCES: Readonly<Record<TextedLetter, string>> = {
   reconnected: "the supply is back",
   "low-credit": "little credit is left",
   "no-credit": "the credit is used up",
+  "emergency-credit": "the emergency credit is in use",
+  "few-days-left": "the credit lasts for a few days only",
   token: "a token for the meter",
   "theft-notice": "the company looks into energy that is missing",
   "theft-confirmed": "a crew found that current flows past the meter",
@@ -531,6 +540,10 @@ export function headline(event: TruthEvent | KnownEvent): string {
       return `${event.supply}: credit is low, ${event.creditMinor}`;
     case "no-credit":
       return `${event.supply}: off for want of credit, ${event.creditMinor}`;
+    case "emergency-credit":
+      return `${event.supply}: lives on the emergency credit, ${event.creditMinor}`;
+    case "few-days-left":
+      return `${event.supply}: credit of ${event.creditMinor} lasts for ${event.days} day(s) or less`;
     case "credit-restored":
       return `${event.supply}: supplied again, credit ${event.creditMinor}`;
     case "clock-off":

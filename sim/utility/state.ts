@@ -319,6 +319,10 @@ export interface PrepaidAccount {
   /** Readings in a row whose credit is not what it must be. */
   strikes: number;
   isToldLow: boolean;
+  /** What a day has cost of late, smallest coins; missing before the first whole day. */
+  dailyMinor?: number;
+  /** The lowest of DAYS_TOLD that was told since there was more credit; missing: none. */
+  toldDays?: number;
   /** Money that was paid and of which no token is made yet. */
   unsentMinor: number;
 }

@@ -14,7 +14,13 @@ import {
   owedMinor,
 } from "../../sim/utility/billing/accounts.ts";
 import { balanceOf, createLedger, trialBalance } from "../../sim/utility/billing/ledger.ts";
-import { bookUse, takeCredit, usedMicro, vend } from "../../sim/utility/billing/prepaid.ts";
+import {
+  bookUse,
+  takeCredit,
+  tellDaysLeft,
+  usedMicro,
+  vend,
+} from "../../sim/utility/billing/prepaid.ts";
 import type { PrepaidTariff } from "../../sim/utility/billing/tariff.ts";
 import { makeTokens, TOKENS_AT_ONCE_MAX } from "../../sim/utility/billing/vending.ts";
 import { createDetection } from "../../sim/utility/detection/listen.ts";
@@ -258,12 +264,41 @@ describe("a meter's credit", () => {
     expect(account.state).toBe("no-credit");
     hear(0, 0, { creditMinor: 45_000 });
     expect(account.state).toBe("active");
-    expect(kinds()).toEqual(["low-credit", "no-credit", "credit-restored"]);
+    expect(kinds()).toEqual(["low-credit", "emergency-credit", "no-credit", "credit-restored"]);
     expect(out.letters.map(({ kind, owedMinor: owed }) => [kind, owed])).toEqual([
       ["low-credit", -10_000],
+      ["emergency-credit", 100],
       ["no-credit", 5_000],
     ]);
   });
+});
+
+test("the pace of late tells for how many days credit lasts: five, three and one are told once, and anew after more", () => {
+  const { use, prepaid, out } = books();
+  const told = () =>
+    out.events.flatMap((event) => (event.kind === "few-days-left" ? [event.days] : []));
+  // 14 kWh and a standing charge are 92.40 + 4.00 rupees a day.
+  const day = (number: number, creditMinor: number): void => {
+    use(14_000 * (number - 12), number);
+    prepaid.creditMinor = creditMinor;
+    tellDaysLeft(ID, prepaid, 0, out);
+  };
+  day(13, 9_640 * 6);
+  expect(prepaid.dailyMinor).toBe(9_640);
+  expect(told()).toEqual([]);
+  day(14, 9_640 * 5);
+  day(15, 9_640 * 4);
+  expect(told()).toEqual([5]);
+  day(16, 9_640 * 3 + 1);
+  expect(told()).toEqual([5]);
+  day(17, 9_640 * 2);
+  day(18, 9_640);
+  day(19, -50);
+  expect(told()).toEqual([5, 3, 1]);
+  day(20, 9_640 * 8);
+  day(21, 9_640 * 5);
+  expect(told()).toEqual([5, 3, 1, 5]);
+  expect(out.letters.at(-1)).toMatchObject({ kind: "few-days-left", owedMinor: -48_200 });
 });
 
 test("terms are the tariff as a meter knows it", () => {

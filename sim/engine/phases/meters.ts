@@ -14,6 +14,7 @@ import { handoverOf, installRegisters } from "../../plant/meters/one-meter.ts";
 import type { SentByMeter } from "../../plant/meters/outgoing.ts";
 import { areTermsValid } from "../../plant/meters/prepaid.ts";
 import { isWatchWellFormed } from "../../plant/meters/tamper.ts";
+import { areTokensWellFormed } from "../../plant/meters/tokens.ts";
 import type { MeterState, PlantState } from "../../plant/state.ts";
 import type { PlantModel } from "../plant-model.ts";
 import type { Clock, StepOutputs } from "../world.ts";
@@ -60,6 +61,12 @@ export function metersPhase(
     if (meters.relayOpen[row] === before[row]) continue;
     const position = meters.relayOpen[row] === 1 ? "open" : "closed";
     truth(clock, out, { kind: "relay", at, supply: model.meters.ids[row]!, position });
+  }
+  // Typed at a board's own buttons, which nobody but the board knew before.
+  for (const { row } of held) {
+    const { at: shownAt, results = [] } = meters.tokens[row]?.shown ?? {};
+    if (shownAt !== at || typed.some((each) => each.row === row)) continue;
+    typed.push(...results.map(() => ({ row, isSure: true })));
   }
   tellTyped(model, meters, clock, typed, out);
   return messages;
@@ -194,6 +201,7 @@ function isWellFormed(registers: MeterRegisters): boolean {
     moments.every((moment) => Number.isFinite(moment)) &&
     Array.isArray(registers.obeyedCommands) &&
     isWatchWellFormed(registers.tamperWatch) &&
+    areTokensWellFormed(registers.tokens) &&
     (prepaid === null || isPrepaidWellFormed(prepaid)) &&
     (limit === null || (Number.isFinite(limit?.limitW) && limit.limitW > 0))
   );

@@ -9,7 +9,13 @@ import { minor } from "../../core/money.ts";
 import type { SimMs } from "../../core/time.ts";
 import type { BillingOutputs } from "../../utility/billing/accounts.ts";
 import { registerAtEnd } from "../../utility/billing/boundary.ts";
-import { bookUse, takeCredit, usedMicro, vend } from "../../utility/billing/prepaid.ts";
+import {
+  bookUse,
+  takeCredit,
+  tellDaysLeft,
+  usedMicro,
+  vend,
+} from "../../utility/billing/prepaid.ts";
 import { ratesAt } from "../../utility/billing/rates.ts";
 import type { PrepaidTariff } from "../../utility/billing/tariff.ts";
 import {
@@ -208,6 +214,7 @@ export function bookPrepaidDay(
     const end = registerAtEnd(state.headend, state.rates, records, tariff, row, interval);
     const used = { byRateWh: end.byRateWh, day, at };
     bookUse(supply, prepaid, tariff, state.ledger, used, books);
+    tellDaysLeft(supply, prepaid, at, books);
   }
   if (here.account.vending !== undefined) {
     renewKey(records, state, here, at, books);

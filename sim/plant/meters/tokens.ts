@@ -254,3 +254,22 @@ function takeKeyHalf(scene: MeterScene, row: number, token: KeyToken, at: SimMs)
   tell(scene, row, at, "key-changed", first.revision);
   return taken();
 }
+
+/** Whether what a board says of its tokens can be kept. */
+export function areTokensWellFormed(tokens: TokenState | undefined): boolean {
+  if (tokens === undefined) return true;
+  const isWord = (value: number): boolean =>
+    Number.isInteger(value) && value >= 0 && value <= 0xffffffff;
+  const { high, low, seen, shown, half } = tokens ?? {};
+  return (
+    isWord(high) &&
+    isWord(low) &&
+    Array.isArray(seen) &&
+    seen.length <= STAMPS_REMEMBERED_MAX &&
+    seen.every(isWord) &&
+    [tokens.forgotten, tokens.wrong, tokens.lockedUntil].every(Number.isFinite) &&
+    [tokens.keyType, tokens.revision, tokens.tariffIndex, tokens.expiry].every(isWord) &&
+    (half === null || typeof half?.token?.kind === "string") &&
+    (shown === null || (typeof shown?.text === "string" && Array.isArray(shown.results)))
+  );
+}

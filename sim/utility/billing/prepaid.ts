@@ -91,8 +91,10 @@ export function bookUse(
 ): void {
   const income = { energy: "revenue/energy", fixed: "revenue/fixed", duty: "duty" } as const;
   const due = chargesOfUse(tariff, used.byRateWh, used.day - prepaid.startDay);
+  let moreInAllMinor = 0;
   for (const charge of ["energy", "fixed", "duty"] as const) {
     const moreMinor = due[charge] - prepaid.booked[charge];
+    moreInAllMinor += moreMinor;
     const isMore = moreMinor >= 0;
     const entry = {
       at: used.at,
@@ -105,7 +107,40 @@ export function bookUse(
     book(ledger, entry, out.postings);
     prepaid.booked[charge] = due[charge];
   }
+  const days = used.day - prepaid.bookedDay;
   prepaid.bookedDay = used.day;
+  if (days > 0) followPace(prepaid, Math.max(0, moreInAllMinor) / days);
+}
+
+/** Days of use left at which a customer is told, each once (facts: better than amounts, which last differently long). */
+export const DAYS_TOLD: readonly number[] = [5, 3, 1];
+
+/** The cost of a day, each new day with a weight of a quarter. */
+function followPace(prepaid: PrepaidAccount, dayMinor: number): void {
+  const before = prepaid.dailyMinor ?? dayMinor;
+  prepaid.dailyMinor = Math.round((3 * before + dayMinor) / 4);
+}
+
+/** Tells who has so few days left that it has not been told yet; more credit than that begins anew. */
+export function tellDaysLeft(
+  supply: string,
+  prepaid: PrepaidAccount,
+  at: SimMs,
+  { letters, events }: BillingOutputs,
+): void {
+  const { creditMinor, dailyMinor } = prepaid;
+  if (creditMinor === null || dailyMinor === undefined || dailyMinor === 0) return;
+  const left = creditMinor / dailyMinor;
+  const reached = DAYS_TOLD.filter((days) => left <= days).at(-1);
+  if (reached === undefined) {
+    delete prepaid.toldDays;
+    return;
+  }
+  // Who is in debt to the meter is told so, and not of days.
+  if (creditMinor < 0 || reached >= (prepaid.toldDays ?? Number.POSITIVE_INFINITY)) return;
+  prepaid.toldDays = reached;
+  letters.push({ kind: "few-days-left", supply, at, owedMinor: minor(-creditMinor), dueAt: at });
+  events.push({ kind: "few-days-left", at, supply, creditMinor, days: reached });
 }
 
 /** What came with a prepaid meter's newest reading, and what the company's rate registers make of it. */
@@ -189,7 +224,7 @@ function tellCredit(
 ): void {
   const { supply, isOpen, at } = heard;
   const creditMinor = prepaid.creditMinor!;
-  const tell = (kind: "low-credit" | "no-credit"): void => {
+  const tell = (kind: "low-credit" | "no-credit" | "emergency-credit"): void => {
     letters.push({ kind, supply, at, owedMinor: minor(-creditMinor), dueAt: at });
     events.push({ kind, at, supply, creditMinor });
   };
@@ -202,6 +237,10 @@ function tellCredit(
   else if (!prepaid.isToldLow) {
     prepaid.isToldLow = true;
     if (!isOff) tell("low-credit");
+  }
+  const isOnLoan = !isOff && !isOpen && creditMinor < 0;
+  if (isOnLoan && account.state !== "emergency" && !isMeantElsewhere(account)) {
+    tell("emergency-credit");
   }
   if (isOff || (wasOff && isOpen)) account.state = "no-credit";
   else if (!isMeantElsewhere(account)) account.state = creditMinor < 0 ? "emergency" : "active";
