@@ -19,6 +19,7 @@ import { type BillingOutputs, takePayment, touch } from "../../utility/billing/a
 import { correctMonth, makeBill } from "../../utility/billing/bills.ts";
 import { isInHistory, registerAtEnd } from "../../utility/billing/boundary.ts";
 import { isWithinBounds } from "../../utility/billing/bounds.ts";
+import { isLeft } from "../../utility/billing/closing.ts";
 import { reviewPlan } from "../../utility/billing/instalments.ts";
 import {
   noteReconnected,
@@ -52,6 +53,7 @@ import type { BeliefState, PendingCommand } from "../../utility/state.ts";
 import type { Mark } from "../step.ts";
 import type { EngineState, Model, StepOutputs } from "../world.ts";
 import { belief, rowOf } from "./event-log.ts";
+import { makeFinalBills } from "./final-bills.ts";
 import {
   bookPrepaidDay,
   keepRefused,
@@ -389,6 +391,7 @@ function billingStep(model: Model, state: BeliefState, now: SimMs, books: Billin
       if (here !== undefined) bookPrepaidDay(model.records, state, here, midnight, now, books);
       else if (policy.lateMilliPercent !== undefined) countLateDay(accounts[row]!, now);
     }
+    makeFinalBills(model.records, state, local.day, now, books);
   }
   if (local.day >= billing.nextBillDay && isBillTime) {
     makeBills(model, state, billing.nextBillDay, now, books);
@@ -456,8 +459,9 @@ function makeBills(
   supplies.forEach((supply, row) => {
     const tariff = tariffOf(records, row);
     if (rules === null || tariff === undefined || tariff.kind === "prepaid") return;
-    const end = registerAtEnd(headend, rates, records, tariff, row, interval);
     const account = accounts[row]!;
+    if (isLeft(account, billDay)) return;
+    const end = registerAtEnd(headend, rates, records, tariff, row, interval);
     const context = { tariff, policy: rules.policy, calendar, supply, account, billing, ledger };
     makeBill(context, end, { billDay, now }, books);
   });

@@ -106,6 +106,7 @@ function policyOf({ file, text }: SourceText): Policy {
       isRemovedOnInspection: theft.removedOnInspection,
       powerOff: theft.powerOff,
       assessmentMinor: minor(theft.assessmentMinor),
+      ...(theft.assessment === null ? {} : { assessment: theft.assessment }),
     },
   };
 }

@@ -2,7 +2,14 @@
 // once a register after it has been read, and the next bill carries the difference, exact to the coin.
 
 import type { Bill, BillCharge, BillLine, BillReadings } from "../../contract/billing.ts";
-import { type Calendar, dateOfDay, formatDay, simOfLocal } from "../../core/calendar.ts";
+import {
+  type Calendar,
+  dateOfDay,
+  dayOfDate,
+  firstDayOfNextMonth,
+  formatDay,
+  simOfLocal,
+} from "../../core/calendar.ts";
 import { minor } from "../../core/money.ts";
 import type { SimMs } from "../../core/time.ts";
 import type { SupplyRecord } from "../records.ts";
@@ -17,6 +24,7 @@ import {
 import { addItem, type BillingOutputs, letter, payItems } from "./accounts.ts";
 import { metersBetween, readingsOfMonths, wholeOf } from "./bill-readings.ts";
 import type { RegisterAt } from "./boundary.ts";
+import { takeBudgetLine } from "./budget.ts";
 import { takeLateLines } from "./late-surcharge.ts";
 import { book } from "./ledger.ts";
 import type { Policy } from "./policy.ts";
@@ -42,6 +50,9 @@ const INCOME: Readonly<Record<BillLine["charge"], string>> = {
   assessment: "revenue/assessments",
   budget: "budget",
 };
+/** What a budget puts off is owed to or by one customer. */
+const incomeOf = ({ charge }: BillLine, supply: string): string =>
+  charge === "budget" ? `budget/${supply}` : INCOME[charge];
 const CHARGES = ["energy", "fixed", "duty"] as const;
 
 /**
@@ -51,22 +62,31 @@ const CHARGES = ["energy", "fixed", "duty"] as const;
 export function makeBill(
   context: BillContext,
   end: RegisterAt,
-  when: { readonly billDay: number; readonly now: SimMs },
+  when: When,
   out: BillingOutputs,
 ): void {
   const { account, supply } = context;
+  const isFinal = when.isFinal === true;
+  if (isFinal && lastEnd(account).endDay >= when.billDay) return;
   closeMonth(account, end, when.billDay);
   const known = account.openMonths.findLastIndex(({ isRead }) => isRead);
   const estimates = account.openMonths.filter((month) => !month.isRead && month.billId !== "");
-  if (!end.isRead && estimates.length >= ESTIMATED_BILLS_MAX) {
+  if (!isFinal && !end.isRead && estimates.length >= ESTIMATED_BILLS_MAX) {
     const months = account.openMonths.length;
     out.events.push({ kind: "bill-held", at: when.now, supply: supply.id, months });
     return;
   }
   spreadUnknown(account, known);
-  const priced = linesOf(context, known, end);
+  const priced = linesOf(context, known, end, isFinal);
   issue(context, { ...priced, end, ...when }, out);
-  settle(account, known);
+  settle(account, isFinal ? account.openMonths.length - 1 : known);
+}
+
+/** When a bill is made, and up to which local midnight. A final one is for a part of a month, and nothing follows it. */
+interface When {
+  readonly billDay: number;
+  readonly now: SimMs;
+  readonly isFinal?: true;
 }
 
 function closeMonth(account: Account, end: RegisterAt, endDay: number): void {
@@ -123,6 +143,8 @@ function spreadUnknown(account: Account, known: number): void {
 }
 
 type MonthEnd = Pick<OpenMonth, "endDay" | "endWh" | "byRateWh">;
+const lastEnd = (account: Account): MonthEnd =>
+  account.openMonths.at(-1) ?? settledRegister(account);
 const settledRegister = (account: Account): MonthEnd => ({
   endDay: account.settledDay,
   endWh: account.settledWh,
@@ -139,7 +161,7 @@ interface Priced {
 }
 
 /** Lines of every month that was not billed yet, and what months that are known now differ from their bills. */
-function linesOf(context: BillContext, known: number, end: RegisterAt): Priced {
+function linesOf(context: BillContext, known: number, end: RegisterAt, isFinal: boolean): Priced {
   const { tariff, account } = context;
   const readings = readingsOfMonths(context.calendar, account, known, end);
   const used: BillReadings[] = [];
@@ -155,7 +177,9 @@ function linesOf(context: BillContext, known: number, end: RegisterAt): Priced {
     const days = month.endDay - start.endDay;
     const isNew = month.billId === "";
     if (isNew || at <= known) {
-      const priced = priceMonth(tariff, { energyWh, byRateWh, days });
+      const isPart = isFinal && at === openMonths.length - 1;
+      const monthDays = isPart ? daysOfMonth(month.endDay) : days;
+      const priced = priceMonth(tariff, { energyWh, byRateWh, days, monthDays });
       const name = nameOfMonth(month.endDay);
       const prefix = unbilled.length > 1 ? `${name}: ` : "";
       const made = isNew
@@ -171,6 +195,13 @@ function linesOf(context: BillContext, known: number, end: RegisterAt): Priced {
     start = month;
   });
   return { lines, wh: billWh, fromDay, readings: wholeOf(used) };
+}
+
+/** Days of the calendar month before a local midnight. */
+function daysOfMonth(endDay: number): number {
+  const { year, month } = dateOfDay(endDay - 1);
+  const firstDay = dayOfDate(year, month, 1);
+  return firstDayOfNextMonth(firstDay) - firstDay;
 }
 
 const chargeOf = (lines: readonly BillLine[], charge: BillCharge): number =>
@@ -204,13 +235,16 @@ function nameOfMonth(endDay: number): string {
 
 function issue(
   context: BillContext,
-  made: Priced & { readonly end: RegisterAt; readonly billDay: number; readonly now: SimMs },
+  made: Priced & When & { readonly end: RegisterAt },
   out: BillingOutputs,
 ): void {
   const { supply, account, billing, ledger, policy, calendar, tariff } = context;
   const { now, billDay } = made;
   const late = takeLateLines(account, policy.lateMilliPercent ?? 0);
-  const lines = [...made.lines, ...late];
+  const isFinal = made.isFinal === true;
+  const usedMinor = totalOf(made.lines);
+  const budget = takeBudgetLine(supply.id, account, usedMinor, isFinal, now, out);
+  const lines = [...made.lines, ...budget, ...late];
   const month = nameOfMonth(billDay);
   const id = `${supply.id}/${month}`;
   const amountMinor = totalOf(lines);
@@ -221,8 +255,8 @@ function issue(
     const entry = {
       at: now,
       eventId: `bill/${id}/${index + 1}`,
-      debit: isOwed ? receivable : INCOME[line.charge],
-      credit: isOwed ? INCOME[line.charge] : receivable,
+      debit: isOwed ? receivable : incomeOf(line, supply.id),
+      credit: isOwed ? incomeOf(line, supply.id) : receivable,
       amountMinor: minor(Math.abs(line.amountMinor)),
       reason: line.label,
     };
@@ -249,6 +283,7 @@ function issue(
     lines,
     amountMinor,
     ...restsOn(context, made),
+    ...(isFinal ? { kind: "final" } : {}),
   };
   out.bills.push(bill);
   for (const open of account.openMonths) if (open.billId === "") open.billId = id;

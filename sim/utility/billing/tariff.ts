@@ -3,6 +3,7 @@
 import type { BillLine } from "../../contract/billing.ts";
 import type { PrepaidTerms } from "../../contract/reading.ts";
 import { type Minor, minor, roundToMinor } from "../../core/money.ts";
+import { partOfMonth } from "./part-of-month.ts";
 
 /** Rates that a tariff may have; the bound of an account's rate registers. */
 export const RATES_MAX = 8;
@@ -85,6 +86,8 @@ export interface MonthUse {
   /** Row: rate of the tariff; empty for a tariff without rates. Sums to `energyWh`. */
   readonly byRateWh: readonly number[];
   readonly days: number;
+  /** Days of the whole month that these are a part of; missing: they are the whole. */
+  readonly monthDays?: number;
 }
 
 /** A price that the meter itself counts down from what was paid. Prices include every tax. */
@@ -116,7 +119,8 @@ export function rateCountOf(tariff: Tariff): number {
 
 /** The lines of one month's bill. */
 export function priceMonth(tariff: PostpaidTariff, use: MonthUse): readonly BillLine[] {
-  return tariff.kind === "slab" ? priceSlabs(tariff, use.energyWh) : priceRates(tariff, use);
+  const part = partOfMonth(tariff, use);
+  return part.kind === "slab" ? priceSlabs(part, use.energyWh) : priceRates(part, use);
 }
 
 /** Sum of a bill's lines. */
@@ -194,7 +198,8 @@ function energyLines(tariff: SlabTariff, energyWh: number): readonly BillLine[] 
   const lines: BillLine[] = [];
   let fromWh = 0;
   for (const block of tariff.blocks) {
-    const endWh = block.uptoKWh === null ? energyWh : Math.min(energyWh, block.uptoKWh * 1000);
+    const endWh =
+      block.uptoKWh === null ? energyWh : Math.min(energyWh, Math.round(block.uptoKWh * 1000));
     if (endWh <= fromWh) break;
     const label =
       block.uptoKWh === null
