@@ -32,6 +32,10 @@ export function lineWorking(line: BillLine, currency: string): string {
   const amount = formatMoney(line.amountMinor, currency);
   if (line.corrects !== undefined) return correctionWorking(line, amount);
   const price = formatMoney(line.priceMilliMinor / 1000, currency);
+  if (line.difference !== undefined) {
+    const { fromMinor, lessMinor } = line.difference;
+    return `${formatMoney(fromMinor, currency)} less ${formatMoney(lessMinor, currency)} = ${amount}`;
+  }
   switch (line.unit) {
     case "Wh":
       return `${kWh(line.quantity)} × ${priceOf(line.priceMilliMinor, currency)} a kWh = ${amount}`;
@@ -40,7 +44,7 @@ export function lineWorking(line: BillLine, currency: string): string {
     case "day":
       return `${line.quantity} ${line.quantity === 1 ? "day" : "days"} × ${priceOf(line.priceMilliMinor, currency)} = ${amount}`;
     case "percent":
-      return `${line.quantity} % of ${price} = ${amount}`;
+      return `${line.quantity} % of ${price}${partOf(line)} = ${amount}`;
     case "VA":
     case "W":
       return `${line.quantity / 1000} k${line.unit} × ${price} = ${amount}`;
@@ -50,6 +54,9 @@ export function lineWorking(line: BillLine, currency: string): string {
       return `what bill ${line.corrects ?? "before"} was off by, now that the register is read: ${amount}`;
   }
 }
+
+const partOf = ({ part }: BillLine): string =>
+  part === undefined ? "" : ` × ${part.days} of ${part.ofDays} days`;
 
 /** A line that corrects an earlier bill has no price of its own: that month was priced anew as a whole. */
 function correctionWorking({ unit, quantity, corrects }: BillLine, amount: string): string {
