@@ -44,6 +44,15 @@ export type AccountEvent =
     })
   /** A register came round: after its highest number came 0. */
   | (AtAccount & { readonly kind: "register-wrapped"; readonly serial: string })
+  | (AtAccount & { readonly kind: "moving-out"; readonly lastDay: string })
+  | (AtAccount & {
+      readonly kind: "account-closed";
+      readonly billId: string;
+      /** What is still owed after deposit and credit were settled. */
+      readonly owedMinor: number;
+    })
+  /** From the next bill on this amount is asked each month. */
+  | (AtAccount & { readonly kind: "budget-set"; readonly amountMinor: number })
   /** What was asked made no sense any more when it took effect. */
   | (AtAccount & {
       readonly kind: "act-refused";
@@ -59,6 +68,9 @@ export const ACCOUNT_EVENT_KINDS: readonly AccountEvent["kind"][] = [
   "payment-repeated",
   "meter-replaced",
   "register-wrapped",
+  "moving-out",
+  "account-closed",
+  "budget-set",
   "act-refused",
 ];
 
@@ -89,6 +101,12 @@ export function accountHeadline(event: AccountEvent): string {
       return `${supply}: meter ${event.oldSerial} is replaced at ${event.finalWh} Wh by ${event.newSerial} at ${event.initialWh} Wh`;
     case "register-wrapped":
       return `${supply}: the register of ${event.serial} has come round to 0`;
+    case "moving-out":
+      return `${supply}: the customer moves out; the final bill goes up to the end of ${event.lastDay}`;
+    case "account-closed":
+      return `${supply}: the account is closed with bill ${event.billId}; ${event.owedMinor} is still owed`;
+    case "budget-set":
+      return `${supply}: ${event.amountMinor} is asked each month from the next bill on`;
     case "act-refused":
       return `${supply}: ${event.act} not done: ${event.reason}`;
     default:

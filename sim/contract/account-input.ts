@@ -30,6 +30,14 @@ export const ACCOUNT_INPUTS = [
   z.strictObject({ kind: z.literal("refund"), target, amountMinor: coins.optional() }),
   /** Another meter hangs there from now on; both are read. */
   z.strictObject({ kind: z.literal("replace-meter"), target }),
+  /** The account is closed with a final bill up to the end of this local day. */
+  z.strictObject({ kind: z.literal("move-out"), target }),
+  /** The same amount each month, or no more. */
+  z.strictObject({
+    kind: z.literal("budget-billing"),
+    target,
+    isOn: z.boolean("say whether it begins or ends: true or false"),
+  }),
 ] as const;
 
 const AccountInputSchema = z.discriminatedUnion("kind", ACCOUNT_INPUTS);
@@ -40,6 +48,8 @@ export const ACCOUNT_INPUT_KINDS: readonly AccountInput["kind"][] = [
   "write-off",
   "refund",
   "replace-meter",
+  "move-out",
+  "budget-billing",
 ];
 
 /** Whether an input is one of these. */

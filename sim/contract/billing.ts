@@ -161,6 +161,8 @@ export interface BillLine {
   /** Of a correction: what that bill asked for this charge, and the lines that it has now. */
   readonly billedMinor?: Minor;
   readonly pricedAnew?: readonly BillLine[];
+  /** Of a budget: one amount less another. */
+  readonly difference?: { readonly fromMinor: Minor; readonly lessMinor: Minor };
   /** Registers that the line comes from. Missing on bills of before lines knew them, and where it comes from none. */
   readonly readings?: BillReadings;
 }
@@ -209,4 +211,19 @@ export interface Bill {
   readonly currency?: string;
   /** Local days: the first one, the one after the last, and the one by which it is paid. */
   readonly period?: { readonly from: string; readonly until: string; readonly due: string };
+  /** Missing: a month's. */
+  readonly kind?: "final" | "assessment";
+  /** Of an assessment; it is provisional, and can be disputed. */
+  readonly basis?: AssessmentBasis;
+}
+
+/** Units of an assessment: load × days × hours a day × demand factor, less what was metered in those days. */
+export interface AssessmentBasis {
+  readonly loadW: number;
+  readonly days: number;
+  readonly hoursPerDay: number;
+  readonly demandFactor: number;
+  readonly assessedWh: number;
+  readonly meteredWh: number;
+  readonly timesTariff: number;
 }

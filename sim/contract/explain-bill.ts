@@ -2,7 +2,7 @@
 // alone: no tariff, no account, no store.
 
 import { type Minor, minor, roundToMinor } from "../core/money.ts";
-import type { Bill, BillLine, BillReading } from "./billing.ts";
+import type { AssessmentBasis, Bill, BillLine, BillReading } from "./billing.ts";
 
 export interface ExplainedLine {
   readonly label: string;
@@ -57,6 +57,7 @@ export function explainBill(bill: Bill): BillExplanation {
 }
 
 function headOf(bill: Bill): readonly string[] {
+  if (bill.basis !== undefined) return assessmentHead(bill, bill.basis);
   const { period, readings, meters = [] } = bill;
   const head: string[] = [];
   if (period !== undefined) {
@@ -73,6 +74,16 @@ function headOf(bill: Bill): readonly string[] {
     head.push(`Meter ${serial} counted from ${kWh(fromWh)} to ${kWh(toWh)}.`);
   }
   return head;
+}
+
+function assessmentHead({ id, supply, period, tariff }: Bill, basis: AssessmentBasis): string[] {
+  const { loadW, days, hoursPerDay, demandFactor, assessedWh, meteredWh, timesTariff } = basis;
+  const span = period === undefined ? "" : `, from ${period.from} up to ${period.until}`;
+  const left = kWh(Math.max(0, assessedWh - meteredWh));
+  return [
+    `Provisional assessment ${id} of ${supply}${span}, at ${timesTariff} times the tariff ${tariff}; it can be disputed.`,
+    `${decimal(loadW, 3)} kW × ${days} days × ${hoursPerDay} hours × ${demandFactor} = ${kWh(assessedWh)}, less ${kWh(meteredWh)} metered at the mean of what is known = ${left}; parts of a watt-hour and of a month are left out.`,
+  ];
 }
 
 function explainLine(line: BillLine, currency: string | undefined): ExplainedLine {
@@ -102,6 +113,9 @@ function recompute(line: BillLine): Minor | null {
       anew += part;
     }
     return minor(anew - billedMinor);
+  }
+  if (line.difference !== undefined) {
+    return minor(line.difference.fromMinor - line.difference.lessMinor);
   }
   if (line.isMeanPrice === true) return null;
   const { days, ofDays } = line.part ?? { days: 1, ofDays: 1 };
@@ -135,6 +149,10 @@ function workingOf(line: BillLine, currency: string | undefined): string {
     });
     const now = parts.length === 0 ? "nothing" : parts.join(" + ");
     return `now ${now}, less ${coins(billedMinor, currency)} asked by bill ${corrects}`;
+  }
+  if (line.difference !== undefined) {
+    const { fromMinor, lessMinor } = line.difference;
+    return `${coins(fromMinor, currency)} less ${coins(lessMinor, currency)}`;
   }
   const part = line.part === undefined ? "" : ` × ${line.part.days} of ${line.part.ofDays} days`;
   const mean = line.isMeanPrice === true ? ", a mean over its half hours" : "";

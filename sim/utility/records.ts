@@ -70,6 +70,8 @@ export interface OpeningAccount {
   }[];
   /** Paid ahead. */
   readonly creditMinor: Minor;
+  /** Security deposit, settled with the final bill; missing: none. */
+  readonly depositMinor?: Minor;
   readonly warnedAt: SimMs | null;
   readonly noticeServedAt: SimMs | null;
 }

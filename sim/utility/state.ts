@@ -209,6 +209,16 @@ export interface InstalmentPlan {
   readonly oldestDueAt: SimMs;
 }
 
+/** The same amount each month. Positive `deferredMinor`: more was asked than was used. */
+export interface BudgetPlan {
+  readonly amountMinor: number;
+  bills: number;
+  /** What the bills so far would have asked. */
+  chargedMinor: number;
+  deferredMinor: number;
+  isEnding: boolean;
+}
+
 /** Successive days, and the sum over them of what was overdue. */
 export interface LateSpan {
   readonly coinDays: number;
@@ -280,6 +290,11 @@ export interface Account {
   /** How many plans there were, and what persons did here: each has a number of its own. */
   plans?: number;
   acts?: number;
+  /** Moves out: the local day at whose first midnight the final bill ends. */
+  leaving?: { readonly endDay: number };
+  closed?: { readonly billId: string; readonly at: SimMs };
+  depositMinor?: number;
+  budget?: BudgetPlan;
   receipts?: { readonly receipt: string; isToldAgain: boolean }[];
   /** Oldest first, at most METERS_KEPT_MAX; missing: the meter of the records has hung there from the start. */
   meters?: MeterOnFile[];

@@ -4,12 +4,14 @@ import { describe, expect, test } from "vitest";
 import type { Bill } from "../../sim/contract/billing.ts";
 import { explainBill } from "../../sim/contract/explain-bill.ts";
 import type { TwinInput } from "../../sim/contract/input.ts";
+import { localTime } from "../../sim/core/calendar.ts";
 import { DAY_MS, HOUR_MS } from "../../sim/core/time.ts";
 import { checkInput } from "../../sim/engine/check-input.ts";
+import { makeFinalBills } from "../../sim/engine/phases/final-bills.ts";
 import { energyReport, takenDownWh, unknownWh } from "../../sim/engine/score.ts";
 import { decodeSnapshot, encodeSnapshot } from "../../sim/engine/snapshot.ts";
 import { createTwin, restoreTwin, type Twin, type World } from "../../sim/engine/world.ts";
-import { owedMinor } from "../../sim/utility/billing/accounts.ts";
+import { type BillingOutputs, owedMinor } from "../../sim/utility/billing/accounts.ts";
 import { balanceOf } from "../../sim/utility/billing/ledger.ts";
 import { journal, runUntil, street } from "../support/street.ts";
 
@@ -28,7 +30,7 @@ function played(rows: readonly (readonly [number, TwinInput])[], untilMs: number
         .map(({ importWh }) => importWh),
     );
   };
-  const twin = runUntil(createTwin(street({ set })), untilMs, journal(rows), note);
+  const twin = runUntil(createTwin(street({ set, stepMs: 300_000 })), untilMs, journal(rows), note);
   return { twin, bills, said, readings };
 }
 
@@ -166,4 +168,57 @@ test("instalments of what is overdue, and what is left when a payment comes", ()
   expect(account.items.filter(({ plan }) => plan === 1)).toHaveLength(4);
   expect(owedMinor(account)).toBe(owed);
   expect(balanceOf(twin.world.belief.ledger, `receivable/${target}`)).toBe(owed);
+});
+
+describe("a customer who moves out", () => {
+  const START = [...QUIET, "start=2026-01-30T00:00", "payments.enabled=false"];
+  const input = { kind: "move-out", target: "supply-05" } as const;
+
+  test("has a final bill up to midnight, made at six, and none at the end of the month", () => {
+    const { twin, bills, said } = played([[10 * HOUR_MS, input]], 2.5 * DAY_MS, START);
+    const own = bills.filter(({ supply }) => supply === "supply-05");
+    expect(own).toMatchObject([
+      {
+        kind: "final",
+        issuedAt: DAY_MS + 6 * HOUR_MS,
+        period: { from: "2026-01-01", until: "2026-01-31" },
+        readings: { to: { quality: "actual", measured: "2026-01-31 00:00" } },
+      },
+    ]);
+    expect(explainBill(own[0]!).isExact).toBe(true);
+    expect(bills.filter(({ supply }) => supply === "supply-06")).toHaveLength(1);
+    expect(said.filter((kind) => kind === "account-closed")).toHaveLength(1);
+    const account = twin.world.belief.accounts[4]!;
+    expect(account.closed).toMatchObject({ billId: "supply-05/2026-01" });
+    expect(checkInput(twin, input)).toMatchObject({
+      ok: false,
+      reason: "move-out: supply-05: the account is closed",
+    });
+  });
+
+  test("whose midnight is not read waits three days for it, and then it is an estimate", () => {
+    const { model, world } = createTwin(street({ set: START }));
+    const { day } = localTime(model.records.calendar, 0);
+    const account = world.belief.accounts[4]!;
+    account.leaving = { endDay: day + 1 };
+    const out: BillingOutputs = { postings: [], bills: [], letters: [], events: [] };
+    const made = [1, 2, 3, 4, 5].map((later) => {
+      makeFinalBills(model.records, world.belief, day + later, later * DAY_MS, out);
+      return out.bills.length;
+    });
+    expect(made).toEqual([0, 0, 0, 1, 1]);
+    expect(out.bills).toMatchObject([{ kind: "final", isEstimated: true, supply: "supply-05" }]);
+    expect(account.openMonths).toEqual([]);
+  });
+});
+
+test("budget billing asks the mean of what is known, the same on the next bill", () => {
+  const set = [...QUIET, "start=2026-01-31T00:00"];
+  const input = { kind: "budget-billing", target: "supply-05", isOn: true } as const;
+  const { twin, bills, said } = played([[HOUR_MS, input]], 1.5 * DAY_MS, set);
+  expect(said).toContain("budget-set");
+  const bill = bills.find(({ supply }) => supply === "supply-05")!;
+  expect(bill.amountMinor).toBe(twin.world.belief.accounts[4]!.budget!.amountMinor);
+  expect(bill.amountMinor).toBeGreaterThan(0);
+  expect(explainBill(bill).isExact).toBe(true);
 });

@@ -1,6 +1,8 @@
 // Cases in a whole street: a crew is ordered, is on its way, sees what is there, and something follows.
 
 import { describe, expect, test } from "vitest";
+import type { Bill } from "../../sim/contract/billing.ts";
+import { explainBill } from "../../sim/contract/explain-bill.ts";
 import type { TheftCase } from "../../sim/contract/frame.ts";
 import type { TwinInput } from "../../sim/contract/input.ts";
 import { DAY_MS, HOUR_MS } from "../../sim/core/time.ts";
@@ -8,6 +10,7 @@ import { checkInput } from "../../sim/engine/check-input.ts";
 import { detectionReport } from "../../sim/engine/score.ts";
 import { finalHash } from "../../sim/engine/step.ts";
 import { createTwin, type Twin } from "../../sim/engine/world.ts";
+import { balanceOf } from "../../sim/utility/billing/ledger.ts";
 import { NO_THEFT_POLICY } from "../../sim/utility/billing/policy.ts";
 import { signal } from "../../sim/utility/detection/signal.ts";
 import { journal, runUntil, street } from "../support/street.ts";
@@ -137,6 +140,32 @@ describe("where the policy switches off", () => {
     const kinds = of(THIEF, CUT).map(({ kind }) => kind);
     expect(kinds).toEqual(["theft-notice", "kept-on", "tripped", "assessed", "reconnected"]);
     expect(of(THIEF, ["reconnected"])[0]!.at).toBeGreaterThan(30 * HOUR_MS);
+  });
+
+  test("who stole is assessed by load and days where the policy says how, as a bill with its working", () => {
+    const resolved = street({ set: [...thefts, DRIVE, "payments.enabled=false"] });
+    const rules = { hoursPerDay: 8, demandFactor: 0.4, days: 365, timesTariff: 2 } as const;
+    const { billing } = resolved.records;
+    const { policy } = billing!;
+    const theft = { ...policy.theft!, assessment: rules };
+    const records = { ...resolved.records, billing: { ...billing!, policy: { ...policy, theft } } };
+    const twin = createTwin({ ...resolved, records });
+    accuse(twin, THIEF);
+    const bills: Bill[] = [];
+    runUntil(twin, DAY_MS, [], ({ out }) => {
+      bills.push(...out.bills);
+    });
+    const { id, sanctionedW } = records.supplies.find(({ id: supply }) => supply === THIEF)!;
+    expect(bills).toHaveLength(1);
+    const [bill] = bills as [Bill];
+    expect(bill.id).toBe(`${id}/assessment/case-1`);
+    expect(bill.basis!.assessedWh).toBe(Math.round(sanctionedW * 365 * 8 * 0.4));
+    expect(bill.amountMinor).not.toBe(policy.theft!.assessmentMinor);
+    expect(explainBill(bill).isExact).toBe(true);
+    const { accounts, ledger } = twin.world.belief;
+    expect(balanceOf(ledger, "revenue/assessments")).toBe(-bill.amountMinor);
+    expect(accounts[11]!.items.at(-1)).toMatchObject({ label: "Assessment after case-1" });
+    expect(accounts[11]!.heldForCase).toBe("");
   });
 
   test("a protected customer stays on, and the case says why", () => {

@@ -10,6 +10,7 @@ import {
   takePayment,
 } from "../../sim/utility/billing/accounts.ts";
 import { makeBill } from "../../sim/utility/billing/bills.ts";
+import { closeAccount } from "../../sim/utility/billing/closing.ts";
 import { agreeInstalments, reviewPlan } from "../../sim/utility/billing/instalments.ts";
 import { stepAccount, type Wish } from "../../sim/utility/billing/ladder.ts";
 import { countLateDay } from "../../sim/utility/billing/late-surcharge.ts";
@@ -26,6 +27,7 @@ export interface Books {
   readonly owedMinor?: number;
   readonly dueAt?: number;
   readonly lateMilliPercent?: number;
+  readonly depositMinor?: number;
 }
 
 /** Local time of a day of January 2026, counted on. */
@@ -33,7 +35,12 @@ export const january = (day: number, hour = 0): number =>
   simOfLocal(calendar, dayOfDate(2026, 1, 1) + day - 1, hour * 60);
 
 /** The books of supply-01 from 1 January 2026. */
-export function books({ owedMinor = 0, dueAt = january(1), lateMilliPercent }: Books = {}) {
+export function books({
+  owedMinor = 0,
+  dueAt = january(1),
+  lateMilliPercent,
+  depositMinor,
+}: Books = {}) {
   const [tariff] = records.billing!.tariffs as [PostpaidTariff];
   const items =
     owedMinor === 0 ? [] : [{ label: "Bill 2025-12", amountMinor: minor(owedMinor), dueAt }];
@@ -44,7 +51,9 @@ export function books({ owedMinor = 0, dueAt = january(1), lateMilliPercent }: B
     billedThrough: january(1),
     items,
   };
-  const supply = { ...first, protected: null, account: { ...opening, creditMinor: minor(0) } };
+  const deposit = depositMinor === undefined ? {} : { depositMinor: minor(depositMinor) };
+  const paid = { creditMinor: minor(0), ...deposit };
+  const supply = { ...first, protected: null, account: { ...opening, ...paid } };
   const policy = {
     ...records.billing!.policy,
     ...(lateMilliPercent === undefined ? {} : { lateMilliPercent }),
@@ -70,6 +79,15 @@ export function books({ owedMinor = 0, dueAt = january(1), lateMilliPercent }: B
       billDay = firstDayOfNextMonth(billDay);
       const now = simOfLocal(calendar, billDay, policy.billAtMinute);
       makeBill(context, { wh, byRateWh: [], isRead }, { billDay, now }, out);
+      return out.bills.at(-1)!;
+    },
+    /** The customer moves out at the end of a day of January 2026, counted on. */
+    final: (day: number, wh: number, isRead = true) => {
+      const endDay = dayOfDate(2026, 1, 1) + day;
+      const now = simOfLocal(calendar, endDay, policy.billAtMinute);
+      const when = { billDay: endDay, now, isFinal: true } as const;
+      makeBill(context, { wh, byRateWh: [], isRead }, when, out);
+      closeAccount(supply.id, account!, ledger, out.bills.at(-1)!.id, now, out);
       return out.bills.at(-1)!;
     },
     pay: (amount: number, at: number, receipt?: string) => {

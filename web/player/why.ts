@@ -39,6 +39,10 @@ const kWh = (wattHours: number): string => `${kilo(wattHours)} kWh`;
 export function lineWorking(line: BillLine, currency: string): string {
   const amount = formatMoney(line.amountMinor, currency);
   if (line.corrects !== undefined) return correctionWorking(line, amount);
+  if (line.difference !== undefined) {
+    const { fromMinor, lessMinor } = line.difference;
+    return `${formatMoney(fromMinor, currency)} less ${formatMoney(lessMinor, currency)} = ${amount}`;
+  }
   const price = priceOf(line.priceMilliMinor, currency);
   const { quantity, part } = line;
   const share = part === undefined ? "" : ` × ${part.days} of ${part.ofDays} days`;
@@ -56,7 +60,7 @@ export function lineWorking(line: BillLine, currency: string): string {
     case "day":
       return `${quantity} ${quantity === 1 ? "day" : "days"} × ${price} = ${amount}`;
     case "percent":
-      return `${quantity} % of ${price} = ${amount}`;
+      return `${quantity} % of ${price}${share} = ${amount}`;
     case "amount":
       return amount;
     case "correction":

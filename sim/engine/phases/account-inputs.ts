@@ -3,8 +3,18 @@
 import type { AccountEvent } from "../../contract/account-event.ts";
 import type { AccountInput } from "../../contract/account-input.ts";
 import { unreachable } from "../../core/assert.ts";
+import { localTime } from "../../core/calendar.ts";
+import { DAY_MS } from "../../core/time.ts";
 import { exchangeMeter } from "../../plant/meters/exchange.ts";
 import type { BillingOutputs } from "../../utility/billing/accounts.ts";
+import { registerAtEnd } from "../../utility/billing/boundary.ts";
+import {
+  beginBudget,
+  endBudget,
+  monthlyAmountMinor,
+  refusalOfBudget,
+} from "../../utility/billing/budget.ts";
+import { moveOut, refusalOfMoveOut } from "../../utility/billing/closing.ts";
 import { agreeInstalments, refusalOfPlan } from "../../utility/billing/instalments.ts";
 import {
   refund,
@@ -34,6 +44,10 @@ export function refusalOf(
       if (isSwapped) return "a board is in its slot; swap it out first";
       if (account.prepaid !== null) return "the credit of a prepaid customer is in the meter";
       return undefined;
+    case "move-out":
+      return refusalOfMoveOut(account);
+    case "budget-billing":
+      return refusalOfBudget(account, input.isOn);
     default:
       return unreachable(input);
   }
@@ -65,6 +79,11 @@ export function applyAccountInput(
   }
   if (input.kind === "replace-meter") return replaceMeter(model, world, row, out);
   const { postings, bills } = out;
+  if (input.kind === "budget-billing") {
+    const books = { postings, bills, letters: world.engine.mailbox, events };
+    budget(model, world, account, row, input, books);
+    return belief(clock, out, events);
+  }
   act(model, world, account, input, { postings, bills, letters: world.engine.mailbox, events });
   belief(clock, out, events);
 }
@@ -80,11 +99,38 @@ function replaceMeter(model: Model, { plant, engine }: World, row: number, out: 
   truth(clock, out, { kind: "meter-exchanged", at, supply, serial: exchanged.newSerial });
 }
 
+/** From what was used since the last bill before the run. */
+function budget(
+  { records }: Model,
+  { belief: { headend, rates }, engine }: World,
+  account: Account,
+  row: number,
+  { isOn, target: supply }: Extract<AccountInput, { kind: "budget-billing" }>,
+  books: BillingOutputs,
+): void {
+  if (!isOn) return endBudget(account);
+  const at = engine.clock.nowMs;
+  const record = records.supplies[row]!;
+  const tariff = records.billing?.tariffs[record.tariff];
+  const { billedThrough, billedThroughWh } = record.account;
+  const newest = headend.historyEnd[row]!;
+  const days = (newest * records.intervalMs - billedThrough) / DAY_MS;
+  let amountMinor: number | undefined;
+  if (tariff !== undefined && tariff.kind !== "prepaid") {
+    const end = registerAtEnd(headend, rates, records, tariff, row, newest);
+    const used = { wh: end.wh - billedThroughWh, byRateWh: end.byRateWh };
+    amountMinor = monthlyAmountMinor(tariff, used, days);
+  }
+  if (amountMinor !== undefined) return beginBudget(supply, account, amountMinor, at, books);
+  const reason = "less than a week of its use is known";
+  books.events.push({ kind: "act-refused", at, supply, act: "budget-billing", reason });
+}
+
 function act(
   { records }: Model,
   { belief: state, engine }: World,
   account: Account,
-  input: Exclude<AccountInput, { kind: "replace-meter" }>,
+  input: Exclude<AccountInput, { kind: "replace-meter" | "budget-billing" }>,
   books: BillingOutputs,
 ): void {
   const { ledger } = state;
@@ -103,6 +149,8 @@ function act(
     }
     case "refund":
       return refund(supply, account, ledger, { amountMinor: input.amountMinor, at }, books);
+    case "move-out":
+      return moveOut(supply, account, localTime(records.calendar, at).day, at, books);
     default:
       return unreachable(input);
   }

@@ -8,6 +8,7 @@ import { localTime } from "../../core/calendar.ts";
 import { minor } from "../../core/money.ts";
 import { DAY_MS, type SimMs } from "../../core/time.ts";
 import { addItem, type BillingOutputs, owedMinor, touch } from "../../utility/billing/accounts.ts";
+import { type Assessed, assess as assessTheft } from "../../utility/billing/assessment.ts";
 import { noteUnanswered } from "../../utility/billing/ladder.ts";
 import { book } from "../../utility/billing/ledger.ts";
 import {
@@ -215,7 +216,10 @@ function settle(
   const theft = theftPolicyOf(records);
   for (const supply of suppliesOf(report)) {
     const row = rowOf(supply);
-    assess(state, row, supply, theft, report, now, books);
+    const known = verdicts.find((verdict) => verdict.known.supply === supply)?.known;
+    if (!assessByLoad(records, state, row, { caseId: report.caseId, known, now }, books)) {
+      assess(state, row, supply, theft, report, now, books);
+    }
     post("theft-confirmed", state, row, supply, theft.tellBy, now, books);
   }
   for (const { known, isConfirmed } of verdicts) {
@@ -233,6 +237,29 @@ function settle(
 /** Where something was found, each place once. */
 const suppliesOf = ({ found }: InspectionReport): readonly string[] =>
   found.map(({ supply }) => supply).filter((supply, at, all) => all.indexOf(supply) === at);
+
+/** By load and days, where the policy says how; false where it does not, or where nothing is left to be billed. */
+function assessByLoad(
+  { billing, supplies, calendar }: Records,
+  { accounts, headend, ledger }: BeliefState,
+  row: number,
+  what: Pick<Assessed, "caseId" | "known" | "now">,
+  books: BillingOutputs,
+): boolean {
+  const account = accounts[row];
+  const supply = supplies[row];
+  const tariff = billing?.tariffs[supply?.tariff ?? -1];
+  const rules = billing?.policy.theft?.assessment;
+  if (account === undefined || supply === undefined || tariff === undefined) return false;
+  if (billing === null || rules === undefined) return false;
+  const registerWh = headend.lastImportWh[row]!;
+  const registerAt = Math.max(0, headend.lastMeasuredAt[row]!);
+  const { policy } = billing;
+  const context = { supply, tariff, policy, calendar, account, ledger };
+  const isBilled = assessTheft(context, rules, { ...what, registerWh, registerAt }, books);
+  if (isBilled) account.heldForCase = "";
+  return isBilled;
+}
 
 /** What was stolen is charged once; with it paid the supply comes back. Without a charge only a person gives it back. */
 function assess(

@@ -19,6 +19,7 @@ import { type BillingOutputs, takePayment, touch } from "../../utility/billing/a
 import { correctMonth, makeBill } from "../../utility/billing/bills.ts";
 import { isInHistory, registerAtEnd } from "../../utility/billing/boundary.ts";
 import { isWithinBounds } from "../../utility/billing/bounds.ts";
+import { isLeft } from "../../utility/billing/closing.ts";
 import { sendEmails, writeEmail } from "../../utility/billing/email-outbox.ts";
 import { reviewPlan } from "../../utility/billing/instalments.ts";
 import {
@@ -55,6 +56,7 @@ import type { Mark } from "../step.ts";
 import type { EngineState, Model, StepOutputs } from "../world.ts";
 import { demandOfMonth, intervalOfDay, noteForBill } from "./bill-notes.ts";
 import { belief, rowOf } from "./event-log.ts";
+import { makeFinalBills } from "./final-bills.ts";
 import { releaseTrips } from "./hand-orders.ts";
 import {
   bookPrepaidDay,
@@ -419,6 +421,7 @@ function billingStep(model: Model, state: BeliefState, now: SimMs, books: Billin
         noteForBill(model.records, state, row, tariffOf(model.records, row), local.day);
       }
     }
+    makeFinalBills(model.records, state, local.day, now, books);
   }
   if (local.day >= billing.nextBillDay && isBillTime) {
     makeBills(model, state, billing.nextBillDay, now, books);
@@ -487,8 +490,9 @@ function makeBills(
   supplies.forEach((supply, row) => {
     const tariff = tariffOf(records, row);
     if (rules === null || tariff === undefined || tariff.kind === "prepaid") return;
-    const end = registerAtEnd(headend, rates, records, tariff, row, interval);
     const account = accounts[row]!;
+    if (isLeft(account, billDay)) return;
+    const end = registerAtEnd(headend, rates, records, tariff, row, interval);
     const context = { tariff, policy: rules.policy, calendar, supply, account, billing, ledger };
     const demand = demandOfMonth(records, state, row, tariff, interval);
     makeBill(context, end, { billDay, now, ...demand }, books);

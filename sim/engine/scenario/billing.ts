@@ -82,6 +82,7 @@ function policyOf({ file, text }: SourceText): Policy {
       isRemovedOnInspection: theft.removedOnInspection,
       powerOff: theft.powerOff,
       assessmentMinor: minor(theft.assessmentMinor),
+      ...(theft.assessment === null ? {} : { assessment: theft.assessment }),
     },
     dunning: dunningPolicy(dunning),
   };

@@ -515,6 +515,7 @@ function openingOf(
         dueAt: date(item.due, 23 * 60 + 59, ["items", k, "due"]),
       })),
       creditMinor: minor(row.openingCreditMinor),
+      ...(row.depositMinor === undefined ? {} : { depositMinor: minor(row.depositMinor) }),
       warnedAt:
         account?.remindedOn === undefined ? null : date(account.remindedOn, 600, ["remindedOn"]),
       noticeServedAt:

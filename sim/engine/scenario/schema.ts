@@ -127,6 +127,8 @@ const CustomerSchema = z.strictObject({
   email: z.email("an address has an @, such as nair@example.in").max(254).optional(),
   /** Paid ahead when the run begins. */
   openingCreditMinor: PlainCoins.default(0),
+  /** Settled with the final bill. */
+  depositMinor: PlainCoins.optional(),
   account: AccountSchema.optional(),
 });
 
@@ -382,6 +384,16 @@ const TheftPolicySchema = z.strictObject({
     .nullable()
     .default(null),
   assessmentMinor: PlainCoins.default(0),
+  /** Load × days × hours × demand factor at a multiple of the tariff, instead of the flat amount. */
+  assessment: z
+    .strictObject({
+      hoursPerDay: z.number().positive().max(24).default(8),
+      demandFactor: Share.default(0.4),
+      days: z.union([z.literal("case"), z.number().int().min(1).max(365)]).default(365),
+      timesTariff: z.number().int().min(1).max(10).default(2),
+    })
+    .nullable()
+    .default(null),
 });
 
 export const PolicySchema = z.strictObject({

@@ -54,6 +54,17 @@ export function openAccounts(
       };
       book(ledger, entry, postings);
     }
+    if ((account.depositMinor ?? 0) > 0) {
+      const entry = {
+        at: 0,
+        eventId: `opening/${id}/deposit`,
+        debit: "opening",
+        credit: `deposit/${id}`,
+        amountMinor: minor(account.depositMinor ?? 0),
+        reason: "Security deposit",
+      };
+      book(ledger, entry, postings);
+    }
     const settledDay = localTime(records.calendar, account.billedThrough).day;
     const rates = of === undefined ? 0 : rateCountOf(of);
     if (of?.kind !== "prepaid") return createAccount(account, settledDay, rates, null);
@@ -107,6 +118,7 @@ function createAccount(
     openMonths: [],
     billCount: 0,
     prepaid,
+    ...((opening.depositMinor ?? 0) > 0 ? { depositMinor: opening.depositMinor ?? 0 } : {}),
   };
   payItems(account, opening.creditMinor);
   account.state = settled(account);

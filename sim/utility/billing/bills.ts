@@ -31,6 +31,7 @@ import {
 import { addItem, type BillingOutputs, letter, payItems } from "./accounts.ts";
 import { metersBetween, readingsOfMonths, wholeOf } from "./bill-readings.ts";
 import type { RegisterAt } from "./boundary.ts";
+import { takeBudgetLine } from "./budget.ts";
 import { takeLateLines } from "./late-surcharge.ts";
 import { book } from "./ledger.ts";
 import { marksWithin } from "./month-notes.ts";
@@ -66,6 +67,9 @@ const INCOME: Readonly<Record<BillLine["charge"], string>> = {
   assessment: "revenue/assessments",
   budget: "budget",
 };
+/** What a budget puts off is owed to or by one customer. */
+const incomeOf = ({ charge }: BillLine, supply: string): string =>
+  charge === "budget" ? `budget/${supply}` : INCOME[charge];
 
 /**
  * Closes the month that ends at the local midnight of `billDay` and bills it. After ESTIMATED_BILLS_MAX bills on
@@ -74,14 +78,16 @@ const INCOME: Readonly<Record<BillLine["charge"], string>> = {
 export function makeBill(
   context: BillContext,
   end: RegisterAt,
-  when: { readonly billDay: number; readonly now: SimMs; readonly demandW?: number },
+  when: When,
   out: BillingOutputs,
 ): void {
   const { account, supply } = context;
+  const isFinal = when.isFinal === true;
+  if (isFinal && lastEnd(account).endDay >= when.billDay) return;
   closeMonth(account, end, when.billDay, when.demandW);
   const known = account.openMonths.findLastIndex(({ isRead }) => isRead);
   const estimates = account.openMonths.filter((month) => !month.isRead && month.billId !== "");
-  if (!end.isRead && estimates.length >= ESTIMATED_BILLS_MAX) {
+  if (!isFinal && !end.isRead && estimates.length >= ESTIMATED_BILLS_MAX) {
     const months = account.openMonths.length;
     out.events.push({ kind: "bill-held", at: when.now, supply: supply.id, months });
     return;
@@ -89,7 +95,16 @@ export function makeBill(
   spreadUnknown(account, known);
   const priced = linesOf(context, known, end);
   issue(context, { ...priced, end, ...when }, out);
-  settle(account, known);
+  settle(account, isFinal ? account.openMonths.length - 1 : known);
+}
+
+/** When a bill is made, and up to which local midnight. A final one is for a part of a month, and nothing follows it. */
+interface When {
+  readonly billDay: number;
+  readonly now: SimMs;
+  /** Largest mean of half an hour in the month, where the tariff charges it. */
+  readonly demandW?: number;
+  readonly isFinal?: true;
 }
 
 function closeMonth(account: Account, end: RegisterAt, endDay: number, demandW?: number): void {
@@ -147,6 +162,8 @@ function spreadUnknown(account: Account, known: number): void {
 }
 
 type MonthEnd = Pick<OpenMonth, "endDay" | "endWh" | "byRateWh">;
+const lastEnd = (account: Account): MonthEnd =>
+  account.openMonths.at(-1) ?? settledRegister(account);
 const settledRegister = (account: Account): MonthEnd => ({
   endDay: account.settledDay,
   endWh: account.settledWh,
@@ -245,13 +262,16 @@ function nameOfMonth(endDay: number): string {
 
 function issue(
   context: BillContext,
-  made: Priced & { readonly end: RegisterAt; readonly billDay: number; readonly now: SimMs },
+  made: Priced & When & { readonly end: RegisterAt },
   out: BillingOutputs,
 ): void {
   const { supply, account, billing, ledger, policy, calendar, tariff } = context;
   const { now, billDay } = made;
   const late = takeLateLines(account, policy.lateMilliPercent ?? 0);
-  const lines = [...made.lines, ...late];
+  const isFinal = made.isFinal === true;
+  const usedMinor = totalOf(made.lines);
+  const budget = takeBudgetLine(supply.id, account, usedMinor, isFinal, now, out);
+  const lines = [...made.lines, ...budget, ...late];
   const month = nameOfMonth(billDay);
   const id = `${supply.id}/${month}`;
   const amountMinor = totalOf(lines);
@@ -262,8 +282,8 @@ function issue(
     const entry = {
       at: now,
       eventId: `bill/${id}/${index + 1}`,
-      debit: isOwed ? receivable : INCOME[line.charge],
-      credit: isOwed ? INCOME[line.charge] : receivable,
+      debit: isOwed ? receivable : incomeOf(line, supply.id),
+      credit: isOwed ? incomeOf(line, supply.id) : receivable,
       amountMinor: minor(Math.abs(line.amountMinor)),
       reason: line.label,
     };
@@ -297,6 +317,7 @@ function issue(
     lines,
     amountMinor,
     ...restsOn(context, made),
+    ...(isFinal ? { kind: "final" } : {}),
   };
   out.bills.push(bill);
   for (const open of account.openMonths) if (open.billId === "") open.billId = id;

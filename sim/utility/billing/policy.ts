@@ -103,6 +103,18 @@ export interface TheftPolicy {
   readonly powerOff: { readonly probability: number; readonly signals: number } | null;
   /** What a confirmed theft costs; 0: nothing, and only a person gives the supply back. */
   readonly assessmentMinor: Minor;
+  /** By load and days instead; missing: the flat amount. */
+  readonly assessment?: AssessmentPolicy;
+}
+
+/** Numbers of L × D × H × F at a multiple of the tariff. */
+export interface AssessmentPolicy {
+  readonly hoursPerDay: number;
+  /** 0 to 1. */
+  readonly demandFactor: number;
+  /** Days back; `case`: from the first sign of the case on. */
+  readonly days: number | "case";
+  readonly timesTariff: number;
 }
 
 /** Nobody is told, nobody is cut off; crews go where a person sends them. */

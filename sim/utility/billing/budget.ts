@@ -1,0 +1,103 @@
+// Budget billing: the same amount each month, from what was used last. What it is off by is kept in a ledger account of
+// its own and settled after twelve bills, when the amount is set anew.
+
+import type { BillLine } from "../../contract/billing.ts";
+import { minor } from "../../core/money.ts";
+import type { SimMs } from "../../core/time.ts";
+import type { Account } from "../state.ts";
+import { type BillingOutputs, touch } from "./accounts.ts";
+import type { RegisterAt } from "./boundary.ts";
+import { type PostpaidTariff, priceMonth, totalOf } from "./tariff.ts";
+
+/** Bills of a year. */
+export const BUDGET_BILLS = 12;
+/** Fewer days say too little about a year. */
+export const KNOWN_DAYS_MIN = 7;
+const MEAN_MONTH_DAYS = 30;
+
+/** Why budget billing cannot begin or end; undefined where it can. */
+export function refusalOfBudget(account: Account, isOn: boolean): string | undefined {
+  if (account.prepaid !== null) return "a prepaid customer has no bills";
+  if (account.closed !== undefined || account.leaving !== undefined) return "the account is closed";
+  if (isOn && account.budget !== undefined) return "there is budget billing already";
+  if (!isOn && account.budget === undefined) return "there is no budget billing";
+  return undefined;
+}
+
+/**
+ * What a month of 30 days costs at the mean of the days since the last bill before the run. `used`: since then.
+ * Undefined where too little is known.
+ */
+export function monthlyAmountMinor(
+  tariff: PostpaidTariff,
+  used: Pick<RegisterAt, "wh" | "byRateWh">,
+  days: number,
+): number | undefined {
+  if (days < KNOWN_DAYS_MIN) return undefined;
+  const monthly = (wh: number): number => Math.round((wh * MEAN_MONTH_DAYS) / days);
+  const byRateWh = used.byRateWh.map(monthly);
+  const energyWh =
+    byRateWh.length === 0 ? monthly(used.wh) : byRateWh.reduce((sum, wh) => sum + wh, 0);
+  return totalOf(priceMonth(tariff, { energyWh, byRateWh, days: MEAN_MONTH_DAYS }));
+}
+
+/** From the next bill on the same amount each month. */
+export function beginBudget(
+  supply: string,
+  account: Account,
+  amountMinor: number,
+  at: SimMs,
+  { events }: BillingOutputs,
+): void {
+  touch(account);
+  account.budget = { amountMinor, bills: 0, chargedMinor: 0, deferredMinor: 0, isEnding: false };
+  events.push({ kind: "budget-set", at, supply, amountMinor });
+}
+
+/** The next bill settles it. */
+export function endBudget(account: Account): void {
+  if (account.budget !== undefined) account.budget.isEnding = true;
+}
+
+/** The line that makes a bill's charges the budget's amount, or settles what was put off; changes the budget. */
+export function takeBudgetLine(
+  supply: string,
+  account: Account,
+  chargesMinor: number,
+  isFinal: boolean,
+  at: SimMs,
+  { events }: BillingOutputs,
+): readonly BillLine[] {
+  const { budget } = account;
+  if (budget === undefined) return [];
+  budget.bills++;
+  budget.chargedMinor += chargesMinor;
+  const isEnd = budget.isEnding || isFinal;
+  if (!isEnd && budget.bills < BUDGET_BILLS) {
+    const fromMinor = minor(budget.amountMinor);
+    const line = difference("Budget: the same amount each month", fromMinor, chargesMinor);
+    budget.deferredMinor += line.amountMinor;
+    return [line];
+  }
+  const line = difference("Budget: settled", 0, budget.deferredMinor);
+  budget.deferredMinor = 0;
+  if (isEnd) delete account.budget;
+  else {
+    const amountMinor = Math.max(0, Math.round(budget.chargedMinor / budget.bills));
+    account.budget = { ...budget, amountMinor, bills: 0, chargedMinor: 0 };
+    events.push({ kind: "budget-set", at, supply, amountMinor });
+  }
+  return [line];
+}
+
+function difference(label: string, fromMinor: number, lessMinor: number): BillLine {
+  return {
+    label,
+    charge: "budget",
+    quantity: 1,
+    unit: "amount",
+    priceMilliMinor: 0,
+    amountMinor: minor(fromMinor - lessMinor),
+    difference: { fromMinor: minor(fromMinor), lessMinor: minor(lessMinor) },
+  };
+}
