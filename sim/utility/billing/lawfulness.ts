@@ -121,7 +121,7 @@ export function lawfulness(
     if (event !== undefined) takeEvent(audit, event);
   }
   const endAt = history.events.at(-1)?.at ?? 0;
-  for (const course of audit.courses.values()) judgeReturn(audit, course, endAt);
+  for (const { id } of history.supplies) judgeReturn(audit, audit.courses.get(id)!, endAt);
   return audit.found;
 }
 
