@@ -143,7 +143,8 @@ export type BeliefEvent =
   | (AtSupply & { readonly kind: "reminder"; readonly arrearsMinor: number })
   | (AtSupply & { readonly kind: "warning"; readonly arrearsMinor: number })
   | (AtSupply & { readonly kind: "notice"; readonly arrearsMinor: number })
-  | (AtSupply & { readonly kind: "notice-served" })
+  /** `servedAt`: when the meter showed it, by its own clock. */
+  | (AtSupply & { readonly kind: "notice-served"; readonly servedAt?: SimMs })
   | (AtSupply & {
       readonly kind: "protected";
       readonly arrearsMinor: number;

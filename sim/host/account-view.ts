@@ -4,6 +4,10 @@
 import type { FastifyInstance } from "fastify";
 import type { HistoryView, SupplyAccountView } from "../contract/account.ts";
 import { DAY_MS } from "../core/time.ts";
+import {
+  type DisconnectionRow,
+  disconnectionQueue,
+} from "../utility/billing/disconnection-queue.ts";
 import { outlookOf } from "../utility/billing/outlook.ts";
 import { seenBy } from "./access/person.ts";
 import type { Hiding } from "./hiding.ts";
@@ -31,6 +35,12 @@ export function addAccountRoutes(server: FastifyInstance, { now, hiding }: Accou
     if (!served.run.publish()) return reply.status(503).send({ error: heldText(served.run) });
     return view ?? reply.status(404).send(unknown);
   });
+  server.get("/api/disconnections", async (_, reply) => {
+    const served = now();
+    const rows = disconnectionsView(served);
+    if (!served.run.publish()) return reply.status(503).send({ error: heldText(served.run) });
+    return { rows };
+  });
   server.get<Request>("/api/supplies/:id/history", async (request, reply) => {
     const served = now();
     const days = daysOf(request.query.days);
@@ -42,6 +52,12 @@ export function addAccountRoutes(server: FastifyInstance, { now, hiding }: Accou
     const view = historyView(served, request.params.id, days, !isHidden);
     return view ?? reply.status(404).send(unknown);
   });
+}
+
+/** What is to be cut off, and what it waits for. */
+export function disconnectionsView({ run }: Pick<Served, "run">): readonly DisconnectionRow[] {
+  const { model, world } = run.session.twin;
+  return disconnectionQueue(model.records, world.belief, world.engine.clock.nowMs);
 }
 
 function daysOf(text: unknown): number | undefined {

@@ -137,7 +137,8 @@ test("a home that is not there is a sentence, for its account and for its histor
 
 test("nothing is told before it is durable", async () => {
   isDurable = false;
-  for (const path of [`/api/supplies/${THIEF}`, `/api/supplies/${THIEF}/history`]) {
+  const paths = [`/api/supplies/${THIEF}`, `/api/supplies/${THIEF}/history`, "/api/disconnections"];
+  for (const path of paths) {
     const { status, body } = await get<{ error: string }>(path);
     expect([status, body.error]).toEqual([503, "the twin waits: the disk is full"]);
   }

@@ -14,7 +14,12 @@ import { createFeed, stepByJournal } from "../../sim/host/resimulate.ts";
 
 export interface StreetChanges {
   /** Three Lanes (24 homes) unless given: it tells the same story as First Street in less than half the time. */
-  readonly scenario?: "three-lanes" | "first-street" | "prepaid-lanes" | "evening-overload";
+  readonly scenario?:
+    | "three-lanes"
+    | "first-street"
+    | "prepaid-lanes"
+    | "evening-overload"
+    | "year";
   /** As on the command line: `thefts.0.target=supply-07`. */
   readonly set?: readonly string[];
   readonly seed?: number;

@@ -346,7 +346,7 @@ function noteObeyed(
   if (action === "notice") {
     account.noticeServedAt = doneAt;
     touch(account);
-    books.events.push({ kind: "notice-served", at, supply });
+    books.events.push({ kind: "notice-served", at, supply, servedAt: doneAt });
   }
   if (action === "trip") {
     const policy = rules?.policy ?? null;
