@@ -105,7 +105,7 @@ describe("tariff try refuses with one sentence and exit code 2", () => {
     [[KERALA, "--kwh", "5,,6"], "--kwh : write 0 or more"],
     [[KERALA, "--kwh", "lots"], "--kwh lots: write 0 or more"],
     [[KERALA, "--kwh", "1e99"], "--kwh 1e99: write 0 or more"],
-    [[KERALA, "--kwh", "9999999999"], "--kwh 9999999999: write at most 1000000000"],
+    [[KERALA, "--kwh", "9999999999"], "--kwh 9999999999: write at most 10000000"],
     [[KERALA, "--by-rate", "1,2"], "--by-rate 1,2: kerala-lt-1a has no rates; give --kwh"],
     [[shipped("economy-7"), "--by-rate", "1"], "--by-rate 1: economy-7 has 2 rates: day, night"],
     [

@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 import { ScenarioError } from "../../sim/engine/scenario/problem.ts";
+import { priceMonth, totalOf } from "../../sim/utility/billing/tariff.ts";
 import { writtenTariff } from "../support/tariffs.ts";
 
 const SLAB = `id: t
@@ -52,6 +53,18 @@ function refusal(text: string, beside: Readonly<Record<string, string>> = {}): s
   }
   return "";
 }
+
+test("the dearest file and the largest use come to money that is still exact", () => {
+  const rows = (text: string): string => Array(16).fill(text).join(", ");
+  const dear = writtenTariff(
+    `${SLAB.replace("8000", "1000000000")}` +
+      `surcharges: [${rows("{ title: S, priceMilliMinorPerKWh: 1000000000 }")}]\n` +
+      `taxes: [${rows("{ title: X, percent: 200, on: all }")}]\n`,
+  );
+  const lines = priceMonth(dear, { energyWh: 1e10, byRateWh: [], days: 30 });
+  // 10⁷ kWh × 10⁶ coins, seventeen times, and 32 times that in taxes, and a fixed charge of 200 taxed alike.
+  expect(totalOf(lines)).toBe(17 * 33 * 1e13 + 33 * 200);
+});
 
 test("the files that are spoilt below are right before", () => {
   expect([SLAB, TIMES, SLOTS].map((text) => refusal(text))).toEqual(["", "", ""]);
@@ -198,7 +211,7 @@ describe("the rest of a bill", () => {
     ["rounding: { to: 100 }\nminimumMinor: 5050", "minimumMinor: write a multiple of 100"],
     ["rounding: { to: 0 }", "rounding.to:"],
     ["dutyPercent: 101", "dutyPercent: a part is at most 100 %"],
-    ["dutyPercent: 1.0005", "dutyPercent: a percentage is 0 to 1000, in thousandths at the finest"],
+    ["dutyPercent: 1.0005", "dutyPercent: a percentage is 0 to 200, in thousandths at the finest"],
     ["surcharges: [{ title: Fuel, priceMilliMinorPerKWh: 0.5 }]", "write whole thousandths"],
     ["powerFactor: { penaltyBelow: 90 }", "powerFactor.penaltyBelow: a power factor is 0 to 1"],
     [

@@ -14,11 +14,27 @@ import { correctMonth, makeBill } from "../../sim/utility/billing/bills.ts";
 import { balanceOf, createLedger, trialBalance } from "../../sim/utility/billing/ledger.ts";
 import { type PostpaidTariff, priceMonth, totalOf } from "../../sim/utility/billing/tariff.ts";
 import { street } from "../support/street.ts";
+import { writtenTariff } from "../support/tariffs.ts";
 
 const { calendar, records } = street();
 const tod = "utility.billing.tariff=tariffs/india-tod.yaml";
 const [slabs] = records.billing!.tariffs as [PostpaidTariff];
 const [byTime] = street({ set: [tod] }).records.billing!.tariffs as [PostpaidTariff];
+/** With lines of every charge that a register alone can tell; those that come and go between estimate and reading too. */
+const everyCharge = writtenTariff(`id: every
+title: Every charge
+currency: INR
+blocks:
+  - { uptoKWh: 100, priceMilliMinorPerKWh: 471000 }
+  - { uptoKWh: null, priceMilliMinorPerKWh: 1029000 }
+fixed: [{ uptoKWh: 50, monthlyMinor: 0 }, { uptoKWh: null, monthlyMinor: 12800 }]
+surcharges: [{ title: Wheeling, priceMilliMinorPerKWh: 117000 }]
+taxes: [{ title: Duty, percent: 16, on: all }]
+rents: [{ title: Meter rent, monthlyMinor: 600, taxPercent: 18 }]
+rebates: [{ title: Subsidy, percent: 50, whereUptoKWh: 200 }]
+minimumMinor: 15000
+rounding: { to: 100 }
+`);
 const FIRST_DAY = dayOfDate(2026, 1, 1);
 const OPENING_WH = 1000;
 
@@ -155,6 +171,7 @@ describe("a bill on an estimate", () => {
 test.each([
   ["slabs", slabs],
   ["rates", byTime],
+  ["every other charge", everyCharge],
 ])(
   "whatever was estimated, with %s, once a register is read the bills are those of the months as known",
   (_, tariff) => {
@@ -203,6 +220,23 @@ test.each([
     );
   },
 );
+
+test("every charge of a bill is income of its own account, and the receivable is whole rupees", () => {
+  const { ledger, out, month, supply } = books(everyCharge);
+  month(OPENING_WH + 120_000);
+  // 100 × 4.71 + 20 × 10.29 = 676.80; 128.00; 120 × 1.17 = 140.40; 16 % of 945.20 = 151.232; 6.00 and 1.08;
+  // half of 676.80 back: 765.11, rounded to 765.00.
+  const stands = (account: string): number => 0 - balanceOf(ledger, account);
+  expect(stands("revenue/energy")).toBe(67_680);
+  expect(stands("revenue/fixed")).toBe(12_800);
+  expect(stands("revenue/surcharges")).toBe(14_040);
+  expect(stands("duty")).toBe(15_123 + 108);
+  expect(stands("revenue/rents")).toBe(600);
+  expect(stands("revenue/rebates")).toBe(-33_840);
+  expect(stands("revenue/rounding")).toBe(-11);
+  expect(balanceOf(ledger, `receivable/${supply.id}`)).toBe(76_500);
+  expect(out.bills[0]!.amountMinor).toBe(76_500);
+});
 
 /** What the months cost with what was read in the end; between readings by the days of the months. */
 function asKnown(

@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import { RATES_MAX } from "../../utility/billing/tariff.ts";
+import { MARKS_MAX } from "../../utility/state.ts";
 import { Coins, Id, MonthDay, PlainCoins, TimeOfDay } from "./schema.ts";
 
 /** What a prepaid meter counts by at most, too. */
@@ -14,7 +15,10 @@ const MilliPrice = z
   .max(PRICE_MAX, priceFix);
 const PlainPrice = MilliPrice.min(0, "a price is 0 or more");
 
-const PERCENT_MAX = 1000;
+/** Rows of one list, so that whatever a file says and whoever uses whatever, sums of money stay exact. */
+const ROWS_MAX = 16;
+const BLOCKS_MAX = 64;
+const PERCENT_MAX = 200;
 const percentFix = `a percentage is 0 to ${PERCENT_MAX}, in thousandths at the finest; for 1.5 % write 1.5`;
 const isInThousandths = (percent: number): boolean =>
   Math.abs(percent * 1000 - Math.round(percent * 1000)) < 1e-6;
@@ -44,13 +48,15 @@ const TariffHead = {
 };
 
 const TAX_BASES = ["energy", "energy-and-surcharges", "energy-and-fixed", "all"] as const;
-const Taxes = z.array(
-  z.strictObject({
-    title: z.string(),
-    percent: Percent,
-    on: z.enum(TAX_BASES).default("energy"),
-  }),
-);
+const Taxes = z
+  .array(
+    z.strictObject({
+      title: z.string(),
+      percent: Percent,
+      on: z.enum(TAX_BASES).default("energy"),
+    }),
+  )
+  .max(ROWS_MAX);
 
 const ratioFix = "a power factor is 0 to 1, in hundredths, such as 0.9";
 const PowerFactor = z
@@ -91,6 +97,7 @@ const BillTermsFile = {
     .optional(),
   surcharges: z
     .array(z.strictObject({ title: z.string(), priceMilliMinorPerKWh: MilliPrice }))
+    .max(ROWS_MAX)
     .optional(),
   /** Percent of the energy charge for each hundredth below or above. */
   powerFactor: z
@@ -109,8 +116,9 @@ const BillTermsFile = {
         taxPercent: Percent.default(0),
       }),
     )
+    .max(ROWS_MAX)
     .optional(),
-  rebates: z.array(RebateSchema).optional(),
+  rebates: z.array(RebateSchema).max(ROWS_MAX).optional(),
   minimumMinor: PlainCoins.optional(),
   export: z
     .discriminatedUnion("kind", [
@@ -135,16 +143,22 @@ const BillTermsFile = {
   /** Days that a month counts where only a part is billed; missing: those of the calendar month. */
   partMonthDays: z.number().int().min(28).max(31).optional(),
   /** From these days on, the prices of other files. */
-  changes: z.array(z.strictObject({ from: DateText, file: z.string() })).optional(),
+  changes: z
+    .array(z.strictObject({ from: DateText, file: z.string() }))
+    .max(MARKS_MAX)
+    .optional(),
 };
 
 /** The price depends on how much was used in the month. */
 const SlabTariffSchema = z.strictObject({
   kind: z.literal("slab").optional(),
   ...TariffHead,
-  blocks: z.array(Block).min(1),
-  wholeUse: z.array(Block).default([]),
-  fixed: z.array(z.strictObject({ uptoKWh: Units.nullable(), monthlyMinor: Coins })).default([]),
+  blocks: z.array(Block).min(1).max(BLOCKS_MAX),
+  wholeUse: z.array(Block).max(BLOCKS_MAX).default([]),
+  fixed: z
+    .array(z.strictObject({ uptoKWh: Units.nullable(), monthlyMinor: Coins }))
+    .max(BLOCKS_MAX)
+    .default([]),
   dutyPercent: PartPercent.default(0),
   taxes: Taxes.optional(),
   ...BillTermsFile,

@@ -95,7 +95,13 @@ function usesOf(
           : `${titles.length} rates: ${titles.join(", ")}`;
       throw new CallerError(`--by-rate ${options.byRate}: ${tariff.id} has ${has}`);
     }
-    return [{ energyWh: sumOf(byRateWh), byRateWh, ...rest }];
+    const energyWh = sumOf(byRateWh);
+    if (energyWh > LARGEST * 1000) {
+      throw new CallerError(
+        `--by-rate: the rates sum to ${energyWh / 1000}; write at most ${LARGEST}`,
+      );
+    }
+    return [{ energyWh, byRateWh, ...rest }];
   }
   if (options.kwh === undefined) throw new CallerError("give --kwh 220, or --kwh 50,220,251");
   return whList("--kwh", options.kwh).map((energyWh) => {
@@ -179,7 +185,8 @@ function demandFault(unit: "VA" | "W" | undefined, asked: "VA" | "W"): string | 
 const versionsOf = ({ changes = [] }: PostpaidTariff): readonly PostpaidTariff[] =>
   changes.map((change) => change.tariff);
 
-const LARGEST = 1e9;
+/** kWh, kVA and kW; more would be more money than whole coins can count exactly. */
+const LARGEST = 1e7;
 
 /** `1.234` is 1234: kWh as Wh, kVA as VA, kW as W. */
 function thousandths(option: string, text: string): number {
