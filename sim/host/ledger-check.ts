@@ -28,6 +28,9 @@ export function checkLedger(url: string): LedgerVerdict {
   } catch (error) {
     const cause = error instanceof StorageError ? error.cause : error;
     const { code, message } = cause as { code?: string; message?: string };
+    if (code === "ERR_OUT_OF_RANGE") {
+      return { ...NOTHING, problem: "there are amounts that are beyond what a ledger may hold" };
+    }
     if (code !== "ERR_SQLITE_ERROR") throw error;
     return { ...NOTHING, problem: `the file is damaged: ${message}` };
   } finally {
@@ -63,7 +66,6 @@ interface Books {
   tally: Tally;
   lastAt: number;
   readonly balanceMinor: Map<string, number>;
-  readonly eventIds: Set<string>;
   /** What the postings of each bill ask of its customer. */
   readonly billedMinor: Map<string, number>;
 }
@@ -79,6 +81,7 @@ function verdictOf({ database, runColumn, ofRun }: StoreToRead): LedgerVerdict {
   );
   const runIdOf = (run: unknown): string => runIds.get(run) ?? String(run);
   const books = new Map<string, Books>();
+  const tables: BookTables = { database, runColumn, runIdOf };
   let own: Books | undefined;
   let ownRun: unknown;
   const sql = `select ${runColumn} as run, ${POSTING_COLUMNS} from postings order by ${runColumn}, sequence`;
@@ -92,7 +95,9 @@ function verdictOf({ database, runColumn, ofRun }: StoreToRead): LedgerVerdict {
     takePosting(own, posting, problems);
   });
   const runs = runIds.size;
-  const bills = checkBills({ database, runColumn, runIdOf }, books, problems);
+  checkEvents(tables, problems);
+  for (const [side, sign] of SIDES) addUp(tables, books, side, sign);
+  const bills = checkBills(tables, books, problems);
   let postings = 0;
   let accounts = 0;
   let balanceMinor = 0;
@@ -106,6 +111,34 @@ function verdictOf({ database, runColumn, ofRun }: StoreToRead): LedgerVerdict {
   checkTallies(database, books, problems);
   const problem = problems[0] ?? null;
   return { postings, accounts, balanceMinor, ok: problem === null, runs, bills, problem };
+}
+
+const SIDES = [
+  ["debit", 1],
+  ["credit", -1],
+] as const;
+
+/** Sums of one side by account; the database adds them up from their index. */
+function addUp(
+  { database, runColumn, runIdOf }: BookTables,
+  books: ReadonlyMap<string, Books>,
+  side: (typeof SIDES)[number][0],
+  sign: number,
+): void {
+  const sql = `select ${runColumn} as run, ${side} as account, sum(amount_minor) as sum
+    from postings group by ${runColumn}, ${side}`;
+  database.each({ sql, parameters: [] }, ({ run, account, sum }) => {
+    add(books.get(runIdOf(run))!.balanceMinor, String(account), sign * Number(sum));
+  });
+}
+
+/** An event posts once. The index of a store says so too, but an index can be dropped. */
+function checkEvents({ database, runColumn, runIdOf }: BookTables, problems: string[]): void {
+  const sql = `select ${runColumn} as run, event_id, max(sequence) as sequence
+    from postings group by ${runColumn}, event_id having count(*) > 1 order by 3 limit 1`;
+  for (const { run, event_id, sequence } of database.all({ sql, parameters: [] })) {
+    problems.push(`run ${runIdOf(run)}, posting ${sequence}: ${event_id} has been posted before`);
+  }
 }
 
 /** What SQLite finds wrong with its own file; a server looks after its own. */
@@ -146,28 +179,26 @@ const emptyBooks = (runId: string): Books => ({
   tally: NO_TALLY,
   lastAt: Number.NEGATIVE_INFINITY,
   balanceMinor: new Map(),
-  eventIds: new Set(),
   billedMinor: new Map(),
 });
 
 function takePosting(books: Books, row: PostingRow, problems: string[]): void {
   const { sequence, at_ms: at, event_id: eventId, debit, credit, amount_minor: amount } = row;
-  const where = `run ${books.runId}, posting ${sequence}`;
+  const problem = (text: string): void => {
+    problems.push(`run ${books.runId}, posting ${sequence}: ${text}`);
+  };
   books.postings++;
   if (sequence !== books.postings && problems.length === 0) {
-    problems.push(`${where}: posting ${books.postings} is missing`);
+    problem(`posting ${books.postings} is missing`);
   }
-  if (at < books.lastAt) problems.push(`${where}: it is older than the one before it`);
-  if (books.eventIds.has(eventId)) problems.push(`${where}: ${eventId} has been posted before`);
+  if (at < books.lastAt) problem("it is older than the one before it");
   if (!(Number.isSafeInteger(amount) && amount > 0)) {
-    problems.push(`${where}: an amount is a whole number above 0, not ${amount}`);
+    problem(`an amount is a whole number above 0, not ${amount}`);
   }
-  if (debit === credit) problems.push(`${where}: debit and credit are both ${debit}`);
+  if (debit === credit) problem(`debit and credit are both ${debit}`);
   books.tally = tallied(books.tally, sequence, [at, eventId, debit, credit, amount, row.reason]);
   books.lastAt = at;
-  books.eventIds.add(eventId);
-  add(books.balanceMinor, debit, amount);
-  add(books.balanceMinor, credit, -amount);
+  if (!eventId.startsWith("bill/")) return;
   const bill = billOf(eventId);
   if (bill === undefined) return;
   add(books.billedMinor, bill, 0);
@@ -182,7 +213,7 @@ const add = (sums: Map<string, number>, key: string, amount: number): void => {
 /** The bill that a posting belongs to: `bill/ID/LINE`. */
 const billOf = (eventId: string): string | undefined => /^bill\/(.+)\/[^/]+$/.exec(eventId)?.[1];
 
-interface BillTable {
+interface BookTables {
   readonly database: SqlDatabase;
   readonly runColumn: string;
   readonly runIdOf: (run: unknown) => string;
@@ -190,7 +221,7 @@ interface BillTable {
 
 /** Every bill is the sum of its lines and of its postings, and no posting is of a bill that is not there. */
 function checkBills(
-  { database, runColumn, runIdOf }: BillTable,
+  { database, runColumn, runIdOf }: BookTables,
   books: ReadonlyMap<string, Books>,
   problems: string[],
 ): number {

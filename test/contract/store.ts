@@ -76,6 +76,7 @@ export function describeStore(newPlace: () => StorePlaceInTest): void {
     expect(again.balanceMinor("bank")).toBe(750);
     expect(again.balanceMinor("receivable/supply-01")).toBe(-750);
     expect(again.balanceMinor("nobody")).toBe(0);
+    expect(again.trialBalance()).toEqual({ postings: 2, accounts: 2, balanceMinor: 0 });
     expect(again.postingCount()).toBe(2);
     expect(again.lastSequence()).toBe(2);
     again.close();
@@ -214,6 +215,7 @@ export function describeStore(newPlace: () => StorePlaceInTest): void {
     expect(second.registersOf("supply-01", 0)).toEqual([]);
     expect(second.postingsOf("bank", { limit: 9 })).toEqual([]);
     expect(second.postingOf("event-1")).toBeUndefined();
+    expect(second.trialBalance()).toEqual({ postings: 0, accounts: 0, balanceMinor: 0 });
     expect(second.auditOf({ limit: 9 })).toEqual([]);
     second.append(all, 1000);
     expect(second.postingCount()).toBe(1);

@@ -117,6 +117,11 @@ test.for([
     /above 0, not 0/,
   ],
   [
+    "amounts that add up to more than can be",
+    "update postings set amount_minor = 9007199254740991",
+    /beyond what a ledger may hold/,
+  ],
+  [
     "time that goes back",
     "update postings set at_ms = 1 where sequence = 3",
     /older than the one before/,

@@ -79,6 +79,7 @@ const CALLS: Readonly<Record<Exclude<keyof Store, "path" | "sync" | "close">, ((
   postingsOf: [() => store.postingsOf("bank", page)],
   postingOf: [() => store.postingOf("event-1")],
   balanceMinor: [() => store.balanceMinor("bank")],
+  trialBalance: [() => store.trialBalance()],
 };
 
 /** The lines of a plan in which a table is read from end to end, or sorted as a whole. */

@@ -19,7 +19,7 @@ import {
 } from "../support/random-scenario.ts";
 import { journal, runUntil } from "../support/street.ts";
 
-const RUNS = { numRuns: 12, seed: 20_260_131 };
+const RUNS = { numRuns: 6, seed: 20_260_131 };
 const folder = temporaryFolder();
 afterAll(() => folder.remove());
 

@@ -101,8 +101,7 @@ function keeper<Item>(
   const keep = (items: readonly Item[]): void => {
     const rows = items.map(kind.row);
     const sql = insertOf(items.length);
-    const parameters = rows.length === 1 ? rows[0]! : rows.flat();
-    if (database.run({ sql, parameters }) < items.length) mustBeSame(items, rows);
+    if (database.run({ sql, parameters: rows.flat() }) < items.length) mustBeSame(items, rows);
     if (kind.kept !== undefined) for (const item of items) kind.kept(item);
   };
   const keys = kind.columns.slice(1, kind.keyColumns) as readonly KeyColumn[];
@@ -142,11 +141,17 @@ function keeper<Item>(
       .where("run", "=", Number(wanted[0]));
     return valuesOf(database.all(statementOf(query))[0], kind.columns);
   };
+  const keepOne = (item: Item): void => {
+    const parameters = kind.row(item);
+    if (database.run({ sql: insertOf(1), parameters }) < 1) mustBeSame([item], [parameters]);
+    kind.kept?.(item);
+  };
   return (items) => {
     let at = 0;
     for (const size of ROWS_AT_ONCE[database.dialect]) {
       for (; items.length - at >= size; at += size) {
-        keep(size === items.length ? items : items.slice(at, at + size));
+        if (size === 1) keepOne(items[at]!);
+        else keep(items.slice(at, at + size));
       }
     }
   };

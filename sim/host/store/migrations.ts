@@ -74,9 +74,9 @@ const second = ({ whole, real, key, strict, byKey }: Words): readonly string[] =
     from postings join runs on runs.run_id = postings.run_id`,
   "drop table postings",
   "alter table postings_2 rename to postings",
-  "create index postings_by_debit on postings (debit, run, sequence)",
-  "create index postings_by_credit on postings (credit, run, sequence)",
-  "create unique index postings_by_event on postings (event_id, run)",
+  "create index postings_by_debit on postings (run, debit, sequence, amount_minor)",
+  "create index postings_by_credit on postings (run, credit, sequence, amount_minor)",
+  "create unique index postings_by_event on postings (run, event_id)",
 
   `create table bills_2 (
     run ${whole} not null, id text not null, supply text not null, issued_at_ms ${whole} not null,
@@ -86,7 +86,7 @@ const second = ({ whole, real, key, strict, byKey }: Words): readonly string[] =
     from bills join runs on runs.run_id = bills.run_id`,
   "drop table bills",
   "alter table bills_2 rename to bills",
-  "create index bills_by_supply on bills (supply, run, issued_at_ms, id)",
+  "create index bills_by_supply on bills (run, supply, issued_at_ms, id)",
 
   `create table readings_2 (
     run ${whole} not null, supply text not null, sequence ${whole} not null, measured_at_ms ${whole} not null,

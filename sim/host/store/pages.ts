@@ -39,6 +39,46 @@ export interface Pages {
   postingOf(eventId: string): Posting | undefined;
   /** What the store's postings add up to for one account: positive is debit. */
   balanceMinor(account: string): number;
+  /** The sum of every account by itself, added up over all of them: zero, or the ledger does not hold. */
+  trialBalance(): TrialBalance;
+}
+
+export interface TrialBalance {
+  readonly postings: number;
+  readonly accounts: number;
+  readonly balanceMinor: number;
+}
+
+/** Adds up one run; sums of a side come from its index alone. */
+export function trialBalanceOf(
+  all: (query: Parameters<typeof statementOf>[0]) => readonly Row[],
+  queries: Queries,
+  run: number,
+): TrialBalance {
+  const balances = new Map<string, number>();
+  let postings = 0;
+  for (const [side, sign] of [
+    ["debit", 1],
+    ["credit", -1],
+  ] as const) {
+    const sums = queries
+      .selectFrom("postings")
+      .select(({ fn }) => [
+        `${side} as account`,
+        fn.sum("amount_minor").as("sum"),
+        fn.countAll().as("count"),
+      ])
+      .where("run", "=", run)
+      .groupBy(side);
+    for (const { account, sum, count } of all(sums)) {
+      const name = String(account);
+      balances.set(name, (balances.get(name) ?? 0) + sign * Number(sum));
+      if (sign > 0) postings += Number(count);
+    }
+  }
+  let balanceMinor = 0;
+  for (const balance of balances.values()) balanceMinor += balance;
+  return { postings, accounts: balances.size, balanceMinor };
 }
 
 /** The questions about one run; `run` is its number in the store. */
@@ -116,6 +156,7 @@ export function pagesOf(database: SqlDatabase, queries: Queries, run: number): P
     },
     postingOf: (eventId) => all(postings().where("event_id", "=", eventId)).map(postingOf)[0],
     balanceMinor: (account) => sumOf("debit", account) - sumOf("credit", account),
+    trialBalance: () => trialBalanceOf(all, queries, run),
   };
 }
 
