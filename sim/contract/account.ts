@@ -15,6 +15,13 @@ export interface SupplyAccountView {
   }[];
   /** Null where nobody is billed. */
   readonly outlook: AccountOutlook | null;
+  /** The newest tokens for the meter's keypad, oldest first, printed in fours; missing where there are none. */
+  readonly tokens?: readonly {
+    readonly token: string;
+    /** 0 for a key or a reconnection. */
+    readonly amountMinor: number;
+    readonly at: SimMs;
+  }[];
 }
 
 /** The rungs of credit control for one account, past and to come. */

@@ -3,6 +3,7 @@
 
 import type { FastifyInstance } from "fastify";
 import type { HistoryView, SupplyAccountView } from "../contract/account.ts";
+import { groupedDigits } from "../contract/token.ts";
 import { DAY_MS } from "../core/time.ts";
 import {
   type DisconnectionRow,
@@ -87,11 +88,15 @@ export function accountView(
           policy: billing.policy.title,
           ...outlookOf({ policy: billing.policy, calendar, supply, account, heardAt }, nowMs),
         };
+  const told = account?.vending?.told;
   return {
     supply: id,
     bills: store.billsOf(id),
     openItems: (account?.items ?? []).map((item) => ({ ...item })),
     outlook,
+    ...(told === undefined
+      ? {}
+      : { tokens: told.map((each) => ({ ...each, token: groupedDigits(each.token) })) }),
   };
 }
 

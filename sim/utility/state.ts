@@ -353,6 +353,19 @@ export interface VendingState {
   lastStamp: number;
   /** Oldest first. */
   readonly waiting: SoldToken[];
+  /** What the customer was told last, oldest first; at most TOLD_TOKENS_MAX. */
+  readonly told: ToldToken[];
+}
+
+/** Tokens that a customer can look up. */
+export const TOLD_TOKENS_MAX = 8;
+
+export interface ToldToken {
+  /** Twenty digits. */
+  readonly token: string;
+  /** 0 for a key or a reconnection. */
+  readonly amountMinor: number;
+  readonly at: SimMs;
 }
 
 /** Twenty digits and what they give. */

@@ -80,6 +80,11 @@ describe("a token that was paid for while no network was there", () => {
     expect(home.typed.at(-1)).toMatchObject({ result: "used", supply: target });
   });
 
+  test("stands in the account, for whoever has lost the letter", () => {
+    const { told } = twin.world.belief.accounts[home.row]!.vending!;
+    expect(told).toMatchObject([{ token: home.tokens[0], amountMinor: 50_004 }]);
+  });
+
   test("is no case, and the books say what the meter says: what was paid, and four coins of rounding", () => {
     const { detection, ledger, accounts } = twin.world.belief;
     expect(detection.cases.filter(({ kind }) => kind === "credit-mismatch")).toEqual([]);

@@ -128,6 +128,16 @@ test("while the truth is hidden nothing of it leaves, and what is known does", a
   expect(hidden.knownW).toEqual(open.knownW);
 });
 
+test("the tokens that a customer was told stand in the account in fours, and nothing where there are none", async () => {
+  const row = twin.model.rowOfSupply.get(THIEF)!;
+  const told = [{ token: "01234567890123456789", amountMinor: 50_004, at: DAY_MS }];
+  const view = async () => (await get<SupplyAccountView>(`/api/supplies/${THIEF}`)).body;
+  expect(await view()).not.toHaveProperty("tokens");
+  twin.world.belief.accounts[row]!.vending = { baseDate: 1, lastStamp: 5, waiting: [], told };
+  expect((await view()).tokens).toEqual([{ ...told[0], token: "0123 4567 8901 2345 6789" }]);
+  delete twin.world.belief.accounts[row]!.vending;
+});
+
 test("a home that is not there is a sentence, for its account and for its history", async () => {
   for (const path of ["/api/supplies/supply-99", "/api/supplies/supply-99/history"]) {
     const { status, body } = await get<{ error: string }>(path);

@@ -5,7 +5,6 @@ import type { BeliefEvent } from "../../contract/event.ts";
 import type { CommandOrder, MeterReading, RefusalReason } from "../../contract/reading.ts";
 import { digitsOf } from "../../contract/token.ts";
 import { localTime } from "../../core/calendar.ts";
-import { minor } from "../../core/money.ts";
 import type { SimMs } from "../../core/time.ts";
 import type { BillingOutputs } from "../../utility/billing/accounts.ts";
 import { registerAtEnd } from "../../utility/billing/boundary.ts";
@@ -25,6 +24,7 @@ import {
   reconnectToken,
   takeNextKey,
   takeWaiting,
+  tellToken,
   type VendingMeter,
   vendingOf,
 } from "../../utility/billing/vending.ts";
@@ -124,7 +124,7 @@ function sellTokens(
   at: SimMs,
   books: BillingOutputs,
 ): void {
-  const { account, prepaid, supply } = here;
+  const { account, prepaid } = here;
   const meter = meterOf(records, here);
   renewKey(records, state, here, at, books);
   for (const sold of makeTokens(
@@ -135,11 +135,7 @@ function sellTokens(
     { amountMinor, at },
     books,
   )) {
-    const { token } = sold;
-    const owedMinor = minor(-sold.amountMinor);
-    if (digitsOf(token) === token) {
-      books.letters.push({ kind: "token", supply, at, owedMinor, dueAt: at, token });
-    }
+    if (digitsOf(sold.token) === sold.token) tellToken(account, meter, sold, at, books);
     sendToken(records, state, here, sold, at, books.events);
   }
 }
@@ -181,7 +177,7 @@ function renewKey(
   if (!areSent) return;
   takeNextKey(account, meter, at);
   for (const token of halves) {
-    books.letters.push({ kind: "token", supply, at, owedMinor: minor(0), dueAt: at, token });
+    tellToken(account, meter, { token, amountMinor: 0 }, at, books);
   }
   books.events.push({ kind: "key-renewed", at, supply });
 }
@@ -269,7 +265,7 @@ export function sendReconnectTokens(
     const meter = { supply, serial, startEpochMs: records.calendar.startEpochMs };
     const token = reconnectToken(account, meter, at);
     if (token === undefined) continue;
-    books.letters.push({ kind: "token", supply, at, owedMinor: minor(0), dueAt: at, token });
+    tellToken(account, meter, { token, amountMinor: 0 }, at, books);
     books.events.push({ kind: "reconnect-token", at, supply });
   }
 }

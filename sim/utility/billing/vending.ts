@@ -15,7 +15,7 @@ import {
 import { minor } from "../../core/money.ts";
 import type { SimMs } from "../../core/time.ts";
 import type { Account, LedgerState, PrepaidAccount, SoldToken, VendingState } from "../state.ts";
-import { WAITING_TOKENS_MAX } from "../state.ts";
+import { TOLD_TOKENS_MAX, WAITING_TOKENS_MAX } from "../state.ts";
 import type { BillingOutputs } from "./accounts.ts";
 import { book } from "./ledger.ts";
 
@@ -35,7 +35,7 @@ export interface VendingMeter {
 
 /** What the company knows of a meter's key and tokens; made at the first one, for the factory's key. */
 export function vendingOf(account: Account, { startEpochMs }: VendingMeter): VendingState {
-  account.vending ??= { baseDate: baseDateAt(startEpochMs), lastStamp: -1, waiting: [] };
+  account.vending ??= { baseDate: baseDateAt(startEpochMs), lastStamp: -1, waiting: [], told: [] };
   return account.vending;
 }
 
@@ -124,6 +124,22 @@ export function keepToken(
   if (waiting.some(({ token }) => token === sold.token)) return;
   if (waiting.length < WAITING_TOKENS_MAX) waiting.push(sold);
   else prepaid.unsentMinor += sold.amountMinor;
+}
+
+/** The letter and the SMS with a token; its customer can look it up from then on. */
+export function tellToken(
+  account: Account,
+  meter: VendingMeter,
+  { token, amountMinor }: SoldToken,
+  at: SimMs,
+  { letters }: BillingOutputs,
+): void {
+  const { supply } = meter;
+  const owedMinor = minor(-amountMinor);
+  letters.push({ kind: "token", supply, at, owedMinor, dueAt: at, token });
+  const { told } = vendingOf(account, meter);
+  told.push({ token, amountMinor, at });
+  if (told.length > TOLD_TOKENS_MAX) told.shift();
 }
 
 /** Takes the tokens that wait to be sent again, oldest first. */
