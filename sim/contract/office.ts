@@ -43,6 +43,8 @@ export interface TimelineEntry {
   readonly kind: string;
   /** Whole sentence, with the supply's id. */
   readonly text: string;
+  /** What it is about in money; null where it is about none. */
+  readonly amountMinor: number | null;
 }
 
 /** `GET /api/office/disconnections`. */

@@ -198,7 +198,7 @@ function actOf({ person }: FastifyRequest, act: string): Act {
   };
 }
 
-/** Where an act that has been done cannot be kept, the run waits until it can. */
+/** Where acts that have been done cannot be kept any more, the run waits until they can. */
 function noteAct(served: Served | undefined, act: Act): void {
   if (served === undefined) return;
   const atSimMs = served.run.session.twin.world.engine.clock.nowMs;

@@ -70,7 +70,7 @@ for (const [name, size] of [
       await expect(rows.first()).toContainText("Tamarind Lane");
       await page.getByRole("link", { name: THIEF, exact: true }).click();
       await expect(page.getByRole("heading", { name: THIEF, exact: true })).toBeVisible();
-      await expect(page.locator(".timeline")).toContainText("bill");
+      await expect(page.locator(".timeline")).toContainText(/Bill ₹[\d,.]+/);
       await page.locator(".bill summary").first().click();
       await expect(page.locator(".bill").first()).toContainText(/kWh × ₹[\d.]+ a kWh = ₹/);
       await expectRight(page);

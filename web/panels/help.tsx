@@ -37,6 +37,10 @@ export function Help({
           Arduino. <b>Look at meter</b> and press its buttons.
         </li>
       </ol>
+      <p>
+        A customer's account and the company's office have pages of their own:{" "}
+        <a href={portalAddress()}>sign in</a>.
+      </p>
       <table className="help-keys">
         <tbody>
           {KEYS.map(({ label, does }) => (
@@ -53,6 +57,14 @@ export function Help({
       <p className="muted">Drag to move the map, right-drag to turn, wheel to come closer.</p>
     </Dialog>
   );
+}
+
+/** With the token of the machine, if this page came by one. */
+function portalAddress(): string {
+  const address = new URL("sign-in", location.href);
+  const token = new URLSearchParams(location.search).get("token");
+  if (token !== null) address.searchParams.set("token", token);
+  return address.href;
 }
 
 /** Who dictates or leans on keys can switch those of one character off. */

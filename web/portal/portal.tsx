@@ -62,7 +62,7 @@ function Pages({ me }: { readonly me: MeView }) {
         </a>
         <span className="portal-who">
           {me.name}
-          {isOffice ? `, ${me.role}` : ""}
+          {isOffice && me.name !== me.role ? `, ${me.role}` : ""}
         </span>
         {me.isSignedIn ? <SignOut /> : <a href={addressOf("sign-in")}>Sign in</a>}
       </header>

@@ -3,6 +3,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import type { AuditEntry, AuditRecord } from "../../contract/audit.ts";
 import { openLines } from "../line-file.ts";
+import { StorageError } from "../storage-error.ts";
 
 /** Those that are named must all fit. */
 export interface AuditFilter {
@@ -38,6 +39,46 @@ export function openAuditFile(path: string): AuditLog {
       return matching(entries, filter);
     },
     close: lines.close,
+  };
+}
+
+/** Acts that may wait for a disk that takes nothing; more must not happen. */
+export const ACTS_WAITING_MAX = 200;
+
+/**
+ * A log that keeps acts in mind while they cannot be written, and writes them in their order as soon as they can be:
+ * a full disk is no reason to stop somebody who mends it. Throws StorageError once too many wait.
+ */
+export function patientAudit(log: AuditLog, tell: (sentence: string) => void): AuditLog {
+  const waiting: AuditEntry[] = [];
+  const write = (): void => {
+    while (waiting.length > 0) {
+      log.append(waiting[0]!);
+      waiting.shift();
+    }
+  };
+  return {
+    append(entry) {
+      const isFirst = waiting.length === 0;
+      waiting.push(entry);
+      try {
+        write();
+      } catch (error) {
+        if (!(error instanceof StorageError)) throw error;
+        if (waiting.length > ACTS_WAITING_MAX) throw error;
+        if (isFirst) tell(`${error.message}; what people do is written down when that is mended`);
+      }
+    },
+    list: (filter) => log.list(filter),
+    close() {
+      try {
+        write();
+      } catch (error) {
+        if (!(error instanceof StorageError)) throw error;
+        tell(`${error.message}; ${waiting.length} acts are not in it`);
+      }
+      log.close();
+    },
   };
 }
 

@@ -16,17 +16,22 @@ import {
   type UseView,
 } from "../../contract/portal.ts";
 import { formatLocalIso } from "../../core/calendar.ts";
+import { checkInput } from "../../engine/check-input.ts";
 import { NOTHING_HERE } from "../access/access.ts";
 import { heldText, type Served } from "../server.ts";
 import { StorageError } from "../storage-error.ts";
 import { csvOf } from "./csv.ts";
 import { customerView } from "./customer-view.ts";
+import { WAITING_OF_ONE_MAX } from "./payment-desk.ts";
 import type { SupplyEvent } from "./supply-notes.ts";
 import { energyUse, firstNeededMs, type Registers } from "./use.ts";
 
 /** The nearest homes on the same feeder, of which the mean is made. */
 const NEIGHBOURS_MAX = 10;
 const ALERTS_SHOWN_MAX = 50;
+/** Orders and consents of one address in a minute. */
+const CHANGES_MAX = 30;
+const MINUTE_WALL_MS = 60_000;
 
 /** What concerns the customer; suspicions and crews are the company's. */
 const ALERT_KINDS: readonly SupplyEvent["kind"][] = [
@@ -115,10 +120,23 @@ export function addCustomerRoutes(server: FastifyInstance, now: () => Served): v
       orders: served.portal.payments.ordersOf(supply),
     })),
   );
-  server.post<Asked>(`${base}/payments`, ({ params, body }, reply) =>
+  const config = { rateLimit: { max: CHANGES_MAX, timeWindow: MINUTE_WALL_MS } };
+  server.post<Asked>(`${base}/payments`, { config }, ({ params, body }, reply) =>
     about(params.supply, reply, ({ served, supply }) => {
       const read = OrderSchema.safeParse(body, { error: issueSentence });
       if (!read.success) return reply.status(400).send({ error: read.error.issues[0]!.message });
+      const { amountMinor } = read.data;
+      // What the run could never take is not asked of a provider.
+      const payment = { kind: "payment", target: supply, amountMinor };
+      const checked = checkInput(served.run.session.twin, payment);
+      if (!checked.ok) return reply.status(400).send({ error: checked.reason });
+      const waiting = served.portal.payments
+        .ordersOf(supply)
+        .filter(({ state }) => state === "waiting");
+      if (waiting.length >= WAITING_OF_ONE_MAX) {
+        const error = `${waiting.length} payments wait for the provider already; wait for one of them`;
+        return reply.status(429).send({ error });
+      }
       const orderedAt = served.run.session.twin.world.engine.clock.nowMs;
       const order: PaymentOrderView = served.portal.payments.order({
         ...read.data,
@@ -130,7 +148,7 @@ export function addCustomerRoutes(server: FastifyInstance, now: () => Served): v
   server.get<Asked>(`${base}/consent`, ({ params }, reply) =>
     about(params.supply, reply, consentView),
   );
-  server.post<Asked>(`${base}/consent`, ({ params, body }, reply) =>
+  server.post<Asked>(`${base}/consent`, { config }, ({ params, body }, reply) =>
     about(params.supply, reply, (asked) => {
       const read = ConsentSchema.safeParse(body, { error: issueSentence });
       if (!read.success) return reply.status(400).send({ error: read.error.issues[0]!.message });

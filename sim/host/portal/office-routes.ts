@@ -10,6 +10,7 @@ import type {
 import { makeFrame } from "../../engine/frames.ts";
 import type { Twin } from "../../engine/world.ts";
 import { heldText, type Served } from "../server.ts";
+import { amountOf } from "./customer-routes.ts";
 import { clockOf, customerView } from "./customer-view.ts";
 import { EXPORT_KINDS, EXPORTS, exportTable, readExportName } from "./exports.ts";
 import { arrears, disconnections, ROWS_SHOWN_MAX, search } from "./office-lists.ts";
@@ -143,7 +144,10 @@ function officeAccount(served: Served, id: string): OfficeAccountView | undefine
       .of(id)
       .slice(-TIMELINE_SHOWN_MAX)
       .reverse()
-      .map((event) => ({ at: event.at, kind: event.kind, text: headline(event) })),
+      .map((event) => ({
+        ...{ at: event.at, kind: event.kind, text: headline(event) },
+        amountMinor: amountOf(event),
+      })),
     isComplete: notes.isComplete,
   };
 }

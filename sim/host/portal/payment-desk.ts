@@ -60,7 +60,10 @@ type Line =
   | { readonly kind: "order"; readonly order: PaymentOrder }
   | { readonly kind: "call"; readonly call: ProviderCall };
 
-const SHOWN_MAX = 20;
+/** Orders of one customer that are kept in mind; what was settled before them is in the file only. */
+const KEPT_OF_ONE_MAX = 20;
+/** Orders of one customer that may wait for the provider at once. */
+export const WAITING_OF_ONE_MAX = 5;
 const commandOf = ({ supply, reference }: PaymentOrder): string => `${supply}/${reference}`;
 
 export function openPaymentDesk(options: PaymentDeskOptions): PaymentDesk {
@@ -112,13 +115,13 @@ export function openPaymentDesk(options: PaymentDeskOptions): PaymentDesk {
       const { state, callbacks, ...kept } = order;
       append({ kind: "order", order: kept });
       orders.set(order.reference, order);
+      forgetOld(orders, order.supply);
       askProvider(order);
       return viewOf(order);
     },
     ordersOf: (supply) =>
       [...orders.values()]
         .filter((order) => order.supply === supply)
-        .slice(-SHOWN_MAX)
         .reverse()
         .map(viewOf),
     callBack,
@@ -127,6 +130,14 @@ export function openPaymentDesk(options: PaymentDeskOptions): PaymentDesk {
       lines.close();
     },
   };
+}
+
+/** A call about an order that is forgotten is about one that is unknown: it takes nothing. */
+function forgetOld(orders: Map<string, Kept>, supply: string): void {
+  const own = [...orders.values()].filter((order) => order.supply === supply);
+  const settled = own.filter(({ state }) => state !== "waiting");
+  const tooMany = Math.min(settled.length, own.length - KEPT_OF_ONE_MAX);
+  for (const { reference } of settled.slice(0, Math.max(0, tooMany))) orders.delete(reference);
 }
 
 const viewOf = ({ supply: _, ...order }: Kept): PaymentOrderView => order;
@@ -145,6 +156,9 @@ function readOrders(path: string): Map<string, Kept> {
     if (order === undefined) continue;
     order.callbacks++;
     if (order.state !== "paid") order.state = line.call.isPaid ? "paid" : "failed";
+  }
+  for (const supply of new Set([...orders.values()].map((order) => order.supply))) {
+    forgetOld(orders, supply);
   }
   return orders;
 }

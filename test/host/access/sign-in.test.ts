@@ -109,6 +109,26 @@ test("who has signed out stays out, with every copy of the cookie", async () => 
   expect((await meOf(again)).role, "another session of the same account").toBe("official");
 });
 
+test("a socket that a session has opened is closed soon after it has signed out", async () => {
+  const at = await door(await demoUsers(HOMES));
+  const headers = await at.signIn("official", DEMO_PASSWORD);
+  const address = await at.server.listen({ port: 0, host: "127.0.0.1" });
+  const { host } = new URL(address);
+  // Node's own takes headers, which a browser's does not.
+  const options = { headers: { cookie: headers["cookie"] } } as unknown as string[];
+  const socket = new WebSocket(`ws://${host}/ws`, options);
+  await new Promise((resolve, reject) => {
+    socket.onopen = resolve;
+    socket.onerror = reject;
+  });
+  const closed = new Promise<number>((resolve) => {
+    socket.onclose = ({ code }) => resolve(code);
+  });
+  await at.server.inject({ method: "POST", url: "/api/sign-out", headers, payload: {} });
+  expect(await closed).toBe(1008);
+  await at.server.close();
+}, 20_000);
+
 test("a session changes nothing without its own csrf token", async () => {
   const own = await place.signIn("engineer", DEMO_PASSWORD);
   const cookie = own["cookie"]!;

@@ -42,6 +42,7 @@ function portalOf(scenario: "three-lanes" | "prepaid-lanes") {
   const session = createSession({ twin, store });
   const notes = createSupplyNotes(twin);
   const inputs: unknown[] = [];
+  const provider = { isSilent: false };
   let isHeld = false;
   const portal = {
     notes,
@@ -49,7 +50,8 @@ function portalOf(scenario: "three-lanes" | "prepaid-lanes") {
     payments: openPaymentDesk({
       path: path("payments.ndjson"),
       provider: {
-        pay: ({ reference }, callBack) => void callBack({ reference, isPaid: true }),
+        pay: ({ reference }, callBack) =>
+          provider.isSilent ? undefined : void callBack({ reference, isPaid: true }),
         close: () => undefined,
       },
       journalled: [],
@@ -65,7 +67,7 @@ function portalOf(scenario: "three-lanes" | "prepaid-lanes") {
   addCustomerRoutes(server, () => served);
   addOfficeRoutes(server, () => served);
   return {
-    ...{ server, twin, inputs, store },
+    ...{ server, twin, inputs, store, provider },
     hold: (held: boolean) => {
       isHeld = held;
     },
@@ -176,6 +178,20 @@ test("an order goes to the run as a payment for this customer and nobody else", 
   const { statusCode } = await lanes.post(`${base}/payments`, { amountMinor: 500, way: "success" });
   expect(statusCode).toBe(202);
   expect(lanes.inputs).toEqual([{ kind: "payment", target: OWN, amountMinor: 500 }]);
+});
+
+test("a sixth payment waits until one of five that wait is settled", async () => {
+  const url = `/api/account/supply-03/payments`;
+  lanes.provider.isSilent = true;
+  for (let nth = 0; nth < 5; nth++) {
+    expect((await lanes.post(url, { amountMinor: 100, way: "delay" })).statusCode).toBe(202);
+  }
+  const sixth = await lanes.post(url, { amountMinor: 100, way: "delay" });
+  expect([sixth.statusCode, sixth.body]).toEqual([
+    429,
+    '{"error":"5 payments wait for the provider already; wait for one of them"}',
+  ]);
+  lanes.provider.isSilent = false;
 });
 
 test("messages are those to the customer: the bill is one, the suspicion is not", async () => {

@@ -117,6 +117,19 @@ test("an order that was waiting when the process died is asked about again; one 
   expect(asked.map(({ reference }) => reference)).toEqual([waiting.reference]);
 });
 
+test("settled orders are forgotten but for the newest twenty; one that waits never is", () => {
+  const { journal, open } = bench();
+  const desk = open();
+  const waiting = desk.order(ASKED).reference;
+  const paid = Array.from({ length: 30 }, () => desk.order(ASKED).reference);
+  for (const reference of paid) desk.callBack({ reference, isPaid: true });
+  desk.order(ASKED);
+  expect(desk.ordersOf("supply-05")).toHaveLength(20);
+  expect(desk.callBack({ reference: paid[0]!, isPaid: true }), "it takes nothing").toBe("unknown");
+  expect(journal).toHaveLength(30);
+  expect(open().ordersOf("supply-05").at(-1)!.reference).toBe(waiting);
+});
+
 test("whatever is called, and whenever the process is killed, each order is paid at most once, and once if ever called paid", () => {
   const call = fc.record({ order: fc.nat(3), isPaid: fc.boolean() });
   const step = fc.oneof(call, fc.constant("kill" as const), fc.constant("torn" as const));

@@ -42,7 +42,10 @@ export function AccountPages({ supply }: { readonly supply: string }) {
           {problem}
         </p>
       )}
-      <main>{view !== null && <Part part={part} props={{ view, base, again }} />}</main>
+      <main>
+        {view === null && problem === "" && <p className="portal-wait">One moment …</p>}
+        {view !== null && <Part part={part} props={{ view, base, again }} />}
+      </main>
     </>
   );
 }

@@ -9,6 +9,7 @@ import { billSentence, billSum } from "../../player/why.ts";
 import { LineTable } from "../account/line-table.tsx";
 import { send } from "../api.ts";
 import { usePolled } from "../polled.ts";
+import { timelineText } from "./timeline-words.ts";
 
 interface Shown {
   readonly view: OfficeAccountView;
@@ -139,11 +140,11 @@ function Timeline({ view: { timeline, isComplete, account, cases } }: Shown) {
       ))}
       {keyed.length === 0 && <p>Nothing yet.</p>}
       <ol className="story-list timeline">
-        {keyed.map(({ key, at, text }) => (
-          <li key={key}>
-            <span className="quiet">{formatMoment(account.clock, at)}</span>
+        {keyed.map((entry) => (
+          <li key={entry.key}>
+            <span className="quiet">{formatMoment(account.clock, entry.at)}</span>
             <br />
-            {text}
+            {timelineText(entry, account.currency)}
           </li>
         ))}
       </ol>
