@@ -101,30 +101,67 @@ export const BILL_WORDS: Readonly<Record<Language, BillWords>> = {
 
 /** Labels of lines, and what stands for them in Hindi; `$1` and on are what the parentheses hold. */
 const HINDI_LABELS: readonly (readonly [RegExp, string])[] = [
-  [/^Units (\d+) to (\d+)$/, "यूनिट $1 से $2"],
-  [/^Units above (\d+)$/, "$1 से अधिक यूनिट"],
+  [/^Units (\d+(?:\.\d+)?) to (\d+(?:\.\d+)?)$/, "यूनिट $1 से $2"],
+  [/^Units above (\d+(?:\.\d+)?)$/, "$1 से अधिक यूनिट"],
   [/^All units$/, "सभी यूनिट"],
   [/^Units$/, "यूनिट"],
   [/^Day units$/, "दिन की यूनिट"],
   [/^Night units$/, "रात की यूनिट"],
+  [/^Units by the half hour$/, "आधे घंटे के भाव से यूनिट"],
+  [/^Units while the price was below zero$/, "शून्य से कम भाव की यूनिट"],
   [/^Normal hours$/, "सामान्य घंटे"],
   [/^Solar hours$/, "सौर घंटे"],
   [/^Peak hours$/, "अधिकतम माँग के घंटे"],
   [/^Fixed charge$/, "स्थिर प्रभार"],
   [/^Standing charge$/, "दैनिक प्रभार"],
+  [/^Demand, recorded$/, "दर्ज माँग"],
+  [/^Demand, (\S+) % of the contract$/, "माँग, अनुबंध का $1 %"],
+  [/^Demand above the contract$/, "अनुबंध से अधिक माँग"],
+  [/^Fuel adjustment$/, "ईंधन समायोजन"],
+  [/^Wheeling$/, "वहन प्रभार"],
+  [/^Power factor (\S+): penalty$/, "शक्ति गुणक $1: दंड"],
+  [/^Power factor (\S+): incentive$/, "शक्ति गुणक $1: प्रोत्साहन"],
   [/^Electricity duty on the energy charge$/, "ऊर्जा प्रभार पर विद्युत शुल्क"],
   [/^Electricity duty$/, "विद्युत शुल्क"],
+  [/^Tax on sale$/, "बिक्री कर"],
   [/^VAT$/, "वैट"],
+  [/^Meter rent$/, "मीटर किराया"],
+  [/^Tax on Meter rent$/, "मीटर किराये पर कर"],
+  [/^Up to the minimum bill$/, "न्यूनतम बिल तक"],
+  [/^Export$/, "ग्रिड को दी गई बिजली"],
+  [/^Export set against use$/, "खपत में से घटाई गई, ग्रिड को दी गई बिजली"],
+  [/^Rounding$/, "पूर्णांकन"],
+  [/^Late payment surcharge, (\d+) days? overdue$/, "विलंब अधिभार, $1 दिन"],
+  [/^Budget: the same amount each month$/, "बजट: हर महीने समान राशि"],
+  [/^Budget: settled$/, "बजट: हिसाब पूरा"],
   [/^Correction of (\S+): energy$/, "$1 का सुधार: ऊर्जा"],
   [/^Correction of (\S+): fixed$/, "$1 का सुधार: स्थिर प्रभार"],
   [/^Correction of (\S+): duty$/, "$1 का सुधार: शुल्क"],
+  [/^Correction of (\S+): \S+$/, "$1 का सुधार: अन्य प्रभार"],
+];
+const HINDI_PARTS: readonly (readonly [RegExp, string])[] = [
+  [/, (\d+) months?, (\d+) times the tariff$/, ", $1 महीने, टैरिफ़ का $2 गुना"],
 ];
 
-/** A line's label in a language; as it is where nobody has translated it. A bill of several months names each first. */
+/**
+ * A line's label in a language; as it is where nobody has translated it. What stands before it (the month of a bill of
+ * several, the days of a part of a month) and behind it (of an assessment) is translated apart.
+ */
 export function labelText(label: string, language: Language): string {
   if (language === "en") return label;
-  const month = /^(\d{4}-\d\d: )(.*)$/.exec(label);
-  if (month !== null) return month[1]! + labelText(month[2]!, language);
+  const before = /^(\d{4}-\d\d|[^:]*\d [A-Z][a-z]+): (.*)$/.exec(label);
+  if (before !== null) return `${daysText(before[1]!)}: ${labelText(before[2]!, language)}`;
+  for (const [pattern, hindi] of HINDI_PARTS) {
+    const at = label.search(pattern);
+    if (at >= 0)
+      return labelText(label.slice(0, at), language) + label.slice(at).replace(pattern, hindi);
+  }
   const known = HINDI_LABELS.find(([pattern]) => pattern.test(label));
   return known === undefined ? label : label.replace(known[0], known[1]);
+}
+
+/** `1 to 14 April`: days of a part of a month, in Hindi. */
+function daysText(text: string): string {
+  const months = MONTHS.en.reduce((all, month, at) => all.replaceAll(month, MONTHS.hi[at]!), text);
+  return months.replace(" to ", " से ");
 }
