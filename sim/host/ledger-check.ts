@@ -1,15 +1,9 @@
 // Does a store's ledger hold? Everything is added up again from its rows; nothing is believed that can be computed.
 
-import { existsSync } from "node:fs";
 import type { Bill } from "../contract/billing.ts";
-import { CallerError } from "./failure.ts";
 import { StorageError } from "./storage-error.ts";
 import type { Row, SqlDatabase } from "./store/database.ts";
-import { STORE_VERSION, versionOf } from "./store/migrations.ts";
-import { openPostgres } from "./store/postgres.ts";
-import { postgresOpeningError } from "./store/postgres-error.ts";
-import { openSqliteToRead } from "./store/sqlite.ts";
-import { type StorePlace, storePlace } from "./store/store-url.ts";
+import { openToRead } from "./store/reader.ts";
 import { NO_TALLY, TALLY_PREFIX, type Tally, tallied } from "./store/tally.ts";
 
 export interface LedgerVerdict {
@@ -26,11 +20,7 @@ export interface LedgerVerdict {
 
 /** Checks every run in a store, of this version or an earlier one; reads only. */
 export function checkLedger(url: string): LedgerVerdict {
-  const place = storePlace(url);
-  if (place.kind === "sqlite" && !existsSync(place.path)) {
-    throw new CallerError(`there is no store ${place.shown}`);
-  }
-  const { database, version } = openToRead(place);
+  const { database, version } = openToRead(url);
   try {
     // One moment: a live run may go on writing meanwhile.
     return database.snapshot(() => verdictOf(database, version));
@@ -55,33 +45,6 @@ const NOTHING = {
   runs: 0,
   bills: 0,
 } as const;
-
-interface OpenStore {
-  readonly database: SqlDatabase;
-  readonly version: number;
-}
-
-function openToRead(place: StorePlace): OpenStore {
-  const { shown } = place;
-  let database: SqlDatabase | undefined;
-  try {
-    database =
-      place.kind === "sqlite" ? openSqliteToRead(place.path) : openPostgres(place.url, shown);
-    const version = versionOf(database);
-    if (version === 0) throw new CallerError(`${shown}: there is no store of Meterville in it`);
-    if (version <= STORE_VERSION) return { database, version };
-    throw new CallerError(
-      `${shown}: a store of version ${version}, this program reads versions 1 to ${STORE_VERSION}`,
-    );
-  } catch (cause) {
-    database?.close();
-    const reason = cause instanceof StorageError ? cause.cause : cause;
-    if (place.kind === "postgres") throw postgresOpeningError(shown, reason);
-    if (reason instanceof CallerError) throw reason;
-    const message = reason instanceof Error ? reason.message : String(reason);
-    throw new CallerError(`${shown}: is no store of Meterville (${message})`, { cause });
-  }
-}
 
 /** How the rows of a version name their run. */
 const TABLES = [
