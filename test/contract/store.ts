@@ -5,6 +5,7 @@ import type { AuditEntry } from "../../sim/contract/audit.ts";
 import type { Bill, Posting } from "../../sim/contract/billing.ts";
 import { minor } from "../../sim/core/money.ts";
 import { StorageError } from "../../sim/host/storage-error.ts";
+import { openStoreReader } from "../../sim/host/store/reader.ts";
 import { openStore, type Store } from "../../sim/host/store.ts";
 
 /** A new, empty place for a store, and other hands on it. */
@@ -222,6 +223,24 @@ export function describeStore(newPlace: () => StorePlaceInTest): void {
     second.close();
   });
 
+  test("who only looks sees the runs of a store and their pages, and a run that is not there is refused", () => {
+    const { url } = newPlace();
+    for (const [runId, amount] of [
+      ["run-1", 500],
+      ["run-2", 7],
+    ] as const) {
+      const store = opened(url, runId);
+      store.append(step({ postings: [posting(1, { amountMinor: minor(amount) })] }), 1000);
+      store.close();
+    }
+    const reader = openStoreReader(url);
+    expect(reader.runs).toEqual([RUN, { ...RUN, runId: "run-2" }]);
+    expect(reader.pagesOf("run-1").balanceMinor("bank")).toBe(500);
+    expect(reader.pagesOf("run-2").balanceMinor("bank")).toBe(7);
+    expect(() => reader.pagesOf("run-3")).toThrow(/there is no run run-3 in it/);
+    reader.close();
+  });
+
   describePages(withStore);
 
   test("a store of a later version is refused with what to do, and left as it is", () => {
@@ -275,6 +294,8 @@ function describePages(withStore: (look: (store: Store) => void) => () => void):
       expect(store.billsOf("supply-01").map(({ id }) => id)).toEqual(["a", "b", "c"]);
       expect(store.billsOf("supply-03")).toEqual([]);
       expect(store.billById("b")).toEqual(bill("b", 10));
+      expect(store.billedSupplies({ limit: 9 })).toEqual(["supply-01", "supply-02"]);
+      expect(store.billedSupplies({ limit: 1, after: "supply-01" })).toEqual(["supply-02"]);
       const first = store.billPage("supply-01", { limit: 2 });
       expect(first.map(({ id }) => id)).toEqual(["c", "b"]);
       const second = store.billPage("supply-01", { limit: 2, before: first[1]! });

@@ -71,6 +71,7 @@ const CALLS: Readonly<Record<Exclude<keyof Store, "path" | "sync" | "close">, ((
   registersOf: [() => store.registersOf("s", 0)],
   readingsOf: [() => store.readingsOf("s", { fromMs: 0, untilMs: 9, limit: 10 })],
   billsOf: [() => store.billsOf("s")],
+  billedSupplies: [() => store.billedSupplies({ after: "a", limit: 10 })],
   billById: [() => store.billById("b")],
   billPage: [
     () => store.billPage("s", page),

@@ -23,6 +23,8 @@ export interface Pages {
   ): readonly StoredReading[];
   /** Everything a customer was billed, oldest first. */
   billsOf(supply: string): readonly Bill[];
+  /** Supplies that have a bill, in the order of their names, at most so many after one of them. */
+  billedSupplies(page: { readonly after?: string; readonly limit: number }): readonly string[];
   /** One bill by its id. */
   billById(id: string): Bill | undefined;
   /** A page of a customer's bills, newest first; `before` is the last one of the page before. */
@@ -133,6 +135,17 @@ export function pagesOf(database: SqlDatabase, queries: Queries, run: number): P
       ).map(readingOf),
     billsOf: (supply) =>
       all(bills().where("supply", "=", supply).orderBy("issued_at_ms").orderBy("id")).map(billOf),
+    billedSupplies: ({ after = "", limit }) =>
+      all(
+        queries
+          .selectFrom("bills")
+          .select("supply")
+          .distinct()
+          .where("run", "=", run)
+          .where("supply", ">", after)
+          .orderBy("supply")
+          .limit(limit),
+      ).map(({ supply }) => String(supply)),
     billById: (id) => all(bills().where("id", "=", id)).map(billOf)[0],
     billPage(supply, { before, limit }) {
       let query = bills().where("supply", "=", supply);

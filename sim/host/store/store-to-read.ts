@@ -14,6 +14,7 @@ export interface StoreToRead {
   readonly database: SqlDatabase;
   /** For people; never with a password. */
   readonly shown: string;
+  readonly version: number;
   /** How the rows of its version name their run, and the query of `run` and `run_id`. */
   readonly runColumn: string;
   readonly ofRun: string;
@@ -38,7 +39,7 @@ export function openStoreToRead(url: string): StoreToRead {
     const version = versionOf(database);
     if (version === 0) throw new CallerError(`${shown}: there is no store of Meterville in it`);
     const runs = RUNS_BY_VERSION[version - 1];
-    if (runs !== undefined) return { database, shown, ...runs };
+    if (runs !== undefined) return { database, shown, version, ...runs };
     throw new CallerError(
       `${shown}: a store of version ${version}, this program reads versions 1 to ${STORE_VERSION}`,
     );
