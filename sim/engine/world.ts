@@ -277,7 +277,7 @@ export function restoreTwin(
 }
 
 /** Parts that a world of an older program does not have, and that begin as at the start of a run. */
-const YOUNGER_PARTS = ["plant.meters.tokens", "plant.customers.drawers"];
+export const YOUNGER_PARTS: readonly string[] = ["plant.meters.tokens", "plant.customers.drawers"];
 
 function addYounger(fresh: World, world: World): void {
   for (const name of YOUNGER_PARTS) {

@@ -10,7 +10,13 @@ import {
   valueAt,
 } from "../../sim/engine/snapshot.ts";
 import { finalHash } from "../../sim/engine/step.ts";
-import { createTwin, restoreTwin, type Twin, type World } from "../../sim/engine/world.ts";
+import {
+  createTwin,
+  restoreTwin,
+  type Twin,
+  type World,
+  YOUNGER_PARTS,
+} from "../../sim/engine/world.ts";
 import { registerMilliWh } from "../../sim/plant/meters/registers.ts";
 import { journal, runUntil, street } from "../support/street.ts";
 
@@ -89,11 +95,27 @@ describe("a snapshot", () => {
     expect(firstPartDifference(partsOf(twin.world), partsOf(world))?.part).toBe(name);
   });
 
-  test.each(names)("without %s is refused", (name) => {
+  const without = (name: string): World => {
     const world = copy();
     const path = name.split(".");
     const holder = valueAt(world, path.slice(0, -1)) as Record<string, unknown>;
     delete holder[path.at(-1)!];
+    return world;
+  };
+
+  test.each(YOUNGER_PARTS)(
+    "of a program that had no %s yet begins with it as at the start",
+    (name) => {
+      const path = name.split(".");
+      const restored = restoreTwin(street(PROTECTED), without(name));
+      const fresh = createTwin(street(PROTECTED));
+      expect(valueAt(restored.world, path)).toEqual(valueAt(fresh.world, path));
+    },
+  );
+
+  const older = names.filter((name) => !YOUNGER_PARTS.includes(name));
+  test.each(older)("without %s is refused", (name) => {
+    const world = without(name);
     expect(firstPartDifference(partsOf(twin.world), partsOf(world))).toBeDefined();
     expect(() => restoreTwin(street(PROTECTED), world)).toThrow(
       `the snapshot has no ${name} of this size`,
