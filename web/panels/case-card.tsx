@@ -23,12 +23,18 @@ export function CaseCard({
   readonly found: CaseView;
   readonly layout: StreetLayout;
 }) {
-  if (found.kind === "credit-mismatch") {
+  if (found.kind !== "theft") {
+    const isClosed = found.kind === "relay-stuck" && found.closedAt !== null;
     return (
       <div className="case">
-        <b>Credit case {found.id}</b>
+        <b>
+          {found.kind === "relay-stuck" ? "Relay" : "Credit"} case {found.id}
+        </b>
         <p>{found.evidence}</p>
-        <p className="muted">opened {formatMoment(layout, found.openedAt)}</p>
+        <p className="muted">
+          opened {formatMoment(layout, found.openedAt)}
+          {isClosed ? ", closed: a crew has looked at it" : ""}
+        </p>
       </div>
     );
   }
