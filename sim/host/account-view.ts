@@ -85,11 +85,14 @@ export function accountView(
           policy: billing.policy.title,
           ...outlookOf({ policy: billing.policy, calendar, supply, account, heardAt }, nowMs),
         };
+  // What the ladder would do now and the desk holds back: another day, or an official's word.
+  const waits = disconnectionsView({ run }).find(({ supply: who }) => who === id)?.waitsFor ?? "";
+  const held = outlook === null || outlook.heldBecause !== "" ? {} : { heldBecause: waits };
   return {
     supply: id,
     bills: store.billsOf(id),
     openItems: (account?.items ?? []).map((item) => ({ ...item })),
-    outlook,
+    outlook: outlook === null ? null : { ...outlook, ...held },
   };
 }
 
