@@ -34,7 +34,7 @@ export interface AccountOutlook {
 }
 
 export interface OutlookStep {
-  readonly name: "due" | "reminder" | "notice" | "served" | "trip" | "tripped";
+  readonly name: "due" | "reminder" | "warning" | "notice" | "served" | "trip" | "tripped";
   /** When it was, or will be at the earliest; null where that is open. */
   readonly at: SimMs | null;
   readonly isDone: boolean;

@@ -212,7 +212,7 @@ export interface OutageView {
 }
 
 /** A suspicion with its numbers. */
-export type CaseView = TheftCase | CreditCase | RegisterCase;
+export type CaseView = TheftCase | CreditCase | RegisterCase | RelayCase;
 
 interface CaseHead {
   readonly id: string;
@@ -268,6 +268,19 @@ export interface CreditCase extends CaseHead {
 export interface RegisterCase extends CaseHead {
   readonly kind: "register-suspect";
   readonly fellWh: number;
+}
+
+/** A meter that has acknowledged a trip and goes on all the same. */
+export interface RelayCase extends CaseHead {
+  readonly kind: "relay-stuck";
+  /** When it said that it had opened, by its own clock. */
+  readonly trippedAt: SimMs;
+  /** What its readings show since: how much use, in how many, and how many say that the relay is closed. */
+  readonly usedWh: number;
+  readonly readings: number;
+  readonly closedReadings: number;
+  /** When a crew had looked at it; null: none has. */
+  readonly closedAt: SimMs | null;
 }
 
 /** Truth and belief side by side; for views and roles that may see both. */

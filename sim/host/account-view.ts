@@ -89,11 +89,14 @@ export function accountView(
           ...outlookOf({ policy: billing.policy, calendar, supply, account, heardAt }, nowMs),
         };
   const told = account?.vending?.told;
+  // What the ladder would do now and the desk holds back: another day, or an official's word.
+  const waits = disconnectionsView({ run }).find(({ supply: who }) => who === id)?.waitsFor ?? "";
+  const held = outlook === null || outlook.heldBecause !== "" ? {} : { heldBecause: waits };
   return {
     supply: id,
     bills: store.billsOf(id),
     openItems: (account?.items ?? []).map((item) => ({ ...item })),
-    outlook,
+    outlook: outlook === null ? null : { ...outlook, ...held },
     ...(told === undefined
       ? {}
       : { tokens: told.map((each) => ({ ...each, token: groupedDigits(each.token) })) }),

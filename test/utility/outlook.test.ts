@@ -140,3 +140,17 @@ test("who owes nothing has no ladder", () => {
   account.items.length = 0;
   expect(at(january(20))).toEqual({ steps: [], heldBecause: "" });
 });
+
+test("who has paid and is off because the meter cannot be reached is told so, and of the keypad", () => {
+  const { at, account } = customer();
+  account.items.length = 0;
+  account.state = "reconnecting";
+  const now = january(30, 10);
+  expect(at(now, now - 10 * MINUTE_MS).heldBecause).toBe(
+    "The order to close is on its way to the meter.",
+  );
+  expect(at(now, now - 3 * HOUR_MS).heldBecause).toBe(
+    "The order to close is on its way to the meter, which has been silent for 3h. " +
+      "Until it is heard of, a token typed at its keypad works without the network.",
+  );
+});

@@ -16,6 +16,12 @@ import {
 import { Fact } from "./fact.tsx";
 import { Why } from "./why.tsx";
 
+const CASE_NAMES = {
+  "credit-mismatch": "Credit",
+  "register-suspect": "Register",
+  "relay-stuck": "Relay",
+} as const;
+
 export function CaseCard({
   found,
   layout,
@@ -24,14 +30,17 @@ export function CaseCard({
   readonly layout: StreetLayout;
 }) {
   if (found.kind !== "theft") {
-    const name = found.kind === "credit-mismatch" ? "Credit" : "Register";
+    const isClosed = found.kind === "relay-stuck" && found.closedAt !== null;
     return (
       <div className="case">
         <b>
-          {name} case {found.id}
+          {CASE_NAMES[found.kind]} case {found.id}
         </b>
         <p>{found.evidence}</p>
-        <p className="muted">opened {formatMoment(layout, found.openedAt)}</p>
+        <p className="muted">
+          opened {formatMoment(layout, found.openedAt)}
+          {isClosed ? ", closed: a crew has looked at it" : ""}
+        </p>
       </div>
     );
   }

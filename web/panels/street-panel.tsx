@@ -152,6 +152,9 @@ function CompanyFacts() {
   );
 }
 
+/** What a case is about that has no probability. */
+const KINDS = { "credit-mismatch": "credit", "relay-stuck": "relay does not open" } as const;
+
 function Cases() {
   const cases = useStreet(({ beliefStreet }) => beliefStreet?.cases);
   const layout = useStreet((store) => store.layout);
@@ -164,7 +167,7 @@ function Cases() {
         {cases.map((each) => {
           const row = supplies.findIndex(({ id }) => id === each.supply);
           const head =
-            each.kind === "theft" ? `${formatPercent(each.probability)} likely` : "credit";
+            each.kind === "theft" ? `${formatPercent(each.probability)} likely` : KINDS[each.kind];
           if (row < 0) {
             return (
               <li key={each.id}>

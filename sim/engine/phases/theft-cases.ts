@@ -28,6 +28,7 @@ import {
   stepsOf,
   takeReport,
 } from "../../utility/detection/consequences.ts";
+import { closeStuckRelay } from "../../utility/detection/relay-stuck.ts";
 import type { Records } from "../../utility/records.ts";
 import type { BeliefState } from "../../utility/state.ts";
 import type { EngineState, Model } from "../world.ts";
@@ -213,6 +214,9 @@ function settle(
   const feeder = records.feeders.findIndex(({ id }) => id === report.target);
   if (feeder >= 0) state.detection.countsFrom[records.supplies.length + feeder] = report.at;
   const verdicts = takeReport(state.detection, rowOf, report, now, books.events);
+  const here = { supply: report.target, row: rowOf(report.target) };
+  const { detection, dunning } = state;
+  if (dunning !== undefined) closeStuckRelay(detection, dunning, here, now, books.events);
   const theft = theftPolicyOf(records);
   for (const supply of suppliesOf(report)) {
     const row = rowOf(supply);

@@ -46,6 +46,7 @@ import {
 } from "../../utility/commands.ts";
 import { lookAtHome, runDetection } from "../../utility/detection/daily.ts";
 import { watchEvent, watchReading } from "../../utility/detection/listen.ts";
+import { forgetOpened, noteStuckRelay, watchOpened } from "../../utility/detection/relay-stuck.ts";
 import { lookAtClocks } from "../../utility/headend/clocks.ts";
 import { noteRelay, takeLoss, takeReading } from "../../utility/headend/headend.ts";
 import { lookAtOutages } from "../../utility/outages/board.ts";
@@ -253,11 +254,26 @@ function takeOneReading(
   if (here !== undefined && isNewest) takePrepaidReading(records, state, here, reading, at, books);
   hurry(state, records.commands, row, at);
   showObeyed(records, state, row, reading, at, books);
+  holdAgainstTrip(records, state, row, reading, at, events);
   const stray = state.accounts[row]!.strayTrip;
   if (stray === null) return true;
   if (headend.relay[row] === 1) reconnectAfterStray(records, state, row, at, events);
   else if (reading.measuredAt > stray.expiresAt) state.accounts[row]!.strayTrip = null;
   return true;
+}
+
+/** A supply that is off by its meter's own word must show it; once it is told to close, nothing is asked of it. */
+function holdAgainstTrip(
+  { calendar }: Records,
+  { dunning, detection, accounts }: BeliefState,
+  row: number,
+  reading: MeterReading,
+  at: SimMs,
+  events: BeliefEvent[],
+): void {
+  if (dunning === undefined || dunning.opened.length === 0) return;
+  if (accounts[row]!.state !== "tripped") return forgetOpened(dunning, row);
+  noteStuckRelay(dunning, detection, calendar, row, reading, at, events);
 }
 
 /** An answer may be lost; a relay that stands where the last order wants it is one too. */
@@ -334,7 +350,7 @@ function commandStep(
 /** What an order that was obeyed means for the account. */
 function noteObeyed(
   { billing: rules, supplies }: Records,
-  { accounts, billing, ledger }: BeliefState,
+  { accounts, billing, ledger, dunning }: BeliefState,
   { row, order: what }: PendingCommand,
   obeyed: { readonly at: SimMs; readonly doneAt: SimMs },
   books: BillingOutputs,
@@ -350,9 +366,12 @@ function noteObeyed(
   }
   if (action === "trip") {
     const policy = rules?.policy ?? null;
+    const wasTripped = account.state === "tripped";
     noteTripped(policy, supply, account, { billing, ledger }, { at, doneAt }, books);
+    if (dunning !== undefined && !wasTripped) watchOpened(dunning, row, doneAt);
   }
   if (action === "reconnect") {
+    if (dunning !== undefined) forgetOpened(dunning, row);
     noteReconnected(supply, account, billing, at, books, rules?.policy ?? null);
   }
   if (what.action === "top-up") {

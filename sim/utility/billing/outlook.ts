@@ -1,10 +1,10 @@
 // Where an account stands on the ladder and what comes next, told from the same numbers by which the ladder acts.
 
 import type { OutlookStep } from "../../contract/account.ts";
-import { DAY_MS, type SimMs } from "../../core/time.ts";
+import { DAY_MS, formatDuration, HOUR_MS, MINUTE_MS, type SimMs } from "../../core/time.ts";
 import { arrearsMinor } from "./accounts.ts";
 import { type Rung, STALE_AFTER_MS } from "./ladder.ts";
-import { mayTripNow, tripAllowedFrom } from "./policy.ts";
+import { dunningOf, noTripBecause, tripAllowedFrom } from "./policy.ts";
 
 /** The rungs for the account's oldest debt that is not on hold; none where it has none. */
 export function outlookOf(
@@ -35,6 +35,17 @@ export function outlookOf(
       sentence: `A reminder goes out ${policy.reminderDaysAfterDue} days after the due date.`,
     },
   ];
+  const { warningDaysAfterDue } = dunningOf(policy);
+  if (warningDaysAfterDue !== null) {
+    const sentAt = account.warningSentAt ?? null;
+    const dueAt = oldest.dueAt + warningDaysAfterDue * DAY_MS;
+    steps.push({
+      name: "warning",
+      at: sentAt ?? (hasNotice ? null : dueAt),
+      isDone: sentAt !== null || hasNotice,
+      sentence: `A warning goes out ${warningDaysAfterDue} days after the due date.`,
+    });
+  }
   if (rung.supply.protected !== null) return { steps, heldBecause: heldBecause(rung, now) };
   steps.push(
     {
@@ -75,7 +86,7 @@ function trippedOnly({ account }: Pick<Rung, "account">): readonly OutlookStep[]
 function heldBecause(rung: Omit<Rung, "row" | "billing">, now: SimMs): string {
   const { account, policy, calendar, supply, heardAt } = rung;
   if (account.state === "tripping") return "The order to open is on its way to the meter.";
-  if (account.state === "reconnecting") return "The order to close is on its way to the meter.";
+  if (account.state === "reconnecting") return onItsWayBack(rung, now);
   if (account.plan !== undefined) return "Nobody is cut off while the instalments are paid.";
   if (account.dispute !== null) return "What is disputed waits until the dispute is decided.";
   if (supply.protected !== null) {
@@ -90,9 +101,31 @@ function heldBecause(rung: Omit<Rung, "row" | "billing">, now: SimMs): string {
   if (heardAt < now - STALE_AFTER_MS) {
     return "Nobody is cut off whose meter has been silent for a day.";
   }
-  if (!mayTripNow(policy, calendar, now)) return "At this hour and day nobody may be cut off.";
-  return "";
+  return noTripBecause(policy, calendar, now) === ""
+    ? ""
+    : "At this hour and day nobody may be cut off.";
 }
+
+/** Who has paid and is still off is told why: the meter cannot be reached, and its keypad needs no network. */
+function onItsWayBack({ policy, heardAt }: Pick<Rung, "policy" | "heardAt">, now: SimMs): string {
+  const { reconnectWithinMs } = dunningOf(policy);
+  const silentMs = now - heardAt;
+  if (silentMs > SILENT_MS) {
+    const silent = formatDuration(Math.floor(silentMs / MINUTE_MS) * MINUTE_MS);
+    return (
+      `The order to close is on its way to the meter, which has been silent for ${silent}. ` +
+      "Until it is heard of, a token typed at its keypad works without the network."
+    );
+  }
+  const within =
+    reconnectWithinMs === null
+      ? ""
+      : `; it is to be on within ${formatDuration(reconnectWithinMs)} of when the meter can be reached`;
+  return `The order to close is on its way to the meter${within}.`;
+}
+
+/** Longer than two of its intervals: the meter does not answer. */
+const SILENT_MS = HOUR_MS;
 
 const two = (value: number): string => String(value).padStart(2, "0");
 const timeOf = (minute: number): string => `${two(Math.floor(minute / 60))}:${two(minute % 60)}`;

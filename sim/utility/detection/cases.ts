@@ -41,7 +41,11 @@ const phaseOf = ({ signals }: TheftCase): number | undefined => signals[0]?.numb
 /** Makes room by forgetting the oldest case that is closed; false where all are being worked on. */
 export function hasRoom({ cases }: DetectionState): boolean {
   if (cases.length < CASES_MAX) return true;
-  let oldest = cases.findIndex((known) => known.kind === "theft" && known.state === "cleared");
+  let oldest = cases.findIndex((known) =>
+    known.kind === "theft"
+      ? known.state === "cleared"
+      : known.kind === "relay-stuck" && known.closedAt !== null,
+  );
   if (oldest < 0) {
     oldest = cases.findIndex((known) => known.kind === "theft" && known.state === "confirmed");
   }
