@@ -2,7 +2,7 @@
 // alone: no tariff, no account, no store.
 
 import { type Minor, minor, roundToMinor } from "../core/money.ts";
-import type { AssessmentBasis, Bill, BillLine, BillReading } from "./billing.ts";
+import type { AssessmentBasis, Bill, BillLine, BillReading, BillReadings } from "./billing.ts";
 
 export interface ExplainedLine {
   readonly label: string;
@@ -39,7 +39,7 @@ const COIN_DIGITS: Readonly<Record<string, number>> = {
 
 /** Says a whole bill. */
 export function explainBill(bill: Bill): BillExplanation {
-  const lines = bill.lines.map((line) => explainLine(line, bill.currency));
+  const lines = bill.lines.map((line) => explainLine(line, bill));
   const sum = bill.lines.reduce((total, { amountMinor }) => total + amountMinor, 0);
   const amounts = bill.lines.map(({ amountMinor }) => coins(amountMinor, bill.currency));
   const working = amounts.length > 1 ? `${amounts.join(" + ").replaceAll("+ −", "− ")} = ` : "";
@@ -68,7 +68,7 @@ function headOf(bill: Bill): readonly string[] {
   head.push(
     readings === undefined
       ? `Register from ${kWh(bill.startWh)} to ${kWh(bill.endWh)}: ${kWh(bill.energyWh)}. This bill is of before bills kept their readings.`
-      : `${fromTo(readings.from, readings.to)}: ${kWh(readings.to.wh - readings.from.wh)}.`,
+      : `The ${textOf(readings)}: ${kWh(readings.to.wh - readings.from.wh)}.`,
   );
   for (const { serial, fromWh, toWh } of meters) {
     head.push(`Meter ${serial} counted from ${kWh(fromWh)} to ${kWh(toWh)}.`);
@@ -86,19 +86,29 @@ function assessmentHead({ id, supply, period, tariff }: Bill, basis: AssessmentB
   ];
 }
 
-function explainLine(line: BillLine, currency: string | undefined): ExplainedLine {
+function explainLine(line: BillLine, { currency, readings }: Bill): ExplainedLine {
   const { label, amountMinor } = line;
   const recomputedMinor = recompute(line);
   const working = workingOf(line, currency);
   const amount = coins(amountMinor, currency);
-  const rests =
-    line.readings === undefined ? "" : `; ${fromTo(line.readings.from, line.readings.to)}`;
+  const rests = isOther(line.readings, readings) ? `; ${textOf(line.readings)}` : "";
   const off =
     recomputedMinor !== null && recomputedMinor !== amountMinor
       ? `; worked out again it is ${coins(recomputedMinor, currency)}, which is not what the bill says`
       : "";
   const result = working === "" ? `${amount}, as charged` : `${working} = ${amount}`;
   return { label, sentence: `${label}: ${result}${rests}${off}.`, amountMinor, recomputedMinor };
+}
+
+/** A line that rests on the registers of the whole bill does not say them again. */
+function isOther(
+  own: BillReadings | undefined,
+  whole: BillReadings | undefined,
+): own is BillReadings {
+  if (own === undefined) return false;
+  const isSame = (a: BillReading, b: BillReading | undefined): boolean =>
+    a.measuredAt === b?.measuredAt && a.wh === b.wh;
+  return !(isSame(own.from, whole?.from) && isSame(own.to, whole?.to));
 }
 
 /** The amount of a line from its own numbers. */
@@ -179,7 +189,7 @@ const QUALITIES: Readonly<Record<BillReading["quality"], string>> = {
   substituted: "put in between two readings",
 };
 
-function fromTo(from: BillReading, to: BillReading): string {
+function textOf({ from, to }: BillReadings): string {
   return `register from ${registerText(from)} to ${registerText(to)}`;
 }
 

@@ -52,13 +52,13 @@ describe("a bill is explained", () => {
     const { head } = explainBill(bill([line({})], 16_250));
     expect(head).toEqual([
       "Bill supply-12/2026-01 of supply-12, from 2026-01-01 up to 2026-02-01 (not included), to be paid by 2026-02-16, by the tariff kerala-lt-1a.",
-      "register from 1 204.500 kWh at 2026-01-01 00:00 (read, reading 7) to 1 424.500 kWh at 2026-02-01 00:00 (estimated, no reading had come): 220.000 kWh.",
+      "The register from 1 204.500 kWh at 2026-01-01 00:00 (read, reading 7) to 1 424.500 kWh at 2026-02-01 00:00 (estimated, no reading had come): 220.000 kWh.",
       "Meter M-0012 counted from 1 204.500 kWh to 1 424.500 kWh.",
     ]);
   });
 
   // Kerala LT-1A, 220 units: 50 × 3.25 + 50 × 4.05 + 50 × 5.10 + 50 × 6.95 + 20 × 8.20 = 1131.50.
-  test("line by line, each with its multiplication and the registers that it comes from", () => {
+  test("line by line, each with its multiplication", () => {
     const rows = [
       [50, 325],
       [50, 405],
@@ -84,22 +84,22 @@ describe("a bill is explained", () => {
     });
     const explained = explainBill(bill([...lines, duty], 124_465));
     expect(explained.isExact).toBe(true);
-    expect(explained.lines[4]!.sentence).toBe(
-      "Slab 5: 20.000 kWh × 8.20 a kWh = 164.00; register from 1 204.500 kWh at 2026-01-01 00:00 (read, reading 7) to 1 424.500 kWh at 2026-02-01 00:00 (estimated, no reading had come).",
-    );
-    expect(explained.lines[5]!.sentence).toContain("Duty: 10 % of 1 131.50 = 113.15;");
+    expect(explained.lines[4]!.sentence).toBe("Slab 5: 20.000 kWh × 8.20 a kWh = 164.00.");
+    expect(explained.lines[5]!.sentence).toContain("Duty: 10 % of 1 131.50 = 113.15.");
     expect(explained.total).toBe(
       "162.50 + 202.50 + 255.00 + 347.50 + 164.00 + 113.15 = 1 244.65 INR",
     );
   });
 
   test("a correction by the month priced anew, less what was asked before", () => {
-    const anew = line({ readings });
+    const from = { ...readings.from, measured: "2025-12-01 00:00", wh: 1_154_500 };
+    const anew = line({ readings: { from, to: readings.from } });
     const correction = line({
       label: "Correction of 2025-12: energy",
       quantity: -10_000,
       priceMilliMinor: 0,
       amountMinor: minor(-3_250),
+      readings: { from, to: readings.from },
       corrects: "supply-12/2025-12",
       billedMinor: minor(19_500),
       pricedAnew: [anew],
@@ -107,7 +107,7 @@ describe("a bill is explained", () => {
     const explained = explainBill(bill([correction], -3_250));
     expect(explained.isExact).toBe(true);
     expect(explained.lines[0]!.sentence).toContain(
-      "now Units 0 to 50 50.000 kWh × 3.25 a kWh = 162.50, less 195.00 asked by bill supply-12/2025-12 = −32.50",
+      "now Units 0 to 50 50.000 kWh × 3.25 a kWh = 162.50, less 195.00 asked by bill supply-12/2025-12 = −32.50; register from 1 154.500 kWh at 2025-12-01 00:00 (read, reading 7) to 1 204.500 kWh at 2026-01-01 00:00 (read, reading 7).",
     );
     expect(explained.total).toBe("−32.50 INR");
   });

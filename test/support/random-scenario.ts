@@ -211,6 +211,8 @@ function entriesOf(
       { kind: "instalments", target, months: 2 },
       { kind: "write-off", target, amountMinor: 1000, reason: "small" },
       { kind: "refund", target },
+      { kind: "move-out", target },
+      { kind: "budget-billing", target, isOn: true },
       { kind: "payment", target, amountMinor: 500, receipt: "twice" },
     ];
     return [at * MINUTE_MS, pick(kinds, what)];

@@ -72,6 +72,15 @@ describe("a bill that is paid late costs 1.5 % a month of 30 days", () => {
     expect(month(OPENING_WH).lines.filter(({ charge }) => charge === "late-surcharge")).toEqual([]);
   });
 
+  test("no longer once the account is closed, for there is no next bill", () => {
+    const { late, final, account } = books({ owedMinor: 50_000, dueAt: DUE, ...PERCENT });
+    for (let day = 17; day <= 21; day++) late(day);
+    const bill = final(20, OPENING_WH);
+    expect(bill.lines.at(-1)).toMatchObject({ charge: "late-surcharge", amountMinor: 125 });
+    late(22);
+    expect(account.late).toBeUndefined();
+  });
+
   test("where the policy says so: without a percentage there is none", () => {
     const { late, month, policy } = books({ owedMinor: 50_000, dueAt: DUE });
     for (let day = 17; day <= 32; day++) late(day);

@@ -122,7 +122,7 @@ function budget(
     amountMinor = monthlyAmountMinor(tariff, used, days);
   }
   if (amountMinor !== undefined) return beginBudget(supply, account, amountMinor, at, books);
-  const reason = "less than a week of its use is known";
+  const reason = tariff === undefined ? "nobody is billed" : "less than a week of its use is known";
   books.events.push({ kind: "act-refused", at, supply, act: "budget-billing", reason });
 }
 

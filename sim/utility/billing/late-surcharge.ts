@@ -20,8 +20,9 @@ export function overduePrincipalMinor({ items }: Account, now: SimMs): number {
   return principal;
 }
 
-/** Counts one day of what is overdue now. */
+/** Counts one day of what is overdue now. A closed account has no next bill. */
 export function countLateDay(account: Account, now: SimMs): void {
+  if (account.closed !== undefined) return;
   const principal = overduePrincipalMinor(account, now);
   if (principal === 0) return;
   account.late ??= [];
