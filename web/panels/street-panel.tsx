@@ -153,7 +153,11 @@ function CompanyFacts() {
 }
 
 /** What a case is about that has no probability. */
-const KINDS = { "credit-mismatch": "credit", "relay-stuck": "relay does not open" } as const;
+const KINDS = {
+  "credit-mismatch": "credit",
+  "relay-stuck": "relay does not open",
+  "register-suspect": "register fell",
+} as const;
 
 function Cases() {
   const cases = useStreet(({ beliefStreet }) => beliefStreet?.cases);
