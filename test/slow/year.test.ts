@@ -198,7 +198,11 @@ describe("every disconnection", () => {
       const back = events
         .slice(at)
         .find((each) => each.kind === "reconnected" && each.supply === event.supply);
-      if (back !== undefined) longestMs = Math.max(longestMs, back.at - event.at);
+      const away = resolved.outages.filter(
+        ({ from, until }) => from <= event.at && event.at < until,
+      );
+      const reachedAt = Math.max(event.at, ...away.map(({ until }) => until));
+      if (back !== undefined) longestMs = Math.max(longestMs, back.at - reachedAt);
     });
     expect(longestMs).toBeGreaterThan(0);
     expect(longestMs).toBeLessThanOrEqual(2 * HOUR_MS);
