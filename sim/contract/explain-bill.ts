@@ -17,7 +17,7 @@ export interface BillExplanation {
   readonly head: readonly string[];
   readonly lines: readonly ExplainedLine[];
   readonly total: string;
-  /** No line and no total comes out otherwise than it stands on the bill. */
+  /** No line that has numbers of its own, and no total, comes out otherwise than it stands on the bill. */
   readonly isExact: boolean;
 }
 
@@ -52,7 +52,9 @@ export function explainBill(bill: Bill): BillExplanation {
       : `the lines sum to ${money(sum, bill.currency)}, the bill asks for ${money(bill.amountMinor, bill.currency)}`,
     isExact:
       isSummed &&
-      lines.every(({ recomputedMinor, amountMinor }) => recomputedMinor === amountMinor),
+      lines.every(
+        ({ recomputedMinor, amountMinor }) => (recomputedMinor ?? amountMinor) === amountMinor,
+      ),
   };
 }
 
