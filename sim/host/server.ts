@@ -9,7 +9,7 @@ import type { RunReport } from "../contract/report.ts";
 import { addAccess } from "./access/access.ts";
 import type { AuditLog } from "./access/audit.ts";
 import { maySteer, seenBy } from "./access/person.ts";
-import { OFFICE_INPUTS } from "./access/route-roles.ts";
+import { OFFICE_INPUTS, signedBy } from "./access/route-roles.ts";
 import { addSignInRoutes } from "./access/sign-in-routes.ts";
 import type { Users } from "./access/users.ts";
 import { addAccountRoutes } from "./account-view.ts";
@@ -113,7 +113,9 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
         .status(403)
         .send({ error: `an official's inputs are ${OFFICE_INPUTS.join(", ")}` });
     }
-    const accepted = now().run.input(request.body);
+    const { person } = request;
+    const input = person === null ? request.body : signedBy(person, request.body);
+    const accepted = now().run.input(input);
     if (!accepted.ok) {
       return reply.status(accepted.isOurs === true ? 503 : 400).send({ error: accepted.reason });
     }

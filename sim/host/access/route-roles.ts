@@ -1,7 +1,9 @@
 // Who may call what: every route, in one place. What is not here nobody may call; a test walks all routes with all roles.
 
+import { ACCOUNT_INPUT_KINDS } from "../../contract/account-input.ts";
 import type { InputKind } from "../../contract/input.ts";
 import type { Role } from "../../contract/portal.ts";
+import type { Person } from "./person.ts";
 
 export interface RouteRule {
   /** `anybody`: also who has not signed in. */
@@ -42,6 +44,7 @@ export const ROUTE_RULES: Readonly<Record<string, RouteRule>> = {
   "POST /api/truth": { roles: STEERING, act: "truth" },
   "GET /api/moments": { roles: STAFF },
   "GET /api/moments/at": { roles: STAFF },
+  "GET /api/disconnections": { roles: STAFF },
   "GET /api/supplies/:id": { roles: STAFF },
   "GET /api/supplies/:id/history": { roles: STAFF },
   "GET /ws": { roles: STAFF },
@@ -78,8 +81,27 @@ export const OFFICE_INPUTS: readonly InputKind[] = [
   "dispute-close",
   "trip",
   "reconnect",
+  "approve-trips",
+  "refuse-trips",
+  "inspect",
+  ...ACCOUNT_INPUT_KINDS,
+];
+
+/** Inputs that say who orders them. */
+const SIGNED_INPUTS: readonly InputKind[] = [
+  "trip",
+  "reconnect",
+  "approve-trips",
+  "refuse-trips",
   "inspect",
 ];
+
+/** The same input in the name of who has signed in: nobody orders, or approves, as somebody else. */
+export function signedBy({ name, isSignedIn }: Person, body: unknown): unknown {
+  const { kind } = (body ?? {}) as { readonly kind?: InputKind };
+  if (!isSignedIn || kind === undefined || !SIGNED_INPUTS.includes(kind)) return body;
+  return { ...(body as object), by: name };
+}
 
 /** The rule of a route as the server knows it; undefined: nobody may. */
 export function ruleOf(method: string, url: string): RouteRule | undefined {
