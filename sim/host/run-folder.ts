@@ -26,7 +26,6 @@ export const RUN_FILE = {
   /** Whether the truth is hidden from those who watch. */
   hiding: "hiding.json",
   /** What people did. */
-  audit: "audit.ndjson",
   /** Payments that customers ordered on their pages, and what customers allow. */
   payments: "payment-orders.ndjson",
   consents: "consents.ndjson",

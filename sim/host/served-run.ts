@@ -3,7 +3,7 @@
 import { writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { runReport } from "../engine/report.ts";
-import { openAuditFile, patientAudit } from "./access/audit.ts";
+import { patientAudit } from "./access/audit.ts";
 import { BOARD_DEADLINE_WALL_MS, type Boards, createBoards } from "./boards.ts";
 import { createDevice, portProblem } from "./devices.ts";
 import type { Hiding } from "./hiding.ts";
@@ -84,7 +84,7 @@ export async function openServed(files: RunFiles, options: ServedOptions): Promi
   const window =
     place === null ? null : await openWindow({ run, runId, place, earlier, tell: say });
   const portal = openPortal(folder, run, files.journalled);
-  const audit = patientAudit(openAuditFile(join(folder, RUN_FILE.audit)), say);
+  const audit = patientAudit({ append: store.audit, list: store.auditOf }, say);
   return {
     ...{ run, runId, report, store, truthHistory, files, keptIn, audit, portal },
     mqttPort: window?.port ?? null,

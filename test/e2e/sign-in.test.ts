@@ -4,8 +4,8 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { afterAll, expect, test } from "vitest";
-import type { AuditEntry } from "../../sim/contract/audit.ts";
 import type { MeView, SignInView } from "../../sim/contract/portal.ts";
 import { EXIT } from "../../sim/host/exit-codes.ts";
 import { PROJECT_ROOT } from "../../sim/host/files.ts";
@@ -97,10 +97,9 @@ test("with --sign-in nobody is let in without an account, and what people do is 
   expect(trip.status).toBe(202);
   expect(new URL(live.mqttUrl!).password, "the broker is no way around").not.toBe("");
   await live.stop();
-  const acts = readFileSync(join(live.folder, "audit.ndjson"), "utf8")
-    .trim()
-    .split("\n")
-    .map((line) => JSON.parse(line) as AuditEntry);
+  const store = new DatabaseSync(join(live.folder, "store.db"), { readOnly: true });
+  const acts = store.prepare("select who, act, outcome from audit order by id").all();
+  store.close();
   expect(acts.map(({ who, act, outcome }) => `${who} ${act} ${outcome}`)).toEqual([
     "an unknown name sign-in refused",
     "bert sign-in done",
