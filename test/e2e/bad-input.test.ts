@@ -222,7 +222,7 @@ const ROWS: readonly Row[] = [
   {
     name: "a store without a name",
     command: () => ["run", STREET, "--store", ""],
-    says: /'--store <file\.db>' argument '' is invalid\. write the name of a file\./,
+    says: /'--store <url>' argument '' is invalid\. write the name of a file\./,
   },
   {
     name: "more days than there are milliseconds",
