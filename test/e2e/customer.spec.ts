@@ -93,6 +93,13 @@ for (const [name, size] of [
       await part(page, "Bills");
       await expect(page.locator(".bill").first()).toContainText(/kWh × ₹[\d.]+ a kWh = ₹/);
       await expect(page.locator(".bill").first()).toContainText("read by the meter");
+      for (const language of ["English", "हिन्दी"]) {
+        const link = page.locator(".bill").first().getByRole("link", { name: language });
+        const start = await link.evaluate(async (each: HTMLAnchorElement) =>
+          (await (await fetch(each.href)).text()).slice(0, 5),
+        );
+        expect(start, language).toBe("%PDF-");
+      }
       await expectRight(page);
       await part(page, "Messages");
       await expect(page.getByText(/A new bill: ₹/).first()).toBeVisible();

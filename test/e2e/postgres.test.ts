@@ -127,7 +127,9 @@ test("a server that is away holds the twin until it is back and somebody presses
   await until(({ simMs }) => simMs > 600_000);
   server!.stop("immediate");
   const { held, simMs } = await until((pace) => pace.held !== null);
-  expect(held).toMatch(/the ledger postgres:.* (cannot be reached|has stopped answering|does not answer)/);
+  expect(held).toMatch(
+    /the ledger postgres:.* (cannot be reached|has stopped answering|does not answer)/,
+  );
   expect(held).not.toContain("secret");
   await pay(777);
   const account = await fetch(withPath(live.url, "api/supplies/supply-05"));

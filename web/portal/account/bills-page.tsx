@@ -1,11 +1,15 @@
 // Every bill with its lines, and why it is what it is.
 
+import { BILL_WORDS, LANGUAGES } from "../../../sim/contract/bill-words.ts";
 import type { BillsView } from "../../../sim/contract/portal.ts";
 import { formatDayOf, formatMoney } from "../../player/format.ts";
 import { billSentence, billSum } from "../../player/why.ts";
 import { usePolled } from "../polled.ts";
 import type { PageProps } from "./account-pages.tsx";
 import { LineTable } from "./line-table.tsx";
+
+/** A bill's id ends in its cycle, `supply-07/2026-01`. */
+const cycleOf = (id: string): string => id.slice(id.lastIndexOf("/") + 1);
 
 export function BillsPage({ view, base }: PageProps) {
   const { value, problem } = usePolled<BillsView>(`${base}/bills`);
@@ -28,6 +32,18 @@ export function BillsPage({ view, base }: PageProps) {
           <h2>Why this much?</h2>
           <p>{billSentence(bill, clock)}</p>
           <p>{billSum(bill, currency)}</p>
+          <p className="bill-files">
+            As a PDF:{" "}
+            {LANGUAGES.map((language) => (
+              <a
+                key={language}
+                href={`${base}/bills/${cycleOf(bill.id)}/pdf?lang=${language}`}
+                lang={language}
+              >
+                {BILL_WORDS[language].language}
+              </a>
+            ))}
+          </p>
         </details>
       ))}
     </>
