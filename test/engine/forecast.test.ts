@@ -54,6 +54,19 @@ test("once the cycle's last register is read, the forecast is the bill, to the c
   expect(compared).toBeGreaterThan(15);
 });
 
+test("by a tariff that changes later it is the same as by one that does not", () => {
+  const { records } = twin.model;
+  const { billing, headend, rates, accounts } = twin.world.belief;
+  const tariff = records.billing!.tariffs[records.supplies[0]!.tariff]!;
+  if (tariff.kind === "prepaid") throw new Error("a postpaid tariff is needed");
+  const changing = { ...tariff, changes: [{ fromDay: dayOfDate(2027, 1, 1), tariff }] };
+  const context = { records, account: accounts[0]!, billing, headend, rates, row: 0 };
+  const now = twin.world.engine.clock.nowMs;
+  expect(cycleNow({ ...context, tariff: changing }, now)).toEqual(
+    cycleNow({ ...context, tariff }, now),
+  );
+});
+
 test("five days before, the street as a whole is forecast within five percent, and no home has used less than billed", () => {
   let [forecastWh, billedWh] = [0, 0];
   early.forEach((cycle, row) => {

@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 import { explainBill } from "../../sim/contract/explain-bill.ts";
+import { localTime } from "../../sim/core/calendar.ts";
 import { DAY_MS } from "../../sim/core/time.ts";
 import { disputedMinor, owedMinor } from "../../sim/utility/billing/accounts.ts";
 import { assess, assessmentLines, basisOf } from "../../sim/utility/billing/assessment.ts";
@@ -100,6 +101,23 @@ describe("an assessment after a confirmed theft", () => {
     const much = { ...what, registerWh: OPENING_WH + 300_000 };
     expect(assess(context, RULES, much, out)).toBe(false);
     expect(out.postings).toEqual([]);
+  });
+
+  test("is by the prices that hold on its day, where the tariff changes", () => {
+    const plain = case1();
+    assess(plain.context, RULES, plain.what, plain.out);
+    const { context, what, out } = case1();
+    const { tariff } = context;
+    if (tariff.kind !== "slab") throw new Error("a slab tariff is needed");
+    const today = localTime(context.calendar, what.now).day;
+    const blocks = tariff.blocks.map((block) => ({ ...block, priceMilliMinorPerKWh: 1 }));
+    const changes = [
+      { fromDay: today, tariff },
+      { fromDay: today + 1, tariff: { ...tariff, blocks } },
+    ];
+    const changing = { ...context, tariff: { ...tariff, blocks, changes } };
+    expect(assess(changing, RULES, what, out)).toBe(true);
+    expect(out.bills[0]!.lines).toEqual(plain.out.bills[0]!.lines);
   });
 
   test("has a price for every kind of tariff: where the hour decides, that of the hours without a window", () => {

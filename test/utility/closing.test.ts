@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 import { explainBill } from "../../sim/contract/explain-bill.ts";
+import { dayOfDate } from "../../sim/core/calendar.ts";
 import { owedMinor } from "../../sim/utility/billing/accounts.ts";
 import {
   beginBudget,
@@ -124,5 +125,12 @@ describe("budget billing", () => {
     const used = { wh: 40_000, byRateWh: [] };
     expect(monthlyAmountMinor(tariff, used, 10)).toBe(59_870);
     expect(monthlyAmountMinor(tariff, used, 6)).toBeUndefined();
+  });
+
+  test("is asked for by a tariff that will change, too", () => {
+    const { tariff } = books();
+    const changing = { ...tariff, changes: [{ fromDay: dayOfDate(2026, 4, 1), tariff }] };
+    const month = { fromDay: dayOfDate(2026, 1, 11) };
+    expect(monthlyAmountMinor(changing, { wh: 40_000, byRateWh: [] }, 10, month)).toBe(59_870);
   });
 });

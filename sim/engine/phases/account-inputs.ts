@@ -22,6 +22,7 @@ import {
   refusalOfWriteOff,
   writeOff,
 } from "../../utility/billing/settlements.ts";
+import { dropOfficialTrips } from "../../utility/billing/trip-desk.ts";
 import type { Account } from "../../utility/state.ts";
 import type { Model, StepOutputs, World } from "../world.ts";
 import { belief, rowOf, truth } from "./event-log.ts";
@@ -119,7 +120,9 @@ function budget(
   if (tariff !== undefined && tariff.kind !== "prepaid") {
     const end = registerAtEnd(headend, rates, records, tariff, row, newest);
     const used = { wh: end.wh - billedThroughWh, byRateWh: end.byRateWh };
-    amountMinor = monthlyAmountMinor(tariff, used, days);
+    const fromDay = localTime(records.calendar, at).day;
+    const month = { fromDay, contract: record.sanctionedW };
+    amountMinor = monthlyAmountMinor(tariff, used, days, month);
   }
   if (amountMinor !== undefined) return beginBudget(supply, account, amountMinor, at, books);
   const reason = tariff === undefined ? "nobody is billed" : "less than a week of its use is known";
@@ -127,12 +130,13 @@ function budget(
 }
 
 function act(
-  { records }: Model,
+  model: Model,
   { belief: state, engine }: World,
   account: Account,
   input: Exclude<AccountInput, { kind: "replace-meter" | "budget-billing" }>,
   books: BillingOutputs,
 ): void {
+  const { records } = model;
   const { ledger } = state;
   const supply = input.target;
   const at = engine.clock.nowMs;
@@ -140,6 +144,7 @@ function act(
   switch (input.kind) {
     case "instalments": {
       const what = { months: input.months, at, arrearsMinMinor };
+      if (state.dunning !== undefined) dropOfficialTrips(state.dunning, rowOf(model, supply));
       return agreeInstalments(supply, account, records.calendar, what, books);
     }
     case "write-off": {

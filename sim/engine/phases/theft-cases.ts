@@ -184,8 +184,11 @@ function switchOff(
   const policy = records.billing?.policy ?? null;
   const today = localTime(records.calendar, at).day;
   const claim = { row, supply, by: "theft", reason, today, at } as const;
+  let batch = "";
   if (state.dunning !== undefined) {
-    if (claimTrip(state.dunning, dunningOf(policy), claim, books.events) === undefined) return;
+    const claimed = claimTrip(state.dunning, dunningOf(policy), claim, books.events);
+    if (claimed === undefined) return;
+    batch = claimed.batch;
     dropTrip(state.dunning, row);
   }
   const expiresAt =
@@ -198,7 +201,7 @@ function switchOff(
   account.clearedAt = null;
   touch(account);
   change(detection, { index, known }, { switchedOffAt: at });
-  books.events.push({ kind: "trip-sent", at, supply, reason, by: "theft", batch: "" });
+  books.events.push({ kind: "trip-sent", at, supply, reason, by: "theft", batch });
 }
 
 /** A crew is back: who stole pays for it, who did not has the supply back and is told so. */
@@ -258,8 +261,7 @@ function assessByLoad(
   if (billing === null || rules === undefined) return false;
   const registerWh = headend.lastImportWh[row]!;
   const registerAt = Math.max(0, headend.lastMeasuredAt[row]!);
-  const { policy } = billing;
-  const context = { supply, tariff, policy, calendar, account, ledger };
+  const context = { supply, tariff, calendar, account, ledger };
   const isBilled = assessTheft(context, rules, { ...what, registerWh, registerAt }, books);
   if (isBilled) account.heldForCase = "";
   return isBilled;

@@ -171,6 +171,15 @@ export function touch(account: Account): void {
   account.lookAt = 0;
 }
 
+/** What the ladder had counted was about a debt that is gone. */
+export function forgetRungs(account: Account): void {
+  account.warnedAt = null;
+  if (account.warningSentAt !== undefined) account.warningSentAt = null;
+  account.noticeSentAt = null;
+  account.noticeServedAt = null;
+  account.isProtectionTold = false;
+}
+
 /** `due` while anything is owed, `active` otherwise. */
 export function settled(account: Account): "active" | "due" {
   return owedMinor(account) > 0 ? "due" : "active";
@@ -179,12 +188,7 @@ export function settled(account: Account): "active" | "due" {
 /** Pays the oldest items first, what is disputed last; what is left is credit. */
 export function payItems(account: Account, amountMinor: number): void {
   touch(account);
-  let left = amountMinor;
-  for (const item of account.items) {
-    const part = Math.min(left, item.amountMinor - item.heldMinor);
-    item.amountMinor -= part;
-    left -= part;
-  }
+  let left = takeUndisputed(account, amountMinor);
   for (const item of account.items) {
     const part = Math.min(left, item.amountMinor);
     item.amountMinor -= part;
@@ -193,6 +197,17 @@ export function payItems(account: Account, amountMinor: number): void {
   }
   dropPaid(account);
   account.creditMinor += left;
+}
+
+/** Takes an amount off what is not disputed, the oldest items first; returns what is left of it. */
+export function takeUndisputed({ items }: Account, amountMinor: number): number {
+  let left = amountMinor;
+  for (const item of items) {
+    const part = Math.min(left, item.amountMinor - item.heldMinor);
+    item.amountMinor -= part;
+    left -= part;
+  }
+  return left;
 }
 
 /** Items of which nothing is left are closed. */

@@ -11,9 +11,11 @@ import { DAY_MS, type SimMs } from "../../core/time.ts";
 import type { SupplyRecord } from "../records.ts";
 import type { Account, LedgerState } from "../state.ts";
 import { addItem, type BillingOutputs } from "./accounts.ts";
+import { energyLines } from "./energy-lines.ts";
 import { book } from "./ledger.ts";
-import type { AssessmentPolicy, Policy } from "./policy.ts";
-import { energyCharge, type PostpaidTariff, priceMonth, type Tariff, totalOf } from "./tariff.ts";
+import { versionOn } from "./month-parts.ts";
+import type { AssessmentPolicy } from "./policy.ts";
+import { energyCharge, type Tariff, totalOf } from "./tariff.ts";
 
 const DAYS_OF_YEAR = 365;
 
@@ -75,28 +77,23 @@ export function assessmentLines(
 
 /** Where the hour decides the price, it is the one that holds when no window does. */
 function energyPrices(tariff: Tariff, energyWh: number): readonly BillLine[] {
-  if (tariff.kind === "slab") return energyOf(tariff, energyWh, []);
+  if (tariff.kind === "slab")
+    return energyLines(tariff, { energyWh, byRateWh: [], part: undefined });
   const byRateWh = tariff.rates.map((_, rate) => (rate === tariff.otherwise ? energyWh : 0));
-  if (tariff.kind === "time-of-use") return energyOf(tariff, energyWh, byRateWh);
+  if (tariff.kind === "time-of-use") {
+    return energyLines(tariff, { energyWh, byRateWh, part: undefined });
+  }
   const { title, priceMilliMinorPerKWh: priceMilliMinor } = tariff.rates[tariff.otherwise]!;
   const amountMinor = energyCharge(energyWh, priceMilliMinor);
   const what = { charge: "energy", unit: "Wh", quantity: energyWh } as const;
   return [{ label: title, ...what, priceMilliMinor, amountMinor }];
 }
 
-const energyOf = (
-  tariff: PostpaidTariff,
-  energyWh: number,
-  byRateWh: readonly number[],
-): readonly BillLine[] =>
-  priceMonth(tariff, { energyWh, byRateWh, days: 30 }).filter(({ charge }) => charge === "energy");
-
 /** Bills what a theft took; false where nothing is left to be billed. Due at once: with it paid the supply comes back. */
 export function assess(
   context: {
     readonly supply: SupplyRecord;
     readonly tariff: Tariff;
-    readonly policy: Policy;
     readonly calendar: Calendar;
     readonly account: Account;
     readonly ledger: LedgerState;
@@ -108,7 +105,9 @@ export function assess(
   const { supply, tariff, calendar, account, ledger } = context;
   const { caseId, now, registerWh } = what;
   const basis = basisOf(rules, supply, what);
-  const lines = assessmentLines(tariff, basis);
+  const inForce =
+    tariff.kind === "prepaid" ? tariff : versionOn(tariff, localTime(calendar, now).day);
+  const lines = assessmentLines(inForce, basis);
   const amountMinor = totalOf(lines);
   if (amountMinor === 0) return false;
   const id = `${supply.id}/assessment/${caseId}`;

@@ -51,7 +51,7 @@ export interface BillContext {
 }
 
 /** Ledger account that a charge is income of. */
-const INCOME: Readonly<Record<BillLine["charge"], string>> = {
+const INCOME: Readonly<Record<Exclude<BillLine["charge"], "budget">, string>> = {
   energy: "revenue/energy",
   fixed: "revenue/fixed",
   demand: "revenue/demand",
@@ -65,7 +65,6 @@ const INCOME: Readonly<Record<BillLine["charge"], string>> = {
   rounding: "revenue/rounding",
   "late-surcharge": "revenue/late-surcharge",
   assessment: "revenue/assessments",
-  budget: "budget",
 };
 /** What a budget puts off is owed to or by one customer. */
 const incomeOf = ({ charge }: BillLine, supply: string): string =>
@@ -162,7 +161,8 @@ function spreadUnknown(account: Account, known: number): void {
 }
 
 type MonthEnd = Pick<OpenMonth, "endDay" | "endWh" | "byRateWh">;
-const lastEnd = (account: Account): MonthEnd =>
+/** Where the last closed month ended, and the running one begins. */
+export const lastEnd = (account: Account): MonthEnd =>
   account.openMonths.at(-1) ?? settledRegister(account);
 const settledRegister = (account: Account): MonthEnd => ({
   endDay: account.settledDay,

@@ -7,7 +7,7 @@ import type { SimMs } from "../../core/time.ts";
 import type { Account } from "../state.ts";
 import { type BillingOutputs, touch } from "./accounts.ts";
 import type { RegisterAt } from "./boundary.ts";
-import { type PostpaidTariff, priceMonth, totalOf } from "./tariff.ts";
+import { type MonthUse, type PostpaidTariff, priceMonth, totalOf } from "./tariff.ts";
 
 /** Bills of a year. */
 export const BUDGET_BILLS = 12;
@@ -25,20 +25,27 @@ export function refusalOfBudget(account: Account, isOn: boolean): string | undef
 }
 
 /**
- * What a month of 30 days costs at the mean of the days since the last bill before the run. `used`: since then.
+ * What a month of 30 days costs at the mean of the days since the last bill before the run. `used`: since then. The
+ * first day is needed where the tariff changes.
  * Undefined where too little is known.
  */
 export function monthlyAmountMinor(
   tariff: PostpaidTariff,
   used: Pick<RegisterAt, "wh" | "byRateWh">,
   days: number,
+  { fromDay, contract }: Pick<MonthUse, "fromDay" | "contract"> = {},
 ): number | undefined {
   if (days < KNOWN_DAYS_MIN) return undefined;
   const monthly = (wh: number): number => Math.round((wh * MEAN_MONTH_DAYS) / days);
   const byRateWh = used.byRateWh.map(monthly);
   const energyWh =
     byRateWh.length === 0 ? monthly(used.wh) : byRateWh.reduce((sum, wh) => sum + wh, 0);
-  return totalOf(priceMonth(tariff, { energyWh, byRateWh, days: MEAN_MONTH_DAYS }));
+  const month = {
+    ...{ energyWh, byRateWh, days: MEAN_MONTH_DAYS },
+    ...(fromDay === undefined ? {} : { fromDay }),
+    ...(contract === undefined ? {} : { contract }),
+  };
+  return totalOf(priceMonth(tariff, month));
 }
 
 /** From the next bill on the same amount each month. */

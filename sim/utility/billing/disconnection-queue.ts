@@ -1,9 +1,10 @@
 // The disconnections that are on the company's desk: what waits, for what, and who has said yes. For an official's page.
 
-import { DAY_MS, type SimMs } from "../../core/time.ts";
+import type { SimMs } from "../../core/time.ts";
 import type { Records } from "../records.ts";
 import type { BeliefState, Orderer, PendingCommand, WaitingTrip } from "../state.ts";
 import { arrearsMinor } from "./accounts.ts";
+import { STALE_AFTER_MS } from "./ladder.ts";
 import { dunningOf, noTripBecause, type Policy, tripAllowedFrom } from "./policy.ts";
 import { batchOf, isApproved } from "./trip-desk.ts";
 
@@ -34,9 +35,6 @@ export interface DisconnectionRow {
   readonly approvals: readonly string[];
   readonly approvalsWanted: number;
 }
-
-/** A meter that was not heard for so long is not cut off; as the ladder has it. */
-const STALE_AFTER_MS = DAY_MS;
 
 /** Every disconnection that somebody wants and no meter has acknowledged, in the order of the customers. */
 export function disconnectionQueue(

@@ -6,7 +6,9 @@ import { localTime, simOfLocal } from "../../core/calendar.ts";
 import type { SimMs } from "../../core/time.ts";
 import type { Records } from "../records.ts";
 import type { Account, BillingState, HeadendState, RateState } from "../state.ts";
+import { lastEnd } from "./bills.ts";
 import { type RegisterAt, registerAtEnd } from "./boundary.ts";
+import { marksWithin } from "./month-notes.ts";
 import { type PostpaidTariff, priceMonth } from "./tariff.ts";
 
 export interface CycleNow {
@@ -39,14 +41,10 @@ export interface CycleContext {
 /** Undefined before the first reading. */
 export function cycleNow(context: CycleContext, nowMs: SimMs): CycleNow | undefined {
   const { records, tariff, account, billing, headend, rates, row } = context;
-  const { calendar, intervalMs } = records;
+  const { calendar, intervalMs, supplies } = records;
   const end = headend.historyEnd[row]!;
   if (end < 0) return undefined;
-  const open = account.openMonths.at(-1);
-  const start = open ?? {
-    ...{ endDay: account.settledDay, endWh: account.settledWh },
-    ...{ byRateWh: account.settledByRateWh, isRead: true },
-  };
+  const start = lastEnd(account);
   const toMs = simOfLocal(calendar, billing.nextBillDay, 0);
   const at = (interval: number): RegisterAt =>
     registerAtEnd(headend, rates, records, tariff, row, interval);
@@ -54,7 +52,12 @@ export function cycleNow(context: CycleContext, nowMs: SimMs): CycleNow | undefi
     const energyWh = Math.max(0, wh - start.endWh);
     const days = Math.max(1, endDay - start.endDay);
     const perRateWh = byRateWh.map((rateWh, r) => Math.max(0, rateWh - (start.byRateWh[r] ?? 0)));
-    return { energyWh, days, lines: priceMonth(tariff, { energyWh, byRateWh: perRateWh, days }) };
+    const month = { endDay, endWh: wh, byRateWh };
+    const use = {
+      ...{ energyWh, byRateWh: perRateWh, days, fromDay: start.endDay },
+      ...{ contract: supplies[row]!.sanctionedW, marks: marksWithin(account, start, month) },
+    };
+    return { energyWh, days, lines: priceMonth(tariff, use) };
   };
   // Between the cycle's end and its bill, what is used belongs to the next one.
   const lastInterval = Math.floor(toMs / intervalMs);
@@ -64,7 +67,7 @@ export function cycleNow(context: CycleContext, nowMs: SimMs): CycleNow | undefi
     fromMs: simOfLocal(calendar, start.endDay, 0),
     toMs,
     readAtMs: readInterval * intervalMs,
-    beganOnEstimate: !start.isRead,
+    beganOnEstimate: account.openMonths.at(-1)?.isRead === false,
     used: cycleUseAt(at(readInterval), today),
     forecast: cycleUseAt(at(lastInterval), billing.nextBillDay),
   };

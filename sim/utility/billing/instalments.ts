@@ -11,7 +11,14 @@ import {
 } from "../../core/calendar.ts";
 import { DAY_MS, type SimMs } from "../../core/time.ts";
 import { type Account, OPEN_ITEMS_MAX, type OpenItem } from "../state.ts";
-import { arrearsMinor, type BillingOutputs, dropPaid, sortByDue, touch } from "./accounts.ts";
+import {
+  arrearsMinor,
+  type BillingOutputs,
+  dropPaid,
+  forgetRungs,
+  sortByDue,
+  touch,
+} from "./accounts.ts";
 
 const END_OF_DAY_MINUTE = 23 * 60 + 59;
 
@@ -98,11 +105,7 @@ export function reviewPlan(
   const items = account.items.filter((item) => item.plan === plan.number);
   if (items.length === 0) {
     delete account.plan;
-    // What the ladder had counted was about this debt.
-    account.warnedAt = null;
-    account.noticeSentAt = null;
-    account.noticeServedAt = null;
-    account.isProtectionTold = false;
+    forgetRungs(account);
     out.events.push({ kind: "instalments-ended", at: now, supply, how: "kept", amountMinor: 0 });
     return;
   }

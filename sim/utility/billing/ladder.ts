@@ -6,7 +6,15 @@ import { type Calendar, formatDay, localTime } from "../../core/calendar.ts";
 import { DAY_MS, MINUTE_MS, type SimMs } from "../../core/time.ts";
 import type { SupplyRecord } from "../records.ts";
 import type { Account, BillingState, DunningState, LedgerState } from "../state.ts";
-import { addItem, arrearsMinor, type BillingOutputs, letter, settled, touch } from "./accounts.ts";
+import {
+  addItem,
+  arrearsMinor,
+  type BillingOutputs,
+  forgetRungs,
+  letter,
+  settled,
+  touch,
+} from "./accounts.ts";
 import { book } from "./ledger.ts";
 import { dunningOf, mayTripNow, type Policy, tripAllowedFrom, tripHoursEnd } from "./policy.ts";
 import { claimTrip, dropTrip } from "./trip-desk.ts";
@@ -89,14 +97,6 @@ function leaveLadder(account: Account, now: SimMs): void {
   }
   account.state = settled(account);
   account.lookAt = nextDueAt(account, now);
-}
-
-function forgetRungs(account: Account): void {
-  account.warnedAt = null;
-  if (account.warningSentAt !== undefined) account.warningSentAt = null;
-  account.noticeSentAt = null;
-  account.noticeServedAt = null;
-  account.isProtectionTold = false;
 }
 
 /** When the next item falls due. */

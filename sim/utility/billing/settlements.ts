@@ -4,7 +4,7 @@ import type { Payment } from "../../contract/billing.ts";
 import { minor } from "../../core/money.ts";
 import type { SimMs } from "../../core/time.ts";
 import { type Account, type LedgerState, RECEIPTS_MAX } from "../state.ts";
-import { arrearsMinor, type BillingOutputs, dropPaid, touch } from "./accounts.ts";
+import { arrearsMinor, type BillingOutputs, dropPaid, takeUndisputed, touch } from "./accounts.ts";
 import { book } from "./ledger.ts";
 
 /** What is owed and not disputed. */
@@ -46,12 +46,7 @@ export function writeOff(
     reason: `Written off: ${reason}`,
   };
   book(ledger, entry, out.postings);
-  let left: number = amountMinor;
-  for (const item of account.items) {
-    const part = Math.min(left, item.amountMinor - item.heldMinor);
-    item.amountMinor -= part;
-    left -= part;
-  }
+  takeUndisputed(account, amountMinor);
   dropPaid(account);
   if (arrearsMinor(account, at) < what.arrearsMinMinor) account.clearedAt ??= at;
   out.events.push({ kind: "written-off", at, supply, amountMinor, reason });
