@@ -401,6 +401,15 @@ export interface PaceView {
   readonly slowAtTheft: boolean;
   /** The event that paused it or slowed it down, until somebody changes the pace. */
   readonly becauseOf: string | null;
+  /** The side that it is of: who may not see that side is not told it. */
+  readonly becauseSide: "truth" | "belief" | null;
+}
+
+/** The pace as somebody may see it. */
+export function paceFor(pace: PaceView, sides: readonly string[]): PaceView {
+  const { becauseSide } = pace;
+  if (becauseSide === null || sides.includes(becauseSide)) return pace;
+  return { ...pace, becauseOf: null, becauseSide: null };
 }
 
 /** What may be asked of the pace. */

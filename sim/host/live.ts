@@ -1,7 +1,7 @@
 // A live run: paced against the wall clock, steered by inputs that are journalled first, watched by sessions.
 
 import { type BeliefEvent, type HostEvent, headline, type TruthEvent } from "../contract/event.ts";
-import type { PaceRequest, PaceView } from "../contract/frame.ts";
+import { type PaceRequest, type PaceView, paceFor } from "../contract/frame.ts";
 import type { JournalEntry, TwinInput } from "../contract/input.ts";
 import type { DeviceAnswer } from "../contract/meter-device.ts";
 import { markingOf, type Side } from "../contract/moments.ts";
@@ -17,6 +17,11 @@ import { createShowing, type Showing, type Watcher } from "./showing.ts";
 import { StorageError } from "./storage-error.ts";
 
 /** Wall time that one turn of the loop may take, so that requests are answered meanwhile. */
+/** Nothing has paused it or slowed it down. */
+const NO_CAUSE: Pick<PaceView, "becauseOf" | "becauseSide"> = {
+  becauseOf: null,
+  becauseSide: null,
+};
 const TURN_WALL_MS = 15;
 const WALL_REASON =
   "a board lives by the wall's clock: the twin keeps to 1× until it has gone from its slot";
@@ -147,7 +152,7 @@ export function createLiveRun(options: LiveOptions): LiveRun {
   let wishedSpeed: number | null | undefined;
   let pauseAtEvent = options.pauseAtEvent ?? false;
   let slowAtTheft = options.slowAtTheft ?? false;
-  let becauseOf: string | null = null;
+  let because: Pick<PaceView, "becauseOf" | "becauseSide"> = NO_CAUSE;
 
   const paceView = (): PaceView => ({
     speed: pacing.speed,
@@ -160,7 +165,7 @@ export function createLiveRun(options: LiveOptions): LiveRun {
     latenessP99Ms: pacing.lateness.quantileMs(0.99),
     keptIn: options.keptIn,
     ...(wishedSpeed === undefined ? {} : { speedReason: WALL_REASON }),
-    ...{ pauseAtEvent, slowAtTheft, becauseOf },
+    ...{ pauseAtEvent, slowAtTheft, ...because },
   });
   const hold = (error: StorageError): void => {
     const isNew = held !== error.message;
@@ -195,7 +200,7 @@ export function createLiveRun(options: LiveOptions): LiveRun {
       const slows = slowAtTheft && isSlow && (pacing.speed === null || pacing.speed > 1);
       const pauses = pauseAtEvent && marking !== undefined && marking.isCommon !== true;
       if (!slows && !pauses) continue;
-      becauseOf ??= headline(event);
+      if (because === NO_CAUSE) because = { becauseOf: headline(event), becauseSide: side };
       pacing.change({ ...(slows ? { speed: 1 } : {}), ...(pauses ? { isPaused: true } : {}) });
     }
   };
@@ -344,8 +349,13 @@ export function createLiveRun(options: LiveOptions): LiveRun {
       showing.show(isPaced());
       for (const follower of followers) follower.shown();
     }
-    const pace = JSON.stringify({ kind: "pace", pace: paceView() });
-    for (const watcher of watchers) watcher.send(pace, "word");
+    const pace = paceView();
+    const textFor = (sides: readonly Side[]): string =>
+      JSON.stringify({ kind: "pace", pace: paceFor(pace, sides) });
+    const texts = { whole: JSON.stringify({ kind: "pace", pace }), belief: textFor(["belief"]) };
+    for (const watcher of watchers) {
+      watcher.send(watcher.sides().includes("truth") ? texts.whole : texts.belief, "word");
+    }
   };
   const nap = (wallMs: number): Promise<void> =>
     new Promise((resolve) => {
@@ -393,7 +403,7 @@ export function createLiveRun(options: LiveOptions): LiveRun {
         wake?.();
         return paceView();
       }
-      becauseOf = null;
+      because = NO_CAUSE;
       if (speed !== undefined && wishedSpeed !== undefined) wishedSpeed = speed;
       pacing.change({
         ...change,

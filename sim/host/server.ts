@@ -4,7 +4,7 @@ import { timingSafeEqual } from "node:crypto";
 import fastifyWebsocket from "@fastify/websocket";
 import Fastify, { type FastifyInstance, type FastifyRequest } from "fastify";
 import type { AuditEntry } from "../contract/audit.ts";
-import type { BoardView } from "../contract/frame.ts";
+import { type BoardView, paceFor } from "../contract/frame.ts";
 import type { RunReport } from "../contract/report.ts";
 import { addAccess } from "./access/access.ts";
 import type { AuditLog } from "./access/audit.ts";
@@ -93,7 +93,8 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   const access = await addAccess(server, {
     users: options.users,
     needsSignIn: options.needsSignIn || token !== null,
-    holdsToken: (request) => token !== null && holdsToken(request, token),
+    // Where everybody signs in, the address is no key.
+    holdsToken: (request) => !options.needsSignIn && token !== null && holdsToken(request, token),
     // The broker asks for its password itself, in CONNECT.
     guardsItself: options.brokerHasPassword ? ["GET /mqtt"] : [],
     note: (entry) => noteAct(options.served(), entry),
@@ -136,7 +137,9 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     const views = now().run.boards.views();
     return { boards: hiding.view.isHidden ? views.map(lineOf) : views };
   });
-  server.get("/api/pace", async () => now().run.paceView());
+  server.get("/api/pace", async ({ person }) =>
+    paceFor(now().run.paceView(), seenBy(person, hiding).sides),
+  );
   server.post("/api/start-over", async (_request, reply) => {
     const started = await options.startOver();
     return typeof started === "string"

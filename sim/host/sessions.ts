@@ -1,7 +1,8 @@
 // Sessions over WebSockets: who watches, with which channels, and what happens to those that read too slowly.
 
 import type { ChannelName, PaceRequest, ServerMessage } from "../contract/frame.ts";
-import { CHANNELS } from "../contract/frame.ts";
+import { CHANNELS, paceFor } from "../contract/frame.ts";
+import type { Side } from "../contract/moments.ts";
 import type { Seen } from "./access/person.ts";
 import { HIDDEN_TEXT, type Hiding } from "./hiding.ts";
 import type { LiveRun } from "./live.ts";
@@ -51,10 +52,11 @@ interface Session {
 }
 
 /** One watcher over a socket: frames are dropped where it lags, events wait. */
-export function socketWatcher(socket: Socket): Session["watcher"] {
+export function socketWatcher(socket: Socket, sides: () => readonly Side[]): Session["watcher"] {
   const held: string[] = [];
   return {
     channels: new Set<ChannelName>(),
+    sides,
     shownStep: -1,
     send(text, kind) {
       if (socket.bufferedAmount < SOCKET_BACKLOG_MAX_BYTES) {
@@ -78,9 +80,9 @@ export function createSessions(first: Shown, hiding: Hiding): Sessions {
   const hello = ({ say, viewer }: Session): void => {
     const { run, runId } = shown;
     const { layout } = run.session.twin.model.resolved;
-    const { channels, view } = viewer.seen();
+    const { sides, channels, view } = viewer.seen();
     say({ kind: "hello", runId, layout, channels, hiding: view });
-    say({ kind: "pace", pace: run.paceView() });
+    say({ kind: "pace", pace: paceFor(run.paceView(), sides) });
   };
   hiding.listeners.add(() => {
     for (const { watcher, say, viewer } of sessions) {
@@ -100,7 +102,7 @@ export function createSessions(first: Shown, hiding: Hiding): Sessions {
         socket.close(TRY_AGAIN, "too many sessions");
         return;
       }
-      const watcher = socketWatcher(socket);
+      const watcher = socketWatcher(socket, () => viewer.seen().sides);
       const session: Session = { watcher, say, viewer };
       sessions.add(session);
       shown.run.watchers.add(watcher);

@@ -16,6 +16,8 @@ const MOMENT_WALL_MS = 100;
 /** Somebody who watches: gets one text a frame, made once for all. */
 export interface Watcher {
   readonly channels: ReadonlySet<ChannelName>;
+  /** What it may be told of now. */
+  readonly sides: () => readonly Side[];
   /** The step whose frames it has got, −1 before the first. */
   shownStep: number;
   /** `event`: must come, if later. */

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { type PaceView, paceFor } from "../../sim/contract/frame.ts";
 import {
   EVENTS_HELD_MAX,
   SOCKET_BACKLOG_MAX_BYTES,
@@ -23,7 +24,7 @@ function lagging() {
 
 test("a session that reads too slowly misses frames and words, but no event", () => {
   const { socket, sent } = lagging();
-  const watcher = socketWatcher(socket);
+  const watcher = socketWatcher(socket, () => ["belief"]);
   watcher.send("frame 1", "frame");
   socket.bufferedAmount = SOCKET_BACKLOG_MAX_BYTES;
   watcher.send("frame 2", "frame");
@@ -37,11 +38,19 @@ test("a session that reads too slowly misses frames and words, but no event", ()
 
 test("a session that never reads again is let go and holds nothing", () => {
   const { socket, sent } = lagging();
-  const watcher = socketWatcher(socket);
+  const watcher = socketWatcher(socket, () => ["belief"]);
   socket.bufferedAmount = SOCKET_BACKLOG_MAX_BYTES;
   for (let n = 0; n <= EVENTS_HELD_MAX; n++) watcher.send(`event ${n}`, "event");
   expect(socket.isClosed).toBe(true);
   socket.bufferedAmount = 0;
   watcher.send("frame", "frame");
   expect(sent).toEqual(["frame"]);
+});
+
+test("who may not see the truth is not told what of it paused the twin", () => {
+  const pace = { becauseOf: "supply-12 steals", becauseSide: "truth" } as PaceView;
+  expect(paceFor(pace, ["truth", "belief"])).toBe(pace);
+  expect(paceFor(pace, ["belief"])).toEqual({ becauseOf: null, becauseSide: null });
+  const known = { becauseOf: "case-1 opens", becauseSide: "belief" } as PaceView;
+  expect(paceFor(known, ["belief"])).toBe(known);
 });

@@ -21,6 +21,7 @@ const REFRESH_WALL_MS = 60_000;
 /** Requests of one address in a minute: a page asks about two a second. */
 const REQUESTS_MAX = 3_000;
 const MINUTE_WALL_MS = 60_000;
+const TOO_MANY = 429;
 
 /** What the encrypted cookie holds. */
 export interface SignedIn {
@@ -118,7 +119,7 @@ export async function addAccess(server: FastifyInstance, options: AccessOptions)
   const personOf = (request: FastifyRequest): Person | null => {
     const account = accountOf(request);
     if (account !== null) return account;
-    // Who has signed out, or was, is nobody until somebody signs in again or the cookie is gone.
+    // Who is not signed in any more is whoever opens the address without a cookie.
     return holdsToken(request) || !needsSignIn ? AT_THE_MACHINE : null;
   };
 
@@ -210,6 +211,9 @@ function noteAct(
   const rule =
     routeOptions.url === undefined ? undefined : ruleOf(request.method, routeOptions.url);
   if (rule?.act === undefined) return;
+  // Whoever is nobody could fill the log at will, and so could who is told to wait.
+  const isNobodys = person === null && rule.act !== "sign-in";
+  if (isNobodys || reply.statusCode === TOO_MANY) return;
   const body = (request.body ?? {}) as { kind?: unknown; target?: unknown };
   const { supply } = (request.params ?? {}) as { supply?: string };
   // An input is named by its kind, `trip`: that is the act.

@@ -35,6 +35,7 @@ export function patientAudit(log: AuditKeeper, tell: (sentence: string) => void)
   return {
     append(entry) {
       const isFirst = waiting.length === 0;
+      if (waiting.length > ACTS_WAITING_MAX) write();
       waiting.push(entry);
       try {
         write();

@@ -61,9 +61,10 @@ export async function addSignInRoutes(
       const wait = minutes === 1 ? "a minute" : `${minutes} minutes`;
       return reply.status(429).send({ error: `too many wrong tries; wait ${wait}` });
     }
+    // Counted before the wait: tries that come at once are tries too.
+    tries.wrong(request.ip, name);
     const isTheirs = await isRight(password, found?.user.password ?? nobodysHash);
     if (found === undefined || !isTheirs) {
-      tries.wrong(request.ip, name);
       return reply.status(401).send({ error: WRONG });
     }
     tries.right(request.ip, name);

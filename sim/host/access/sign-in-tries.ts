@@ -1,6 +1,8 @@
 // Wrong passwords are counted for each address and name; after some of them nobody signs in there for a while, whether
 // the name exists or not.
 
+import { keyOf } from "./users.ts";
+
 export const WRONG_TRIES_MAX = 5;
 export const LOCK_WALL_MS = 5 * 60_000;
 const KEYS_MAX = 10_000;
@@ -14,8 +16,8 @@ export interface SignInTries {
 
 export function createSignInTries(wallNow: () => number = () => performance.now()): SignInTries {
   const wrongs = new Map<string, { count: number; untilMs: number }>();
-  const keyOf = (address: string, name: string): string =>
-    `${address} ${name.trim().toLowerCase().slice(0, 100)}`;
+  const tryOf = (address: string, name: string): string =>
+    `${address} ${keyOf(name).slice(0, 100)}`;
   const known = (key: string): { count: number; untilMs: number } | undefined => {
     const entry = wrongs.get(key);
     if (entry === undefined || entry.untilMs > wallNow()) return entry;
@@ -24,11 +26,11 @@ export function createSignInTries(wallNow: () => number = () => performance.now(
   };
   return {
     lockedForMs(address, name) {
-      const entry = known(keyOf(address, name));
+      const entry = known(tryOf(address, name));
       return entry === undefined || entry.count < WRONG_TRIES_MAX ? 0 : entry.untilMs - wallNow();
     },
     wrong(address, name) {
-      const key = keyOf(address, name);
+      const key = tryOf(address, name);
       const count = (known(key)?.count ?? 0) + 1;
       wrongs.delete(key);
       const oldest = wrongs.keys().next();
@@ -36,7 +38,7 @@ export function createSignInTries(wallNow: () => number = () => performance.now(
       wrongs.set(key, { count, untilMs: wallNow() + LOCK_WALL_MS });
     },
     right(address, name) {
-      wrongs.delete(keyOf(address, name));
+      wrongs.delete(tryOf(address, name));
     },
   };
 }

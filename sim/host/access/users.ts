@@ -8,7 +8,8 @@ import { type DemoAccount, ROLES } from "../../contract/portal.ts";
 import { CallerError, fileReason } from "../failure.ts";
 import { hashPassword, readHash } from "./passwords.ts";
 
-export const NAME_MAX_CHARACTERS = 80;
+/** As many as the name of an official in an order may have. */
+export const NAME_MAX_CHARACTERS = 60;
 /** The file is looked at again after so much wall time. */
 const LOOK_WALL_MS = 1_000;
 /** One password for every account of the demonstration: it is shown on the page. */
@@ -44,7 +45,8 @@ export interface Users {
   readonly count: number;
 }
 
-const keyOf = (name: string): string => name.trim().toLowerCase().normalize("NFC");
+/** Names that differ in case, or in how an accent is written, are one. */
+export const keyOf = (name: string): string => name.trim().toLowerCase().normalize("NFC");
 
 interface Table {
   readonly users: Map<string, User>;

@@ -95,7 +95,7 @@ export async function serveCommand(
     return giveUp(error);
   });
   const name = options.host === undefined ? "127.0.0.1" : printableHost(options.host);
-  const url = `http://${name}:${port}/${token === null ? "" : `?token=${token}`}`;
+  const url = `http://${name}:${port}/${token === null || options.signIn === true ? "" : `?token=${token}`}`;
   const mqtt = place === null ? null : mqttUrl(place, name, first.mqttPort);
   const { keptIn } = first;
   tell(options, { url, mqtt, street: facts.scenario, runId, keptIn, seed: facts.seed });

@@ -10,7 +10,7 @@ import {
   PASSWORD_MAX_CHARACTERS,
   PASSWORD_MIN_CHARACTERS,
 } from "../access/passwords.ts";
-import { readUsers, UserSchema } from "../access/users.ts";
+import { keyOf, readUsers, UserSchema } from "../access/users.ts";
 import { EXIT } from "../exit-codes.ts";
 import { CallerError } from "../failure.ts";
 import { writeWhole } from "../files.ts";
@@ -30,7 +30,7 @@ export async function userAddCommand(
   { role, supply, users: path, replace }: UserAddOptions,
 ): Promise<number> {
   const users = existsSync(path) ? readUsers(path) : new Map<string, unknown>();
-  const key = name.trim().toLowerCase().normalize("NFC");
+  const key = keyOf(name);
   if (users.has(key) && replace !== true) {
     throw new CallerError(`${path}: there is a user ${name} already; --replace changes it`);
   }

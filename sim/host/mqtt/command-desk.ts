@@ -112,6 +112,8 @@ export function createCommandDesk(options: CommandDeskOptions): CommandDesk {
         const error = "a command is for now: publish it again without the retain flag";
         return [{ supply, id, body: refusal(error) }];
       }
+      const unsigned = refusalOfSigned(raw);
+      if (unsigned !== undefined) return [{ supply, id, body: refusal(unsigned) }];
       const accepted = tryInput(options.input, raw, key);
       if (!accepted.ok) {
         const body = refusal(accepted.reason);
@@ -290,4 +292,12 @@ function outcomeOf(order: OpenOrder, step: SteppedOrders): Body | undefined {
     }
   }
   return isPending ? undefined : done(step.endMs);
+}
+
+/** Orders carry the name of who has signed in, and so do decisions about trips that wait; a broker knows no names. */
+function refusalOfSigned({ kind, by }: Body): string | undefined {
+  if (kind === "approve-trips" || kind === "refuse-trips") {
+    return "who decides about trips that wait signs in at the server; send it there";
+  }
+  return by === undefined ? undefined : "an order over MQTT has no name; leave `by` out";
 }

@@ -252,3 +252,19 @@ test("a step at a home's topic is refused in a sentence that does not speak of a
   ]);
   expect(inputs).toEqual([]);
 });
+
+test("an order has no name over a broker, and nobody decides there about trips that wait", () => {
+  const { say, inputs } = desk();
+  const [named] = say({ kind: "trip", by: "A. Pillai", id: "t1" });
+  expect(named!.body).toEqual({
+    ok: false,
+    error: "an order over MQTT has no name; leave `by` out",
+  });
+  const approve = { kind: "approve-trips", by: "A. Pillai", batch: "trips-1", id: "t2" };
+  const [decided] = say(approve, { supply: null });
+  expect(decided!.body).toMatchObject({
+    ok: false,
+    error: expect.stringContaining("signs in at the server") as string,
+  });
+  expect(inputs).toEqual([]);
+});
