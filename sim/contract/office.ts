@@ -54,17 +54,27 @@ export interface DisconnectionsView {
   readonly currency: string;
 }
 
+/**
+ * Of a trip on the desk. `queued`: it goes out by itself when what it waits for has come. `ordered`: not sent yet.
+ * `failed`: nobody answered in time; it is tried again.
+ */
+export type TripState = "queued" | "waiting-approval" | "refused" | "ordered" | "sent" | "failed";
+
 export interface DisconnectionRow {
   readonly supply: string;
   readonly address: string;
   readonly reason: string;
-  readonly state: AccountState;
+  /** Of the trip; of the account where none is on the desk. */
+  readonly state: TripState | AccountState;
   readonly since: SimMs | null;
   readonly arrearsMinor: number;
-  /** What keeps it from being done now; empty where nothing does. */
-  readonly heldBecause: string;
-  /** Officials who have said yes; empty where nobody has to. */
+  /** What it waits for; empty where nothing holds it. */
+  readonly waitsFor: string;
+  /** What officials decide about together; empty: nobody has to. */
+  readonly batch: string;
+  /** Officials who have said yes, and how many are wanted. */
   readonly approvals: readonly string[];
+  readonly approvalsWanted: number;
 }
 
 /** `GET /api/office/board`. */

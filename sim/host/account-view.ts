@@ -5,10 +5,7 @@ import type { FastifyInstance } from "fastify";
 import type { HistoryView, SupplyAccountView } from "../contract/account.ts";
 import { groupedDigits } from "../contract/token.ts";
 import { DAY_MS } from "../core/time.ts";
-import {
-  type DisconnectionRow,
-  disconnectionQueue,
-} from "../utility/billing/disconnection-queue.ts";
+import { disconnectionOf, disconnectionQueue } from "../utility/billing/disconnection-queue.ts";
 import { outlookOf } from "../utility/billing/outlook.ts";
 import { seenBy } from "./access/person.ts";
 import type { Hiding } from "./hiding.ts";
@@ -38,7 +35,8 @@ export function addAccountRoutes(server: FastifyInstance, { now, hiding }: Accou
   });
   server.get("/api/disconnections", async (_, reply) => {
     const served = now();
-    const rows = disconnectionsView(served);
+    const { model, world } = served.run.session.twin;
+    const rows = disconnectionQueue(model.records, world.belief, world.engine.clock.nowMs);
     if (!served.run.publish()) return reply.status(503).send({ error: heldText(served.run) });
     return { rows };
   });
@@ -53,12 +51,6 @@ export function addAccountRoutes(server: FastifyInstance, { now, hiding }: Accou
     const view = historyView(served, request.params.id, days, !isHidden);
     return view ?? reply.status(404).send(unknown);
   });
-}
-
-/** What is to be cut off, and what it waits for. */
-export function disconnectionsView({ run }: Pick<Served, "run">): readonly DisconnectionRow[] {
-  const { model, world } = run.session.twin;
-  return disconnectionQueue(model.records, world.belief, world.engine.clock.nowMs);
 }
 
 function daysOf(text: unknown): number | undefined {
@@ -90,7 +82,7 @@ export function accountView(
         };
   const told = account?.vending?.told;
   // What the ladder would do now and the desk holds back: another day, or an official's word.
-  const waits = disconnectionsView({ run }).find(({ supply: who }) => who === id)?.waitsFor ?? "";
+  const waits = disconnectionOf(model.records, world.belief, row, nowMs)?.waitsFor ?? "";
   const held = outlook === null || outlook.heldBecause !== "" ? {} : { heldBecause: waits };
   return {
     supply: id,

@@ -5,10 +5,10 @@ import type { DisconnectionRow, OfficeRow, OfficeRows } from "../../contract/off
 import type { SimMs } from "../../core/time.ts";
 import type { Twin } from "../../engine/world.ts";
 import { arrearsMinor, owedMinor } from "../../utility/billing/accounts.ts";
-import { STALE_AFTER_MS } from "../../utility/billing/ladder.ts";
+import { disconnectionOf } from "../../utility/billing/disconnection-queue.ts";
 import { outlookOf } from "../../utility/billing/outlook.ts";
-import { mayTripNow } from "../../utility/billing/policy.ts";
-import type { Account } from "../../utility/state.ts";
+import type { Records } from "../../utility/records.ts";
+import type { Account, BeliefState } from "../../utility/state.ts";
 
 export const ROWS_SHOWN_MAX = 50;
 
@@ -61,22 +61,41 @@ function rowsView({ model }: Twin, all: readonly OfficeRow[]): OfficeRows {
 
 const QUEUED: readonly AccountState[] = ["noticed", "tripping", "tripped", "reconnecting"];
 
-/** Who has had a notice, and everybody who is off or on the way there or back. */
-export function disconnections(twin: Twin): readonly DisconnectionRow[] {
-  const { model, world } = twin;
-  return world.belief.accounts.flatMap((account, row) => {
-    if (!QUEUED.includes(account.state)) return [];
-    const { id: supply, address } = model.records.supplies[row]!;
-    return [
-      {
-        ...{ supply, address, state: account.state, approvals: [] },
-        reason: reasonOf(account),
-        since: sinceOf(account),
-        arrearsMinor: arrearsMinor(account, world.engine.clock.nowMs),
-        heldBecause: heldBecause(twin, row, account),
-      },
-    ];
+/** What is on the desk, who has had a notice, and everybody who is off or on the way back. */
+export function disconnections({ model, world }: Twin): readonly DisconnectionRow[] {
+  const { records } = model;
+  const { nowMs } = world.engine.clock;
+  return world.belief.accounts.flatMap((account, row): DisconnectionRow[] => {
+    const { id: supply, address } = records.supplies[row]!;
+    const trip = disconnectionOf(records, world.belief, row, nowMs);
+    if (trip === undefined && !QUEUED.includes(account.state)) return [];
+    const head = { supply, address, arrearsMinor: arrearsMinor(account, nowMs) };
+    if (trip === undefined) return [{ ...head, ...withoutTrip(records, world.belief, row, nowMs) }];
+    const { state, since, waitsFor, batch, approvals, approvalsWanted, by } = trip;
+    // The ladder's reason is the sum, which stands beside it.
+    const reason = by === "ladder" ? reasonOf(account) : trip.reason;
+    return [{ ...head, reason, state, since, waitsFor, batch, approvals, approvalsWanted }];
   });
+}
+
+function withoutTrip(
+  records: Records,
+  { accounts, headend }: BeliefState,
+  row: number,
+  now: SimMs,
+) {
+  const account = accounts[row]!;
+  const { billing, calendar, supplies } = records;
+  const heardAt = headend.lastReceivedAt[row]!;
+  const supply = supplies[row]!;
+  const waitsFor =
+    billing === null
+      ? ""
+      : outlookOf({ policy: billing.policy, calendar, supply, account, heardAt }, now).heldBecause;
+  return {
+    ...{ state: account.state, reason: reasonOf(account), since: sinceOf(account), waitsFor },
+    ...{ batch: "", approvals: [], approvalsWanted: 0 },
+  };
 }
 
 function reasonOf({ heldForCase, heldByHand, noticeServedAt }: Account): string {
@@ -88,17 +107,4 @@ function reasonOf({ heldForCase, heldByHand, noticeServedAt }: Account): string 
 function sinceOf({ state, trippedAt, noticeServedAt, noticeSentAt }: Account): SimMs | null {
   if (state === "tripped" || state === "reconnecting") return trippedAt;
   return noticeServedAt ?? noticeSentAt;
-}
-
-function heldBecause({ model, world }: Twin, row: number, account: Account): string {
-  const { billing, calendar, supplies } = model.records;
-  if (billing === null) return "";
-  const { nowMs } = world.engine.clock;
-  const heardAt = world.belief.headend.lastReceivedAt[row]!;
-  const supply = supplies[row]!;
-  const { policy } = billing;
-  const told = outlookOf({ policy, calendar, supply, account, heardAt }, nowMs).heldBecause;
-  if (told !== "" || account.state !== "noticed") return told;
-  if (heardAt < nowMs - STALE_AFTER_MS) return "Its meter has been silent for a day.";
-  return mayTripNow(policy, calendar, nowMs) ? "" : "At this hour and day nobody may be cut off.";
 }

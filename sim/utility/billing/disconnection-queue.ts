@@ -1,5 +1,6 @@
 // The disconnections that are on the company's desk: what waits, for what, and who has said yes. For an official's page.
 
+import type { TripState } from "../../contract/office.ts";
 import type { SimMs } from "../../core/time.ts";
 import type { Records } from "../records.ts";
 import type { BeliefState, Orderer, PendingCommand, WaitingTrip } from "../state.ts";
@@ -8,23 +9,11 @@ import { STALE_AFTER_MS } from "./ladder.ts";
 import { dunningOf, noTripBecause, type Policy, tripAllowedFrom } from "./policy.ts";
 import { batchOf, isApproved } from "./trip-desk.ts";
 
-/**
- * `queued`: it goes out by itself when what it waits for has come. `ordered`: on the desk, not sent yet. `failed`:
- * nobody answered in time; it is tried again.
- */
-export type DisconnectionState =
-  | "queued"
-  | "waiting-approval"
-  | "refused"
-  | "ordered"
-  | "sent"
-  | "failed";
-
 export interface DisconnectionRow {
   readonly supply: string;
   readonly customer: string;
   readonly reason: string;
-  readonly state: DisconnectionState;
+  readonly state: TripState;
   /** What it waits for, in one sentence; empty where it waits for nothing but its meter. */
   readonly waitsFor: string;
   readonly since: SimMs;
@@ -36,49 +25,57 @@ export interface DisconnectionRow {
   readonly approvalsWanted: number;
 }
 
+type QueueRecords = Pick<Records, "billing" | "calendar" | "supplies">;
+
 /** Every disconnection that somebody wants and no meter has acknowledged, in the order of the customers. */
 export function disconnectionQueue(
-  { billing, calendar, supplies }: Pick<Records, "billing" | "calendar" | "supplies">,
+  records: QueueRecords,
   state: BeliefState,
   now: SimMs,
 ): readonly DisconnectionRow[] {
+  return records.supplies.flatMap((_, row) => disconnectionOf(records, state, row, now) ?? []);
+}
+
+/** That of one customer; undefined where nobody wants one. */
+export function disconnectionOf(
+  { billing, calendar, supplies }: QueueRecords,
+  state: BeliefState,
+  row: number,
+  now: SimMs,
+): DisconnectionRow | undefined {
   const policy = billing?.policy ?? null;
-  const rows: DisconnectionRow[] = [];
-  supplies.forEach((record, row) => {
-    const account = state.accounts[row];
-    const head = { supply: record.id, customer: record.customer };
-    const trip = state.commands.find((each) => each.row === row && each.order.action === "trip");
-    if (trip !== undefined) {
-      const by = account?.heldByHand ? "official" : account?.heldForCase ? "theft" : "ladder";
-      rows.push({ ...head, ...NO_BATCH, ...onTheDesk(trip), by });
-      return;
-    }
-    const waiting = state.dunning?.waiting.find((each) => each.row === row);
-    if (waiting !== undefined) {
-      const because = policy === null ? "" : noTripBecause(policy, calendar, now);
-      rows.push({ ...head, ...held(state, policy, waiting, because) });
-      return;
-    }
-    if (policy === null || account?.state !== "noticed" || record.protected !== null) return;
-    const since = tripAllowedFrom(policy, calendar, account.noticeServedAt ?? now);
-    if (now < since) return;
-    const isFailed = account.strayTrip !== null;
-    const heardAt = state.headend.lastReceivedAt[row]!;
-    const because =
-      heardAt < now - STALE_AFTER_MS
-        ? "its meter has been silent for a day"
-        : noTripBecause(policy, calendar, now);
-    rows.push({
-      ...head,
-      ...NO_BATCH,
-      by: "ladder",
-      reason: `arrears of ${arrearsMinor(account, now)}`,
-      state: isFailed ? "failed" : "queued",
-      waitsFor: because === "" ? "" : `It is not sent now: ${because}.`,
-      since,
-    });
-  });
-  return rows;
+  const record = supplies[row]!;
+  const account = state.accounts[row];
+  const head = { supply: record.id, customer: record.customer };
+  const trip = state.commands.find((each) => each.row === row && each.order.action === "trip");
+  if (trip !== undefined) {
+    const by = account?.heldByHand ? "official" : account?.heldForCase ? "theft" : "ladder";
+    return { ...head, ...NO_BATCH, ...onTheDesk(trip), by };
+  }
+  const waiting = state.dunning?.waiting.find((each) => each.row === row);
+  if (waiting !== undefined) {
+    const because = policy === null ? "" : noTripBecause(policy, calendar, now);
+    return { ...head, ...held(state, policy, waiting, because) };
+  }
+  if (policy === null || account?.state !== "noticed" || record.protected !== null)
+    return undefined;
+  const since = tripAllowedFrom(policy, calendar, account.noticeServedAt ?? now);
+  if (now < since) return undefined;
+  const isFailed = account.strayTrip !== null;
+  const heardAt = state.headend.lastReceivedAt[row]!;
+  const because =
+    heardAt < now - STALE_AFTER_MS
+      ? "its meter has been silent for a day"
+      : noTripBecause(policy, calendar, now);
+  return {
+    ...head,
+    ...NO_BATCH,
+    by: "ladder",
+    reason: `arrears of ${arrearsMinor(account, now)}`,
+    state: isFailed ? "failed" : "queued",
+    waitsFor: because === "" ? "" : `It is not sent now: ${because}.`,
+    since,
+  };
 }
 
 const NO_BATCH = { batch: "", approvals: [], approvalsWanted: 0 } as const;

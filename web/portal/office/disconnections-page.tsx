@@ -1,13 +1,33 @@
-// Who is to be cut off and who is, with the reason, what holds it back, and who has said yes.
+// Who is to be cut off and who is, with the reason, what holds it back, and who has said yes; a second official decides
+// here.
 
-import type { DisconnectionRow, DisconnectionsView } from "../../../sim/contract/office.ts";
+import { Button } from "@mantine/core";
+import { useState } from "react";
+import type {
+  DisconnectionRow,
+  DisconnectionsView,
+  TripState,
+} from "../../../sim/contract/office.ts";
 import { ACCOUNT_WORDS } from "../../panels/account-words.ts";
 import { formatMoment, formatMoney } from "../../player/format.ts";
+import { send } from "../api.ts";
 import { usePolled } from "../polled.ts";
 import { WideTable } from "../wide-table.tsx";
 
+const WORDS: Readonly<Record<DisconnectionRow["state"], string>> = {
+  ...ACCOUNT_WORDS,
+  ...({
+    queued: "waits its turn",
+    "waiting-approval": "waits for approval",
+    refused: "refused for today",
+    ordered: "ordered",
+    sent: "sent to the meter",
+    failed: "not answered, tried again",
+  } satisfies Record<TripState, string>),
+};
+
 export function DisconnectionsPage() {
-  const { value, problem } = usePolled<DisconnectionsView>("api/office/disconnections");
+  const { value, problem, again } = usePolled<DisconnectionsView>("api/office/disconnections");
   return (
     <>
       <h1>Disconnections</h1>
@@ -15,7 +35,53 @@ export function DisconnectionsPage() {
         {problem}
       </p>
       {value?.rows.length === 0 && <p className="card">Nobody is to be cut off.</p>}
-      {value !== null && value.rows.length > 0 && <Queue view={value} />}
+      {value !== null && value.rows.length > 0 && (
+        <>
+          <Batches view={value} again={again} />
+          <Queue view={value} />
+        </>
+      )}
+    </>
+  );
+}
+
+/** What waits for another official's word, batch by batch. */
+function Batches({
+  view: { rows },
+  again,
+}: {
+  readonly view: DisconnectionsView;
+  readonly again: () => void;
+}) {
+  const [said, setSaid] = useState("");
+  const waiting = rows.filter(({ state }) => state === "waiting-approval");
+  const decide = async (kind: "approve-trips" | "refuse-trips", batch: string): Promise<void> => {
+    const answer = await send("api/inputs", { kind, batch });
+    setSaid(answer.ok ? "It is noted, and takes effect with the next step." : answer.reason);
+    again();
+  };
+  return (
+    <>
+      {[...new Set(waiting.map(({ batch }) => batch))].map((batch) => {
+        const homes = waiting.filter((row) => row.batch === batch).length;
+        return (
+          <section key={batch} className="card" aria-label={batch}>
+            <p>
+              <b>{batch}</b>: {homes} {homes === 1 ? "home waits" : "homes wait"} for an official
+              who did not order it.
+            </p>
+            <div className="row">
+              <Button onClick={() => void decide("approve-trips", batch)}>Approve {batch}</Button>
+              <Button variant="default" onClick={() => void decide("refuse-trips", batch)}>
+                Refuse {batch}
+              </Button>
+            </div>
+          </section>
+        );
+      })}
+      <p role="status" className="said">
+        {said}
+      </p>
     </>
   );
 }
@@ -59,19 +125,25 @@ function QueueRow({
       <td>
         <a href={`#/supply/${row.supply}`}>{row.address}</a>
       </td>
-      <td>{ACCOUNT_WORDS[row.state]}</td>
+      <td>{WORDS[row.state]}</td>
       <td>{row.since === null ? "" : formatMoment(clock, row.since)}</td>
       <td>
         {row.reason}
-        {row.heldBecause !== "" && (
+        {row.waitsFor !== "" && (
           <>
             <br />
-            <span className="quiet">{row.heldBecause}</span>
+            <span className="quiet">{row.waitsFor}</span>
           </>
         )}
       </td>
       <td className="number">{formatMoney(row.arrearsMinor, currency)}</td>
-      <td>{row.approvals.length === 0 ? "nobody has to" : row.approvals.join(", ")}</td>
+      <td>{approvalText(row)}</td>
     </tr>
   );
+}
+
+function approvalText({ batch, approvals, approvalsWanted }: DisconnectionRow): string {
+  if (batch === "") return "nobody has to";
+  if (approvals.length > 0) return approvals.join(", ");
+  return approvalsWanted === 1 ? "one is wanted" : `${approvalsWanted} are wanted`;
 }
