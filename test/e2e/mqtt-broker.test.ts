@@ -225,6 +225,8 @@ test("commands come from there too: also one sent while the server was away, but
   await kept.until((heard) => answers("new-1")(heard).length > 1);
   expect(answers("new-1")(kept.heard)[0]?.payload).toContain('"state":"accepted"');
   expect(answers("new-1")(kept.heard)[1]?.payload).toContain('"state":"done"');
+  // The broker knows the server's session again after its death: what it did not write down is lost.
+  await broker.save();
   await broker.kill();
   await waitFor(() => countAway() === 1, live.stderr);
   await broker.start();
