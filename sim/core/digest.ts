@@ -59,20 +59,23 @@ export function digest128(bytes: Uint8Array, out: Uint32Array, offset: number): 
 /** `digest128` of a text's UTF-16 code units, little-endian: four words into `out` at `offset`. */
 export function digestUtf16(text: string, out: Uint32Array, offset: number): void {
   const blockCount = text.length >>> 3;
-  const word = (at: number): number => text.charCodeAt(at) | (text.charCodeAt(at + 1) << 16);
   let h1 = 0;
   let h2 = 0;
   let h3 = 0;
   let h4 = 0;
   for (let block = 0; block < blockCount; block++) {
     const at = block << 3;
-    h1 ^= Math.imul(rotl(Math.imul(word(at), C1), 15), C2);
+    const k1 = text.charCodeAt(at) | (text.charCodeAt(at + 1) << 16);
+    const k2 = text.charCodeAt(at + 2) | (text.charCodeAt(at + 3) << 16);
+    const k3 = text.charCodeAt(at + 4) | (text.charCodeAt(at + 5) << 16);
+    const k4 = text.charCodeAt(at + 6) | (text.charCodeAt(at + 7) << 16);
+    h1 ^= Math.imul(rotl(Math.imul(k1, C1), 15), C2);
     h1 = (Math.imul((rotl(h1, 19) + h2) | 0, 5) + 0x561ccd1b) | 0;
-    h2 ^= Math.imul(rotl(Math.imul(word(at + 2), C2), 16), C3);
+    h2 ^= Math.imul(rotl(Math.imul(k2, C2), 16), C3);
     h2 = (Math.imul((rotl(h2, 17) + h3) | 0, 5) + 0x0bcaa747) | 0;
-    h3 ^= Math.imul(rotl(Math.imul(word(at + 4), C3), 17), C4);
+    h3 ^= Math.imul(rotl(Math.imul(k3, C3), 17), C4);
     h3 = (Math.imul((rotl(h3, 15) + h4) | 0, 5) + 0x96cd1c35) | 0;
-    h4 ^= Math.imul(rotl(Math.imul(word(at + 6), C4), 18), C1);
+    h4 ^= Math.imul(rotl(Math.imul(k4, C4), 18), C1);
     h4 = (Math.imul((rotl(h4, 13) + h1) | 0, 5) + 0x32ac3b17) | 0;
   }
   const tail = new Uint32Array(4);
