@@ -5,6 +5,8 @@ import { OutcomeReporter } from "./test/run/vitest-reporter.ts";
 const PURE = ["core", "contract", "grid", "plant", "comms", "utility", "engine"].map(
   (folder) => `test/${folder}/**/*.test.ts`,
 );
+/** Modules of the page: JSX and images need Vite. */
+const WEB = ["test/web/**/*.test.ts"];
 /** Much computing: two at a time. */
 const SLOW = ["test/slow/**/*.test.ts"];
 /** Commands that run to their end and share nothing: two at a time. */
@@ -22,6 +24,9 @@ const COMMANDS = [
 /** Live runs, ports and brokers: one at a time, so that none waits for another's work. */
 const END_TO_END = ["test/e2e/**/*.test.ts"];
 
+/** Node imports everything else by itself, as it runs the program: in Vite's runner each call across files is a look-up. */
+const NATIVE = { experimental: { viteModuleRunner: false, nodeLoader: false } };
+
 const outcomes = process.env["METERVILLE_OUTCOMES"];
 
 export default defineConfig({
@@ -30,6 +35,7 @@ export default defineConfig({
     projects: [
       {
         test: {
+          ...NATIVE,
           name: "pure",
           include: PURE,
           pool: "threads",
@@ -39,14 +45,23 @@ export default defineConfig({
       },
       {
         test: {
+          ...NATIVE,
           name: "fast",
           include: ["test/**/*.test.ts"],
-          exclude: [...PURE, ...SLOW, ...END_TO_END],
+          exclude: [...PURE, ...WEB, ...SLOW, ...END_TO_END],
           testTimeout: 30_000,
         },
       },
       {
         test: {
+          name: "web",
+          include: WEB,
+          testTimeout: 30_000,
+        },
+      },
+      {
+        test: {
+          ...NATIVE,
           name: "slow",
           include: SLOW,
           testTimeout: 240_000,
@@ -56,6 +71,7 @@ export default defineConfig({
       },
       {
         test: {
+          ...NATIVE,
           name: "commands",
           include: COMMANDS,
           testTimeout: 240_000,
@@ -65,6 +81,7 @@ export default defineConfig({
       },
       {
         test: {
+          ...NATIVE,
           name: "e2e",
           include: END_TO_END,
           exclude: COMMANDS,

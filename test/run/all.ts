@@ -35,7 +35,7 @@ const outcomes: Outcome[] = [
     "--error-on-warnings",
     ".",
   ])),
-  ...(await vitest("fast tests", ["pure", "fast"])),
+  ...(await vitest("fast tests", ["pure", "fast", "web"])),
 ];
 if (!isQuick) {
   outcomes.push(...(await vitest("slow tests", ["slow"])));
