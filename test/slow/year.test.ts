@@ -28,6 +28,8 @@ const policy = records.billing!.policy;
 const events: BeliefEvent[] = [];
 /** When relays truly moved: an answer may come later. */
 const moves: Extract<TruthEvent, { kind: "relay" }>[] = [];
+/** Orders to reconnect, with the mast that the meter is registered with. */
+const orders: { readonly supply: string; readonly at: number; readonly mast: number }[] = [];
 const postings: Posting[] = [];
 const bills: Bill[] = [];
 /** Row: supply × intervals. Registers as the store keeps them, in Wh; NaN where no reading came. */
@@ -46,12 +48,16 @@ const STORY: readonly (readonly [number, TwinInput])[] = [
   [140, { kind: "dispute-close", target: "supply-55", upheld: false }],
 ];
 
-function takeOut({ out, model }: Twin): void {
+function takeOut({ out, model, world }: Twin): void {
   postings.push(...out.postings);
   bills.push(...out.bills);
   for (const { side, event } of out.events) {
     if (side === "belief") events.push(event);
-    else if (event.kind === "relay") moves.push(event);
+    if (event.kind === "reconnect-sent") {
+      const row = twin.model.rowOfSupply.get(event.supply)!;
+      orders.push({ supply: event.supply, at: event.at, mast: world.air.modems.mast[row]! });
+    }
+    if (event.kind === "relay") moves.push(event);
   }
   for (const { supply, measuredAt, importWh } of out.readings) {
     const row = model.rowOfSupply.get(supply);
@@ -252,7 +258,14 @@ describe("every disconnection", () => {
     const cut = new Set(found.map(({ supply }) => supply));
     const isProtected = supplies.filter((supply) => supply.protected !== null);
     for (const { id } of isProtected) expect(cut).not.toContain(id);
-    expect(count("protected")).toBeGreaterThan(3);
+    expect(isProtected).toHaveLength(4);
+    const { accounts, balanceMinor } = twin.world.belief.ledger;
+    for (const { id } of isProtected) {
+      const told = events.filter((event) => event.kind === "protected" && event.supply === id);
+      expect(told, id).toMatchObject([{ reason: expect.stringMatching(/./) }]);
+      const owedMinor = balanceMinor[accounts.indexOf(`receivable/${id}`)];
+      expect(owedMinor, id).toBeGreaterThan(10 * policy.arrearsMinMinor);
+    }
   });
 
   test("more than two on a day waited for a second official", () => {
@@ -262,15 +275,14 @@ describe("every disconnection", () => {
 
   test("of one who paid ended within two hours of when the meter could be reached", () => {
     let [longestMs, counted] = [0, 0];
-    for (const event of events) {
-      if (event.kind !== "reconnect-sent") continue;
-      const own = moves.filter(({ supply }) => supply === event.supply);
-      const before = own.findLast(({ at }) => at <= event.at);
+    for (const order of orders) {
+      const own = moves.filter(({ supply }) => supply === order.supply);
+      const before = own.findLast(({ at }) => at <= order.at);
       if (before?.position !== "open") continue; // it was on
-      const back = own.find(({ at, position }) => at > event.at && position === "closed");
-      const reachedAt = reachable(event.supply, event.at);
+      const back = own.find(({ at, position }) => at > order.at && position === "closed");
+      const reachedAt = reachable(order);
       if (back === undefined) {
-        expect(reachedAt + 2 * HOUR_MS, `${event.supply} is off`).toBeGreaterThan(DAYS * DAY_MS);
+        expect(reachedAt + 2 * HOUR_MS, `${order.supply} is off`).toBeGreaterThan(DAYS * DAY_MS);
         continue;
       }
       longestMs = Math.max(longestMs, back.at - reachedAt);
@@ -294,24 +306,46 @@ describe("every disconnection", () => {
 });
 
 /** From when on nothing of the network and of the supply stands between company and meter. */
-function reachable(supply: string, from: number): number {
+function reachable({ supply, at: orderedAt, mast }: (typeof orders)[number]): number {
   const row = twin.model.rowOfSupply.get(supply)!;
   const { powerCuts } = twin.model.plantSpec;
   const cuts = powerCuts.filter((cut) => cut.what === "feeder" || cut.row === row);
-  // A meter stays with its mast; which one it is, nobody outside knows.
-  const away = [...cuts, ...resolved.outages];
-  let at = from;
+  const away = [
+    ...cuts,
+    ...resolved.outages.filter((each) => each.of === "core" || each.mast === mast),
+  ];
+  let at = orderedAt;
   for (let over = away; over.length > 0; ) {
-    over = away.filter((each) => each.from <= at && at < each.until);
+    over = away.filter(({ from, until }) => from <= at && at < until);
     at = Math.max(at, ...over.map(({ until }) => until));
   }
   return at;
 }
 
-test("the year had everything: warnings, e-mails, disputes, estimates, prepaid cuts and thieves", () => {
-  for (const kind of ["reminder", "warning", "notice", "email", "dispute-closed"] as const) {
-    expect(count(kind), kind).toBeGreaterThan(0);
-  }
-  expect(count("no-credit"), "a prepaid home ran out of credit").toBeGreaterThan(0);
-  expect(count("case-opened"), "somebody was suspected").toBeGreaterThan(0);
+test("every thief of the year was suspected, and nobody else", () => {
+  const suspected = events.flatMap((event) => (event.kind === "case-opened" ? event.supply : []));
+  const thieves = twin.model.plantSpec.thefts.map(({ target }) => target);
+  expect(thieves).toHaveLength(3);
+  // What is hooked before the meter is a case against the phase as well.
+  expect(new Set(suspected)).toEqual(new Set([...thieves, resolved.feeders[0]!.id]));
+});
+
+test("the year had everything: warnings, e-mails, disputes, estimates, prepaid cuts and cuts of the supply", () => {
+  const kinds = [
+    "reminder",
+    "warning",
+    "notice",
+    "email",
+    "gap-estimated",
+    "bill-corrected",
+  ] as const;
+  for (const kind of kinds) expect(count(kind), kind).toBeGreaterThan(10);
+  expect(count("dispute-opened")).toBe(3);
+  expect(count("dispute-closed")).toBe(3);
+  const isPrepaid = (id: string): boolean =>
+    twin.world.belief.accounts[twin.model.rowOfSupply.get(id)!]!.prepaid !== null;
+  const cut = moves.filter(({ supply, position }) => position === "open" && isPrepaid(supply));
+  expect(cut.length, "a prepaid home ran out of credit").toBeGreaterThan(0);
+  expect(count("credit-restored")).toBeGreaterThan(0);
+  expect(count("outage-suspected"), "the street was dark").toBeGreaterThan(1);
 });
