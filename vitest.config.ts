@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { defineConfig } from "vitest/config";
 import { OutcomeReporter } from "./test/run/vitest-reporter.ts";
 
@@ -26,6 +27,9 @@ const END_TO_END = ["test/e2e/**/*.test.ts"];
 
 /** Node imports everything else by itself, as it runs the program: in Vite's runner each call across files is a look-up. */
 const NATIVE = { experimental: { viteModuleRunner: false, nodeLoader: false } };
+
+// Workers, and each program that a test starts, find the sources without their types, and compiled.
+process.env["NODE_COMPILE_CACHE"] ??= resolve(import.meta.dirname, ".cache/node");
 
 const outcomes = process.env["METERVILLE_OUTCOMES"];
 
