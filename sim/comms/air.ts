@@ -80,11 +80,6 @@ export interface Deliveries {
   push(landing: Landing): unknown;
 }
 
-export interface Delivery {
-  readonly row: number;
-  readonly message: DownlinkMessage;
-}
-
 /** A command that has landed, and when. */
 export interface Landing {
   readonly row: number;

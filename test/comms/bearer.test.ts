@@ -188,7 +188,7 @@ test("a command lands for the meter that it is for", () => {
   until(SECOND_MS - 1);
   expect(delivered).toEqual([]);
   until(SECOND_MS);
-  expect(delivered).toEqual([{ row: 1, message: order }]);
+  expect(delivered).toEqual([{ row: 1, message: order, landedAt: SECOND_MS }]);
 });
 
 test("a trip goes over both bearers, a reminder over one", () => {

@@ -1,6 +1,6 @@
 // The air in a test: meters, masts and messages with what matters written beside them.
 
-import { type Arrival, advance, createAir, type Delivery } from "../../sim/comms/air.ts";
+import { type Arrival, advance, createAir, type Landing } from "../../sim/comms/air.ts";
 import type { AirSpec } from "../../sim/comms/spec.ts";
 import type { AirState } from "../../sim/comms/state.ts";
 import type { MeterCommand, MeterReading } from "../../sim/contract/reading.ts";
@@ -67,7 +67,7 @@ export interface Played {
   readonly spec: AirSpec;
   readonly air: AirState;
   readonly arrivals: Arrival[];
-  readonly delivered: Delivery[];
+  readonly delivered: Landing[];
   /** Goes on to a moment. */
   readonly until: (now: number) => void;
 }
@@ -76,7 +76,7 @@ export function play(changes: AirChanges = {}): Played {
   const spec = airSpec(changes);
   const air = createAir(spec);
   const arrivals: Arrival[] = [];
-  const delivered: Delivery[] = [];
+  const delivered: Landing[] = [];
   const until = (now: number): void => advance(spec, air, now, arrivals, delivered);
   return { spec, air, arrivals, delivered, until };
 }
