@@ -148,21 +148,22 @@ const packagesListed = nodeRule(
 const hilRoot: Rule = {
   name: "one file of sim/host imports hil",
   check: (file, tree) => {
-    const importers = tree.files.filter(
-      ({ path, nodes }, at) =>
-        path.startsWith("sim/host/") &&
-        nodes.some((node) => importsHil(tree.files[at]!, specifierOf(node))),
-    );
-    if (importers.length < 2 || !importers.slice(1).some(({ path }) => path === file.path))
-      return [];
-    const message = `imports hil, as ${importers[0]!.path} does already; get the device from there, the one composition root`;
+    if (!importsHil(file)) return [];
+    const first = tree.files.find(importsHil);
+    if (first === undefined || first.path === file.path) return [];
+    const message = `imports hil, as ${first.path} does already; get the device from there, the one composition root`;
     return [{ rule: hilRoot.name, path: file.path, line: 1, message }];
   },
 };
 
-function importsHil(file: SourceFile, specifier: string | undefined): boolean {
-  if (specifier === undefined || !isRelative(specifier)) return false;
-  return folderOf(targetOf(file, specifier))?.path === "hil";
+/** Whether a file of the host imports one of hil. */
+function importsHil(file: SourceFile): boolean {
+  if (!file.path.startsWith("sim/host/")) return false;
+  return file.nodes.some((node) => {
+    const specifier = specifierOf(node);
+    if (specifier === undefined || !isRelative(specifier)) return false;
+    return folderOf(targetOf(file, specifier))?.path === "hil";
+  });
 }
 
 export const IMPORT_RULES: readonly Rule[] = [
