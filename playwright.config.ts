@@ -1,4 +1,8 @@
+import { resolve } from "node:path";
 import { defineConfig } from "playwright/test";
+
+// The servers that specs start find the sources without their types, and compiled.
+process.env["NODE_COMPILE_CACHE"] ??= resolve(import.meta.dirname, ".cache/node");
 
 export default defineConfig({
   testDir: "test/e2e",

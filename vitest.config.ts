@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { defineConfig } from "vitest/config";
 import { OutcomeReporter } from "./test/run/vitest-reporter.ts";
 
@@ -5,6 +6,8 @@ import { OutcomeReporter } from "./test/run/vitest-reporter.ts";
 const PURE = ["core", "contract", "grid", "plant", "comms", "utility", "engine"].map(
   (folder) => `test/${folder}/**/*.test.ts`,
 );
+/** Modules of the page: JSX and images need Vite. */
+const WEB = ["test/web/**/*.test.ts"];
 /** Much computing: two at a time. */
 const SLOW = ["test/slow/**/*.test.ts", "test/e2e/readme.test.ts"];
 /** Live runs that are killed, starved, cut off or put on boards: one at a time, and minutes in all. */
@@ -34,6 +37,12 @@ const COMMANDS = [
 /** Live runs, ports and brokers: one at a time, so that none waits for another's work. */
 const END_TO_END = ["test/e2e/**/*.test.ts"];
 
+/** Node imports everything else by itself, as it runs the program: in Vite's runner each call across files is a look-up. */
+const NATIVE = { experimental: { viteModuleRunner: false, nodeLoader: false } };
+
+// Workers, and each program that a test starts, find the sources without their types, and compiled.
+process.env["NODE_COMPILE_CACHE"] ??= resolve(import.meta.dirname, ".cache/node");
+
 const outcomes = process.env["METERVILLE_OUTCOMES"];
 
 export default defineConfig({
@@ -42,6 +51,7 @@ export default defineConfig({
     projects: [
       {
         test: {
+          ...NATIVE,
           name: "pure",
           include: PURE,
           pool: "threads",
@@ -51,14 +61,23 @@ export default defineConfig({
       },
       {
         test: {
+          ...NATIVE,
           name: "fast",
           include: ["test/**/*.test.ts"],
-          exclude: [...PURE, ...SLOW, ...END_TO_END],
+          exclude: [...PURE, ...WEB, ...SLOW, ...END_TO_END],
           testTimeout: 30_000,
         },
       },
       {
         test: {
+          name: "web",
+          include: WEB,
+          testTimeout: 30_000,
+        },
+      },
+      {
+        test: {
+          ...NATIVE,
           name: "slow",
           include: SLOW,
           testTimeout: 240_000,
@@ -68,6 +87,7 @@ export default defineConfig({
       },
       {
         test: {
+          ...NATIVE,
           name: "commands",
           include: COMMANDS,
           testTimeout: 240_000,
@@ -77,6 +97,7 @@ export default defineConfig({
       },
       {
         test: {
+          ...NATIVE,
           name: "e2e",
           include: END_TO_END,
           exclude: [...SLOW, ...FAULTS, ...COMMANDS],
@@ -87,6 +108,7 @@ export default defineConfig({
       },
       {
         test: {
+          ...NATIVE,
           name: "faults",
           include: FAULTS,
           testTimeout: 240_000,

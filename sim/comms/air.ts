@@ -77,12 +77,19 @@ export interface Arrival {
 
 /** Where what lands for meters is put. */
 export interface Deliveries {
-  push(delivery: Delivery): unknown;
+  push(landing: Landing): unknown;
 }
 
 export interface Delivery {
   readonly row: number;
   readonly message: DownlinkMessage;
+}
+
+/** A command that has landed, and when. */
+export interface Landing {
+  readonly row: number;
+  readonly message: MeterCommand;
+  readonly landedAt: SimMs;
 }
 
 /** A meter hands a message to its modem at `at`. Returns what it had to give up for it, usually nothing. */
@@ -185,7 +192,7 @@ function deliver(
   endFlight(air, flight);
   if (!isInReach) return;
   if (message.kind === "command") {
-    if (isInOrder(air, row, message)) delivered.push({ row, message });
+    if (isInOrder(air, row, message)) delivered.push({ row, message, landedAt: at });
     return;
   }
   if (bearer === "data") noteDataAnswer(air, row);

@@ -53,11 +53,52 @@ export function digest128(bytes: Uint8Array, out: Uint32Array, offset: number): 
   }
   const tail = new Uint8Array(16);
   tail.set(bytes.subarray(blockCount << 4));
-  const left = new Uint32Array(tail.buffer);
-  h4 ^= Math.imul(rotl(Math.imul(left[3]!, C4), 18), C1);
-  h3 ^= Math.imul(rotl(Math.imul(left[2]!, C3), 17), C4);
-  h2 ^= Math.imul(rotl(Math.imul(left[1]!, C2), 16), C3);
-  h1 ^= Math.imul(rotl(Math.imul(left[0]!, C1), 15), C2);
+  finish([h1, h2, h3, h4], new Uint32Array(tail.buffer), length, out, offset);
+}
+
+/** `digest128` of a text's UTF-16 code units, little-endian: four words into `out` at `offset`. */
+export function digestUtf16(text: string, out: Uint32Array, offset: number): void {
+  const blockCount = text.length >>> 3;
+  let h1 = 0;
+  let h2 = 0;
+  let h3 = 0;
+  let h4 = 0;
+  for (let block = 0; block < blockCount; block++) {
+    const at = block << 3;
+    const k1 = text.charCodeAt(at) | (text.charCodeAt(at + 1) << 16);
+    const k2 = text.charCodeAt(at + 2) | (text.charCodeAt(at + 3) << 16);
+    const k3 = text.charCodeAt(at + 4) | (text.charCodeAt(at + 5) << 16);
+    const k4 = text.charCodeAt(at + 6) | (text.charCodeAt(at + 7) << 16);
+    h1 ^= Math.imul(rotl(Math.imul(k1, C1), 15), C2);
+    h1 = (Math.imul((rotl(h1, 19) + h2) | 0, 5) + 0x561ccd1b) | 0;
+    h2 ^= Math.imul(rotl(Math.imul(k2, C2), 16), C3);
+    h2 = (Math.imul((rotl(h2, 17) + h3) | 0, 5) + 0x0bcaa747) | 0;
+    h3 ^= Math.imul(rotl(Math.imul(k3, C3), 17), C4);
+    h3 = (Math.imul((rotl(h3, 15) + h4) | 0, 5) + 0x96cd1c35) | 0;
+    h4 ^= Math.imul(rotl(Math.imul(k4, C4), 18), C1);
+    h4 = (Math.imul((rotl(h4, 13) + h1) | 0, 5) + 0x32ac3b17) | 0;
+  }
+  const tail = new Uint32Array(4);
+  for (let at = blockCount << 3; at < text.length; at++) {
+    const word = (at & 7) >>> 1;
+    tail[word] = tail[word]! | (text.charCodeAt(at) << (16 * (at & 1)));
+  }
+  finish([h1, h2, h3, h4], tail, 2 * text.length, out, offset);
+}
+
+/** The tail of less than a block, padded with zeros, and the length; four words into `out` at `offset`. */
+function finish(
+  mixed: readonly [number, number, number, number],
+  tail: Uint32Array,
+  length: number,
+  out: Uint32Array,
+  offset: number,
+): void {
+  let [h1, h2, h3, h4] = mixed;
+  h4 ^= Math.imul(rotl(Math.imul(tail[3]!, C4), 18), C1);
+  h3 ^= Math.imul(rotl(Math.imul(tail[2]!, C3), 17), C4);
+  h2 ^= Math.imul(rotl(Math.imul(tail[1]!, C2), 16), C3);
+  h1 ^= Math.imul(rotl(Math.imul(tail[0]!, C1), 15), C2);
   h1 ^= length;
   h2 ^= length;
   h3 ^= length;

@@ -1,8 +1,8 @@
 // The chain of digests that names a run: from the resolved scenario on, one link a simulated minute, one more
 // for everything at each keyframe and at the end.
 
-import { bytesOfHex, hexOf, sha256Bytes } from "../core/digest.ts";
-import { digestColumn, digestText, isColumn, partPaths, valueAt } from "./snapshot.ts";
+import { bytesOfHex, digestUtf16, hexOf, sha256Bytes } from "../core/digest.ts";
+import { digestColumn, isColumn, partPaths, valueAt } from "./snapshot.ts";
 
 const WORDS_PER_DIGEST = 4;
 
@@ -64,7 +64,7 @@ export function digestParts(plan: DigestPlan, world: unknown): void {
     const text = JSON.stringify(value);
     if (text === texts[index]) return;
     texts[index] = text;
-    digestText(text, words, index * WORDS_PER_DIGEST);
+    digestUtf16(text, words, index * WORDS_PER_DIGEST);
   });
 }
 

@@ -91,18 +91,9 @@ export function partsOf(world: unknown): readonly Part[] {
   });
 }
 
-let scratch = new Uint16Array(1 << 16);
-
 /** Digest of a column's bytes, four words into `out` at `offset`. */
 export function digestColumn(column: Column, out: Uint32Array, offset: number): void {
   digest128(new Uint8Array(column.buffer, column.byteOffset, column.byteLength), out, offset);
-}
-
-/** Digest of a text's UTF-16 code units, little-endian, four words into `out` at `offset`. */
-export function digestText(text: string, out: Uint32Array, offset: number): void {
-  if (text.length > scratch.length) scratch = new Uint16Array(2 * text.length);
-  for (let at = 0; at < text.length; at++) scratch[at] = text.charCodeAt(at);
-  digest128(new Uint8Array(scratch.buffer, 0, text.length * 2), out, offset);
 }
 
 interface PartHeader {

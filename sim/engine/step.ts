@@ -1,5 +1,6 @@
 // One step of the twin in two synchronous halves; between them the host may ask boards.
 
+import type { Landing } from "../comms/air.ts";
 import type { JournalEntry } from "../contract/input.ts";
 import type { DeviceAnswer, MeterButton, TerminalConditions } from "../contract/meter-device.ts";
 import { THEFT_KINDS, theftBit } from "../contract/theft.ts";
@@ -8,10 +9,10 @@ import { hexOf } from "../core/digest.ts";
 import { MINUTE_MS } from "../core/time.ts";
 import { digestParts, hashNow, nextLink } from "./chain.ts";
 import { assertRegistersGrew, checkInvariants } from "./invariants.ts";
-import { airPhase } from "./phases/air.ts";
+import { airPhase, postAnswers } from "./phases/air.ts";
 import { isCrewDue } from "./phases/crews.ts";
 import { inputsPhase } from "./phases/inputs.ts";
-import { metersPhase, type SentMessage } from "./phases/meters.ts";
+import { landedPhase, metersPhase, type SentMessage } from "./phases/meters.ts";
 import { customersPhase, gridPhase, loadsPhase, terminalsOf } from "./phases/plant.ts";
 import { protectionPhase } from "./phases/protection.ts";
 import { utilityPhase } from "./phases/utility.ts";
@@ -138,7 +139,10 @@ export function finishStep(
   const sent = stepMeters(twin, answers);
   noteFaces(twin, answers);
   mark("meters");
-  const arrivals = airPhase(model, world.air, world.plant, clock, sent, out);
+  const { arrivals, landed } = airPhase(model, world.air, world.plant, clock, sent, out);
+  if (landed.length > 0) {
+    postAnswers(model, world.air, clock, obeyLanded(twin, landed), out);
+  }
   mark("air");
   const down = utilityPhase(model, world.belief, world.engine, arrivals, endMs, out, mark);
   down(world.air);
@@ -208,6 +212,21 @@ function stepMeters(twin: Twin, answers: readonly DeviceAnswer[]): readonly Sent
   }
   // Whether a board is still in its slot decides the next step's length.
   if (answers.length > 0) gatherPlant(twin);
+  return sent.sort((a, b) => a.row - b.row); // stable: a meter's own order stays
+}
+
+/** Commands that landed in this step go to the parts that hold their meters; answers come in the order of rows. */
+function obeyLanded({ model, world, shards, out }: Twin, landed: readonly Landing[]) {
+  const sent: SentMessage[] = [];
+  shards.forEach((shard, index) => {
+    const own = landed.flatMap((landing) => {
+      const place = shardOfRow(shards, model, landing.row);
+      return place.shard === index ? [{ ...landing, row: place.row }] : [];
+    });
+    for (const each of landedPhase(shard.model, shard.plant, world.engine.clock, own, out)) {
+      sent.push({ ...each, row: wholeRow(model, shard, each.row) });
+    }
+  });
   return sent.sort((a, b) => a.row - b.row); // stable: a meter's own order stays
 }
 

@@ -189,7 +189,9 @@ export function sendDue(
     }
     const gapMs = rules.retryMs * (1 << Math.min(command.attempts, RETRY_DOUBLINGS_MAX));
     const isPromised = action === "reconnect" && rules.reconnectGapMaxMs !== undefined;
-    command.nextTryAt += isPromised ? Math.min(gapMs, rules.reconnectGapMaxMs) : gapMs;
+    const waitMs = isPromised ? Math.min(gapMs, rules.reconnectGapMaxMs) : gapMs;
+    // Tries that a long step has passed over are made up for by this one.
+    command.nextTryAt = (nextTryAt + waitMs > now ? nextTryAt : now) + waitMs;
     command.attempts++;
   }
   for (const gone of expired) desk.commands.splice(desk.commands.indexOf(gone), 1);

@@ -282,7 +282,7 @@ export interface Account {
   /** Missing until a tariff that charges demand in kW is looked at. */
   peak?: PeakDemand;
   /** Null: postpaid. */
-  readonly prepaid: PrepaidAccount | null;
+  prepaid: PrepaidAccount | null;
   /** What follows is missing until it is needed, so that accounts of before it existed stay as they were. */
   isSettledOnEstimate?: true;
   late?: LateSpan[];

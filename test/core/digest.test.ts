@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import {
   bytesOfHex,
   digest128,
+  digestUtf16,
   hexOf,
   sha256Bytes,
   sha256Text,
@@ -23,6 +24,26 @@ function murmur(bytes: Uint8Array): string {
 /** `count` bytes that count up from `first`. */
 const counting = (first: number, count: number): Uint8Array =>
   Uint8Array.from({ length: count }, (_, at) => first + at);
+
+test("a text's digest is that of its UTF-16 code units, whatever its length and characters", () => {
+  const units = fc.array(fc.integer({ min: 0, max: 65_535 }), { maxLength: 70 });
+  const ascii = fc.string({ maxLength: 70 });
+  const texts = fc.oneof(
+    ascii,
+    fc.string({ unit: "grapheme" }),
+    units.map((of) => String.fromCharCode(...of)),
+  );
+  fc.assert(
+    fc.property(texts, (text) => {
+      const words = new Uint32Array(6);
+      const expected = new Uint32Array(6);
+      digestUtf16(text, words, 1);
+      digest128(new Uint8Array(Buffer.from(text, "utf16le")), expected, 1);
+      expect([...words]).toEqual([...expected]);
+    }),
+    CHECK,
+  );
+});
 
 describe("digest128 is MurmurHash3_x86_128 with seed 0", () => {
   test("of the sentence in murmurHash3.js's README", () => {

@@ -1,6 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { drawStandardNormal, drawUniform, randomByName } from "../../sim/core/random.ts";
+import {
+  drawRows,
+  drawStandardNormal,
+  drawsBelow,
+  drawTick,
+  drawUniform,
+  randomByName,
+} from "../../sim/core/random.ts";
 
 const CHECK = { seed: 20_260_112, numRuns: 2000 };
 const take = (next: () => number, count: number): readonly number[] =>
@@ -45,6 +52,29 @@ describe("draws by counter", () => {
         const u = drawUniform(seed, row, tick, purpose);
         expect(u >= 0 && u < 1).toBe(true);
         expect(drawUniform(seed, row, tick, purpose)).toBe(u);
+      }),
+      CHECK,
+    );
+  });
+
+  test("are compared with a chance as they are drawn, also with the numbers next to themselves", () => {
+    const whole = fc.integer({ min: 0, max: 4_294_967_295 });
+    const chances = fc.double({ min: 0, max: 1, noNaN: true });
+    fc.assert(
+      fc.property(whole, whole, fc.maxSafeNat(), chances, (seed, firstRow, tick, chance) => {
+        const rows = drawRows(seed, { firstRow, count: 3 }, 110);
+        for (let at = 0; at < 3; at++) {
+          const u = drawUniform(seed, firstRow + at, tick, 110);
+          const isBelow = (limit: number): boolean => drawsBelow(rows, at, drawTick(tick), limit);
+          expect(isBelow(chance)).toBe(u < chance);
+          expect(isBelow(u)).toBe(false);
+          expect(isBelow(u + 2 ** -53)).toBe(true);
+          expect(isBelow(u - 2 ** -53)).toBe(false);
+          // The high half of the draw alone says nothing here: it is the limit's own.
+          const top = Math.floor(u * 2 ** 27) / 2 ** 27;
+          expect(isBelow(top)).toBe(false);
+          expect(isBelow(top + 2 ** -27)).toBe(true);
+        }
       }),
       CHECK,
     );

@@ -102,6 +102,56 @@ describe("an order by hand", () => {
   });
 });
 
+describe("in steps of half an hour an order", () => {
+  const stepMs = 30 * MINUTE_MS;
+
+  test("is obeyed at the end of the step in which it lands, and told to the company in the next one", () => {
+    const moves: [at: number, kind: string][] = [];
+    const twin = createTwin(street({ stepMs, set: [ONE_MAST, "air.lossShare=0"] }));
+    const entries = journal([
+      [HOUR_MS, { kind: "trip", target: SUPPLY }],
+      [5 * HOUR_MS, { kind: "reconnect", target: SUPPLY }],
+    ]);
+    runUntil(twin, 8 * HOUR_MS, entries, ({ out }) => {
+      for (const { event } of out.events) {
+        const isOfHome = "supply" in event && event.supply === SUPPLY;
+        if (!isOfHome || !["relay", "tripped", "reconnected"].includes(event.kind)) continue;
+        moves.push([twin.world.engine.clock.nowMs, event.kind]);
+      }
+    });
+    // It leaves at the end of the step in which it is given, and lands within the next one.
+    expect(moves).toEqual([
+      [HOUR_MS + 2 * stepMs, "relay"],
+      [HOUR_MS + 3 * stepMs, "tripped"],
+      [5 * HOUR_MS + 2 * stepMs, "relay"],
+      [5 * HOUR_MS + 3 * stepMs, "reconnected"],
+    ]);
+  });
+
+  test("sets a clock to the time that it is when the step ends", () => {
+    const set = ["meters.clockDriftPpm=100", "outages=[]", "thefts=[]", "utility.detection=false"];
+    const twin = createTwin(street({ stepMs, set }));
+    runUntil(twin, 40 * DAY_MS);
+    const { clock } = twin.world.plant.meters;
+    const offsMs = [...clock.offsetMs].filter((_, row) => clock.setAt[row]! > 0);
+    expect(offsMs.length).toBeGreaterThan(3);
+    // What the order took through the air, and a minute that an SMS takes at times.
+    for (const offMs of offsMs) expect(Math.abs(offMs)).toBeLessThan(MINUTE_MS);
+  });
+
+  test("that nobody answers goes out once a step and falls behind by none", () => {
+    const twin = createTwin(street({ stepMs, set: [ONE_MAST, "outages=[]"] }));
+    const entries = journal([
+      [0, { kind: "mast-down" }],
+      [HOUR_MS, { kind: "trip", target: SUPPLY }],
+    ]);
+    runUntil(twin, 10 * HOUR_MS, entries);
+    const [waiting] = twin.world.belief.commands;
+    expect(waiting!.order.action).toBe("trip");
+    expect(waiting!.nextTryAt).toBeGreaterThan(10 * HOUR_MS);
+  });
+});
+
 describe("an order that nobody answers", () => {
   const SHORT = ["utility.commandExpire=1h", "outages=[]"];
 

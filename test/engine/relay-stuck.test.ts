@@ -47,7 +47,14 @@ test("a crew that has looked closes the case; if it goes on, there is another on
     9 * HOUR_MS,
     { kind: "inspect", target: TARGET, by: "S. Rao" },
   ];
-  const twin = after(16, [WELDED, tripAt(HOUR_MS), inspect]);
-  const [first] = relayCases(twin);
+  // The crew takes every bridge away; somebody puts one back.
+  const again: readonly [number, TwinInput] = [15 * HOUR_MS, WELDED[1]];
+  const twin = after(20, [WELDED, tripAt(HOUR_MS), inspect, again]);
+  const [first, second, ...rest] = relayCases(twin);
   expect(first!.closedAt).toBeGreaterThan(9 * HOUR_MS + MINUTE_MS);
+  expect(rest).toEqual([]);
+  expect(second!.supply).toBe(TARGET);
+  expect(first!.closedAt).toBeLessThan(15 * HOUR_MS);
+  expect(second!.openedAt).toBeGreaterThan(15 * HOUR_MS);
+  expect(second!.closedAt).toBeNull();
 });

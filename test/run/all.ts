@@ -38,7 +38,7 @@ const outcomes: Outcome[] = [
     "--error-on-warnings",
     ".",
   ])),
-  ...(await vitest("fast tests", ["pure", "fast"])),
+  ...(await vitest("fast tests", ["pure", "fast", "web"])),
 ];
 if (isAll) outcomes.push(...(await vitest("slow tests", ["slow"])));
 if (!isQuick) {

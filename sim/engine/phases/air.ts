@@ -1,10 +1,11 @@
 // The air between the meters' outboxes and the head-end's ear.
 
-import { type Arrival, advance, post } from "../../comms/air.ts";
+import { type Arrival, advance, type Deliveries, type Landing, post } from "../../comms/air.ts";
 import { receiveTexts } from "../../comms/phones.ts";
 import { setSupply } from "../../comms/registration.ts";
 import type { AirState } from "../../comms/state.ts";
 import type { UplinkMessage } from "../../contract/reading.ts";
+import { MINUTE_MS } from "../../core/time.ts";
 import type { CutState, MeterState } from "../../plant/state.ts";
 import type { Clock, Model, StepOutputs } from "../world.ts";
 import { truth } from "./event-log.ts";
@@ -12,9 +13,18 @@ import type { SentMessage } from "./meters.ts";
 
 type Out = StepOutputs;
 
+/** A command that lands in a step up to this long waits for the meters of the next one; see `Heard`. */
+const WAITING_STEP_MAX_MS = MINUTE_MS;
+
+/** What reached the company, and the commands that meters obey at the end of this very step. */
+export interface Heard {
+  readonly arrivals: readonly Arrival[];
+  /** In a step of more than a minute, by the time of landing: nobody stays off for an hour because nobody watches. */
+  readonly landed: readonly Landing[];
+}
+
 /**
- * Modems without supply are dark; outboxes fill and send; what arrives, arrives. Commands that land wait for the meters
- * of the next step. What meters send goes to their modems at its own moment of the step, between what happens before
+ * Modems without supply are dark; outboxes fill and send; what arrives, arrives. What meters send goes to their modems at its own moment of the step, between what happens before
  * and after it, so that the length of the step changes nothing.
  */
 export function airPhase(
@@ -24,24 +34,51 @@ export function airPhase(
   clock: Clock,
   sent: readonly SentMessage[],
   out: Out,
-): readonly Arrival[] {
+): Heard {
   const { airSpec } = model;
   const endMs = clock.nowMs + clock.stepMs;
   supplyModems(model, air, cuts, clock.nowMs);
   const arrivals: Arrival[] = [];
+  const landed: Landing[] = [];
+  const waiting: Deliveries = {
+    push: ({ row, message }) => meters.delivered.push({ row, message }),
+  };
+  const delivered = clock.stepMs > WAITING_STEP_MAX_MS ? landed : waiting;
   const inTime = [...sent].sort((a, b) => a.sentAt - b.sentAt); // stable: equal times in the order of rows
   let reachedMs = clock.nowMs;
   for (const { row, message, sentAt } of inTime) {
-    if (sentAt > reachedMs) advance(airSpec, air, sentAt, arrivals, meters.delivered);
+    if (sentAt > reachedMs) advance(airSpec, air, sentAt, arrivals, delivered);
     reachedMs = Math.max(reachedMs, sentAt);
-    const dropped = post(airSpec, air, row, message, sentAt);
-    if (dropped.length > 0) sayDropped(model, clock, row, dropped, endMs, out);
+    postOne(model, air, clock, { row, message, sentAt }, out);
   }
-  advance(airSpec, air, endMs, arrivals, meters.delivered);
+  advance(airSpec, air, endMs, arrivals, delivered);
   for (const { row, letter, at } of receiveTexts(airSpec, air, endMs)) {
     truth(clock, out, { kind: "text-received", at, supply: model.meters.ids[row]!, letter });
   }
-  return arrivals;
+  return { arrivals, landed };
+}
+
+/** What meters answer to commands that they have obeyed at the end of the step. */
+export function postAnswers(
+  model: Model,
+  air: AirState,
+  clock: Clock,
+  answers: readonly SentMessage[],
+  out: Out,
+): void {
+  for (const answer of answers) postOne(model, air, clock, answer, out);
+}
+
+function postOne(
+  model: Model,
+  air: AirState,
+  clock: Clock,
+  { row, message, sentAt }: SentMessage,
+  out: Out,
+): void {
+  const dropped = post(model.airSpec, air, row, message, sentAt);
+  const endMs = clock.nowMs + clock.stepMs;
+  if (dropped.length > 0) sayDropped(model, clock, row, dropped, endMs, out);
 }
 
 /** A meter has supply where neither its service cable nor its feeder is dead; an open relay is behind it. */

@@ -9,7 +9,7 @@ import type {
   PrepaidState,
 } from "../../contract/meter-device.ts";
 import { addLogs, clearLogs } from "../../plant/meters/logs.ts";
-import { stepMeters } from "../../plant/meters/meters.ts";
+import { type LandedCommand, obeyLanded, stepMeters } from "../../plant/meters/meters.ts";
 import { handoverOf, installRegisters } from "../../plant/meters/one-meter.ts";
 import type { SentByMeter } from "../../plant/meters/outgoing.ts";
 import { areTermsValid } from "../../plant/meters/prepaid.ts";
@@ -70,6 +70,24 @@ export function metersPhase(
   }
   tellTyped(model, meters, clock, typed, out);
   return messages;
+}
+
+/** Commands that landed in a long step are obeyed at its end. No board waits there: with one, steps are short. */
+export function landedPhase(
+  model: PlantModel,
+  { meters, meterLogs, power }: PlantState,
+  clock: Clock,
+  landed: readonly LandedCommand[],
+  out: Out,
+): readonly SentMessage[] {
+  const at = clock.nowMs + clock.stepMs;
+  const sent: SentMessage[] = [];
+  const stepped = { at, stepMs: clock.stepMs, ...terminalColumns(power, clock.nowMs) };
+  const meter = { state: meters, logs: meterLogs };
+  for (const { row, position } of obeyLanded(model.meters, meter, stepped, landed, sent)) {
+    truth(clock, out, { kind: "relay", at, supply: model.meters.ids[row]!, position });
+  }
+  return sent;
 }
 
 /** What the display answered to each token that was typed in this step, in the order of typing. */

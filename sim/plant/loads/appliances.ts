@@ -4,7 +4,14 @@
 // homes differ: in what they own, how much they use, and by how much their day is shifted.
 
 import { exp } from "../../core/math.ts";
-import { drawUniform, type Purpose } from "../../core/random.ts";
+import {
+  type DrawRows,
+  drawRows,
+  drawsBelow,
+  drawTick,
+  drawUniform,
+  type Purpose,
+} from "../../core/random.ts";
 import {
   APPLIANCE_COUNT,
   APPLIANCES,
@@ -137,6 +144,11 @@ export interface ApplianceModel {
   readonly chance: Float64Array;
   /** Row: home × APPLIANCE_COUNT + appliance. The minute since the start in which it comes into the home. */
   readonly boughtAt: Float64Array;
+  /** The rows that have an appliance, home by home: those of a home begin at `ownedFrom[home]`. */
+  readonly ownedRows: Int32Array;
+  readonly ownedFrom: Int32Array;
+  /** Row: home × APPLIANCE_COUNT + appliance. */
+  readonly startDraws: DrawRows;
 }
 
 /** tan(acos(pf)) by the identity √(1 − pf²) ÷ pf, exact in every engine. */
@@ -155,13 +167,22 @@ export interface HomeDraw {
   readonly normal: () => number;
 }
 
+export interface ApplianceOptions {
+  readonly profile: Profile;
+  readonly scale: number;
+  readonly seed: number;
+  /** Row that the first home has among all homes; draws are keyed by it. */
+  readonly firstHome: number;
+}
+
 /** Draws every home's appliances, use and habits. */
 export function createApplianceModel(
   homes: readonly HomeDraw[],
-  { profile, scale }: { readonly profile: Profile; readonly scale: number },
+  { profile, scale, seed, firstHome }: ApplianceOptions,
 ): ApplianceModel {
   const rows = homes.length * APPLIANCE_COUNT;
-  const model: ApplianceModel = {
+  const firstRow = firstHome * APPLIANCE_COUNT;
+  const drawn = {
     profile,
     ratedW: new Float64Array(rows),
     useFactor: new Float64Array(rows),
@@ -171,13 +192,14 @@ export function createApplianceModel(
     irradianceW: clearSkyIrradianceW(profile),
     chance: startChances(profile),
     boughtAt: new Float64Array(rows),
+    startDraws: drawRows(seed, { firstRow, count: rows }, PURPOSE.applianceStart),
   };
   homes.forEach((home, homeRow) => {
     const use = exp(USE_LN_MEAN + USE_LN_DEVIATION * home.normal());
     let standbyW = ALWAYS_ON_W * Math.max(0.3, 1 + 0.3 * home.normal());
     const shift = Math.round(HABIT_SHIFT_MINUTES * home.normal());
     const most = HABIT_SHIFT_MAX_MINUTES;
-    model.shiftMinutes[homeRow] = Math.max(-most, Math.min(most, shift));
+    drawn.shiftMinutes[homeRow] = Math.max(-most, Math.min(most, shift));
     APPLIANCES.forEach((appliance, index) => {
       const row = homeRow * APPLIANCE_COUNT + index;
       // Drawn for every appliance, owned or not: what a home lacks changes nothing about the rest.
@@ -189,17 +211,33 @@ export function createApplianceModel(
         home.owns.includes(appliance.name) ||
         bought !== undefined;
       if (!isOwned) return;
-      model.boughtAt[row] = bought?.minute ?? 0;
-      model.ratedW[row] = scale * appliance.use[profile].meanW * rated;
+      drawn.boughtAt[row] = bought?.minute ?? 0;
+      drawn.ratedW[row] = scale * appliance.use[profile].meanW * rated;
       const extraPeople = home.residents - RESIDENTS_MEAN[profile];
       const byPeople = appliance.growsWithPeople ? 1 + USE_PER_PERSON * extraPeople : 1;
-      model.useFactor[row] = appliance.need === "nobody" ? 1 : byPeople * use;
+      drawn.useFactor[row] = appliance.need === "nobody" ? 1 : byPeople * use;
       standbyW += appliance.standbyW;
     });
-    model.standbyW[homeRow] = scale * standbyW;
-    model.darkBelowW[homeRow] = DARK_BELOW_W + DARK_BELOW_DEVIATION_W * home.normal();
+    drawn.standbyW[homeRow] = scale * standbyW;
+    drawn.darkBelowW[homeRow] = DARK_BELOW_W + DARK_BELOW_DEVIATION_W * home.normal();
   });
-  return model;
+  return { ...drawn, ...ownedOf(drawn.ratedW, homes.length) };
+}
+
+function ownedOf(
+  ratedW: Float64Array,
+  homes: number,
+): Pick<ApplianceModel, "ownedRows" | "ownedFrom"> {
+  const rows: number[] = [];
+  const ownedFrom = new Int32Array(homes + 1);
+  for (let home = 0; home < homes; home++) {
+    const first = home * APPLIANCE_COUNT;
+    for (let row = first; row < first + APPLIANCE_COUNT; row++) {
+      if (ratedW[row] !== 0) rows.push(row);
+    }
+    ownedFrom[home + 1] = rows.length;
+  }
+  return { ownedRows: Int32Array.from(rows), ownedFrom };
 }
 
 /** Homes that use much also own more; what nearly all own, all own. */
@@ -297,11 +335,13 @@ export function stepAppliances(
   activeW: Float64Array,
   reactiveVar: Float64Array,
 ): void {
-  const { ratedW, useFactor, standbyW, shiftMinutes, chance, boughtAt } = model;
+  const { ratedW, useFactor, standbyW, shiftMinutes, boughtAt, startDraws } = model;
+  const { ownedRows, ownedFrom } = model;
   const { runMinutes, cycleMinutes, waitMinutes, owedMinutes } = state;
   const drawn = time.firstHome * APPLIANCE_COUNT;
   const { seed, tick } = time;
-  const seasonal = seasonalFactors(time);
+  const starts = drawTick(tick);
+  const chance = chancesOfDay(time, model);
   const look = time.month * LOOKS_PER_DAY + Math.floor(time.minuteOfDay / 10);
   const outsideW = model.irradianceW[look]!;
   for (let home = 0; home < standbyW.length; home++) {
@@ -318,10 +358,12 @@ export function stepAppliances(
     const hour = shiftedHour(time.minuteOfDay, shiftMinutes[home]!);
     const byLight = outsideW < model.darkBelowW[home]! ? 1 : BY_DAYLIGHT_SHARE;
     const lampFactor = (byLight * LAMP_SHARING[presence.activeCount[home]!]!) / LAMP_SHARING_MEAN;
-    for (let index = 0; index < APPLIANCE_COUNT; index++) {
-      const row = home * APPLIANCE_COUNT + index;
+    const end = ownedFrom[home + 1]!;
+    for (let at = ownedFrom[home]!; at < end; at++) {
+      const row = ownedRows[at]!;
+      if (tick < boughtAt[row]!) continue;
       const rated = ratedW[row]!;
-      if (rated === 0 || tick < boughtAt[row]!) continue;
+      const index = row - home * APPLIANCE_COUNT;
       const need = NEED[index]!;
       const isWanted = need === 0 || (need === 1 ? isAwake : isHome);
       let left = runMinutes[row]!;
@@ -333,16 +375,12 @@ export function stepAppliances(
         waitMinutes[row] = waitMinutes[row]! - 1;
       } else if (isWanted) {
         const owed = owedMinutes[row]!;
-        let likely = chance[index * HOURS + hour]! * seasonal[index]! * useFactor[row]!;
+        let likely = chance[index * HOURS + hour]! * useFactor[row]!;
         if (IS_LAMP[index] === 1) likely *= lampFactor;
-        const key = drawn + row;
-        if (
-          owed > 0 ||
-          (likely > 0 && drawUniform(seed, key, tick, PURPOSE.applianceStart) < likely)
-        ) {
+        if (owed > 0 || (likely > 0 && drawsBelow(startDraws, row, starts, likely))) {
           left =
             IS_LAMP[index] === 1
-              ? lampMinutes(drawUniform(seed, key, tick, PURPOSE.lampMinutes))
+              ? lampMinutes(drawUniform(seed, drawn + row, tick, PURPOSE.lampMinutes))
               : CYCLE[index]! + Math.floor(owed);
           cycleMinutes[row] = left;
           owedMinutes[row] = 0;
@@ -387,10 +425,21 @@ function shiftedHour(minuteOfDay: number, shiftMinutes: number): number {
   return Math.floor(minute / 60);
 }
 
-const seasonalScratch = new Float64Array(APPLIANCE_COUNT);
+/** The last day's chances: [appliance × 24 + hour], and what they are of. */
+const chancesScratch = new Float64Array(APPLIANCE_COUNT * HOURS);
+let chancesOf: Pick<ApplianceMinute, "seed" | "day" | "month"> & Pick<ApplianceModel, "chance"> = {
+  ...{ seed: Number.NaN, day: Number.NaN, month: Number.NaN },
+  chance: chancesScratch,
+};
 
-/** Factor on every appliance's chance to start, by the month and by the day that the whole street has. */
-function seasonalFactors({ seed, day, month }: ApplianceMinute): Float64Array {
+/** Every appliance's chance to start, by the month and by the day that the whole street has. */
+function chancesOfDay(time: ApplianceMinute, { chance }: ApplianceModel): Float64Array {
+  const { seed, day, month } = time;
+  const of = chancesOf;
+  if (of.day === day && of.seed === seed && of.month === month && of.chance === chance) {
+    return chancesScratch;
+  }
+  chancesOf = { seed, day, month, chance };
   const dayFactor = exp(DAY_LN_DEVIATION * dayNormal(seed, day, PURPOSE.dayOfStreet));
   const weatherNormal = dayNormal(seed, day, PURPOSE.weatherOfStreet);
   // Its mean is 1: weather moves use from day to day and does not add to it.
@@ -398,10 +447,13 @@ function seasonalFactors({ seed, day, month }: ApplianceMinute): Float64Array {
   const weatherFactor = exp(WEATHER_LN_DEVIATION * weatherNormal - half);
   for (let index = 0; index < APPLIANCE_COUNT; index++) {
     const { byMonth, need, followsWeather } = APPLIANCES[index]!;
-    const factor = (byMonth?.[month] ?? 1) * (need === "nobody" ? 1 : dayFactor);
-    seasonalScratch[index] = followsWeather ? factor * weatherFactor : factor;
+    const plain = (byMonth?.[month] ?? 1) * (need === "nobody" ? 1 : dayFactor);
+    const factor = followsWeather ? plain * weatherFactor : plain;
+    for (let at = index * HOURS; at < (index + 1) * HOURS; at++) {
+      chancesScratch[at] = chance[at]! * factor;
+    }
   }
-  return seasonalScratch;
+  return chancesScratch;
 }
 
 /** A standard normal number that the street has for a day. */

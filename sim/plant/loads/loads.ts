@@ -103,7 +103,7 @@ export function createOccupancyModel(
     calendar,
     firstHome,
     occupancy: createOccupancy(draws, profile),
-    appliances: createApplianceModel(draws, { profile, scale }),
+    appliances: createApplianceModel(draws, { profile, scale, seed, firstHome }),
     away: homes.flatMap(({ away = [] }, home) => away.map((span) => ({ home, ...span }))),
   };
 }

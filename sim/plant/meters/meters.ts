@@ -2,7 +2,7 @@
 // The same kernel serves one row for a meter behind the device port.
 
 import { RELAY_REASON } from "../../contract/meter-device.ts";
-import type { MeterEventCode } from "../../contract/reading.ts";
+import type { MeterCommand, MeterEventCode } from "../../contract/reading.ts";
 import { TAMPER } from "../../contract/reading.ts";
 import type { SimMs } from "../../core/time.ts";
 import type { MeterLogState, MeterState } from "../state.ts";
@@ -57,6 +57,36 @@ export function stepMeters(
   // Stable: what one meter sent stays in its order.
   sent.sort((a, b) => a.row - b.row);
   return scene.changes;
+}
+
+/** A command that landed within a step, and when. */
+export interface LandedCommand {
+  readonly row: number;
+  readonly message: MeterCommand;
+  readonly landedAt: SimMs;
+}
+
+/** Commands that landed within the step are obeyed at its end. Answers go to `sent` in row order. */
+export function obeyLanded(
+  model: MeterModel,
+  { state, logs }: { readonly state: MeterState; readonly logs: MeterLogState },
+  step: MeterStep,
+  landed: readonly LandedCommand[],
+  sent: SentByMeter[],
+): readonly RelayChange[] {
+  const scene: MeterScene = { model, state, logs, step, sent, changes: [] };
+  for (const { row, message, landedAt } of landed) {
+    if (state.supply.darkSince[row]! < 0)
+      obey(scene, row, later(message, landedAt, step.at), step.at);
+  }
+  sent.sort((a, b) => a.row - b.row);
+  return scene.changes;
+}
+
+/** A clock is set to what its order says at the moment of landing, whenever the step ends. */
+function later(command: MeterCommand, landedAt: SimMs, at: SimMs): MeterCommand {
+  if (command.action !== "set-clock") return command;
+  return { ...command, clockMs: command.clockMs + (at - landedAt) };
 }
 
 function hasSupply(model: MeterModel, step: MeterStep, row: number): boolean {

@@ -177,6 +177,10 @@ export function ratesAt(
   const first = row * (state.wh.length / supplies.length);
   const wh = Array.from(state.wh.subarray(first, first + tariff.rates.length));
   let lastWh = state.throughWh[row]!;
+  if (wh.length === 1 && interval > state.throughInterval[row]!) {
+    // Registers are whole Wh: what the intervals add up to is their ends' difference.
+    return [wh[0]! + registerAt(headend, row, interval) - lastWh];
+  }
   for (let at = state.throughInterval[row]! + 1; at <= interval; at++) {
     const rate = rateOfInterval(tariff, calendar, at, intervalMs);
     const endWh = registerAt(headend, row, at);
