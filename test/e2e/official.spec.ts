@@ -146,8 +146,13 @@ for (const [name, size] of [
 
     test("tables go out as CSV and as Parquet", async ({ page }) => {
       await signIn(page, "official");
-      await page.goto(`${serving.url}office#/exports`);
+      await page.goto(`${serving.url}office?token=of-the-machine#/exports`);
       await expectRight(page);
+      const links = page.getByRole("main").getByRole("link");
+      await expect(links).toHaveCount(6);
+      for (const link of await links.all()) {
+        expect(await link.getAttribute("href")).toMatch(/\?token=of-the-machine$/);
+      }
       for (const [file, begins] of [
         ["accounts.csv", "supply,address,customer"],
         ["bills.parquet", "PAR1"],
