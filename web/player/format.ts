@@ -28,6 +28,13 @@ export const formatPercent = (share: number): string => `${whole.format(100 * sh
 export const formatMoney = (minor: number, currency: string): string =>
   currency === "" ? "–" : moneyText(minor, currency);
 
+/** A log's sentence, in which the first number that is this amount, and no part of a name, becomes money. */
+export const withMoney = (text: string, minor: number, currency: string): string =>
+  text.replace(
+    new RegExp(`(?<![\\w./-])${minor}(?![\\w/-])`),
+    formatMoney(minor, currency).replaceAll("$", "$$$$"),
+  );
+
 /** `3 min`, `2 h 5 min`, `4 d`. */
 export function formatAge(ageMs: number): string {
   const minutes = Math.max(0, Math.floor(ageMs / 60_000));

@@ -1,6 +1,7 @@
 // The office over HTTP. Everything here is what the company knows; none of it is the truth.
 
 import type { FastifyInstance, FastifyReply } from "fastify";
+import { amountOf } from "../../contract/customer-event.ts";
 import { headline } from "../../contract/event.ts";
 import type {
   BoardOfOffice,
@@ -10,7 +11,6 @@ import type {
 import { makeFrame } from "../../engine/frames.ts";
 import type { Twin } from "../../engine/world.ts";
 import { heldText, type Served } from "../server.ts";
-import { amountOf } from "./customer-routes.ts";
 import { clockOf, customerView } from "./customer-view.ts";
 import { EXPORT_KINDS, EXPORTS, exportTable, readExportName } from "./exports.ts";
 import { arrears, disconnections, ROWS_SHOWN_MAX, search } from "./office-lists.ts";
@@ -147,7 +147,8 @@ function officeAccount(served: Served, id: string): OfficeAccountView | undefine
       .map((event) => ({
         ...{ at: event.at, kind: event.kind, text: headline(event) },
         amountMinor: amountOf(event),
+        letter: event.kind === "email" ? event.letter : null,
       })),
-    isComplete: notes.isComplete,
+    isComplete: notes.isComplete(id),
   };
 }

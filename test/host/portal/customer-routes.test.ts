@@ -16,6 +16,7 @@ import type {
   PaymentOrderView,
   UseView,
 } from "../../../sim/contract/portal.ts";
+import { groupedDigits } from "../../../sim/contract/token.ts";
 import { DAY_MS } from "../../../sim/core/time.ts";
 import { createTwin } from "../../../sim/engine/world.ts";
 import { openConsents } from "../../../sim/host/portal/consents.ts";
@@ -40,7 +41,7 @@ function portalOf(scenario: "three-lanes" | "prepaid-lanes") {
   const store = openStore(path("store.db"), { runId: "run-1", scenario, seed: 1 });
   const twin = createTwin(street({ scenario, stepMs: 30 * 60_000 }));
   const session = createSession({ twin, store });
-  const notes = createSupplyNotes(twin);
+  const notes = createSupplyNotes();
   const inputs: unknown[] = [];
   const provider = { isSilent: false };
   let isHeld = false;
@@ -77,7 +78,7 @@ function portalOf(scenario: "three-lanes" | "prepaid-lanes") {
         const startMs = twin.world.engine.clock.nowMs;
         session.begin(feed.inputsAt(startMs));
         session.finish(feed.answersAt(startMs));
-        notes.stepped(startMs);
+        for (const { side, event } of twin.out.events) if (side === "belief") notes.note(event);
       }
     },
     async get<View>(url: string): Promise<View> {
@@ -286,7 +287,13 @@ test("a prepaid customer sees the credit as the meter said it, and the token of 
   const account = prepaid.twin.world.belief.accounts[row]!;
   expect(view.prepaid!.creditMinor).toBe(account.prepaid!.creditMinor);
   // A token's amount rounds up: its exponent cannot carry 500.00 exactly.
-  expect(view.prepaid!.tokens).toMatchObject([{ amountMinor: 50_004, isTaken: true }]);
+  const { told } = account.vending!;
+  expect(view.tokens).toEqual([
+    {
+      ...{ token: groupedDigits(told[0]!.token), at: told[0]!.at, amountMinor: 50_004 },
+      ...{ purpose: "money", isTaken: true },
+    },
+  ]);
   await prepaid.server.close();
   prepaid.store.close();
 }, 60_000);

@@ -14,6 +14,7 @@ import { CUSTOMER_WORDS } from "./customer-words.ts";
 import { LineTable } from "./line-table.tsx";
 import { PayForm } from "./pay-form.tsx";
 import { PrepaidCard } from "./prepaid-card.tsx";
+import { TokenList } from "./token-list.tsx";
 
 export function HomePage(props: PageProps) {
   const { view } = props;
@@ -27,6 +28,7 @@ export function HomePage(props: PageProps) {
       </p>
       <OutageCard {...props} />
       {isPrepaid && <PrepaidCard {...props} />}
+      <TokenList view={view} />
       {currency === "" ? (
         <p className="card">Nobody is billed in this street.</p>
       ) : (

@@ -45,7 +45,7 @@ function Facts({ view }: Shown) {
     ["Supply point", `${account.supply}, feeder ${view.feeder}`],
     ["Meter", view.serial],
     ["Tariff", account.tariff ?? "none"],
-    ["Account", ACCOUNT_WORDS[account.state as keyof typeof ACCOUNT_WORDS]],
+    ["Account", ACCOUNT_WORDS[account.state]],
     ["Owes", formatMoney(account.owedMinor, currency)],
     ["Past due", formatMoney(account.arrearsMinor, currency)],
     ["In dispute", formatMoney(account.disputedMinor, currency)],
@@ -148,9 +148,7 @@ function Timeline({ view: { timeline, isComplete, account, cases } }: Shown) {
           </li>
         ))}
       </ol>
-      {!isComplete && (
-        <p className="quiet">What was before the server was started again is not shown here.</p>
-      )}
+      {!isComplete && <p className="quiet">What was earlier is not shown here.</p>}
     </section>
   );
 }
