@@ -4,6 +4,7 @@ import type { SimMs } from "../core/time.ts";
 import type { Bill, Letter } from "./billing.ts";
 import type { SupplyEventKind } from "./customer-event.ts";
 import type { AccountState, CaseView, OutageView } from "./frame.ts";
+import type { OfficeAct } from "./office-acts.ts";
 import type { CustomerView, PortalClock } from "./portal.ts";
 
 export interface OfficeRow {
@@ -34,6 +35,8 @@ export interface OfficeAccountView {
   readonly protected: string | null;
   readonly bills: readonly Bill[];
   readonly cases: readonly CaseView[];
+  /** Everything that can be done by hand; `refusal` is why it cannot be done now, empty where it can. */
+  readonly acts: readonly { readonly act: OfficeAct; readonly refusal: string }[];
   /** The newest first. */
   readonly timeline: readonly TimelineEntry[];
   readonly isComplete: boolean;

@@ -5,6 +5,7 @@ import type { AccountOutlook } from "./account.ts";
 import type { Bill, BillLine, Letter } from "./billing.ts";
 import type { AlertKind } from "./customer-event.ts";
 import type { AccountState } from "./frame.ts";
+import type { TokenResult } from "./meter-device.ts";
 
 /** Whoever may sign in. The person at the machine, without a session, is an engineer. */
 export const ROLES = ["customer", "official", "teacher", "engineer", "administrator"] as const;
@@ -104,6 +105,12 @@ export interface TokenView {
   readonly purpose: "money" | "key" | "reconnect";
   /** The meter has said that it has counted it. */
   readonly isTaken: boolean;
+}
+
+/** `POST` with `{token}` and `GET /api/account/SUPPLY/keypad`: what the display answered, the newest first. */
+export interface KeypadView {
+  /** `result` is null where the meter was dark. */
+  readonly answers: readonly { readonly at: SimMs; readonly result: TokenResult | null }[];
 }
 
 export const USE_SPANS = ["hour", "day", "month"] as const;

@@ -9,6 +9,7 @@ import {
   type AlertsView,
   type BillsView,
   type ConsentView,
+  type KeypadView,
   type NearbyOutagesView,
   type PaymentOrderView,
   PROVIDER_WAYS,
@@ -16,6 +17,7 @@ import {
   type UseSpan,
   type UseView,
 } from "../../contract/portal.ts";
+import { digitsOf, TOKEN_TEXT_FIX } from "../../contract/token.ts";
 import { formatLocalIso } from "../../core/calendar.ts";
 import { checkInput } from "../../engine/check-input.ts";
 import { NOTHING_HERE } from "../access/access.ts";
@@ -42,6 +44,7 @@ const OrderSchema = z.strictObject({
     .max(PAYMENT_MAX_MINOR, amountFix),
   way: z.enum(PROVIDER_WAYS, { error: `a way is one of these: ${PROVIDER_WAYS.join(", ")}` }),
 });
+const TokenSchema = z.strictObject({ token: z.string(TOKEN_TEXT_FIX).max(60, TOKEN_TEXT_FIX) });
 const ConsentSchema = z.strictObject({ sharesUse: z.boolean("sharesUse is true or false") });
 
 interface Asked {
@@ -123,6 +126,22 @@ export function addCustomerRoutes(server: FastifyInstance, now: () => Served): v
         ...{ supply, orderedAt },
       });
       return reply.status(202).send(order);
+    }),
+  );
+  server.get<Asked>(`${base}/keypad`, ({ params }, reply) =>
+    about(params.supply, reply, ({ served, supply }): KeypadView => {
+      return { answers: served.portal.keypads.of(supply) };
+    }),
+  );
+  server.post<Asked>(`${base}/keypad`, { config }, ({ params, body }, reply) =>
+    about(params.supply, reply, ({ served, supply }) => {
+      const read = TokenSchema.safeParse(body, { error: issueSentence });
+      if (!read.success) return reply.status(400).send({ error: read.error.issues[0]!.message });
+      const { token } = read.data;
+      if (digitsOf(token) === undefined) return reply.status(400).send({ error: TOKEN_TEXT_FIX });
+      const accepted = served.run.input({ kind: "enter-token", target: supply, token });
+      if (accepted.ok) return reply.status(202).send(accepted);
+      return reply.status(accepted.isOurs === true ? 503 : 400).send({ error: accepted.reason });
     }),
   );
   server.get<Asked>(`${base}/consent`, ({ params }, reply) =>

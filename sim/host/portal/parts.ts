@@ -5,6 +5,7 @@ import type { LiveRun } from "../live.ts";
 import type { RunFiles } from "../run-files.ts";
 import { RUN_FILE } from "../run-folder.ts";
 import { type Consents, openConsents } from "./consents.ts";
+import { createKeypads, type Keypads } from "./keypads.ts";
 import { openPaymentDesk, type PaymentDesk } from "./payment-desk.ts";
 import { createSimulatedProvider } from "./simulated-provider.ts";
 import type { SupplyNotes } from "./supply-notes.ts";
@@ -13,6 +14,7 @@ export interface PortalParts {
   readonly notes: SupplyNotes;
   readonly payments: PaymentDesk;
   readonly consents: Consents;
+  readonly keypads: Keypads;
 }
 
 export function openPortal(
@@ -20,9 +22,13 @@ export function openPortal(
   run: LiveRun,
 ): PortalParts & { close(): void } {
   const { twin } = run.session;
+  const keypads = createKeypads();
   run.followers.add({
     stepped() {
-      for (const { side, event } of twin.out.events) if (side === "belief") notes.note(event);
+      for (const each of twin.out.events) {
+        if (each.side === "belief") notes.note(each.event);
+        else keypads.note(each.event);
+      }
     },
     shown() {},
   });
@@ -32,7 +38,7 @@ export function openPortal(
     input: (raw, command) => run.input(raw, command),
   });
   return {
-    ...{ notes, payments, consents },
+    ...{ notes, payments, consents, keypads },
     close() {
       payments.close();
       consents.close();
