@@ -110,7 +110,7 @@ export function Acts({ view, again }: Shown & { readonly again: () => void }) {
   const refused = view.acts.filter(({ refusal }) => refusal !== "");
   return (
     <section className="card" aria-labelledby="acts-title">
-      <h2 id="acts-title">Do</h2>
+      <h2 id="acts-title">What can be done</h2>
       {asked === null ? (
         <div className="row">
           {possible.map(({ act }) => (
