@@ -4,7 +4,7 @@
 import { readFileSync } from "node:fs";
 import { expect, type Page, test } from "playwright/test";
 import { expectRight } from "./legible.ts";
-import { DAY_MS, HOOK_WALL_MS, part, SCREEN, SIZES, signIn, startAt } from "./portal-page.ts";
+import { DAY_MS, HOOK_WALL_MS, part, post, SCREEN, SIZES, signIn, startAt } from "./portal-page.ts";
 import { type Serving, stopServing } from "./served-page.ts";
 
 /** A fortnight after the thief of Three Lanes began; on the first of February everybody was billed. */
@@ -220,4 +220,40 @@ test("an official on the street's page sees what the company knows, and cannot s
   expect(seen.said[2]).toContain("the pace is not an official's to change");
   expect(seen.keys).not.toContain("energy");
   expect(seen.history).toBe(403);
+});
+
+test("a batch of trips waits for another official, who is asked before it goes; an e-mail of it is read", async ({
+  page,
+}) => {
+  test.setTimeout(HOOK_WALL_MS + 60_000);
+  const year = await startAt("scenarios/year.yaml", DAY_MS / 2, { speed: 60 });
+  try {
+    for (const target of ["supply-03", "supply-04", "supply-05"]) {
+      await post(year, "api/inputs", { kind: "trip", target, by: "official" });
+    }
+    await signIn(page, year, "second official");
+    for (const [name, size] of SIZES) {
+      await page.setViewportSize(size);
+      await page.goto(`${year.url}office#/disconnections`);
+      await page.getByRole("button", { name: "Approve trips-1" }).click();
+      await expectRight(page);
+      await page.getByRole("button", { name: "Do not" }).click();
+      await expect(page.getByRole("button", { name: "Refuse trips-1" }), name).toBeVisible();
+    }
+    await page.getByRole("button", { name: "Approve trips-1" }).click();
+    await page.getByRole("button", { name: "Yes, cut off 1 home" }).click();
+    await expect(page.getByRole("button", { name: "Approve trips-1" })).toBeHidden();
+    await page.goto(`${year.url}office#/supply/supply-05`);
+    await expect(page.locator(".timeline")).toContainText("Trip sent (ordered by official");
+    await page.goto(`${year.url}office#/supply/supply-03`);
+    const email = /to home-03@example\.in: the supply is cut off/;
+    await expect(page.locator(".timeline")).toContainText(email, { timeout: 60_000 });
+    const address = await page.getByRole("heading", { level: 1 }).textContent();
+    await signIn(page, year, address!);
+    await part(page, "Messages");
+    await expect(page.getByText(email)).toHaveCount(1);
+    await expectRight(page);
+  } finally {
+    await stopServing(year);
+  }
 });
