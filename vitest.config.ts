@@ -9,7 +9,19 @@ const PURE = ["core", "contract", "grid", "plant", "comms", "utility", "engine"]
 /** Modules of the page: JSX and images need Vite. */
 const WEB = ["test/web/**/*.test.ts"];
 /** Much computing: two at a time. */
-const SLOW = ["test/slow/**/*.test.ts"];
+const SLOW = ["test/slow/**/*.test.ts", "test/e2e/readme.test.ts"];
+/** Live runs that are killed, starved, cut off or put on boards: one at a time, and minutes in all. */
+const FAULTS = [
+  "board",
+  "boards",
+  "broken-runs",
+  "crash",
+  "mqtt-broker",
+  "mqtt-containment",
+  "postgres",
+  "runs",
+  "storage",
+].map((name) => `test/e2e/${name}.test.ts`);
 /** Commands that run to their end and share nothing: two at a time. */
 const COMMANDS = [
   "commands",
@@ -88,7 +100,17 @@ export default defineConfig({
           ...NATIVE,
           name: "e2e",
           include: END_TO_END,
-          exclude: COMMANDS,
+          exclude: [...SLOW, ...FAULTS, ...COMMANDS],
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          ...NATIVE,
+          name: "faults",
+          include: FAULTS,
           testTimeout: 240_000,
           hookTimeout: 240_000,
           fileParallelism: false,

@@ -2,6 +2,7 @@
 // alone: no tariff, no account, no store.
 
 import { type Minor, minor, roundToMinor } from "../core/money.ts";
+import { coinDigits } from "./bill-form.ts";
 import type { AssessmentBasis, Bill, BillLine, BillReading, BillReadings } from "./billing.ts";
 
 export interface ExplainedLine {
@@ -20,22 +21,6 @@ export interface BillExplanation {
   /** No line that has numbers of its own, and no total, comes out otherwise than it stands on the bill. */
   readonly isExact: boolean;
 }
-
-/** Currencies whose smallest coin is not a hundredth (ISO 4217, the minor unit's exponent). */
-const COIN_DIGITS: Readonly<Record<string, number>> = {
-  JPY: 0,
-  KRW: 0,
-  VND: 0,
-  CLP: 0,
-  UGX: 0,
-  XOF: 0,
-  XAF: 0,
-  KWD: 3,
-  BHD: 3,
-  OMR: 3,
-  JOD: 3,
-  TND: 3,
-};
 
 /** Says a whole bill. */
 export function explainBill(bill: Bill): BillExplanation {
@@ -211,12 +196,12 @@ export function money(amountMinor: number, currency: string | undefined): string
 }
 
 function coins(amountMinor: number, currency: string | undefined): string {
-  return decimal(amountMinor, COIN_DIGITS[currency ?? ""] ?? 2);
+  return decimal(amountMinor, coinDigits(currency ?? ""));
 }
 
 /** Thousandths of a coin where a price has them: `3.25`, `0.015`. */
 function price(milliMinor: number, currency: string | undefined): string {
-  const digits = COIN_DIGITS[currency ?? ""] ?? 2;
+  const digits = coinDigits(currency ?? "");
   const text = decimal(milliMinor, digits + 3);
   const cut = text.replace(/0{1,3}$/, "");
   return cut.endsWith(".") ? cut.slice(0, -1) : cut;

@@ -1,8 +1,10 @@
 // What the office's pages are told over HTTP: searches, lists, the board of outages, and what a tariff would change.
 
 import type { SimMs } from "../core/time.ts";
-import type { Bill } from "./billing.ts";
+import type { Bill, Letter } from "./billing.ts";
+import type { SupplyEventKind } from "./customer-event.ts";
 import type { AccountState, CaseView, OutageView } from "./frame.ts";
+import type { OfficeAct } from "./office-acts.ts";
 import type { CustomerView, PortalClock } from "./portal.ts";
 
 export interface OfficeRow {
@@ -33,6 +35,8 @@ export interface OfficeAccountView {
   readonly protected: string | null;
   readonly bills: readonly Bill[];
   readonly cases: readonly CaseView[];
+  /** Everything that can be done by hand; `refusal` is why it cannot be done now, empty where it can. */
+  readonly acts: readonly { readonly act: OfficeAct; readonly refusal: string }[];
   /** The newest first. */
   readonly timeline: readonly TimelineEntry[];
   readonly isComplete: boolean;
@@ -40,11 +44,13 @@ export interface OfficeAccountView {
 
 export interface TimelineEntry {
   readonly at: SimMs;
-  readonly kind: string;
+  readonly kind: SupplyEventKind;
   /** Whole sentence, with the supply's id. */
   readonly text: string;
   /** What it is about in money; null where it is about none. */
   readonly amountMinor: number | null;
+  /** What an e-mail said; null for all others. */
+  readonly letter: Letter["kind"] | null;
 }
 
 /** `GET /api/office/disconnections`. */

@@ -2,7 +2,10 @@
 
 import type { SimMs } from "../core/time.ts";
 import type { AccountOutlook } from "./account.ts";
-import type { Bill, BillLine } from "./billing.ts";
+import type { Bill, BillLine, Letter } from "./billing.ts";
+import type { AlertKind } from "./customer-event.ts";
+import type { AccountState } from "./frame.ts";
+import type { TokenResult } from "./meter-device.ts";
 
 /** Whoever may sign in. The person at the machine, without a session, is an engineer. */
 export const ROLES = ["customer", "official", "teacher", "engineer", "administrator"] as const;
@@ -42,7 +45,7 @@ export interface CustomerView {
   readonly clock: PortalClock;
   readonly currency: string;
   readonly tariff: string | null;
-  readonly state: string;
+  readonly state: AccountState;
   readonly owedMinor: number;
   readonly arrearsMinor: number;
   readonly disputedMinor: number;
@@ -56,6 +59,8 @@ export interface CustomerView {
   readonly running: RunningBill | null;
   /** Null for postpaid meters. */
   readonly prepaid: PrepaidView | null;
+  /** Told to the customer, the newest first; also who pays afterwards may get one, to be switched on again. */
+  readonly tokens: readonly TokenView[];
   readonly isOut: boolean;
   readonly relayOpen: boolean | null;
 }
@@ -88,13 +93,24 @@ export interface PrepaidView {
   readonly creditMinor: number | null;
   readonly emergencyCreditMinor: number;
   readonly lowCreditMinor: number;
-  /** Tokens, the newest first. */
-  readonly tokens: readonly {
-    readonly token: string;
-    readonly amountMinor: number;
-    readonly at: SimMs;
-    readonly isTaken: boolean;
-  }[];
+}
+
+/** Twenty digits for the meter's keypad. */
+export interface TokenView {
+  /** In fours. */
+  readonly token: string;
+  /** 0 for one that brings no money. */
+  readonly amountMinor: number;
+  readonly at: SimMs;
+  readonly purpose: "money" | "key" | "reconnect";
+  /** The meter has said that it has counted it. */
+  readonly isTaken: boolean;
+}
+
+/** `POST` with `{token}` and `GET /api/account/SUPPLY/keypad`: what the display answered, the newest first. */
+export interface KeypadView {
+  /** `result` is null where the meter was dark. */
+  readonly answers: readonly { readonly at: SimMs; readonly result: TokenResult | null }[];
 }
 
 export const USE_SPANS = ["hour", "day", "month"] as const;
@@ -128,8 +144,12 @@ export interface BillsView {
 export interface AlertsView {
   readonly alerts: readonly {
     readonly at: SimMs;
-    readonly kind: string;
+    readonly kind: AlertKind;
     readonly amountMinor: number | null;
+    /** Days for which credit lasts, months of instalments; null for all others. */
+    readonly count: number | null;
+    /** Of an e-mail alone: what it said, and to which address it went. */
+    readonly email: { readonly letter: Letter["kind"]; readonly to: string } | null;
   }[];
   readonly isComplete: boolean;
 }

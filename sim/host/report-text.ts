@@ -1,5 +1,6 @@
 // The report of a run for an engineer at midnight: what happened, in a screenful.
 
+import { plainMoneyText } from "../contract/bill-form.ts";
 import type { BoardReport, RunReport } from "../contract/report.ts";
 import { formatDuration, MINUTE_MS } from "../core/time.ts";
 import type { Twin } from "../engine/world.ts";
@@ -8,7 +9,7 @@ const kWh = (value: number): string => `${value.toFixed(3)} kWh`;
 
 function money(minor: number, currency: string): string {
   if (currency === "") return "–";
-  return `${(minor / 100).toFixed(2)} ${currency}`;
+  return `${plainMoneyText(minor, currency)} ${currency}`;
 }
 
 const counted = (count: number, one: string, many = `${one}s`): string =>

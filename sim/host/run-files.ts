@@ -6,14 +6,17 @@ import { existsSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs
 import { rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { zstdCompressSync, zstdDecompressSync } from "node:zlib";
+import type { BeliefEvent } from "../contract/event.ts";
 import { JOURNAL_VERSION, type JournalEntry } from "../contract/input.ts";
 import { AssertionFailure } from "../core/assert.ts";
-import { sha256Text } from "../core/digest.ts";
+import { sha256Text, textOfUtf8 } from "../core/digest.ts";
 import { formatDuration, HOUR_MS } from "../core/time.ts";
 import { RESOLVED_VERSION, type ResolvedScenario } from "../engine/scenario/resolved.ts";
 import { decodeSnapshot, SnapshotError } from "../engine/snapshot.ts";
 import { createTwin, resolvedText, restoreTwin, type Twin, type World } from "../engine/world.ts";
+import type { RawMessage } from "../recording/raw.ts";
 import { type Decompress, RecordingError } from "../recording/reader.ts";
+import { TOPIC } from "../recording/topics.ts";
 import { wholeRecords } from "../recording/whole-chunks.ts";
 import { createRecording, type RecordingWriter } from "../recording/writer.ts";
 import { type Checkpoints, openCheckpoints } from "./checkpoint.ts";
@@ -21,6 +24,7 @@ import { CallerError } from "./failure.ts";
 import { type FileSink, openSink, openSource, writeWhole } from "./files.ts";
 import { continueJournal, createJournal, type JournalFile, readJournal } from "./journal.ts";
 import { killPoint } from "./kill-point.ts";
+import { createSupplyNotes, type SupplyNotes } from "./portal/supply-notes.ts";
 import { provenance } from "./provenance.ts";
 import { createFeed, type JournalFeed } from "./resimulate.ts";
 import {
@@ -57,6 +61,8 @@ export interface RunFiles {
   /** Of those, what takes effect in steps that are still to come. */
   readonly waiting: readonly JournalEntry[];
   readonly nextSequence: number;
+  /** What the company did about each customer up to here, from the start of the run on. */
+  readonly notes: SupplyNotes;
   /** From now on what cannot be written is waited for, and told here. */
   waitWith(onHeld: (error: StorageError) => void): void;
   /** Tries again what is waited for. */
@@ -102,7 +108,7 @@ export async function startRunFiles(
     const checkpoints = checkpointsOf(folder, { runId, scenarioSha256 });
     return runFiles({
       ...{ folder, facts, resolved, session, journal, store, sink, lock, checkpoints },
-      ...{ journalled: [], waiting: [], nextSequence: 1 },
+      ...{ journalled: [], waiting: [], nextSequence: 1, notes: createSupplyNotes() },
     });
   } catch (error) {
     rmSync(folder, { recursive: true, force: true });
@@ -137,7 +143,8 @@ export async function resumeRunFiles(
     const lastPosting = store.lastSequence();
     const back = await comeBack({ folder, resolved, runId, checkpoints, lastPosting }, tell);
     const session = createSession({ ...back, store });
-    const waiting = await catchUp(session, journalled, store.markedMs());
+    const { notes } = back;
+    const waiting = await catchUp({ session, notes }, journalled, store.markedMs());
     await Promise.all([store.sync(), back.sink.sync()]);
     // The new file is whole up to here only together with this checkpoint: the checkpoint goes first.
     await checkpoints.write(session.capture());
@@ -154,7 +161,7 @@ export async function resumeRunFiles(
     );
     return runFiles({
       ...{ folder, facts, resolved, session, journal, store, lock, checkpoints },
-      ...{ sink: back.sink, journalled, waiting, nextSequence },
+      ...{ sink: back.sink, journalled, waiting, nextSequence, notes },
     });
   } catch (error) {
     lock.release();
@@ -232,6 +239,7 @@ interface Back {
   readonly from?: Pick<SessionState, "digests" | "notedSequence">;
   readonly fromMs: number;
   readonly fileId: string;
+  readonly notes: SupplyNotes;
 }
 
 interface Place {
@@ -259,9 +267,10 @@ async function comeBack(place: Place, tell: (sentence: string) => void): Promise
     }
     const { sink, recording } = await newRecording(carried, twin, runId);
     const { fileId } = recording;
-    if (await carry(await fileOf(folder, state), state, recording)) {
+    const notes = createSupplyNotes();
+    if (await carry(await fileOf(folder, state), state, { recording, notes })) {
       checkpoints.forgetAfter(state.simMs);
-      return { twin, recording, sink, from: state, fromMs: state.simMs, fileId };
+      return { twin, recording, sink, from: state, fromMs: state.simMs, fileId, notes };
     }
     tell(
       `the recording lacks messages before the checkpoint at ${formatDuration(state.simMs)}; the one before it is taken`,
@@ -272,7 +281,8 @@ async function comeBack(place: Place, tell: (sentence: string) => void): Promise
   checkpoints.forgetAfter(0);
   const twin = createTwin(resolved);
   const { sink, recording } = await newRecording(carried, twin, runId);
-  return { twin, sink, recording, fromMs: 0, fileId: recording.fileId };
+  const notes = createSupplyNotes();
+  return { twin, sink, recording, fromMs: 0, fileId: recording.fileId, notes };
 }
 
 /** The recording that a checkpoint is of. */
@@ -316,31 +326,40 @@ function restored(
 async function carry(
   path: string | undefined,
   { messageCount, unwritten }: SessionState,
-  recording: RecordingWriter,
+  { recording, notes }: Pick<Back, "recording" | "notes">,
 ): Promise<boolean> {
   if (path === undefined) return false;
+  const take = (message: RawMessage): void => {
+    recording.carry(message);
+    if (message.topic === TOPIC.beliefEvents) notes.note(eventOf(message));
+  };
   const source = await openSource(path);
   try {
     for await (const record of wholeRecords(source, DECOMPRESS)) {
       if (record.kind !== "message") continue;
       const { sequence } = record.message;
       if (sequence >= messageCount || sequence !== recording.messageCount) break;
-      recording.carry(record.message);
+      take(record.message);
       if (recording.messageCount % BATCH === 0) await recording.flush();
     }
   } finally {
     await source.close();
   }
   for (const message of unwritten) {
-    if (message.sequence === recording.messageCount) recording.carry(message);
+    if (message.sequence === recording.messageCount) take(message);
   }
   await recording.flush();
   return recording.messageCount === messageCount;
 }
 
+function eventOf({ data }: RawMessage): BeliefEvent {
+  const { event } = JSON.parse(textOfUtf8(data)) as { readonly event: BeliefEvent };
+  return event;
+}
+
 /** Runs the journal again; returns what takes effect later. */
 async function catchUp(
-  session: Session,
+  { session, notes }: { readonly session: Session; readonly notes: SupplyNotes },
   journalled: readonly JournalEntry[],
   markedMs: number,
 ): Promise<readonly JournalEntry[]> {
@@ -352,6 +371,7 @@ async function catchUp(
   const targetMs = Math.max(markedMs, lastMs);
   for (let steps = 1; clock.nowMs < targetMs || feed.hasAnswersAt(clock.nowMs); steps++) {
     stepAgain(session, feed);
+    for (const { side, event } of session.twin.out.events) if (side === "belief") notes.note(event);
     if (steps % BATCH === 0) await session.flush();
   }
   return ahead.filter(({ takesEffectAtMs }) => takesEffectAtMs >= clock.nowMs);
@@ -375,6 +395,7 @@ type Opened = Pick<
   | "journalled"
   | "waiting"
   | "nextSequence"
+  | "notes"
 > & {
   readonly sink: FileSink;
   readonly lock: { release(): void };

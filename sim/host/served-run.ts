@@ -83,7 +83,7 @@ export async function openServed(files: RunFiles, options: ServedOptions): Promi
   };
   const window =
     place === null ? null : await openWindow({ run, runId, place, earlier, tell: say });
-  const portal = openPortal(folder, run, files.journalled);
+  const portal = openPortal(files, run);
   const audit = patientAudit({ append: store.audit, list: store.auditOf }, say);
   return {
     ...{ run, runId, report, store, truthHistory, files, keptIn, audit, portal },

@@ -1,6 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { dateText, kWhText, moneyText, priceText } from "../../sim/contract/bill-form.ts";
+import {
+  coinsPerUnit,
+  dateText,
+  kWhText,
+  moneyText,
+  priceText,
+} from "../../sim/contract/bill-form.ts";
 import { LANGUAGES } from "../../sim/contract/bill-words.ts";
 
 const LOCALES = { en: "en-IN", hi: "hi-IN" } as const;
@@ -14,11 +20,14 @@ describe("a bill's amounts and dates", () => {
     ["EUR", "en-GB"],
     ["USD", "en-US"],
     ["CHF", "en-GB"],
+    ["JPY", "en"],
+    ["UGX", "en-GB"],
+    ["KWD", "en-GB"],
   ])("amounts in %s are written as CLDR has them for %s", (currency, locale) => {
     const form = new Intl.NumberFormat(locale, { style: "currency", currency });
     fc.assert(
       fc.property(coins, (minor) => {
-        expect(moneyText(minor, currency)).toBe(form.format(minor / 100));
+        expect(moneyText(minor, currency)).toBe(form.format(minor / coinsPerUnit(currency)));
       }),
     );
   });
@@ -47,6 +56,9 @@ describe("a bill's amounts and dates", () => {
     [-8_050, "GBP", "-£0.0805"],
     [114_200_000, "INR", "₹1,142.00"],
     [5, "INR", "₹0.00005"],
+    [29_500, "JPY", "¥29.5"],
+    [29_000, "JPY", "¥29"],
+    [14_250, "KWD", "KWD\u00a00.01425"],
   ])("a price of %i thousandths of a coin in %s is %s", (milliMinor, currency, text) => {
     expect(priceText(milliMinor, currency)).toBe(text);
   });

@@ -1,61 +1,33 @@
 // The customer's story on a phone and on a screen: sign in, look, pay in every way a provider may behave, and go; and
 // what the door says to who does not know the password.
 
-import { expect, type Page, test } from "playwright/test";
-import { faults, sideways, smallTexts } from "./legible.ts";
-import { type Serving, startServing, stopServing } from "./served-page.ts";
+import { expect, test } from "playwright/test";
+import { expectRight } from "./legible.ts";
+import {
+  DAY_MS,
+  HOOK_WALL_MS,
+  PASSWORD,
+  PHONE,
+  part,
+  SIZES,
+  signIn,
+  startAt,
+  trySignIn,
+} from "./portal-page.ts";
+import { type Serving, stopServing } from "./served-page.ts";
 
-const DAY_MS = 86_400_000;
 /** The run begins on 12 January; on the first of February everybody is billed. */
 const READY_MS = 21 * DAY_MS;
 const HOME = "4 Tamarind Lane";
-const PHONE = { width: 390, height: 844 };
-const SCREEN = { width: 1600, height: 900 };
-const PASSWORD = "meterville-demo";
 let serving: Serving;
 
-const post = (path: string, body: unknown): Promise<Response> =>
-  fetch(new URL(path, serving.url), {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify(body),
-  });
-
-/** Three Lanes after 25 days, going on at a pace at which one can watch. */
 test.beforeAll(async () => {
-  test.setTimeout(240_000);
-  serving = await startServing("scenarios/three-lanes.yaml", [
-    ...["--step", "1min", "--speed", "max", "--no-mqtt", "--port", "0"],
-  ]);
-  const at = async (): Promise<number> => {
-    const answer = await fetch(new URL("api/pace", serving.url));
-    return ((await answer.json()) as { simMs: number }).simMs;
-  };
-  await expect.poll(at, { timeout: 200_000, intervals: [100] }).toBeGreaterThan(READY_MS);
-  expect((await post("api/pace", { speed: 600 })).ok, "the run goes on slowly").toBe(true);
+  test.setTimeout(HOOK_WALL_MS);
+  serving = await startAt("scenarios/three-lanes.yaml", READY_MS, { speed: 600 });
 });
 test.afterAll(() => stopServing(serving));
 
-async function expectRight(page: Page): Promise<void> {
-  expect(await faults(page), "axe-core finds nothing").toEqual([]);
-  expect(await smallTexts(page), "no text is small").toEqual([]);
-  expect(await sideways(page), "nobody has to scroll sideways").toBeLessThanOrEqual(0);
-}
-
-async function signIn(page: Page, name: string, password = PASSWORD): Promise<void> {
-  await page.goto(`${serving.url}sign-in`);
-  await page.getByLabel("Name").fill(name);
-  await page.getByRole("textbox", { name: "Password" }).fill(password);
-  await page.getByRole("button", { name: "Sign in", exact: true }).click();
-}
-
-const part = (page: Page, name: string): Promise<void> =>
-  page.getByRole("navigation").getByRole("link", { name, exact: true }).click();
-
-for (const [name, size] of [
-  ["a phone", PHONE],
-  ["a screen", SCREEN],
-] as const) {
+for (const [name, size] of SIZES) {
   test.describe(`on ${name}`, () => {
     test.use({ viewport: size });
 
@@ -75,7 +47,7 @@ for (const [name, size] of [
     });
 
     test("a customer sees the own account, part by part", async ({ page }) => {
-      await signIn(page, HOME.toLowerCase());
+      await signIn(page, serving, HOME.toLowerCase());
       await expect(page.getByRole("heading", { name: HOME, exact: true })).toBeVisible();
       await expect(page.getByTestId("forecast")).toContainText(/₹[\d,.]+/);
       await page.getByText("How is this worked out?").click();
@@ -115,7 +87,7 @@ for (const [name, size] of [
     });
 
     test("a payment is taken once, whatever the provider does", async ({ page }) => {
-      await signIn(page, HOME);
+      await signIn(page, serving, HOME);
       const orders = page.locator(".orders li");
       const pay = async (amount: string, way: string): Promise<void> => {
         await page.getByLabel("Amount in INR").fill(amount);
@@ -142,7 +114,7 @@ for (const [name, size] of [
     });
 
     test("who no longer shares the own use sees no mean either", async ({ page }) => {
-      await signIn(page, HOME);
+      await signIn(page, serving, HOME);
       await part(page, "My data");
       const share = page.getByRole("switch", { name: /neighbours' mean/ });
       await expect(share).toBeChecked();
@@ -159,17 +131,17 @@ for (const [name, size] of [
       page,
     }) => {
       const nobody = `nobody on ${name}`;
-      await signIn(page, nobody, "wrong");
+      await trySignIn(page, serving, nobody, "wrong");
       const alert = page.getByRole("alert");
       await expect(alert).toHaveText("The name or the password is wrong.");
-      await signIn(page, "second official", "wrong");
+      await trySignIn(page, serving, "second official", "wrong");
       await expect(alert).toHaveText("The name or the password is wrong.");
       await expectRight(page);
       for (let tries = 1; tries < 5; tries++) {
-        await signIn(page, nobody, `wrong ${tries}`);
+        await trySignIn(page, serving, nobody, `wrong ${tries}`);
         await expect(alert).toHaveText("The name or the password is wrong.");
       }
-      await signIn(page, nobody, PASSWORD);
+      await trySignIn(page, serving, nobody, PASSWORD);
       await expect(alert).toHaveText("Too many wrong tries; wait 5 minutes.");
       await expectRight(page);
     });
@@ -180,7 +152,7 @@ test("a customer's session is led away from the street and the office, and sees 
   page,
 }) => {
   await page.setViewportSize(PHONE);
-  await signIn(page, HOME);
+  await signIn(page, serving, HOME);
   await expect(page.getByRole("heading", { name: HOME, exact: true })).toBeVisible();
   await page.goto(serving.url);
   await expect(page.getByRole("heading", { name: HOME, exact: true })).toBeVisible();

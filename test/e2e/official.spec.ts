@@ -3,65 +3,36 @@
 
 import { readFileSync } from "node:fs";
 import { expect, type Page, test } from "playwright/test";
-import { faults, sideways, smallTexts } from "./legible.ts";
-import { type Serving, startServing, stopServing } from "./served-page.ts";
+import { expectRight } from "./legible.ts";
+import { DAY_MS, HOOK_WALL_MS, part, post, SCREEN, SIZES, signIn, startAt } from "./portal-page.ts";
+import { type Serving, stopServing } from "./served-page.ts";
 
-const DAY_MS = 86_400_000;
 /** A fortnight after the thief of Three Lanes began; on the first of February everybody was billed. */
 const READY_MS = 25 * DAY_MS;
 const THIEF = "4 Tamarind Lane";
-const PHONE = { width: 390, height: 844 };
-const SCREEN = { width: 1600, height: 900 };
-const PASSWORD = "meterville-demo";
 let serving: Serving;
 
 test.beforeAll(async () => {
-  test.setTimeout(240_000);
-  serving = await startServing("scenarios/three-lanes.yaml", [
-    ...["--step", "1min", "--speed", "max", "--no-mqtt", "--port", "0"],
-  ]);
-  const at = async (): Promise<number> => {
-    const answer = await fetch(new URL("api/pace", serving.url));
-    return ((await answer.json()) as { simMs: number }).simMs;
-  };
-  await expect.poll(at, { timeout: 200_000, intervals: [100] }).toBeGreaterThan(READY_MS);
-  const slower = await fetch(new URL("api/pace", serving.url), {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ speed: 60 }),
-  });
-  expect(slower.ok, "the run goes on slowly").toBe(true);
+  test.setTimeout(HOOK_WALL_MS);
+  serving = await startAt("scenarios/three-lanes.yaml", READY_MS, { speed: 60 });
 });
 test.afterAll(() => stopServing(serving));
 
-async function expectRight(page: Page): Promise<void> {
-  expect(await faults(page), "axe-core finds nothing").toEqual([]);
-  expect(await smallTexts(page), "no text is small").toEqual([]);
-  expect(await sideways(page), "nobody has to scroll sideways").toBeLessThanOrEqual(0);
+/** Asks for an act, fills what it wants to know, and says yes. */
+async function act(page: Page, title: string, fields: Readonly<Record<string, string>>) {
+  await page.getByRole("button", { name: title, exact: true }).click();
+  for (const [label, text] of Object.entries(fields)) await page.getByLabel(label).fill(text);
+  await page.getByRole("button", { name: new RegExp(`^${title}.*: `) }).click();
 }
 
-async function signIn(page: Page, name: string): Promise<void> {
-  await page.goto(`${serving.url}sign-in`);
-  await page.getByLabel("Name").fill(name);
-  await page.getByRole("textbox", { name: "Password" }).fill(PASSWORD);
-  await page.getByRole("button", { name: "Sign in", exact: true }).click();
-  await expect(page.getByRole("button", { name: "Sign out" })).toBeVisible();
-}
-
-const part = (page: Page, name: string): Promise<void> =>
-  page.getByRole("navigation").getByRole("link", { name, exact: true }).click();
-
-for (const [name, size] of [
-  ["a phone", PHONE],
-  ["a screen", SCREEN],
-] as const) {
+for (const [name, size] of SIZES) {
   test.describe(`on ${name}`, () => {
     test.use({ viewport: size });
 
     test("an official finds a customer by a word and reads what happened there", async ({
       page,
     }) => {
-      await signIn(page, "official");
+      await signIn(page, serving, "official");
       await page.goto(`${serving.url}office`);
       const rows = page.locator("tbody tr");
       await expect(rows).toHaveCount(24);
@@ -79,31 +50,77 @@ for (const [name, size] of [
     test("an order by hand is asked about first, goes out, and stands in the audit log", async ({
       page,
     }) => {
-      await signIn(page, "official");
-      await page.goto(`${serving.url}office#/supply/supply-01`);
+      // Each size its own home: a crew that is on its way is not sent again.
+      const supply = name === "a phone" ? "supply-01" : "supply-02";
+      await signIn(page, serving, "official");
+      await page.goto(`${serving.url}office#/supply/${supply}`);
       await page.getByRole("button", { name: "Switch on" }).click();
       await page.getByRole("button", { name: "Do not" }).click();
       await page.getByRole("button", { name: "Send a crew" }).click();
       await page.getByRole("button", { name: /^Send a crew: / }).click();
-      await expect(page.getByRole("status")).toContainText(
-        /The order is accepted|A crew is on its way/,
-      );
+      await expect(page.getByRole("status")).toContainText("It is accepted");
       await expectRight(page);
       await page.getByRole("button", { name: "Sign out" }).click();
       await expect(page.getByRole("heading", { name: "Sign in to Meterville" })).toBeVisible();
-      await signIn(page, "administrator");
+      await signIn(page, serving, "administrator");
       await page.goto(`${serving.url}office#/audit`);
       await page.getByLabel("Who (whole name)").fill("official");
-      await expect(page.locator("tbody tr").filter({ hasText: "inspect" }).first()).toContainText(
-        "supply-01",
-      );
+      const noted = page.locator("tbody tr").filter({ hasText: "inspect" });
+      await expect(noted.filter({ hasText: supply })).toHaveCount(1);
       await expectRight(page);
+    });
+
+    test("money is taken, a bill disputed and decided, each after a question, and all of it is noted", async ({
+      page,
+    }) => {
+      // Each size its own account.
+      const supply = name === "a phone" ? "supply-05" : "supply-06";
+      await signIn(page, serving, "official");
+      await page.goto(`${serving.url}office#/supply/${supply}`);
+      await expect(page.locator(".timeline")).toContainText(/Bill ₹[\d,.]+/);
+      await page.getByText("Not possible now").click();
+      await expect(page.getByText(`${supply} disputes nothing`).first()).toBeVisible();
+      await act(page, "Take a payment", { "Amount in INR": "nothing" });
+      await expect(page.getByRole("alert").last()).toContainText("such as 250");
+      await expectRight(page);
+      await page.getByLabel("Amount in INR").fill("20");
+      await page.getByLabel("Number of the receipt").fill(`counter-${supply}`);
+      await page.getByRole("button", { name: /^Take a payment, ₹20\.00: / }).click();
+      await expect(page.getByRole("status")).toContainText("It is accepted");
+      await expect(page.locator(".timeline")).toContainText("Payment ₹20.00");
+      await act(page, "Put in dispute", {
+        "Amount in INR": "15",
+        Reason: "the meter was read wrong",
+      });
+      await expect(page.locator(".timeline")).toContainText("₹15.00 disputed");
+      await act(page, "Give back what is disputed", {});
+      await expect(page.locator(".timeline")).toContainText("Dispute upheld, ₹15.00 given back");
+      await act(page, "Write off", { "Amount in INR": "5", Reason: "hardship" });
+      await expect(page.locator(".timeline")).toContainText("₹5.00 written off (hardship)");
+      await act(page, "Replace the meter", {});
+      await expect(page.locator(".timeline")).toContainText(/Meter [\w-]+ is replaced at \d+ Wh/);
+      await expectRight(page);
+      await page.getByRole("button", { name: "Sign out" }).click();
+      await expect(page.getByRole("heading", { name: "Sign in to Meterville" })).toBeVisible();
+      await signIn(page, serving, "administrator");
+      await page.goto(`${serving.url}office#/audit`);
+      await page.getByLabel("About (whole name)").fill(supply);
+      const rows = page.locator("tbody tr").filter({ hasText: "official" });
+      for (const kind of [
+        "payment",
+        "dispute-open",
+        "dispute-close",
+        "write-off",
+        "replace-meter",
+      ]) {
+        await expect(rows.filter({ hasText: kind })).toHaveCount(1);
+      }
     });
 
     test("arrears, disconnections, outages and cases are lists that lead to the account", async ({
       page,
     }) => {
-      await signIn(page, "second official");
+      await signIn(page, serving, "second official");
       await page.goto(`${serving.url}office`);
       await part(page, "Arrears");
       await expect(page.getByText("are past their due date")).toBeVisible();
@@ -123,7 +140,7 @@ for (const [name, size] of [
     test("a tariff is tried on last month: its faults by line, then who wins and who loses", async ({
       page,
     }) => {
-      await signIn(page, "official");
+      await signIn(page, serving, "official");
       await page.goto(`${serving.url}office#/tariffs`);
       const editor = page.getByRole("textbox", { name: "The tariff" });
       await expect(editor).toHaveValue(/blocks:|rates:/);
@@ -145,9 +162,14 @@ for (const [name, size] of [
     });
 
     test("tables go out as CSV and as Parquet", async ({ page }) => {
-      await signIn(page, "official");
-      await page.goto(`${serving.url}office#/exports`);
+      await signIn(page, serving, "official");
+      await page.goto(`${serving.url}office?token=of-the-machine#/exports`);
       await expectRight(page);
+      const links = page.getByRole("main").getByRole("link");
+      await expect(links).toHaveCount(6);
+      for (const link of await links.all()) {
+        expect(await link.getAttribute("href")).toMatch(/\?token=of-the-machine$/);
+      }
       for (const [file, begins] of [
         ["accounts.csv", "supply,address,customer"],
         ["bills.parquet", "PAR1"],
@@ -167,7 +189,7 @@ test("an official on the street's page sees what the company knows, and cannot s
   page,
 }) => {
   await page.setViewportSize(SCREEN);
-  await signIn(page, "official");
+  await signIn(page, serving, "official");
   const seen = await page.evaluate(async () => {
     const said: string[] = [];
     const socket = new WebSocket(new URL("ws", location.href));
@@ -198,4 +220,40 @@ test("an official on the street's page sees what the company knows, and cannot s
   expect(seen.said[2]).toContain("the pace is not an official's to change");
   expect(seen.keys).not.toContain("energy");
   expect(seen.history).toBe(403);
+});
+
+test("a batch of trips waits for another official, who is asked before it goes; an e-mail of it is read", async ({
+  page,
+}) => {
+  test.setTimeout(HOOK_WALL_MS + 60_000);
+  const year = await startAt("scenarios/year.yaml", DAY_MS / 2, { speed: 60 });
+  try {
+    for (const target of ["supply-03", "supply-04", "supply-05"]) {
+      await post(year, "api/inputs", { kind: "trip", target, by: "official" });
+    }
+    await signIn(page, year, "second official");
+    for (const [name, size] of SIZES) {
+      await page.setViewportSize(size);
+      await page.goto(`${year.url}office#/disconnections`);
+      await page.getByRole("button", { name: "Approve trips-1" }).click();
+      await expectRight(page);
+      await page.getByRole("button", { name: "Do not" }).click();
+      await expect(page.getByRole("button", { name: "Refuse trips-1" }), name).toBeVisible();
+    }
+    await page.getByRole("button", { name: "Approve trips-1" }).click();
+    await page.getByRole("button", { name: "Yes, cut off 1 home" }).click();
+    await expect(page.getByRole("button", { name: "Approve trips-1" })).toBeHidden();
+    await page.goto(`${year.url}office#/supply/supply-05`);
+    await expect(page.locator(".timeline")).toContainText("Trip sent (ordered by official");
+    await page.goto(`${year.url}office#/supply/supply-03`);
+    const email = /to home-03@example\.in: the supply is cut off/;
+    await expect(page.locator(".timeline")).toContainText(email, { timeout: 60_000 });
+    const address = await page.getByRole("heading", { level: 1 }).textContent();
+    await signIn(page, year, address!);
+    await part(page, "Messages");
+    await expect(page.getByText(email)).toHaveCount(1);
+    await expectRight(page);
+  } finally {
+    await stopServing(year);
+  }
 });

@@ -3,32 +3,19 @@
 
 import { readFileSync } from "node:fs";
 import { chromium, expect, type Page, test } from "playwright/test";
-import { faults, sideways, smallTexts } from "./legible.ts";
-import { choose, type Serving, startServing, stopServing, until } from "./served-page.ts";
+import { expectRight, faults, sideways } from "./legible.ts";
+import { DAY_MS, HOOK_WALL_MS, PHONE, SCREEN, SIZES, startAt } from "./portal-page.ts";
+import { choose, type Serving, stopServing, until } from "./served-page.ts";
 
 /** A fortnight after the thief of Three Lanes began; on the first of February everybody was billed. */
-const STOP_MS = 25 * 86_400_000;
+const STOP_MS = 25 * DAY_MS;
 const THIEF = "4 Tamarind Lane";
-const PHONE = { width: 390, height: 844 };
-const SCREEN = { width: 1600, height: 900 };
 let serving: Serving;
 
 /** Three Lanes after 25 days, standing still. */
 test.beforeAll(async () => {
-  test.setTimeout(240_000);
-  serving = await startServing("scenarios/three-lanes.yaml", [
-    ...["--step", "1min", "--speed", "max", "--no-mqtt", "--port", "0"],
-  ]);
-  const pace = new URL("api/pace", serving.url);
-  const at = async (): Promise<number> =>
-    ((await (await fetch(pace)).json()) as { simMs: number }).simMs;
-  await expect.poll(at, { timeout: 200_000, intervals: [100] }).toBeGreaterThan(STOP_MS);
-  const answer = await fetch(pace, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ isPaused: true }),
-  });
-  expect(answer.ok, "the run stands still").toBe(true);
+  test.setTimeout(HOOK_WALL_MS);
+  serving = await startAt("scenarios/three-lanes.yaml", STOP_MS, { isPaused: true });
 });
 
 test.afterAll(() => stopServing(serving));
@@ -41,10 +28,7 @@ async function open(page: Page, query = ""): Promise<void> {
 const focused = (page: Page): Promise<string> =>
   page.evaluate(() => document.activeElement?.textContent?.trim() ?? "");
 
-for (const [name, size] of [
-  ["a screen", SCREEN],
-  ["a phone", PHONE],
-] as const) {
+for (const [name, size] of SIZES) {
   test.describe(`on ${name}`, () => {
     test.use({ viewport: size });
 
@@ -90,9 +74,7 @@ for (const [name, size] of [
       await expect(page.getByRole("heading", { name: address, exact: true })).toBeVisible();
       await expect(table.locator('[aria-pressed="true"]')).toHaveText(address);
       await expect(page.locator('.home-row[aria-selected="true"]')).toContainText(address);
-      expect(await faults(page)).toEqual([]);
-      expect(await smallTexts(page)).toEqual([]);
-      expect(await sideways(page)).toBeLessThanOrEqual(0);
+      await expectRight(page);
     });
 
     test("a home says why: its bill, its account, its case, with the numbers of each", async ({
@@ -107,9 +89,7 @@ for (const [name, size] of [
       await expect(panel.locator(".signals li").first()).toContainText("likelier");
       await expect(panel.locator(".signal-numbers").first()).toContainText("phase");
       await expect(panel.locator(".working li").first()).toContainText(/kWh × ₹[\d.]+ a kWh = ₹/);
-      expect(await faults(page)).toEqual([]);
-      expect(await smallTexts(page)).toEqual([]);
-      expect(await sideways(page)).toBeLessThanOrEqual(0);
+      await expectRight(page);
     });
 
     test("the plots have the last day and the last month, after a reload too", async ({ page }) => {
@@ -151,9 +131,7 @@ for (const [name, size] of [
       const total = await dialog.locator("tfoot td").textContent();
       expect(total).toMatch(/^₹[\d,]+\.\d\d$/);
       await expect(dialog.getByRole("img", { name: /^Use by day, in kWh: / })).toBeVisible();
-      expect(await faults(page)).toEqual([]);
-      expect(await smallTexts(page)).toEqual([]);
-      expect(await sideways(page)).toBeLessThanOrEqual(0);
+      await expectRight(page);
       await dialog.getByText("हिन्दी").click();
       await expect(dialog.getByRole("heading", { name: "बिजली का बिल" })).toBeVisible();
       await expect(dialog.locator("tfoot td")).toHaveText(total!);

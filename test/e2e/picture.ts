@@ -57,10 +57,8 @@ export async function roofBrightness(page: Page, supply: string): Promise<number
 /** A blank page has about 0.01 bytes a pixel at this quality, the street 0.15 and more. */
 const DRAWN_BYTES_PER_PIXEL = 0.05;
 
-/** Takes a picture of a paused street once it shows the last step. */
-export async function takePicture(page: Page, name: string): Promise<void> {
-  mkdirSync(PICTURES, { recursive: true });
-  // Paused, the street is drawn until it shows the last step, and then no more.
+/** Waits until no more pictures are drawn: a paused street is drawn until it shows the last step, and then no more. */
+export async function settle(page: Page): Promise<void> {
   let drawn = -1;
   await expect
     .poll(
@@ -69,9 +67,15 @@ export async function takePicture(page: Page, name: string): Promise<void> {
         drawn = await probe(page, ({ framesDrawn }) => framesDrawn);
         return drawn === before;
       },
-      { intervals: [400] },
+      { intervals: [500] },
     )
     .toBe(true);
+}
+
+/** Takes a picture of a paused street once it shows the last step. */
+export async function takePicture(page: Page, name: string): Promise<void> {
+  mkdirSync(PICTURES, { recursive: true });
+  await settle(page);
   const path = join(PICTURES, `${name}.jpg`);
   const picture = await page.screenshot({ path, type: "jpeg", quality: 88 });
   const { width, height } = page.viewportSize()!;

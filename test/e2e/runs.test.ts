@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { PaceView } from "../../sim/contract/frame.ts";
+import type { OfficeAccountView } from "../../sim/contract/office.ts";
 import { HOUR_MS } from "../../sim/core/time.ts";
 import type { ReplayResult } from "../../sim/host/resimulate.ts";
 import {
@@ -38,6 +39,7 @@ interface Row {
   readonly resume: string | null;
   readonly replay: string | null;
 }
+const PAYING = "supply-03";
 const rows = (): Promise<readonly Row[]> => metervilleJson<readonly Row[]>("runs");
 
 async function reach(simMs: number): Promise<void> {
@@ -62,6 +64,12 @@ const run = (command: string): Promise<Finished> => meterville(...shown(command)
 test("a run that was killed is listed with what can be done, and its recording opens as far as it is whole", async () => {
   live = await serve(STREET, "--speed", "36000", "--no-mqtt");
   expect(await rows()).toMatchObject([{ state: "running", resume: null }]);
+  const paid = await fetch(withPath(live.url, "api/inputs"), {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ kind: "payment", target: PAYING, amountMinor: 4321 }),
+  });
+  expect(paid.status).toBe(202);
   await killAt(30 * HOUR_MS);
   const [row] = await rows();
   expect(row).toMatchObject({
@@ -103,6 +111,12 @@ test("a run goes on under its id, from the beginning of it, and not twice at onc
   const second = await meterville("serve", "--resume", runId);
   expect(second.exitCode).toBe(2);
   expect(second.stderr).toMatch(/this run is in progress as process \d+; stop that one first/);
+  const story = await fetch(withPath(live.url, `api/office/supplies/${PAYING}`));
+  const { timeline, isComplete } = (await story.json()) as OfficeAccountView;
+  expect(isComplete).toBe(true);
+  const payments = timeline.filter(({ kind }) => kind === "payment");
+  expect(payments, "what happened before the kill is told").toMatchObject([{ amountMinor: 4321 }]);
+  expect(payments[0]!.at).toBeLessThan(30 * HOUR_MS);
   await reach(36 * HOUR_MS);
   const { exitCode, stderr } = await live.stop();
   expect(exitCode).toBe(130);

@@ -5,7 +5,7 @@ import { expect, type Page, test } from "playwright/test";
 import type { Frame } from "../../sim/contract/frame.ts";
 import { THEFT_KINDS, theftBit } from "../../sim/contract/theft.ts";
 import { LOADING_STEPS, PHASE_COLOURS } from "../../web/scene/palette.ts";
-import { BARE, countColours } from "./picture.ts";
+import { BARE, countColours, settle } from "./picture.ts";
 import { choose, probe, type Serving, startServing, stopServing, until } from "./served-page.ts";
 
 const STILL = "freeze=1&quality=2";
@@ -81,21 +81,6 @@ async function differingShare(page: Page, before: Buffer, after: Buffer): Promis
     },
     [before.toString("base64"), after.toString("base64")],
   );
-}
-
-/** Waits until no more pictures are drawn. */
-async function settle(page: Page): Promise<void> {
-  let drawn = -1;
-  await expect
-    .poll(
-      async () => {
-        const before = drawn;
-        drawn = await probe(page, ({ framesDrawn }) => framesDrawn);
-        return drawn === before;
-      },
-      { intervals: [500] },
-    )
-    .toBe(true);
 }
 
 for (const time of ["11:00", "19:06", "23:30"]) {

@@ -1,5 +1,5 @@
-// Runs every check and every test in order, streams what they say, and ends with one line that sums up.
-// `--quick` leaves out what takes longer than seconds: end-to-end tests, the page and the browser.
+// Runs checks and tests in order, streams what they say, and ends with one line that sums up. `--quick` takes seconds,
+// `--all` takes everything; without either it is what ten minutes hold, and it says what it left out.
 
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync, rmSync } from "node:fs";
@@ -20,6 +20,9 @@ const ROOT = resolve(import.meta.dirname, "../..");
 const REPORTS = join(ROOT, "test-results", "outcomes");
 const BIN = join(ROOT, "node_modules");
 const isQuick = process.argv.includes("--quick");
+const isAll = process.argv.includes("--all");
+/** The browser's test that passes through the whole page; the others look at parts of it. */
+const STORY = "test/e2e/story.spec.ts";
 const dataMustBeThere = process.env["CI"] === "true";
 
 const environment = {
@@ -37,14 +40,23 @@ const outcomes: Outcome[] = [
   ])),
   ...(await vitest("fast tests", ["pure", "fast", "web"])),
 ];
+if (isAll) outcomes.push(...(await vitest("slow tests", ["slow"])));
 if (!isQuick) {
-  outcomes.push(...(await vitest("slow tests", ["slow"])));
   outcomes.push(...(await vitest("commands", ["commands"])));
   outcomes.push(...(await vitest("end-to-end tests", ["e2e"])));
+}
+if (isAll) outcomes.push(...(await vitest("faults", ["faults"])));
+if (!isQuick) {
   outcomes.push(...(await page()));
-  outcomes.push(...(await playwright()));
+  outcomes.push(...(await playwright(isAll ? [] : [STORY])));
 }
 const judged = dataMustBeThere ? withoutMissingData(outcomes) : outcomes;
+if (!isAll) {
+  const leftOut = isQuick
+    ? "slow, end-to-end and browser tests"
+    : "slow tests, faults, and all browser tests but the story";
+  console.log(`\nLeft out: ${leftOut}; npm run test:all has everything.`);
+}
 console.log(`\n${closingReport(judged).join("\n")}`);
 process.exitCode = isGreen(judged) ? EXIT.done : EXIT.no;
 
@@ -83,10 +95,10 @@ async function page(): Promise<readonly Outcome[]> {
   }
 }
 
-async function playwright(): Promise<readonly Outcome[]> {
+async function playwright(files: readonly string[]): Promise<readonly Outcome[]> {
   const name = "browser tests";
   const report = join(REPORTS, "browser-tests.json");
-  const args = ["test", "--reporter", "list,json"];
+  const args = ["test", ...files, "--reporter", "list,json"];
   const exitCode = await run(name, join(BIN, "playwright/cli.js"), args, {
     PLAYWRIGHT_JSON_OUTPUT_FILE: report,
   });

@@ -8,6 +8,7 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../sim/core/time.ts";
 import { runReport } from "../../sim/engine/report.ts";
 import { finalHash } from "../../sim/engine/step.ts";
 import { createTwin } from "../../sim/engine/world.ts";
+import { createSupplyNotes } from "../../sim/host/portal/supply-notes.ts";
 import { resimulate, withRecording } from "../../sim/host/resimulate.ts";
 import { type RunFiles, resumeRunFiles, startRunFiles } from "../../sim/host/run-files.ts";
 import { findRun, listRuns } from "../../sim/host/run-folder.ts";
@@ -24,7 +25,9 @@ afterAll(() => {
 });
 
 const RESOLVED = street();
-const PAY: TwinInput = { kind: "payment", target: "supply-05", amountMinor: 4321 };
+const PAY = {
+  ...{ kind: "payment", target: "supply-05", amountMinor: 4321 },
+} as const satisfies TwinInput;
 let runs = 0;
 
 const start = (): Promise<RunFiles> =>
@@ -127,6 +130,34 @@ test("killed again and again, whatever checkpoint is lost, the recording stays o
     resimulate(reader),
   );
   expect(replay).toMatchObject({ verified: true, steps: 150 * 60 });
+});
+
+test("what happened to each customer is whole after a kill, a clean stop, and a checkpoint that is lost", async () => {
+  const first = await start();
+  advance(first, 30 * HOUR_MS, 3 * HOUR_MS);
+  first.session.mark();
+  await kill(first);
+  const second = await resume(first);
+  advance(second, 60 * HOUR_MS, 40 * HOUR_MS);
+  await close(second);
+  const third = await resume(second);
+  advance(third, 90 * HOUR_MS, 70 * HOUR_MS);
+  third.session.mark();
+  await kill(third);
+  const [newest] = readdirSync(join(third.folder, "checkpoints")).sort().reverse();
+  writeFileSync(join(third.folder, "checkpoints", newest!), "torn");
+  const fourth = await resume(third);
+  const whole = createSupplyNotes();
+  runUntil(createTwin(RESOLVED), 90 * HOUR_MS, fourth.journalled, ({ out }) => {
+    for (const { side, event } of out.events) if (side === "belief") whole.note(event);
+  });
+  const pays = whole.of(PAY.target).filter(({ kind }) => kind === "payment");
+  expect(pays.map(({ at }) => at)).toEqual([3, 40, 70].map((hour) => hour * HOUR_MS + MINUTE_MS));
+  for (const { id } of RESOLVED.records.supplies) {
+    expect(fourth.notes.of(id), id).toEqual(whole.of(id));
+    expect(fourth.notes.isComplete(id)).toBe(true);
+  }
+  await close(fourth);
 });
 
 test("killed before the new recording had its name, the run takes that one and not its namesake", async () => {

@@ -207,6 +207,23 @@ describe("a home's own past", () => {
     expect(signal?.logOdds).toBeGreaterThan(1);
   });
 
+  test("tells the step by what was usual before it, also once the lower use has become the past", () => {
+    const shareTold = (days: number): number | undefined => {
+      const { signal } = live(3, days, (day) => (day < 15 ? 1 : 0.4));
+      const told = /kWh a day(?:, (\d+) % of what was usual before)?\./.exec(
+        signal?.sentence ?? "",
+      );
+      return told?.[1] === undefined ? undefined : Number(told[1]);
+    };
+    for (const days of [20, 25, 30]) {
+      expect(shareTold(days), `after ${days} days`).toBeGreaterThan(25);
+      expect(shareTold(days), `after ${days} days`).toBeLessThan(60);
+    }
+    // What was before is longer ago than it remembers.
+    const { signal } = live(3, 44, (day) => (day < 15 ? 1 : 0.4));
+    expect(signal?.sentence).toMatch(/let expect: [\d.]+ kWh a day\.$/);
+  });
+
   test("is not held against who saves as the whole street does", () => {
     const holiday = (day: number): number => (day < 15 ? 1 : 0.4);
     expect(live(3, 22, () => 1, holiday).alarms.size).toBe(0);

@@ -9,6 +9,7 @@ import { type PostpaidTariff, priceMonth } from "../../sim/utility/billing/tarif
 import {
   billSentence,
   billSum,
+  caseLine,
   caseSentence,
   caseStory,
   lineWorking,
@@ -174,6 +175,25 @@ describe("the reasons of a case", () => {
     ...{ openedAt: HOUR_MS, toldAt: 3 * HOUR_MS, switchedOffAt: null, inspectionAt: 2 * HOUR_MS },
     ...{ closedAt: 9 * HOUR_MS, finding: "a magnet at the meter", keptOnBecause: "" },
   };
+
+  test("are said in one line for each kind of case", () => {
+    const head = { id: "case-2", supply: "supply-03", openedAt: HOUR_MS, evidence: "" };
+    const relay = { ...head, kind: "relay-stuck", trippedAt: 0, usedWh: 900 } as const;
+    const seen = { readings: 2, closedReadings: 2 };
+    expect([
+      caseLine(found),
+      caseLine({ ...head, kind: "credit-mismatch", differenceMinor: -500 }),
+      caseLine({ ...head, kind: "register-suspect", fellWh: 4_000 }),
+      caseLine({ ...relay, ...seen, closedAt: null }),
+      caseLine({ ...relay, ...seen, closedAt: 2 * HOUR_MS }),
+    ]).toEqual([
+      "theft, 93 % likely, confirmed",
+      "the meter's credit is not what it must be",
+      "the register fell and cannot have come round",
+      "the relay was to open and supplies all the same",
+      "the relay was to open and supplies all the same; closed: a crew has looked at it",
+    ]);
+  });
 
   test("say how likely, by how many signals, and what it looks like", () => {
     expect(caseSentence(found)).toBe(

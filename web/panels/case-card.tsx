@@ -6,7 +6,9 @@ import { SIGNAL_LOG_ODDS_MAX } from "../../sim/contract/theft.ts";
 import { formatMoment, formatPercent } from "../player/format.ts";
 import { act } from "../player/store.ts";
 import {
+  CASE_KINDS,
   CASE_WORDS,
+  caseLine,
   caseSentence,
   caseStory,
   DETECTOR_WORDS,
@@ -16,12 +18,6 @@ import {
 import { Fact } from "./fact.tsx";
 import { Why } from "./why.tsx";
 
-const CASE_NAMES = {
-  "credit-mismatch": "Credit",
-  "register-suspect": "Register",
-  "relay-stuck": "Relay",
-} as const;
-
 export function CaseCard({
   found,
   layout,
@@ -30,16 +26,14 @@ export function CaseCard({
   readonly layout: StreetLayout;
 }) {
   if (found.kind !== "theft") {
-    const isClosed = found.kind === "relay-stuck" && found.closedAt !== null;
     return (
       <div className="case">
         <b>
-          {CASE_NAMES[found.kind]} case {found.id}
+          {CASE_KINDS[found.kind].name} case {found.id}
         </b>
         <p>{found.evidence}</p>
         <p className="muted">
-          opened {formatMoment(layout, found.openedAt)}
-          {isClosed ? ", closed: a crew has looked at it" : ""}
+          opened {formatMoment(layout, found.openedAt)}: {caseLine(found)}
         </p>
       </div>
     );

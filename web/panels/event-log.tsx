@@ -2,7 +2,7 @@
 
 import { headline, type KnownEvent, type TruthEvent } from "../../sim/contract/event.ts";
 import type { StreetLayout } from "../../sim/contract/frame.ts";
-import { formatMoment, formatMoney } from "../player/format.ts";
+import { formatMoment, formatMoney, withMoney } from "../player/format.ts";
 import { select, useStreet } from "../player/store.ts";
 
 const SHOWN_MAX = 60;
@@ -34,13 +34,7 @@ function sentence(event: TruthEvent | KnownEvent, layout: StreetLayout): string 
       : "arrearsMinor" in event
         ? event.arrearsMinor
         : undefined;
-  if (amount !== undefined) {
-    text = text.replace(
-      new RegExp(`\\b${amount}\\b(?!.*\\b${amount}\\b)`),
-      formatMoney(amount, layout.currency),
-    );
-  }
-  return text;
+  return amount === undefined ? text : withMoney(text, amount, layout.currency);
 }
 
 function linesOf(

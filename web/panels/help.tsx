@@ -3,6 +3,7 @@
 import { Checkbox, Kbd } from "@mantine/core";
 import { useState } from "react";
 import { areSingleKeysOn, KEYS, setSingleKeys } from "../player/keys.ts";
+import { linkTo } from "../player/server-link.ts";
 import { Dialog } from "./dialog.tsx";
 
 export function Help({
@@ -39,7 +40,7 @@ export function Help({
       </ol>
       <p>
         A customer's account and the company's office have pages of their own:{" "}
-        <a href={portalAddress()}>sign in</a>.
+        <a href={linkTo("sign-in", location.href)}>sign in</a>.
       </p>
       <table className="help-keys">
         <tbody>
@@ -57,14 +58,6 @@ export function Help({
       <p className="muted">Drag to move the map, right-drag to turn, wheel to come closer.</p>
     </Dialog>
   );
-}
-
-/** With the token of the machine, if this page came by one. */
-function portalAddress(): string {
-  const address = new URL("sign-in", location.href);
-  const token = new URLSearchParams(location.search).get("token");
-  if (token !== null) address.searchParams.set("token", token);
-  return address.href;
 }
 
 /** Who dictates or leans on keys can switch those of one character off. */

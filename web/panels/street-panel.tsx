@@ -9,7 +9,7 @@ import {
   formatVoltage,
 } from "../player/format.ts";
 import { select, useStreet } from "../player/store.ts";
-import { CASE_WORDS } from "../player/why.ts";
+import { caseLine } from "../player/why.ts";
 import { differences } from "../scene/home-state.ts";
 import { CaseCard } from "./case-card.tsx";
 import { Fact } from "./fact.tsx";
@@ -152,13 +152,6 @@ function CompanyFacts() {
   );
 }
 
-/** What a case is about that has no probability. */
-const KINDS = {
-  "credit-mismatch": "credit",
-  "relay-stuck": "relay does not open",
-  "register-suspect": "register fell",
-} as const;
-
 function Cases() {
   const cases = useStreet(({ beliefStreet }) => beliefStreet?.cases);
   const layout = useStreet((store) => store.layout);
@@ -170,8 +163,6 @@ function Cases() {
       <ul className="cases">
         {cases.map((each) => {
           const row = supplies.findIndex(({ id }) => id === each.supply);
-          const head =
-            each.kind === "theft" ? `${formatPercent(each.probability)} likely` : KINDS[each.kind];
           if (row < 0) {
             return (
               <li key={each.id}>
@@ -182,8 +173,7 @@ function Cases() {
           return (
             <li key={each.id}>
               <button type="button" className="event-text" onClick={() => select(row)}>
-                <b>{supplies[row]!.address}</b>: {head}
-                {each.kind === "theft" ? `, ${CASE_WORDS[each.state]}` : ""}
+                <b>{supplies[row]!.address}</b>: {caseLine(each)}
               </button>
               <p className="muted">{each.evidence}</p>
             </li>

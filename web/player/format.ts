@@ -1,5 +1,6 @@
 // Numbers, money and moments for people; the one place that knows a locale.
 
+import { moneyText } from "../../sim/contract/bill-form.ts";
 import type { StreetLayout } from "../../sim/contract/frame.ts";
 import { dateOfDay } from "../../sim/core/calendar.ts";
 
@@ -23,11 +24,16 @@ export function formatEnergy(wattHours: number): string {
 export const formatVoltage = (volts: number): string => `${one.format(volts)} V`;
 export const formatPercent = (share: number): string => `${whole.format(100 * share)} %`;
 
-/** Money in the currency of the bills; smallest coins are hundredths. */
-export function formatMoney(minor: number, currency: string): string {
-  if (currency === "") return "–";
-  return new Intl.NumberFormat(LOCALE, { style: "currency", currency }).format(minor / 100);
-}
+/** Money in the currency of the bills, from whole smallest coins; a dash where nobody is billed. */
+export const formatMoney = (minor: number, currency: string): string =>
+  currency === "" ? "–" : moneyText(minor, currency);
+
+/** A log's sentence, in which the first number that is this amount, and no part of a name, becomes money. */
+export const withMoney = (text: string, minor: number, currency: string): string =>
+  text.replace(
+    new RegExp(`(?<![\\w./-])${minor}(?![\\w/-])`),
+    formatMoney(minor, currency).replaceAll("$", "$$$$"),
+  );
 
 /** `3 min`, `2 h 5 min`, `4 d`. */
 export function formatAge(ageMs: number): string {

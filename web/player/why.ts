@@ -2,8 +2,9 @@
 // what the company's own books hold.
 
 import type { AccountOutlook, OutlookStep } from "../../sim/contract/account.ts";
+import { priceText } from "../../sim/contract/bill-form.ts";
 import type { Bill, BillLine } from "../../sim/contract/billing.ts";
-import type { Signal, StreetLayout, TheftCase } from "../../sim/contract/frame.ts";
+import type { CaseView, Signal, StreetLayout, TheftCase } from "../../sim/contract/frame.ts";
 import type { Detector, TheftKind } from "../../sim/contract/theft.ts";
 import {
   formatEnergy,
@@ -43,7 +44,7 @@ export function lineWorking(line: BillLine, currency: string): string {
     const { fromMinor, lessMinor } = line.difference;
     return `${formatMoney(fromMinor, currency)} less ${formatMoney(lessMinor, currency)} = ${amount}`;
   }
-  const price = priceOf(line.priceMilliMinor, currency);
+  const price = priceText(line.priceMilliMinor, currency);
   const { quantity, part } = line;
   const share = part === undefined ? "" : ` × ${part.days} of ${part.ofDays} days`;
   switch (line.unit) {
@@ -76,16 +77,6 @@ function correctionWorking({ unit, quantity, corrects }: BillLine, amount: strin
   return quantity < 0
     ? `bill ${corrects} counted ${off} too much; that month priced anew: ${amount}`
     : `bill ${corrects} counted ${off} too little; that month priced anew: ${amount}`;
-}
-
-/** Prices have thousandths of the smallest coin where they need them. */
-function priceOf(milliMinor: number, currency: string): string {
-  if (milliMinor < 0) return `-${priceOf(-milliMinor, currency)}`;
-  if (milliMinor % 1000 === 0) return formatMoney(milliMinor / 1000, currency);
-  const text = formatMoney(Math.floor(milliMinor / 1000), currency);
-  return `${text}${String(milliMinor % 1000)
-    .padStart(3, "0")
-    .replace(/0+$/, "")}`;
 }
 
 /** From where to where, and whether that was read. */
@@ -174,6 +165,26 @@ export const CASE_WORDS: Readonly<Record<TheftCase["state"], string>> = {
   confirmed: "confirmed",
   cleared: "cleared: nothing was found",
 };
+
+/** What a case is about: as a card's name, and in a few words. */
+export const CASE_KINDS: Readonly<
+  Record<CaseView["kind"], { readonly name: string; readonly words: string }>
+> = {
+  theft: { name: "Theft", words: "theft" },
+  "credit-mismatch": { name: "Credit", words: "the meter's credit is not what it must be" },
+  "register-suspect": { name: "Register", words: "the register fell and cannot have come round" },
+  "relay-stuck": { name: "Relay", words: "the relay was to open and supplies all the same" },
+};
+
+/** What a case comes to in one line: how likely and how far for a theft, what is wrong for the others. */
+export function caseLine(found: CaseView): string {
+  const { words } = CASE_KINDS[found.kind];
+  if (found.kind === "theft") {
+    return `${words}, ${formatPercent(found.probability)} likely, ${CASE_WORDS[found.state]}`;
+  }
+  const isClosed = found.kind === "relay-stuck" && found.closedAt !== null;
+  return isClosed ? `${words}; closed: a crew has looked at it` : words;
+}
 
 /** The rung that comes next; undefined where none does. */
 export const nextStep = ({ steps }: AccountOutlook): OutlookStep | undefined =>

@@ -16,11 +16,9 @@ const csrf = createCsrf(address, machine);
 /** The next change asks for its header anew: somebody has signed in or out. */
 export const forgetSession = (): void => csrf.forget();
 
-export const addressOf = (path: string): string => new URL(path, address).href;
-
 async function call<Value>(path: string, init: RequestInit): Promise<Answer<Value>> {
   try {
-    const response = await fetch(addressOf(path), init);
+    const response = await fetch(new URL(path, address), init);
     const body = (await response.json()) as Value & { readonly error?: string };
     if (response.ok) return { ok: true, value: body };
     const reason = body.error ?? `The server answered ${response.status}.`;

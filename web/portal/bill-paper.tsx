@@ -5,16 +5,11 @@ import { useEffect, useState } from "react";
 import type { BillDocument } from "../../sim/contract/bill-document.ts";
 import { kWhText } from "../../sim/contract/bill-form.ts";
 import { BILL_WORDS, LANGUAGES, type Language } from "../../sim/contract/bill-words.ts";
+import { billPath, linkTo } from "../player/server-link.ts";
 import "../styles/bill-paper.css";
+import { read } from "./api.ts";
 
 const LANGUAGE_KEY = "meterville.bill-language";
-
-/** The address of a bill, `supply-07/2026-01`, of which the last part is the cycle. */
-function billAddress(id: string, language: Language, part = ""): string {
-  const at = id.lastIndexOf("/");
-  const supply = encodeURIComponent(id.slice(0, at));
-  return `/api/account/${supply}/bills/${id.slice(at + 1)}${part}?lang=${language}`;
-}
 
 function usualLanguage(): Language {
   const kept = localStorage.getItem(LANGUAGE_KEY) ?? navigator.language.slice(0, 2);
@@ -27,10 +22,10 @@ export function BillPaper({ id }: { readonly id: string }) {
   const [problem, setProblem] = useState("");
   useEffect(() => {
     let isShown = true;
-    void read(id, language).then((answer) => {
+    void read<BillDocument>(billPath(id, language)).then((answer) => {
       if (!isShown) return;
-      if (typeof answer === "string") setProblem(answer);
-      else setShown(answer);
+      setProblem(answer.ok ? "" : answer.reason);
+      if (answer.ok) setShown(answer.value);
     });
     return () => {
       isShown = false;
@@ -49,7 +44,12 @@ export function BillPaper({ id }: { readonly id: string }) {
           onChange={choose}
           data={LANGUAGES.map((each) => ({ value: each, label: BILL_WORDS[each].language }))}
         />
-        <Button component="a" variant="default" href={billAddress(id, language, "/pdf")} download>
+        <Button
+          component="a"
+          variant="default"
+          href={linkTo(billPath(id, language, "pdf"), location.href)}
+          download
+        >
           PDF
         </Button>
       </div>
@@ -57,16 +57,6 @@ export function BillPaper({ id }: { readonly id: string }) {
       {shown !== null && <Paper document={shown} />}
     </div>
   );
-}
-
-async function read(id: string, language: Language): Promise<BillDocument | string> {
-  try {
-    const answer = await fetch(billAddress(id, language));
-    const body = (await answer.json()) as BillDocument | { readonly error: string };
-    return "error" in body ? body.error : body;
-  } catch {
-    return "The server does not answer; the bill cannot be shown now.";
-  }
 }
 
 function Paper({ document }: { readonly document: BillDocument }) {

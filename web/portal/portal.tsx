@@ -3,8 +3,9 @@
 import { Button, createTheme, MantineProvider } from "@mantine/core";
 import { lazy, Suspense, useEffect, useState } from "react";
 import type { MeView } from "../../sim/contract/portal.ts";
+import { linkTo } from "../player/server-link.ts";
 import { theme } from "../theme.ts";
-import { addressOf, forgetSession, read, send } from "./api.ts";
+import { forgetSession, read, send } from "./api.ts";
 import { SignIn } from "./sign-in.tsx";
 
 const AccountPages = lazy(async () => {
@@ -57,14 +58,14 @@ function Pages({ me }: { readonly me: MeView }) {
   return (
     <div className={isOffice ? "portal is-office" : "portal"}>
       <header className="portal-head">
-        <a className="portal-name" href={addressOf(homeOf(me))}>
+        <a className="portal-name" href={linkTo(homeOf(me), location.href)}>
           Meterville
         </a>
         <span className="portal-who">
           {me.name}
           {isOffice && me.name !== me.role ? `, ${me.role}` : ""}
         </span>
-        {me.isSignedIn ? <SignOut /> : <a href={addressOf("sign-in")}>Sign in</a>}
+        {me.isSignedIn ? <SignOut /> : <a href={linkTo("sign-in", location.href)}>Sign in</a>}
       </header>
       <Suspense fallback={<p className="portal-wait">One moment …</p>}>
         {isOffice ? <OfficePages me={me} /> : <AccountPages supply={me.supply!} />}
@@ -78,7 +79,7 @@ export function SignOut() {
   const leave = async (): Promise<void> => {
     const answer = await send("api/sign-out", {});
     forgetSession();
-    if (answer.ok) location.assign(addressOf("sign-in"));
+    if (answer.ok) location.assign(linkTo("sign-in", location.href));
     else setProblem(answer.reason);
   };
   return (

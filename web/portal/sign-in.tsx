@@ -3,7 +3,8 @@
 import { Button, PasswordInput, TextInput } from "@mantine/core";
 import { type FormEvent, useEffect, useState } from "react";
 import type { DemoAccount, MeView, SignInView } from "../../sim/contract/portal.ts";
-import { addressOf, forgetSession, read, send } from "./api.ts";
+import { linkTo } from "../player/server-link.ts";
+import { forgetSession, read, send } from "./api.ts";
 import { homeOf, SignOut } from "./portal.tsx";
 
 const HOMES_SHOWN = 6;
@@ -27,7 +28,7 @@ export function SignIn({ me }: { readonly me: MeView }) {
     const answer = await send<MeView>("api/sign-in", as);
     forgetSession();
     setBusy(false);
-    if (answer.ok) location.assign(addressOf(homeOf(answer.value)));
+    if (answer.ok) location.assign(linkTo(homeOf(answer.value), location.href));
     else setProblem(answer.reason);
   };
   const submit = (event: FormEvent): void => {
@@ -39,7 +40,8 @@ export function SignIn({ me }: { readonly me: MeView }) {
       <h1>Sign in to Meterville</h1>
       {me.isSignedIn && (
         <p>
-          You are signed in as {me.name}. <a href={addressOf(homeOf(me))}>Go on</a> or <SignOut />
+          You are signed in as {me.name}. <a href={linkTo(homeOf(me), location.href)}>Go on</a> or{" "}
+          <SignOut />
         </p>
       )}
       {view?.canSignIn === false && (

@@ -61,6 +61,9 @@ export const ROUTE_RULES: Readonly<Record<string, RouteRule>> = {
   "POST /api/account/:supply/payments": { roles: CUSTOMER, act: "payment-order" },
   "GET /api/account/:supply/consent": { roles: OWN },
   "POST /api/account/:supply/consent": { roles: CUSTOMER, act: "consent" },
+  // What a meter's display says is for who stands before it.
+  "GET /api/account/:supply/keypad": { roles: CUSTOMER },
+  "POST /api/account/:supply/keypad": { roles: CUSTOMER, act: "token-typed" },
   "GET /api/account/:supply/readings.csv": { roles: OWN, act: "export-readings" },
 
   "GET /api/office/search": { roles: STAFF },

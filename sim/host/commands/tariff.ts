@@ -1,5 +1,6 @@
 // `meterville tariff try`: what a month costs by a tariff file, line by line, without a street.
 
+import { moneyText, priceText } from "../../contract/bill-form.ts";
 import type { BillLine } from "../../contract/billing.ts";
 import { createCalendar, formatDay, simOfLocal } from "../../core/calendar.ts";
 import { DAY_MS, MINUTE_MS } from "../../core/time.ts";
@@ -19,7 +20,6 @@ import {
 import { EXIT } from "../exit-codes.ts";
 import { CallerError } from "../failure.ts";
 import { createReadText } from "../files.ts";
-import { lineText, moneyOf } from "../money-text.ts";
 
 export interface TariffTryOptions {
   readonly kwh?: string;
@@ -259,9 +259,9 @@ function tableOf(tariff: Tariff, bill: TriedBill, fromDay: number): string {
   const { currency } = tariff;
   const rows: (readonly [string, string, string])[] = [
     ...bill.lines.map((line) => {
-      return [line.label, lineText(line, currency), moneyOf(line.amountMinor, currency)] as const;
+      return [line.label, lineText(line, currency), moneyText(line.amountMinor, currency)] as const;
     }),
-    ["Total", "", moneyOf(bill.totalMinor, currency)],
+    ["Total", "", moneyText(bill.totalMinor, currency)],
   ];
   if (bill.carriedExportWh > 0) {
     rows.push(["Carried to the next month", `${bill.carriedExportWh / 1000} kWh`, ""]);
@@ -275,4 +275,28 @@ function tableOf(tariff: Tariff, bill: TriedBill, fromDay: number): string {
     `  ${label.padEnd(labels)}  ${working.padEnd(workings)}  ${amount.padStart(amounts)}`.trimEnd(),
   );
   return [head, ...body].join("\n");
+}
+
+/** `50 kWh × ₹3.25`: what one multiplies to come to the amount; empty where nothing is multiplied. */
+function lineText(line: BillLine, currency: string): string {
+  const { quantity, unit, part, isMeanPrice } = line;
+  const price = priceText(line.priceMilliMinor, currency);
+  const share = part === undefined ? "" : ` × ${part.days} of ${part.ofDays} days`;
+  switch (unit) {
+    case "Wh":
+      return `${quantity / 1000} kWh ${isMeanPrice === true ? "at about" : "×"} ${price}`;
+    case "VA":
+      return `${quantity / 1000} kVA × ${price}${share}`;
+    case "W":
+      return `${quantity / 1000} kW × ${price}${share}`;
+    case "month":
+      return `${quantity} month × ${price}${share}`;
+    case "day":
+      return `${quantity} days × ${price}`;
+    case "percent":
+      return `${quantity} % of ${price}`;
+    case "amount":
+    case "correction":
+      return "";
+  }
 }

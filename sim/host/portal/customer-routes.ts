@@ -2,12 +2,14 @@
 
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { z } from "zod";
+import { type AlertEvent, amountOf, isAlert } from "../../contract/customer-event.ts";
 import { PAYMENT_MAX_MINOR } from "../../contract/input.ts";
 import { issueSentence } from "../../contract/issue-sentence.ts";
 import {
   type AlertsView,
   type BillsView,
   type ConsentView,
+  type KeypadView,
   type NearbyOutagesView,
   type PaymentOrderView,
   PROVIDER_WAYS,
@@ -15,6 +17,7 @@ import {
   type UseSpan,
   type UseView,
 } from "../../contract/portal.ts";
+import { digitsOf, TOKEN_TEXT_FIX } from "../../contract/token.ts";
 import { formatLocalIso } from "../../core/calendar.ts";
 import { checkInput } from "../../engine/check-input.ts";
 import { NOTHING_HERE } from "../access/access.ts";
@@ -23,7 +26,6 @@ import { StorageError } from "../storage-error.ts";
 import { csvOf } from "./csv.ts";
 import { customerView } from "./customer-view.ts";
 import { WAITING_OF_ONE_MAX } from "./payment-desk.ts";
-import type { SupplyEvent } from "./supply-notes.ts";
 import { energyUse, firstNeededMs, type Registers } from "./use.ts";
 
 /** The nearest homes on the same feeder, of which the mean is made. */
@@ -32,26 +34,6 @@ const ALERTS_SHOWN_MAX = 50;
 /** Orders and consents of one address in a minute. */
 const CHANGES_MAX = 30;
 const MINUTE_WALL_MS = 60_000;
-
-/** What concerns the customer; suspicions and crews are the company's. */
-const ALERT_KINDS: readonly SupplyEvent["kind"][] = [
-  "bill",
-  "bill-corrected",
-  "reminder",
-  "notice",
-  "notice-served",
-  "tripped",
-  "reconnected",
-  "payment",
-  "dispute-opened",
-  "dispute-closed",
-  "low-credit",
-  "no-credit",
-  "credit-restored",
-  "token-sent",
-  "theft-notice",
-  "assessed",
-];
 
 const amountFix = `write a positive whole number of the smallest coins, at most ${PAYMENT_MAX_MINOR}`;
 const OrderSchema = z.strictObject({
@@ -62,6 +44,7 @@ const OrderSchema = z.strictObject({
     .max(PAYMENT_MAX_MINOR, amountFix),
   way: z.enum(PROVIDER_WAYS, { error: `a way is one of these: ${PROVIDER_WAYS.join(", ")}` }),
 });
+const TokenSchema = z.strictObject({ token: z.string(TOKEN_TEXT_FIX).max(60, TOKEN_TEXT_FIX) });
 const ConsentSchema = z.strictObject({ sharesUse: z.boolean("sharesUse is true or false") });
 
 interface Asked {
@@ -145,6 +128,22 @@ export function addCustomerRoutes(server: FastifyInstance, now: () => Served): v
       return reply.status(202).send(order);
     }),
   );
+  server.get<Asked>(`${base}/keypad`, ({ params }, reply) =>
+    about(params.supply, reply, ({ served, supply }): KeypadView => {
+      return { answers: served.portal.keypads.of(supply) };
+    }),
+  );
+  server.post<Asked>(`${base}/keypad`, { config }, ({ params, body }, reply) =>
+    about(params.supply, reply, ({ served, supply }) => {
+      const read = TokenSchema.safeParse(body, { error: issueSentence });
+      if (!read.success) return reply.status(400).send({ error: read.error.issues[0]!.message });
+      const { token } = read.data;
+      if (digitsOf(token) === undefined) return reply.status(400).send({ error: TOKEN_TEXT_FIX });
+      const accepted = served.run.input({ kind: "enter-token", target: supply, token });
+      if (accepted.ok) return reply.status(202).send(accepted);
+      return reply.status(accepted.isOurs === true ? 503 : 400).send({ error: accepted.reason });
+    }),
+  );
   server.get<Asked>(`${base}/consent`, ({ params }, reply) =>
     about(params.supply, reply, consentView),
   );
@@ -209,21 +208,23 @@ function neighboursOf({ run }: Served, row: number): readonly number[] {
 
 function alertsView({ portal }: Served, supply: string): AlertsView {
   return {
-    isComplete: portal.notes.isComplete,
+    isComplete: portal.notes.isComplete(supply),
     alerts: portal.notes
       .of(supply)
-      .filter(({ kind }) => ALERT_KINDS.includes(kind))
+      .filter(isAlert)
       .slice(-ALERTS_SHOWN_MAX)
       .reverse()
-      .map((event) => ({ ...{ at: event.at, kind: event.kind }, amountMinor: amountOf(event) })),
+      .map((event) => ({
+        ...{ at: event.at, kind: event.kind, amountMinor: amountOf(event) },
+        count: countOf(event),
+        email: event.kind === "email" ? { letter: event.letter, to: event.to } : null,
+      })),
   };
 }
 
-/** What an event is about in money; null where it is about none. */
-export function amountOf(event: SupplyEvent): number | null {
-  if ("amountMinor" in event) return event.amountMinor;
-  if ("arrearsMinor" in event) return event.arrearsMinor;
-  return "creditMinor" in event ? event.creditMinor : null;
+function countOf(event: AlertEvent): number | null {
+  if (event.kind === "few-days-left") return event.days;
+  return event.kind === "instalments-agreed" ? event.months : null;
 }
 
 /** Those of the own feeder; of other homes no more than how many they are. */

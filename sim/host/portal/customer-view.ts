@@ -1,13 +1,20 @@
 // One customer's account, as the company's books have it, for that customer's own page.
 
-import type { CustomerView, PortalClock, PrepaidView, RunningBill } from "../../contract/portal.ts";
+import type { SupplyAccountView } from "../../contract/account.ts";
+import type {
+  CustomerView,
+  PortalClock,
+  PrepaidView,
+  RunningBill,
+  TokenView,
+} from "../../contract/portal.ts";
+import { groupedDigits } from "../../contract/token.ts";
 import { arrearsMinor, disputedMinor, owedMinor } from "../../utility/billing/accounts.ts";
 import { cycleNow } from "../../utility/billing/forecast.ts";
 import { totalOf } from "../../utility/billing/tariff.ts";
 import { accountView } from "../account-view.ts";
 import type { Served } from "../server.ts";
 
-const TOKENS_SHOWN_MAX = 10;
 const RELAY_CLOSED = 0;
 const RELAY_UNKNOWN = 2;
 
@@ -41,6 +48,7 @@ export function customerView(served: Served, id: string): CustomerView | undefin
     outlook: books.outlook,
     running: runningBill(served, row),
     prepaid: prepaidView(served, row),
+    tokens: tokensOf(books, served.portal),
     isOut: world.belief.outages.isOut[row] === 1,
     relayOpen: relay === RELAY_UNKNOWN ? null : relay !== RELAY_CLOSED,
   };
@@ -76,25 +84,33 @@ function runningBill({ run }: Served, row: number): RunningBill | null {
   };
 }
 
-function prepaidView({ run, portal }: Served, row: number): PrepaidView | null {
+function prepaidView({ run }: Served, row: number): PrepaidView | null {
   const { model, world } = run.session.twin;
   const { records } = model;
-  const { id, tariff: at } = records.supplies[row]!;
-  const tariff = records.billing?.tariffs[at];
+  const tariff = records.billing?.tariffs[records.supplies[row]!.tariff];
   const prepaid = world.belief.accounts[row]?.prepaid;
   if (tariff?.kind !== "prepaid" || prepaid === null || prepaid === undefined) return null;
-  const notes = portal.notes.of(id);
-  const taken = new Set(notes.flatMap((note) => (note.kind === "token-taken" ? note.token : [])));
   return {
     creditMinor: prepaid.creditMinor,
     emergencyCreditMinor: tariff.terms.emergencyCreditMinor,
     lowCreditMinor: tariff.terms.lowCreditMinor,
-    tokens: notes
-      .flatMap((note) => (note.kind === "token-sent" ? note : []))
-      .slice(-TOKENS_SHOWN_MAX)
-      .reverse()
-      .map(({ token, amountMinor, at: sentAt }) => ({
-        ...{ token, amountMinor, at: sentAt, isTaken: taken.has(token) },
-      })),
   };
+}
+
+/** As the company's books have them; what is still on its way is known from the meter's answers. */
+function tokensOf(
+  { tokens = [], supply }: SupplyAccountView,
+  { notes }: Served["portal"],
+): readonly TokenView[] {
+  const events = notes.of(supply);
+  const taken = new Set(
+    events.flatMap((event) => (event.kind === "token-taken" ? groupedDigits(event.token) : [])),
+  );
+  const isRenewal = (moment: number): boolean =>
+    events.some(({ kind, at }) => kind === "key-renewed" && at === moment);
+  return [...tokens].reverse().map((told) => ({
+    ...told,
+    purpose: told.amountMinor > 0 ? "money" : isRenewal(told.at) ? "key" : "reconnect",
+    isTaken: taken.has(told.token),
+  }));
 }

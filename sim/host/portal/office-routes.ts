@@ -1,16 +1,18 @@
 // The office over HTTP. Everything here is what the company knows; none of it is the truth.
 
 import type { FastifyInstance, FastifyReply } from "fastify";
+import { amountOf } from "../../contract/customer-event.ts";
 import { headline } from "../../contract/event.ts";
 import type {
   BoardOfOffice,
   DisconnectionsView,
   OfficeAccountView,
 } from "../../contract/office.ts";
+import { inputOf, OFFICE_ACTS, type OfficeAct } from "../../contract/office-acts.ts";
+import { checkInput } from "../../engine/check-input.ts";
 import { makeFrame } from "../../engine/frames.ts";
 import type { Twin } from "../../engine/world.ts";
 import { heldText, type Served } from "../server.ts";
-import { amountOf } from "./customer-routes.ts";
 import { clockOf, customerView } from "./customer-view.ts";
 import { EXPORT_KINDS, EXPORTS, exportTable, readExportName } from "./exports.ts";
 import { arrears, disconnections, ROWS_SHOWN_MAX, search } from "./office-lists.ts";
@@ -120,6 +122,14 @@ function boardView(served: Served): BoardOfOffice {
   return { clock: clockOf(served), outages, cases: [...cases].reverse(), names };
 }
 
+/** The smallest of each act, asked of the run's own door: what it refuses of that it refuses of any. */
+function refusalOf(twin: Twin, act: OfficeAct, supply: string): string {
+  const smallest = { amountMinor: 1, months: 2, reason: "-", receipt: "" };
+  const input = inputOf(act, supply, smallest);
+  const checked = checkInput(twin, input);
+  return checked.ok ? "" : checked.reason.replace(`${input.kind}: `, "").replace(`${supply}: `, "");
+}
+
 function streetOf(twin: Twin) {
   const frame = makeFrame(twin, "belief/street");
   if (frame.channel !== "belief/street") throw new Error("another channel was made");
@@ -140,6 +150,7 @@ function officeAccount(served: Served, id: string): OfficeAccountView | undefine
     protected: record.protected,
     bills: [...served.store.billsOf(id)].reverse().slice(0, ROWS_SHOWN_MAX),
     cases: streetOf(twin).cases.filter((found) => found.supply === id),
+    acts: OFFICE_ACTS.map((act) => ({ act, refusal: refusalOf(twin, act, id) })),
     timeline: notes
       .of(id)
       .slice(-TIMELINE_SHOWN_MAX)
@@ -147,7 +158,8 @@ function officeAccount(served: Served, id: string): OfficeAccountView | undefine
       .map((event) => ({
         ...{ at: event.at, kind: event.kind, text: headline(event) },
         amountMinor: amountOf(event),
+        letter: event.kind === "email" ? event.letter : null,
       })),
-    isComplete: notes.isComplete,
+    isComplete: notes.isComplete(id),
   };
 }

@@ -1,5 +1,6 @@
 // The display: two lines of sixteen characters that turn page by the meter's clock. Knows what it is shown, no more.
 
+import { plainMoneyText } from "../../contract/bill-form.ts";
 import { formatLocal } from "../../core/calendar.ts";
 import { MINUTE_MS, type SimMs } from "../../core/time.ts";
 import type { MeterLogState, MeterState } from "../state.ts";
@@ -96,7 +97,7 @@ function pagesOf(view: DisplayView): readonly (readonly [string, string])[] {
     [view.localTime.slice(0, WIDTH), spread(OBIS.clock, view.isClockInvalid ? "SET ME" : "")],
   );
   if (credit !== null) {
-    const coins = (Math.floor(credit.milliMinor / 1000) / 100).toFixed(2);
+    const coins = plainMoneyText(Math.floor(credit.milliMinor / 1000), credit.currency);
     pages.push([
       spread(coins, credit.currency),
       credit.milliMinor < 0 ? "EMERGENCY CREDIT" : "CREDIT",

@@ -1,5 +1,6 @@
 // What a meter's display says about a token: two lines of sixteen characters.
 
+import { plainMoneyText } from "../../contract/bill-form.ts";
 import type { TokenResult, TokenState } from "../../contract/meter-device.ts";
 import { meterNumberOf } from "../../contract/token-key.ts";
 import type { MeterState } from "../state.ts";
@@ -17,11 +18,9 @@ export const REFUSAL_TEXTS: Readonly<Record<Exclude<TokenResult, "accepted">, st
   "half-a-key": "1 OF 2\nenter other half",
 };
 
-const coins = (minor: number): string => (minor / 100).toFixed(2);
-
 /** Accepted, and what it gave. */
 export const acceptText = (amountMinor: number, currency: string): string =>
-  amountMinor === 0 ? "ACCEPT\n" : `ACCEPT\n+${coins(amountMinor)} ${currency}`;
+  amountMinor === 0 ? "ACCEPT\n" : `ACCEPT\n+${plainMoneyText(amountMinor, currency)} ${currency}`;
 
 type Look = (seen: {
   readonly model: MeterModel;

@@ -50,9 +50,14 @@ const slotOf = (row: number, day: number): number =>
   row * PAST_DAYS + (((day % PAST_DAYS) + PAST_DAYS) % PAST_DAYS);
 
 /** Known days before `day`, the newest first, as logarithms of Wh; without the newest ones. */
-function pastOf(watch: PastWatch, row: number, day: number): number[] {
+function pastOf(
+  watch: PastWatch,
+  row: number,
+  day: number,
+  newestDays: number = NEWEST_DAYS,
+): number[] {
   const past: number[] = [];
-  for (let back = NEWEST_DAYS + 1; back < PAST_DAYS; back++) {
+  for (let back = newestDays + 1; back < PAST_DAYS; back++) {
     const wh = watch.dayWh[slotOf(row, day - back)]!;
     if (wh >= 0) past.push(ln(Math.max(LEAST_WH, wh)));
   }
@@ -103,9 +108,15 @@ export function pastSignal(watch: PastWatch, row: number, day: number): Signal |
   const isVacant = leftShare < VACANT_SHARE;
   const logOdds = isVacant ? VACANT_LOG_ODDS : Math.min(LOG_ODDS_MAX, 1 + (cusum - ALARM) / ALARM);
   const days = watch.days[row]!;
+  // What was usual before the change; the past above has soon got used to it.
+  const before = pastOf(watch, row, day, Math.max(NEWEST_DAYS, days));
+  const ofBefore =
+    before.length < NEWEST_DAYS
+      ? ""
+      : `, ${percent(nowWh / exp(median(before)))} % of what was usual before`;
   const sentence =
     `For ${days} days it has used less than its own past and its street let expect: ` +
-    `${(nowWh / 1000).toFixed(1)} kWh a day, ${percent(leftShare)} % of what was usual` +
+    `${(nowWh / 1000).toFixed(1)} kWh a day${ofBefore}` +
     (isVacant ? "; it may as well stand empty." : ".");
   return signal("own-history", watch.since[row]!, logOdds, sentence, {
     days,

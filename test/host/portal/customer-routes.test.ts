@@ -13,13 +13,18 @@ import type {
   AlertsView,
   ConsentView,
   CustomerView,
+  KeypadView,
   PaymentOrderView,
   UseView,
 } from "../../../sim/contract/portal.ts";
-import { DAY_MS } from "../../../sim/core/time.ts";
+import { groupedDigits, TOKEN_TEXT_FIX } from "../../../sim/contract/token.ts";
+import { minor } from "../../../sim/core/money.ts";
+import { DAY_MS, HOUR_MS } from "../../../sim/core/time.ts";
 import { createTwin } from "../../../sim/engine/world.ts";
+import type { Accepted } from "../../../sim/host/live.ts";
 import { openConsents } from "../../../sim/host/portal/consents.ts";
 import { addCustomerRoutes } from "../../../sim/host/portal/customer-routes.ts";
+import { createKeypads } from "../../../sim/host/portal/keypads.ts";
 import { addOfficeRoutes } from "../../../sim/host/portal/office-routes.ts";
 import { openPaymentDesk } from "../../../sim/host/portal/payment-desk.ts";
 import { createSupplyNotes } from "../../../sim/host/portal/supply-notes.ts";
@@ -40,12 +45,17 @@ function portalOf(scenario: "three-lanes" | "prepaid-lanes") {
   const store = openStore(path("store.db"), { runId: "run-1", scenario, seed: 1 });
   const twin = createTwin(street({ scenario, stepMs: 30 * 60_000 }));
   const session = createSession({ twin, store });
-  const notes = createSupplyNotes(twin);
+  const notes = createSupplyNotes();
   const inputs: unknown[] = [];
   const provider = { isSilent: false };
   let isHeld = false;
+  const keypads = createKeypads();
+  const input = (raw: unknown): Accepted => {
+    inputs.push(raw);
+    return { ok: true, seq: inputs.length, takesEffectAtMs: 0 };
+  };
   const portal = {
-    notes,
+    ...{ notes, keypads },
     consents: openConsents(path("consents.ndjson")),
     payments: openPaymentDesk({
       path: path("payments.ndjson"),
@@ -55,19 +65,21 @@ function portalOf(scenario: "three-lanes" | "prepaid-lanes") {
         close: () => undefined,
       },
       journalled: [],
-      input: (raw) => {
-        inputs.push(raw);
-        return { ok: true, seq: inputs.length, takesEffectAtMs: 0 };
-      },
+      input,
     }),
   };
-  const run = { session, publish: () => !isHeld, paceView: () => ({ held: "the disk is full" }) };
+  const run = {
+    session,
+    input,
+    publish: () => !isHeld,
+    paceView: () => ({ held: "the disk is full" }),
+  };
   const server = fastify();
   const served = { run, store, portal } as unknown as Served;
   addCustomerRoutes(server, () => served);
   addOfficeRoutes(server, () => served);
   return {
-    ...{ server, twin, inputs, store, provider },
+    ...{ server, twin, inputs, store, provider, notes },
     hold: (held: boolean) => {
       isHeld = held;
     },
@@ -77,7 +89,10 @@ function portalOf(scenario: "three-lanes" | "prepaid-lanes") {
         const startMs = twin.world.engine.clock.nowMs;
         session.begin(feed.inputsAt(startMs));
         session.finish(feed.answersAt(startMs));
-        notes.stepped(startMs);
+        for (const each of twin.out.events) {
+          if (each.side === "belief") notes.note(each.event);
+          else keypads.note(each.event);
+        }
       }
     },
     async get<View>(url: string): Promise<View> {
@@ -202,6 +217,29 @@ test("messages are those to the customer: the bill is one, the suspicion is not"
   expect([...kinds].filter((kind) => /case|inspection/.test(kind))).toEqual([]);
 });
 
+test("an e-mail is read by the customer among the messages and by the office in the story", async () => {
+  const email = { kind: "email", at: DAYS * DAY_MS, supply: OWN, to: "varma@example.in" } as const;
+  lanes.notes.note({ ...email, letter: "reminder", owedMinor: minor(12_345) });
+  const { alerts } = await lanes.get<AlertsView>(`${base}/alerts`);
+  expect(alerts[0]).toMatchObject({
+    ...{ kind: "email", amountMinor: 12_345, count: null },
+    email: { letter: "reminder", to: "varma@example.in" },
+  });
+  const { timeline } = await lanes.get<OfficeAccountView>(`/api/office/supplies/${OWN}`);
+  expect(timeline[0]).toMatchObject({ kind: "email", letter: "reminder", amountMinor: 12_345 });
+});
+
+test("what cannot be done at an account is said before anybody tries", async () => {
+  const { acts } = await lanes.get<OfficeAccountView>(`/api/office/supplies/${OWN}`);
+  const refusals = new Map(acts.map(({ act, refusal }) => [act, refusal]));
+  for (const act of ["payment", "dispute-open", "write-off", "replace-meter", "trip"] as const) {
+    expect([act, refusals.get(act)]).toEqual([act, ""]);
+  }
+  expect(refusals.get("dispute-upheld")).toBe("supply-12 disputes nothing");
+  expect(refusals.get("instalments")).toBe("nothing is overdue that is not disputed");
+  expect(refusals.get("refund")).not.toBe("");
+});
+
 test("while the run is held nothing is told", async () => {
   lanes.hold(true);
   for (const path of ["", "/use", "/readings.csv"]) {
@@ -286,7 +324,26 @@ test("a prepaid customer sees the credit as the meter said it, and the token of 
   const account = prepaid.twin.world.belief.accounts[row]!;
   expect(view.prepaid!.creditMinor).toBe(account.prepaid!.creditMinor);
   // A token's amount rounds up: its exponent cannot carry 500.00 exactly.
-  expect(view.prepaid!.tokens).toMatchObject([{ amountMinor: 50_004, isTaken: true }]);
+  const { told } = account.vending!;
+  expect(view.tokens).toEqual([
+    {
+      ...{ token: groupedDigits(told[0]!.token), at: told[0]!.at, amountMinor: 50_004 },
+      ...{ purpose: "money", isTaken: true },
+    },
+  ]);
+  const url = `/api/account/${id}/keypad`;
+  const token = view.tokens[0]!.token;
+  const wrong = await prepaid.post(url, { token: "1234" });
+  expect([wrong.statusCode, wrong.json<{ error: string }>().error]).toEqual([400, TOKEN_TEXT_FIX]);
+  expect((await prepaid.post(url, { token })).statusCode).toBe(202);
+  expect(prepaid.inputs.at(-1)).toEqual({ kind: "enter-token", target: id, token });
+  const typed = { kind: "enter-token", target: id, token } as const;
+  prepaid.runTo(2 * DAY_MS + HOUR_MS, journal([[2 * DAY_MS, typed]]));
+  const { answers } = await prepaid.get<KeypadView>(url);
+  expect(
+    answers.map(({ result }) => result),
+    "it came over the air before",
+  ).toEqual(["used"]);
   await prepaid.server.close();
   prepaid.store.close();
 }, 60_000);

@@ -1,10 +1,10 @@
 // What the company has told this customer.
 
 import type { AlertsView } from "../../../sim/contract/portal.ts";
-import { formatMoment, formatMoney } from "../../player/format.ts";
+import { formatMoment } from "../../player/format.ts";
 import { usePolled } from "../polled.ts";
 import type { PageProps } from "./account-pages.tsx";
-import { ALERT_WORDS } from "./customer-words.ts";
+import { alertText } from "./customer-words.ts";
 
 export function AlertsPage({ view, base }: PageProps) {
   const { value, problem } = usePolled<AlertsView>(`${base}/alerts`);
@@ -18,18 +18,15 @@ export function AlertsPage({ view, base }: PageProps) {
       </p>
       {value !== null && keyed.length === 0 && <p className="card">There is no message yet.</p>}
       <ul className="story-list">
-        {keyed.map(({ key, at, kind, amountMinor }) => (
-          <li key={key}>
-            <span className="quiet">{formatMoment(clock, at)}</span>
+        {keyed.map((alert) => (
+          <li key={alert.key}>
+            <span className="quiet">{formatMoment(clock, alert.at)}</span>
             <br />
-            {ALERT_WORDS[kind] ?? kind}
-            {amountMinor !== null && `: ${formatMoney(amountMinor, currency)}`}
+            {alertText(alert, currency)}
           </li>
         ))}
       </ul>
-      {value?.isComplete === false && (
-        <p className="quiet">What was before the server was started again is not shown here.</p>
-      )}
+      {value?.isComplete === false && <p className="quiet">Earlier messages are not shown here.</p>}
     </>
   );
 }

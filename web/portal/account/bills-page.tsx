@@ -3,13 +3,11 @@
 import { BILL_WORDS, LANGUAGES } from "../../../sim/contract/bill-words.ts";
 import type { BillsView } from "../../../sim/contract/portal.ts";
 import { formatDayOf, formatMoney } from "../../player/format.ts";
+import { billPath, linkTo } from "../../player/server-link.ts";
 import { billSentence, billSum } from "../../player/why.ts";
 import { usePolled } from "../polled.ts";
 import type { PageProps } from "./account-pages.tsx";
 import { LineTable } from "./line-table.tsx";
-
-/** A bill's id ends in its cycle, `supply-07/2026-01`. */
-const cycleOf = (id: string): string => id.slice(id.lastIndexOf("/") + 1);
 
 export function BillsPage({ view, base }: PageProps) {
   const { value, problem } = usePolled<BillsView>(`${base}/bills`);
@@ -37,7 +35,7 @@ export function BillsPage({ view, base }: PageProps) {
             {LANGUAGES.map((language) => (
               <a
                 key={language}
-                href={`${base}/bills/${cycleOf(bill.id)}/pdf?lang=${language}`}
+                href={linkTo(billPath(bill.id, language, "pdf"), location.href)}
                 lang={language}
               >
                 {BILL_WORDS[language].language}

@@ -4,7 +4,8 @@ import { Switch } from "@mantine/core";
 import { useState } from "react";
 import type { ConsentView } from "../../../sim/contract/portal.ts";
 import { formatMoment } from "../../player/format.ts";
-import { addressOf, send } from "../api.ts";
+import { linkTo } from "../../player/server-link.ts";
+import { send } from "../api.ts";
 import { usePolled } from "../polled.ts";
 import type { PageProps } from "./account-pages.tsx";
 
@@ -43,7 +44,7 @@ export function DataPage({ view, base }: PageProps) {
               for.
             </p>
             <p>
-              <a href={addressOf(`${base}/readings.csv`)} download>
+              <a href={linkTo(`${base}/readings.csv`, location.href)} download>
                 Download my readings (CSV)
               </a>
             </p>

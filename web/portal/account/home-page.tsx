@@ -11,9 +11,11 @@ import {
 import { usePolled } from "../polled.ts";
 import type { PageProps } from "./account-pages.tsx";
 import { CUSTOMER_WORDS } from "./customer-words.ts";
+import { Keypad } from "./keypad.tsx";
 import { LineTable } from "./line-table.tsx";
 import { PayForm } from "./pay-form.tsx";
 import { PrepaidCard } from "./prepaid-card.tsx";
+import { TokenList } from "./token-list.tsx";
 
 export function HomePage(props: PageProps) {
   const { view } = props;
@@ -27,6 +29,8 @@ export function HomePage(props: PageProps) {
       </p>
       <OutageCard {...props} />
       {isPrepaid && <PrepaidCard {...props} />}
+      <TokenList view={view} />
+      {(isPrepaid || view.tokens.length > 0) && <Keypad {...props} />}
       {currency === "" ? (
         <p className="card">Nobody is billed in this street.</p>
       ) : (

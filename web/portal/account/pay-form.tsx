@@ -2,12 +2,13 @@
 
 import { Button, NativeSelect, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
+import { plainMoneyText } from "../../../sim/contract/bill-form.ts";
 import type { PaymentOrderView, ProviderWay } from "../../../sim/contract/portal.ts";
 import { formatMoney } from "../../player/format.ts";
 import { send } from "../api.ts";
 import { usePolled } from "../polled.ts";
 import type { PageProps } from "./account-pages.tsx";
-import { readAmount } from "./amount.ts";
+import { amountAdvice, readAmount } from "./amount.ts";
 
 const WAYS: readonly { readonly value: ProviderWay; readonly label: string }[] = [
   { value: "success", label: "pays at once" },
@@ -27,12 +28,12 @@ export function PayForm({ view, base, again }: PageProps) {
   const [way, setWay] = useState<ProviderWay>("success");
   const [problem, setProblem] = useState("");
   const [isBusy, setBusy] = useState(false);
-  const usual = owedMinor > 0 ? (owedMinor / 100).toFixed(2) : "";
+  const usual = owedMinor > 0 ? plainMoneyText(owedMinor, currency) : "";
   const pay = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
-    const amountMinor = readAmount(text ?? usual);
+    const amountMinor = readAmount(text ?? usual, currency);
     if (amountMinor === undefined) {
-      setProblem("Write an amount above zero, such as 250 or 250.50.");
+      setProblem(amountAdvice(currency));
       return;
     }
     setBusy(true);

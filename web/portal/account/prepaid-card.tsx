@@ -1,12 +1,12 @@
-// Credit of a prepaid meter, and the tokens that were bought for it.
+// Credit of a prepaid meter, as the meter said it last.
 
-import { formatMoment, formatMoney } from "../../player/format.ts";
+import { formatMoney } from "../../player/format.ts";
 import type { PageProps } from "./account-pages.tsx";
 
 export function PrepaidCard({ view }: PageProps) {
-  const { clock, currency, prepaid, state } = view;
+  const { currency, prepaid, state } = view;
   if (prepaid === null) return null;
-  const { creditMinor, emergencyCreditMinor, lowCreditMinor, tokens } = prepaid;
+  const { creditMinor, emergencyCreditMinor, lowCreditMinor } = prepaid;
   const isLow = creditMinor !== null && creditMinor <= lowCreditMinor;
   return (
     <section className="card" aria-labelledby="credit-title">
@@ -24,20 +24,6 @@ export function PrepaidCard({ view }: PageProps) {
         </p>
       )}
       <p className="quiet">As your meter said it last.</p>
-      {tokens.length > 0 && (
-        <>
-          <h3>Tokens</h3>
-          <ul className="story-list">
-            {tokens.map(({ token, amountMinor, at, isTaken }) => (
-              <li key={token}>
-                <code>{token}</code> for {formatMoney(amountMinor, currency)},{" "}
-                {formatMoment(clock, at)}:{" "}
-                {isTaken ? "your meter has counted it" : "on its way to your meter"}
-              </li>
-            ))}
-          </ul>
-        </>
-      )}
     </section>
   );
 }

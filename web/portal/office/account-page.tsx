@@ -1,14 +1,12 @@
 // One customer as the office sees it: account, orders, bills, cases and everything that happened, in its order.
 
-import { Button } from "@mantine/core";
-import { useState } from "react";
 import type { OfficeAccountView } from "../../../sim/contract/office.ts";
 import { ACCOUNT_WORDS } from "../../panels/account-words.ts";
 import { formatDayOf, formatEnergy, formatMoment, formatMoney } from "../../player/format.ts";
 import { billSentence, billSum } from "../../player/why.ts";
 import { LineTable } from "../account/line-table.tsx";
-import { send } from "../api.ts";
 import { usePolled } from "../polled.ts";
+import { Acts } from "./acts.tsx";
 import { timelineText } from "./timeline-words.ts";
 
 interface Shown {
@@ -28,7 +26,7 @@ export function AccountPage({ id }: { readonly id: string }) {
         <>
           <h1>{value.account.address}</h1>
           <Facts view={value} />
-          <Orders view={value} again={again} />
+          <Acts view={value} again={again} />
           <Timeline view={value} />
           <Bills view={value} />
         </>
@@ -45,7 +43,7 @@ function Facts({ view }: Shown) {
     ["Supply point", `${account.supply}, feeder ${view.feeder}`],
     ["Meter", view.serial],
     ["Tariff", account.tariff ?? "none"],
-    ["Account", ACCOUNT_WORDS[account.state as keyof typeof ACCOUNT_WORDS]],
+    ["Account", ACCOUNT_WORDS[account.state]],
     ["Owes", formatMoney(account.owedMinor, currency)],
     ["Past due", formatMoney(account.arrearsMinor, currency)],
     ["In dispute", formatMoney(account.disputedMinor, currency)],
@@ -86,48 +84,6 @@ function Facts({ view }: Shown) {
   );
 }
 
-const ORDERS = [
-  { kind: "trip", title: "Cut off" },
-  { kind: "reconnect", title: "Switch on" },
-  { kind: "inspect", title: "Send a crew" },
-] as const;
-
-/** What an official may order by hand; each goes into the run's journal and the audit log. */
-function Orders({ view, again }: Shown & { readonly again: () => void }) {
-  const [asked, setAsked] = useState<(typeof ORDERS)[number] | null>(null);
-  const [said, setSaid] = useState("");
-  const order = async (kind: string): Promise<void> => {
-    const answer = await send("api/inputs", { kind, target: view.account.supply });
-    setSaid(answer.ok ? "The order is accepted and goes out with the next step." : answer.reason);
-    setAsked(null);
-    again();
-  };
-  return (
-    <section className="card" aria-labelledby="orders-title">
-      <h2 id="orders-title">Order</h2>
-      <div className="row">
-        {asked === null
-          ? ORDERS.map((each) => (
-              <Button key={each.kind} variant="default" onClick={() => setAsked(each)}>
-                {each.title}
-              </Button>
-            ))
-          : [
-              <Button key="yes" onClick={() => void order(asked.kind)}>
-                {asked.title}: {view.account.address}
-              </Button>,
-              <Button key="no" variant="default" onClick={() => setAsked(null)}>
-                Do not
-              </Button>,
-            ]}
-      </div>
-      <p role="status" className="said">
-        {said}
-      </p>
-    </section>
-  );
-}
-
 function Timeline({ view: { timeline, isComplete, account, cases } }: Shown) {
   const keyed = timeline.map((entry, at) => ({ ...entry, key: `${entry.at}/${at}` }));
   return (
@@ -148,9 +104,7 @@ function Timeline({ view: { timeline, isComplete, account, cases } }: Shown) {
           </li>
         ))}
       </ol>
-      {!isComplete && (
-        <p className="quiet">What was before the server was started again is not shown here.</p>
-      )}
+      {!isComplete && <p className="quiet">What was earlier is not shown here.</p>}
     </section>
   );
 }

@@ -1,8 +1,8 @@
 // Outages and cases as the company knows them.
 
 import type { BoardOfOffice } from "../../../sim/contract/office.ts";
-import { formatAge, formatMoment, formatPercent } from "../../player/format.ts";
-import { CASE_WORDS } from "../../player/why.ts";
+import { formatAge, formatMoment } from "../../player/format.ts";
+import { caseLine } from "../../player/why.ts";
 import { usePolled } from "../polled.ts";
 
 export function BoardPage({ of }: { readonly of: "outages" | "cases" }) {
@@ -54,10 +54,7 @@ function Cases({ board: { cases, clock, names } }: Shown) {
             )}
           </h2>
           <p>
-            <b>{found.id}</b>, opened {formatMoment(clock, found.openedAt)}:{" "}
-            {found.kind === "theft"
-              ? `theft, ${formatPercent(found.probability)} likely, ${CASE_WORDS[found.state]}`
-              : "the meter's credit is not what it must be"}
+            <b>{found.id}</b>, opened {formatMoment(clock, found.openedAt)}: {caseLine(found)}
           </p>
           <p>{found.evidence}</p>
         </li>

@@ -45,7 +45,12 @@ export function DisconnectionsPage() {
   );
 }
 
-/** What waits for another official's word, batch by batch. */
+interface Decision {
+  readonly kind: "approve-trips" | "refuse-trips";
+  readonly batch: string;
+}
+
+/** What waits for another official's word, batch by batch; each is asked about once more. */
 function Batches({
   view: { rows },
   again,
@@ -54,9 +59,11 @@ function Batches({
   readonly again: () => void;
 }) {
   const [said, setSaid] = useState("");
+  const [asked, setAsked] = useState<Decision | null>(null);
   const waiting = rows.filter(({ state }) => state === "waiting-approval");
-  const decide = async (kind: "approve-trips" | "refuse-trips", batch: string): Promise<void> => {
-    const answer = await send("api/inputs", { kind, batch });
+  const decide = async (decision: Decision): Promise<void> => {
+    const answer = await send("api/inputs", decision);
+    setAsked(null);
     setSaid(answer.ok ? "It is noted, and takes effect with the next step." : answer.reason);
     again();
   };
@@ -71,10 +78,30 @@ function Batches({
               who did not order it.
             </p>
             <div className="row">
-              <Button onClick={() => void decide("approve-trips", batch)}>Approve {batch}</Button>
-              <Button variant="default" onClick={() => void decide("refuse-trips", batch)}>
-                Refuse {batch}
-              </Button>
+              {asked?.batch === batch ? (
+                <>
+                  <Button onClick={() => void decide(asked)}>
+                    {asked.kind === "approve-trips"
+                      ? `Yes, cut off ${homes} ${homes === 1 ? "home" : "homes"}`
+                      : `Yes, cut nobody off for ${batch} today`}
+                  </Button>
+                  <Button variant="default" onClick={() => setAsked(null)}>
+                    Do not
+                  </Button>
+                </>
+              ) : (
+                <>
+                  <Button onClick={() => setAsked({ kind: "approve-trips", batch })}>
+                    Approve {batch}
+                  </Button>
+                  <Button
+                    variant="default"
+                    onClick={() => setAsked({ kind: "refuse-trips", batch })}
+                  >
+                    Refuse {batch}
+                  </Button>
+                </>
+              )}
             </div>
           </section>
         );

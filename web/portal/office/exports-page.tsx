@@ -1,6 +1,6 @@
 // Tables for other programs.
 
-import { addressOf } from "../api.ts";
+import { linkTo } from "../../player/server-link.ts";
 
 const TABLES = [
   { name: "accounts", title: "Accounts: who owes what" },
@@ -17,10 +17,10 @@ export function ExportsPage() {
         {TABLES.map(({ name, title }) => (
           <li key={name}>
             {title}:{" "}
-            <a href={addressOf(`api/office/export/${name}.csv`)} download>
+            <a href={linkTo(`api/office/export/${name}.csv`, location.href)} download>
               {name}.csv
             </a>{" "}
-            <a href={addressOf(`api/office/export/${name}.parquet`)} download>
+            <a href={linkTo(`api/office/export/${name}.parquet`, location.href)} download>
               {name}.parquet
             </a>
           </li>
