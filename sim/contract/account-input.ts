@@ -11,7 +11,7 @@ const target = z
 const coins = z.number(coinsFix).int(coinsFix).positive(coinsFix).max(coinsMax, coinsFix);
 const reasonFix = "say in one to 200 characters why";
 
-export const INSTALMENTS_MAX = 24;
+const INSTALMENTS_MAX = 24;
 
 export const ACCOUNT_INPUTS = [
   /** What is overdue is paid in parts, one a month. */

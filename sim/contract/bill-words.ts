@@ -133,6 +133,7 @@ const HINDI_LABELS: readonly (readonly [RegExp, string])[] = [
   [/^Rounding$/, "पूर्णांकन"],
   [/^Late payment surcharge, (\d+) days? overdue$/, "विलंब अधिभार, $1 दिन"],
   [/^Budget: the same amount each month$/, "बजट: हर महीने समान राशि"],
+  [/^Budget: the same amount for each of (\d+) months$/, "बजट: $1 महीनों में हर महीने समान राशि"],
   [/^Budget: settled$/, "बजट: हिसाब पूरा"],
   [/^Correction of (\S+): energy$/, "$1 का सुधार: ऊर्जा"],
   [/^Correction of (\S+): fixed$/, "$1 का सुधार: स्थिर प्रभार"],

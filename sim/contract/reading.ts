@@ -7,6 +7,9 @@ export type SupplyPointId = string;
 /** What is printed on a meter; it changes when the meter is replaced. */
 export type MeterSerial = string;
 
+/** A register that is shown and sent has six digits of kWh: after 999 999 comes 0. */
+export const REGISTER_WRAP_WH = 1_000_000_000;
+
 /** Bits of `tamperFlags`: a meter's own suspicions, latched until cleared. */
 export const TAMPER = {
   cover: 1,

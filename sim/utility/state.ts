@@ -212,6 +212,7 @@ export interface InstalmentPlan {
 /** The same amount each month. Positive `deferredMinor`: more was asked than was used. */
 export interface BudgetPlan {
   readonly amountMinor: number;
+  /** Months that are billed. */
   bills: number;
   /** What the bills so far would have asked. */
   chargedMinor: number;

@@ -4,7 +4,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { dayOfDate } from "../../sim/core/calendar.ts";
-import { carriedAfter } from "../../sim/utility/billing/charge-lines.ts";
+import { carriedAfter, totalOf } from "../../sim/utility/billing/charge-lines.ts";
 import { splitMonth } from "../../sim/utility/billing/month-parts.ts";
 import { chargesOfUse } from "../../sim/utility/billing/prepaid.ts";
 import {
@@ -12,7 +12,6 @@ import {
   type PostpaidTariff,
   type PrepaidTariff,
   priceMonth,
-  totalOf,
 } from "../../sim/utility/billing/tariff.ts";
 import { street } from "../support/street.ts";
 import { shippedTariff, writtenTariff } from "../support/tariffs.ts";

@@ -81,6 +81,7 @@ export function casesStep(
     detection.crewDay = day;
     detection.crewsSent = 0;
   }
+  const wantedOff = new Set<number>();
   detection.cases.forEach((known, index) => {
     if (!isActive(known)) return;
     const row = model.rowOfSupply.get(known.supply) ?? -1;
@@ -89,12 +90,22 @@ export function casesStep(
     if (steps.tell) tell(records, state, row, { index, known }, theft, now, books);
     if (steps.keptOnBecause !== known.keptOnBecause)
       keep(state, index, steps.keptOnBecause, now, books);
+    if (steps.powerOff !== "" || steps.keptOnBecause !== "") wantedOff.add(row);
     if (steps.powerOff !== "") switchOff(records, state, row, index, steps.powerOff, now, books);
     if (steps.inspect === "") return;
     if (orderInspection(model, state, engine, known.supply, steps.inspect, now, books.events)) {
       detection.crewsSent++;
     }
   });
+  dropUnwanted(state, wantedOff);
+}
+
+/** A trip that waits for an official goes with its case: closed, or no longer strong enough. */
+function dropUnwanted({ dunning }: BeliefState, wantedOff: ReadonlySet<number>): void {
+  if (dunning === undefined) return;
+  for (const { row, by } of [...dunning.waiting]) {
+    if (by === "theft" && !wantedOff.has(row)) dropTrip(dunning, row, by);
+  }
 }
 
 function situation(

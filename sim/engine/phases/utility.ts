@@ -46,6 +46,7 @@ import {
 } from "../../utility/commands.ts";
 import { lookAtHome, runDetection } from "../../utility/detection/daily.ts";
 import { watchEvent, watchReading } from "../../utility/detection/listen.ts";
+import { suspectRegister } from "../../utility/detection/register-suspect.ts";
 import { forgetOpened, noteStuckRelay, watchOpened } from "../../utility/detection/relay-stuck.ts";
 import { lookAtClocks } from "../../utility/headend/clocks.ts";
 import { noteRelay, takeLoss, takeReading } from "../../utility/headend/headend.ts";
@@ -111,7 +112,7 @@ export function utilityPhase(
   const supplyOf = (row: number) => model.meters.ids[row]!;
   const before = events.length;
   const due = sendDue(state, model.records.commands, supplyOf, endMs, events);
-  sendReconnectTokens(model.records, state, events.slice(before), books);
+  sendReconnectTokens(model, state, events.slice(before), books);
   for (const { row, at, message } of due.sending) down.push({ row, at, message });
   for (const command of due.expired) noteExpired(state, command);
   mailStep(model, state, engine.mailbox, endMs, events);
@@ -181,7 +182,9 @@ function continued(
   const lastWh = headend.lastImportWh[row]!;
   const lastMeasuredAt = headend.lastMeasuredAt[row]!;
   const known = { serial, sanctionedW, lastWh, lastMeasuredAt };
-  return continueReading(account, known, reading, at, detection, books);
+  return continueReading(account, known, reading, at, books, (fallen) =>
+    suspectRegister(detection, fallen, at, books.events),
+  );
 }
 
 function headendStep(

@@ -2,6 +2,7 @@
 
 import type { Calendar } from "../../core/calendar.ts";
 import { minor } from "../../core/money.ts";
+import { minuteOf } from "../../core/time.ts";
 import type { DunningPolicy, Policy } from "../../utility/billing/policy.ts";
 import type { BillingRecords } from "../../utility/records.ts";
 import { type DunningFile, weekdayNumber } from "./dunning-schema.ts";
@@ -104,5 +105,3 @@ function dunningPolicy(file: DunningFile): DunningPolicy {
     reconnectWithinMs: file.reconnectWithin,
   };
 }
-
-const minuteOf = (time: string): number => Number(time.slice(0, 2)) * 60 + Number(time.slice(3));

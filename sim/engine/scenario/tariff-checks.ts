@@ -1,6 +1,7 @@
 // What is wrong with a tariff that reads well: slabs that overlap or leave a gap, times that do, names nobody knows.
 
 import { dateOfDay, dayOfDate } from "../../core/calendar.ts";
+import { minuteOf } from "../../core/time.ts";
 import type { ParsedYaml } from "./parse.ts";
 import { nearestWord, type Problem, ScenarioError } from "./problem.ts";
 import type { PostpaidFile, SlabTariffFile, TimeOfUseTariffFile } from "./tariff-schema.ts";
@@ -174,8 +175,6 @@ function overlap(a: WindowText, b: WindowText): boolean {
 }
 
 export const MINUTES_PER_DAY = 1440;
-export const minuteOf = (time: string): number =>
-  Number(time.slice(0, 2)) * 60 + Number(time.slice(3));
 /** `07:30`; the end of the day is 24:00. */
 export const timeOfMinute = (minute: number): string =>
   `${String(Math.floor(minute / 60)).padStart(2, "0")}:${String(minute % 60).padStart(2, "0")}`;

@@ -3,7 +3,7 @@
 import type { PrepaidTerms } from "../../contract/reading.ts";
 import { type Calendar, localTime } from "../../core/calendar.ts";
 import { minor } from "../../core/money.ts";
-import { MINUTE_MS } from "../../core/time.ts";
+import { MINUTE_MS, minuteOf } from "../../core/time.ts";
 import { holdsAt } from "../../utility/billing/rates.ts";
 import type {
   PostpaidTariff,
@@ -25,7 +25,6 @@ import {
   dayOfText,
   type Field,
   MINUTES_PER_DAY,
-  minuteOf,
   type SourceText,
   TariffFaults,
   timeOfMinute,

@@ -5,7 +5,7 @@ import { createCalendar, formatDay, simOfLocal } from "../../core/calendar.ts";
 import { DAY_MS, MINUTE_MS } from "../../core/time.ts";
 import { dayOfText } from "../../engine/scenario/tariff-checks.ts";
 import { readTariff } from "../../engine/scenario/tariff-file.ts";
-import { carriedAfter } from "../../utility/billing/charge-lines.ts";
+import { carriedAfter, totalOf } from "../../utility/billing/charge-lines.ts";
 import { chargesOfUse } from "../../utility/billing/prepaid.ts";
 import { rateOfInterval } from "../../utility/billing/rates.ts";
 import {
@@ -14,7 +14,6 @@ import {
   type PrepaidTariff,
   priceMonth,
   type Tariff,
-  totalOf,
 } from "../../utility/billing/tariff.ts";
 import { EXIT } from "../exit-codes.ts";
 import { CallerError } from "../failure.ts";

@@ -2,8 +2,8 @@
 
 import type { CustomerView, PortalClock, PrepaidView, RunningBill } from "../../contract/portal.ts";
 import { arrearsMinor, disputedMinor, owedMinor } from "../../utility/billing/accounts.ts";
+import { totalOf } from "../../utility/billing/charge-lines.ts";
 import { cycleNow } from "../../utility/billing/forecast.ts";
-import { totalOf } from "../../utility/billing/tariff.ts";
 import { accountView } from "../account-view.ts";
 import type { Served } from "../server.ts";
 

@@ -1,10 +1,11 @@
 // A meter is taken down and another one put up in its place. The communication module moves over: it goes on numbering
 // readings, keeps what is still to be sent, and knows which orders it has obeyed.
 
+import { REGISTER_WRAP_WH } from "../../contract/reading.ts";
 import type { MeterLogState, MeterState } from "../state.ts";
 import { clearLogs } from "./logs.ts";
 import type { MeterModel } from "./model.ts";
-import { REGISTER_WRAP_WH, registerMilliWh } from "./registers.ts";
+import { registerMilliWh } from "./registers.ts";
 
 /** What the person with the new meter reads off both. */
 export interface ExchangedMeter {
@@ -22,7 +23,10 @@ export function nextSerial(serial: string): string {
   return `${serial.replace(REPLACED, "")}R${count}`;
 }
 
-/** Puts a new meter up in a row: registers at zero, nothing suspected; its relay stands as the old one's did. */
+/**
+ * Puts a new meter up in a row: registers at zero, nothing suspected, the factory's key of its own number; its relay
+ * stands as the old one's did.
+ */
 export function exchangeMeter(
   model: MeterModel,
   { state, logs }: { readonly state: MeterState; readonly logs: MeterLogState },
@@ -38,6 +42,7 @@ export function exchangeMeter(
   state.exportCarryMilliWMs.fill(0, first, end);
   state.tamperFlags[row] = 0;
   state.tamperTold[row] = 0;
+  state.tokens[row] = null;
   clearLogs(logs, row);
   const newSerial = nextSerial(oldSerial);
   state.serials[row] = newSerial;

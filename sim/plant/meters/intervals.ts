@@ -1,12 +1,12 @@
 // The end of an interval on a meter's own clock: a reading goes out, and the load profile gets its entry.
 
-import { INTERVAL, type MeterReading } from "../../contract/reading.ts";
+import { INTERVAL, type MeterReading, REGISTER_WRAP_WH } from "../../contract/reading.ts";
 import type { SimMs } from "../../core/time.ts";
 import { keepInterval } from "./logs.ts";
 import type { MeterScene } from "./outgoing.ts";
 import { prepaidReport } from "./prepaid.ts";
 import { readQuantities } from "./quantities.ts";
-import { elementAt, REGISTER_WRAP_WH } from "./registers.ts";
+import { elementAt } from "./registers.ts";
 
 /**
  * Ends the interval of this number, `elapsedMs` of energy into the step beyond what the registers hold: 0 once the step

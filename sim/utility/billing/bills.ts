@@ -32,12 +32,13 @@ import { addItem, type BillingOutputs, letter, payItems } from "./accounts.ts";
 import { metersBetween, readingsOfMonths, wholeOf } from "./bill-readings.ts";
 import type { RegisterAt } from "./boundary.ts";
 import { takeBudgetLine } from "./budget.ts";
+import { totalOf } from "./charge-lines.ts";
 import { takeLateLines } from "./late-surcharge.ts";
 import { book } from "./ledger.ts";
 import { marksWithin } from "./month-notes.ts";
 import { versionOn } from "./month-parts.ts";
 import type { Policy } from "./policy.ts";
-import { type PostpaidTariff, priceMonth, totalOf } from "./tariff.ts";
+import { type PostpaidTariff, priceMonth } from "./tariff.ts";
 
 /** What a bill is made with. */
 export interface BillContext {
@@ -270,7 +271,9 @@ function issue(
   const late = takeLateLines(account, policy.lateMilliPercent ?? 0);
   const isFinal = made.isFinal === true;
   const usedMinor = totalOf(made.lines);
-  const budget = takeBudgetLine(supply.id, account, usedMinor, isFinal, now, out);
+  const months = account.openMonths.filter(({ billId }) => billId === "").length;
+  const charged = { chargesMinor: usedMinor, months, isFinal };
+  const budget = takeBudgetLine(supply.id, account, charged, now, out);
   const lines = [...made.lines, ...budget, ...late];
   const month = nameOfMonth(billDay);
   const id = `${supply.id}/${month}`;

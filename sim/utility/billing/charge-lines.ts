@@ -86,8 +86,9 @@ export function partOf(
 export const prorated = (monthlyMinor: number, part: BillPart | undefined): Minor =>
   part === undefined ? minor(monthlyMinor) : roundProduct(monthlyMinor, part.days, part.ofDays);
 
-const totalOf = (lines: readonly BillLine[]): number =>
-  lines.reduce((sum, { amountMinor }) => sum + amountMinor, 0);
+/** Sum of a bill's lines. */
+export const totalOf = (lines: readonly BillLine[]): Minor =>
+  minor(lines.reduce((sum, { amountMinor }) => sum + amountMinor, 0));
 
 const sumOf = (lines: readonly BillLine[], charges: readonly BillLine["charge"][]): number =>
   totalOf(lines.filter(({ charge }) => charges.includes(charge)));

@@ -2,26 +2,18 @@
 // its register comes round. Everything else of the company works with that register.
 
 import type { MeterExchange } from "../../contract/inspection.ts";
-import type { MeterReading } from "../../contract/reading.ts";
+import { type MeterReading, REGISTER_WRAP_WH } from "../../contract/reading.ts";
 import { HOUR_MS, type SimMs } from "../../core/time.ts";
-import {
-  type Account,
-  CASES_MAX,
-  type DetectionState,
-  METERS_KEPT_MAX,
-  type MeterOnFile,
-} from "../state.ts";
+import { type Account, METERS_KEPT_MAX, type MeterOnFile } from "../state.ts";
 import type { BillingOutputs } from "./accounts.ts";
 
-/** Six digits of kWh: after 999 999 comes 0. */
-export const REGISTER_WRAP_WH = 1_000_000_000;
 /** A sanctioned load is an agreement, not a fuse; the head-end takes the same margin. */
 const LOAD_MARGIN = 1.5;
 const ROUNDING_WH = 2;
 
-/** What the register of the company has beyond that of the meter that hangs there. */
-export function offsetWhOf({ meters }: Pick<Account, "meters">): number {
-  return meters?.at(-1)?.offsetWh ?? 0;
+/** The number of the meter that hangs there now; `serial` is that of the records. */
+export function serialNow({ meters }: Pick<Account, "meters">, serial: string): string {
+  return meters?.at(-1)?.serial ?? serial;
 }
 
 /** What the meters had counted that hung there before this one. */
@@ -41,17 +33,26 @@ export interface KnownRegister {
   readonly lastMeasuredAt: SimMs;
 }
 
+/** A register that is lower than before and cannot have come round: what it says, and by how much it fell. */
+export interface FallenRegister {
+  readonly supply: string;
+  readonly serial: string;
+  readonly importWh: number;
+  readonly fellWh: number;
+}
+
 /**
- * A reading in the register of the company and under the serial number of the records. One of a meter that does not
- * hang there keeps a number that the head-end refuses.
+ * A reading in the register of the company and under the serial number of the records; the same object where both are
+ * the meter's own. One of a meter that does not hang there keeps a number that the head-end refuses. Nothing is billed
+ * on a register that fell; whoever looks into such things is told by `noteFall`.
  */
 export function continueReading(
   account: Account,
   known: KnownRegister,
   reading: MeterReading,
   at: SimMs,
-  detection: DetectionState,
   out: BillingOutputs,
+  noteFall: (fallen: FallenRegister) => void,
 ): MeterReading {
   const meter = meterOf(account, known, reading);
   if (meter === undefined) {
@@ -68,8 +69,11 @@ export function continueReading(
         importWh: comeRound(account, known, reading, at, out),
       };
     }
-    suspect(known, reading, known.lastWh - importWh, at, detection, out);
+    const { supply } = reading;
+    const fellWh = known.lastWh - importWh;
+    noteFall({ supply, serial: known.serial, importWh: reading.importWh, fellWh });
   }
+  if (meter.offsetWh === 0 && reading.serial === known.serial) return reading;
   return { ...reading, serial: known.serial, importWh };
 }
 
@@ -117,24 +121,6 @@ function comeRound(
   return reading.importWh + firstWh;
 }
 
-/** A register that fell and has not come round: said, and a case unless there is one. Nothing is billed on it. */
-function suspect(
-  { serial }: KnownRegister,
-  { supply, importWh }: MeterReading,
-  fellWh: number,
-  at: SimMs,
-  detection: DetectionState,
-  { events }: BillingOutputs,
-): void {
-  const { cases } = detection;
-  const isKnown = cases.some((each) => each.kind === "register-suspect" && each.supply === supply);
-  if (isKnown || cases.length >= CASES_MAX) return;
-  const evidence = `The register of ${serial} says ${importWh} Wh, ${fellWh} Wh less than before, and cannot have come round: a meter that was changed without a word, tampering, or a digit that was misread.`;
-  const id = `case-${detection.nextCase++}`;
-  cases.push({ kind: "register-suspect", id, supply, openedAt: at, evidence, fellWh });
-  events.push({ kind: "case-opened", at, supply, caseId: id, evidence });
-}
-
 /** A person has put up another meter, and read both. The same report again changes nothing. */
 export function noteExchange(
   account: Account,
@@ -148,6 +134,8 @@ export function noteExchange(
   if (old.serial === newSerial) return;
   const firstWh = old.offsetWh + oldFinalWh;
   hang(account, { serial: newSerial, offsetWh: firstWh - newInitialWh, firstWh, since: at });
+  // Tokens go by the number of the meter: the new one has a key of its own.
+  delete account.vending;
   const { oldSerial } = exchange;
   const what = { oldSerial, newSerial, finalWh: oldFinalWh, initialWh: newInitialWh };
   events.push({ kind: "meter-replaced", at: now, supply, ...what });

@@ -33,8 +33,9 @@ export function rateOfInterval(
 ): number {
   if (tariff.rates.length === 1) return 0;
   const from = (interval - 1) * intervalMs;
-  const times = timesAt(tariff, calendar, from);
-  const local = times.clock === "local" ? localTime(calendar, from) : standardTime(calendar, from);
+  const civil = localTime(calendar, from);
+  const times = timesOn(tariff, civil.day);
+  const local = times.clock === "local" ? civil : standardTime(calendar, from);
   const { month, day } = dateOfDay(local.day);
   const monthDay = month * 100 + day;
   const season = times.seasons.find(({ fromMonthDay: first, untilMonthDay: last }) =>
@@ -48,13 +49,12 @@ export function rateOfInterval(
   return window?.rate ?? times.otherwise;
 }
 
-function timesAt(
+function timesOn(
   tariff: RateTimes & Partial<Pick<TimeOfUseTariff, "changes">>,
-  calendar: Calendar,
-  at: number,
+  day: number,
 ): RateTimes {
   if (tariff.changes === undefined) return tariff;
-  const version = versionOn(tariff as TimeOfUseTariff, localTime(calendar, at).day);
+  const version = versionOn(tariff as TimeOfUseTariff, day);
   return version.kind === "slab" ? tariff : version;
 }
 

@@ -3,7 +3,7 @@
 
 import type { BillLine } from "../../contract/billing.ts";
 import type { PrepaidTerms } from "../../contract/reading.ts";
-import { type Minor, minor, roundProduct } from "../../core/money.ts";
+import { type Minor, roundProduct } from "../../core/money.ts";
 import { chargeLines, closingLines } from "./charge-lines.ts";
 import { MILLI_WH_PER_MINOR } from "./energy-lines.ts";
 import { nameOfPart, splitMonth } from "./month-parts.ts";
@@ -11,8 +11,6 @@ import type { BillTerms, Tax } from "./terms.ts";
 
 /** Rates that a tariff with windows may have. */
 export const RATES_MAX = 8;
-/** One with a price for each slot of the day may have so many: quarters of an hour. */
-export const SLOTS_MAX = 96;
 
 /** Prices are in thousandths of the smallest coin, as tariffs print them. */
 interface TariffHead {
@@ -166,9 +164,4 @@ export function priceMonth(tariff: PostpaidTariff, use: MonthUse): readonly Bill
   }
   lines.push(...closingLines(parts, lines));
   return lines;
-}
-
-/** Sum of a bill's lines. */
-export function totalOf(lines: readonly BillLine[]): Minor {
-  return minor(lines.reduce((sum, line) => sum + line.amountMinor, 0));
 }
