@@ -93,6 +93,10 @@ function factsOf(bill: Bill, words: BillWords, language: Language): BillDocument
       value: `${kWhText(bill.startWh)} – ${kWhText(bill.endWh)} kWh${end}`,
     },
     { label: words.used, value: `${kWhText(bill.energyWh)} kWh` },
+    ...(bill.exports ?? []).map(({ month, fromWh, toWh }) => ({
+      label: `${words.fedIn}, ${month}`,
+      value: `${kWhText(fromWh)} – ${kWhText(toWh)} = ${kWhText(toWh - fromWh)} kWh`,
+    })),
   ];
   if (heading === undefined || period === undefined) {
     return [

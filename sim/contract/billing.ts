@@ -126,11 +126,26 @@ export interface BillReading {
   readonly quality: "actual" | "estimated" | "substituted";
   /** Number of the reading; missing where the bill does not know it: `measuredAt` finds it in the store. */
   readonly sequence?: number;
+  /** The export register, whole Wh, and how it is known; missing where the tariff does not ask for it. */
+  readonly exported?: { readonly wh: number; readonly quality: BillReading["quality"] };
 }
 
 export interface BillReadings {
   readonly from: BillReading;
   readonly to: BillReading;
+}
+
+/** What was fed into the grid in one month of a bill, Wh. With net billing nothing is carried or set off. */
+export interface BillExport {
+  /** `2026-01`. */
+  readonly month: string;
+  readonly fromWh: number;
+  readonly toWh: number;
+  readonly importWh: number;
+  /** Left over from the months before. */
+  readonly carriedWh: number;
+  readonly setOffWh: number;
+  readonly leftWh: number;
 }
 
 /** A meter that counted for a bill, by its own register. */
@@ -211,6 +226,8 @@ export interface Bill {
   readonly currency?: string;
   /** Local days: the first one, the one after the last, and the one by which it is paid. */
   readonly period?: { readonly from: string; readonly until: string; readonly due: string };
+  /** Each month of the bill; missing where the tariff does not ask for what is fed in. */
+  readonly exports?: readonly BillExport[];
   /** Missing: a month's. */
   readonly kind?: "final" | "assessment";
   /** Of an assessment; it is provisional, and can be disputed. */

@@ -2,7 +2,14 @@
 // alone: no tariff, no account, no store.
 
 import { type Minor, minor, roundToMinor } from "../core/money.ts";
-import type { AssessmentBasis, Bill, BillLine, BillReading, BillReadings } from "./billing.ts";
+import type {
+  AssessmentBasis,
+  Bill,
+  BillExport,
+  BillLine,
+  BillReading,
+  BillReadings,
+} from "./billing.ts";
 
 export interface ExplainedLine {
   readonly label: string;
@@ -52,6 +59,7 @@ export function explainBill(bill: Bill): BillExplanation {
       : `the lines sum to ${money(sum, bill.currency)}, the bill asks for ${money(bill.amountMinor, bill.currency)}`,
     isExact:
       isSummed &&
+      isExportExact(bill) &&
       lines.every(
         ({ recomputedMinor, amountMinor }) => (recomputedMinor ?? amountMinor) === amountMinor,
       ),
@@ -75,7 +83,33 @@ function headOf(bill: Bill): readonly string[] {
   for (const { serial, fromWh, toWh } of meters) {
     head.push(`Meter ${serial} counted from ${kWh(fromWh)} to ${kWh(toWh)}.`);
   }
+  for (const month of bill.exports ?? []) head.push(exportSentence(month, bill));
   return head;
+}
+
+function exportSentence(
+  { month, fromWh, toWh, carriedWh, setOffWh, leftWh }: BillExport,
+  { readings }: Bill,
+): string {
+  const ends = [readings?.from, readings?.to].flatMap((end) =>
+    end?.exported === undefined || end.exported.quality === "actual"
+      ? []
+      : [`the register of ${end.measured} is ${QUALITIES[end.exported.quality]}`],
+  );
+  const known = ends.length === 0 ? "" : ` (${ends.join("; ")})`;
+  const carried = carriedWh === 0 ? "" : ` and ${kWh(carriedWh)} carried from before`;
+  const off = setOffWh === 0 ? "" : `, ${kWh(setOffWh)} set against use`;
+  const left = leftWh === 0 ? "" : `, ${kWh(leftWh)} carried on`;
+  return `Fed into the grid in ${month}: ${kWh(toWh)} − ${kWh(fromWh)} = ${kWh(toWh - fromWh)}${carried}${off}${left}${known}.`;
+}
+
+/** What was fed in and carried is set off or carried on, to the watt-hour; with net billing it is only paid for. */
+function isExportExact({ exports = [] }: Bill): boolean {
+  return exports.every(({ fromWh, toWh, importWh, carriedWh, setOffWh, leftWh }) => {
+    const isPaid = setOffWh === 0 && leftWh === 0 && carriedWh === 0;
+    const hasAdded = toWh - fromWh + carriedWh === setOffWh + leftWh;
+    return toWh >= fromWh && (isPaid || (hasAdded && setOffWh <= importWh));
+  });
 }
 
 function assessmentHead({ id, supply, period, tariff }: Bill, basis: AssessmentBasis): string[] {

@@ -35,6 +35,8 @@ export interface MeterExchange {
   readonly at: SimMs;
   readonly oldSerial: string;
   readonly oldFinalWh: number;
+  /** Missing: nothing was fed in. */
+  readonly oldFinalExportWh?: number;
   readonly newSerial: string;
   readonly newInitialWh: number;
 }

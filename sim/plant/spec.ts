@@ -65,6 +65,8 @@ export interface SupplySpec {
   readonly away?: readonly AwaySpec[];
   /** Appliances that it has from a moment on and not before. Missing: none. */
   readonly buys?: readonly PurchaseSpec[];
+  /** Peak power of the panels on its roof; missing: none. */
+  readonly solarPeakW?: number;
   /** How its people live; null: drawn. */
   readonly household: "worker" | "family" | "retired" | null;
   readonly openingWh: number;

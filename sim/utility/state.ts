@@ -241,6 +241,8 @@ export interface MeterOnFile {
   /** In the register of the company: when it was put up, and when it was taken down; null while it hangs. */
   readonly firstWh: number;
   readonly since: SimMs;
+  /** As `offsetWh`, of the export register; missing: 0. */
+  readonly exportOffsetWh?: number;
   lastWh: number | null;
   until: SimMs | null;
 }
@@ -301,6 +303,31 @@ export interface Account {
   meters?: MeterOnFile[];
   /** What is known of its meter's key; missing before the first token. */
   vending?: VendingState;
+  /** Missing where the tariff does not ask for what is fed in. */
+  exports?: ExportBook;
+}
+
+/** A register that was read at an interval's end. */
+export interface RegisterSeen {
+  readonly interval: number;
+  readonly wh: number;
+}
+
+/** The readings of the export register that are nearest to a midnight, on either side of it. */
+export interface ExportMark {
+  readonly day: number;
+  readonly interval: number;
+  before: RegisterSeen;
+  after: RegisterSeen | null;
+}
+
+/** What a customer has fed in. */
+export interface ExportBook {
+  newest: RegisterSeen;
+  /** Midnights at which months end, in order; the first one is billed for good. One more than OPEN_MONTHS_MAX + 1. */
+  readonly marks: ExportMark[];
+  /** Left over at the first one, Wh. */
+  carriedWh: number;
 }
 
 /** Row: rate of the tariff; empty without rates. */

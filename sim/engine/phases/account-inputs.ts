@@ -15,6 +15,7 @@ import {
   refusalOfBudget,
 } from "../../utility/billing/budget.ts";
 import { moveOut, refusalOfMoveOut } from "../../utility/billing/closing.ts";
+import { markExport } from "../../utility/billing/export-book.ts";
 import { agreeInstalments, refusalOfPlan } from "../../utility/billing/instalments.ts";
 import {
   refund,
@@ -23,8 +24,10 @@ import {
   writeOff,
 } from "../../utility/billing/settlements.ts";
 import { dropOfficialTrips } from "../../utility/billing/trip-desk.ts";
+import type { Records } from "../../utility/records.ts";
 import type { Account } from "../../utility/state.ts";
 import type { Model, StepOutputs, World } from "../world.ts";
+import { intervalOfDay } from "./bill-notes.ts";
 import { belief, rowOf, truth } from "./event-log.ts";
 
 /** Why an input about an account cannot be done now; undefined where it can. */
@@ -129,6 +132,12 @@ function budget(
   books.events.push({ kind: "act-refused", at, supply, act: "budget-billing", reason });
 }
 
+/** What is fed in up to the last midnight stands on the final bill. */
+function markLeaving(records: Records, { exports: book, leaving }: Account): void {
+  if (book === undefined || leaving === undefined) return;
+  markExport(book, leaving.endDay, intervalOfDay(records, leaving.endDay));
+}
+
 function act(
   model: Model,
   { belief: state, engine }: World,
@@ -155,7 +164,8 @@ function act(
     case "refund":
       return refund(supply, account, ledger, { amountMinor: input.amountMinor, at }, books);
     case "move-out":
-      return moveOut(supply, account, localTime(records.calendar, at).day, at, books);
+      moveOut(supply, account, localTime(records.calendar, at).day, at, books);
+      return markLeaving(records, account);
     default:
       return unreachable(input);
   }

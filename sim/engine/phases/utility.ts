@@ -56,7 +56,7 @@ import type { Records } from "../../utility/records.ts";
 import type { BeliefState, PendingCommand } from "../../utility/state.ts";
 import type { Mark } from "../step.ts";
 import type { EngineState, Model, StepOutputs } from "../world.ts";
-import { demandOfMonth, intervalOfDay, noteForBill } from "./bill-notes.ts";
+import { demandOfMonth, intervalOfDay, noteExportOf, noteForBill } from "./bill-notes.ts";
 import { belief, rowOf } from "./event-log.ts";
 import { makeFinalBills } from "./final-bills.ts";
 import { releaseTrips } from "./hand-orders.ts";
@@ -251,6 +251,7 @@ function takeOneReading(
     settleLeaving(rates, headend, records, tariff, row, interval),
   );
   if (!isNew) return false;
+  noteExportOf(state, records, row, tariff, reading);
   settleJump(rates, headend, records, tariff, row);
   const here = prepaidRow(records, state, row);
   const isNewest = reading.sequence === headend.lastSequence[row];

@@ -396,6 +396,7 @@ function customersOf(
       owns: row.owns,
       ...homeChangesOf(row, path, { moment, faults }),
       household: row.household ?? null,
+      ...(row.solarKWp === undefined ? {} : { solarPeakW: row.solarKWp * 1000 }),
       openingWh: opening.openingWh,
       pays: habitOf(scenario, row, random),
       limit: limitOf(scenario, sanctionedOf(row.sanctionedKW, load)),

@@ -112,6 +112,12 @@ const CustomerSchema = z.strictObject({
     .default([]),
   /** Appliances that it has from a moment on and not before, such as air-conditioner. */
   buys: z.array(z.strictObject({ appliance: z.string(), from: Moment })).default([]),
+  /** Peak power of the panels on its roof, kW; missing: none. */
+  solarKWp: z
+    .number("write the panels' peak power in kW, such as 3")
+    .positive("write the panels' peak power in kW, such as 3")
+    .max(100, "at most 100 kW stand on one roof")
+    .optional(),
   /** How its people live; drawn unless given. */
   household: z.enum(HOUSEHOLDS).optional(),
   /** What the customer may draw by contract; 15 kW a phase unless given. */

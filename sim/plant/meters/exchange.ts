@@ -5,12 +5,13 @@ import { REGISTER_WRAP_WH } from "../../contract/reading.ts";
 import type { MeterLogState, MeterState } from "../state.ts";
 import { clearLogs } from "./logs.ts";
 import type { MeterModel } from "./model.ts";
-import { registerMilliWh } from "./registers.ts";
+import { exportMilliWh, registerMilliWh } from "./registers.ts";
 
 /** What the person with the new meter reads off both. */
 export interface ExchangedMeter {
   readonly oldSerial: string;
   readonly oldFinalWh: number;
+  readonly oldFinalExportWh?: number;
   readonly newSerial: string;
   readonly newInitialWh: number;
 }
@@ -34,6 +35,7 @@ export function exchangeMeter(
 ): ExchangedMeter {
   const oldSerial = state.serials[row]!;
   const oldFinalWh = Math.floor(registerMilliWh(model, state, row) / 1000) % REGISTER_WRAP_WH;
+  const oldFinalExportWh = Math.floor(exportMilliWh(model, state, row) / 1000);
   const first = model.firstElement[row]!;
   const end = first + model.elementCount[row]!;
   state.importMilliWh.fill(0, first, end);
@@ -46,5 +48,6 @@ export function exchangeMeter(
   clearLogs(logs, row);
   const newSerial = nextSerial(oldSerial);
   state.serials[row] = newSerial;
-  return { oldSerial, oldFinalWh, newSerial, newInitialWh: 0 };
+  const exported = oldFinalExportWh === 0 ? {} : { oldFinalExportWh };
+  return { oldSerial, oldFinalWh, newSerial, newInitialWh: 0, ...exported };
 }

@@ -13,6 +13,7 @@ import {
   OPEN_ITEMS_MAX,
   type PrepaidAccount,
 } from "../state.ts";
+import { asksForExport, openExports } from "./export-book.ts";
 import { book } from "./ledger.ts";
 import { rateCountOf } from "./tariff.ts";
 
@@ -67,7 +68,12 @@ export function openAccounts(
     }
     const settledDay = localTime(records.calendar, account.billedThrough).day;
     const rates = of === undefined ? 0 : rateCountOf(of);
-    if (of?.kind !== "prepaid") return createAccount(account, settledDay, rates, null);
+    if (of?.kind !== "prepaid") {
+      const opened = createAccount(account, settledDay, rates, null);
+      // Export registers stand at 0 when a run begins.
+      if (asksForExport(of)) opened.exports = openExports(settledDay, { interval: 0, wh: 0 });
+      return opened;
+    }
     const today = localTime(records.calendar, 0).day;
     const prepaid = createPrepaid(openingWh, today, account.creditMinor);
     return createAccount({ ...account, creditMinor: minor(0) }, settledDay, rates, prepaid);

@@ -5,6 +5,7 @@ import {
   BILL_CHARGES,
   type Bill,
   type BillCharge,
+  type BillExport,
   type BillLine,
   type BillReadings,
 } from "../../contract/billing.ts";
@@ -32,13 +33,14 @@ import { addItem, type BillingOutputs, letter, payItems } from "./accounts.ts";
 import { metersBetween, readingsOfMonths, wholeOf } from "./bill-readings.ts";
 import type { RegisterAt } from "./boundary.ts";
 import { takeBudgetLine } from "./budget.ts";
-import { totalOf } from "./charge-lines.ts";
+import { carriedAfter, totalOf } from "./charge-lines.ts";
+import { exportBetween, settleExport } from "./export-book.ts";
 import { takeLateLines } from "./late-surcharge.ts";
 import { book } from "./ledger.ts";
 import { marksWithin } from "./month-notes.ts";
 import { versionOn } from "./month-parts.ts";
 import type { Policy } from "./policy.ts";
-import { type PostpaidTariff, priceMonth } from "./tariff.ts";
+import { type MonthUse, type PostpaidTariff, priceMonth, versionsOf } from "./tariff.ts";
 
 /** What a bill is made with. */
 export interface BillContext {
@@ -84,7 +86,7 @@ export function makeBill(
   const { account, supply } = context;
   const isFinal = when.isFinal === true;
   if (isFinal && lastEnd(account).endDay >= when.billDay) return;
-  closeMonth(account, end, when.billDay, when.demandW);
+  closeMonth(context, end, when.billDay, when.demandW);
   const known = account.openMonths.findLastIndex(({ isRead }) => isRead);
   const estimates = account.openMonths.filter((month) => !month.isRead && month.billId !== "");
   if (!isFinal && !end.isRead && estimates.length >= ESTIMATED_BILLS_MAX) {
@@ -95,7 +97,7 @@ export function makeBill(
   spreadUnknown(account, known);
   const priced = linesOf(context, known, end);
   issue(context, { ...priced, end, ...when }, out);
-  settle(account, isFinal ? account.openMonths.length - 1 : known);
+  settle(context, isFinal ? account.openMonths.length - 1 : known);
 }
 
 /** When a bill is made, and up to which local midnight. A final one is for a part of a month, and nothing follows it. */
@@ -107,12 +109,13 @@ interface When {
   readonly isFinal?: true;
 }
 
-function closeMonth(account: Account, end: RegisterAt, endDay: number, demandW?: number): void {
+function closeMonth(context: BillContext, end: RegisterAt, endDay: number, demandW?: number): void {
+  const { account } = context;
   const { openMonths } = account;
   // Two years without a reading: the oldest estimate stands, so that the list stays short.
   if (openMonths.length >= OPEN_MONTHS_MAX) {
     const isRead = openMonths[0]!.isRead;
-    settle(account, 0);
+    settle(context, 0);
     if (!isRead) account.isSettledOnEstimate = true;
   }
   const settled = settledRegister(account);
@@ -178,11 +181,12 @@ interface Priced {
   readonly fromDay: number;
   /** From the first register that a line comes from to the last. */
   readonly readings: BillReadings | undefined;
+  readonly exports: readonly BillExport[];
 }
 
 /** Lines of every month that was not billed yet, and what months that are known now differ from their bills. */
 function linesOf(context: BillContext, known: number, end: RegisterAt): Priced {
-  const { tariff, account, supply } = context;
+  const { tariff, account } = context;
   const readings = readingsOfMonths(context.calendar, account, known, end);
   const used: BillReadings[] = [];
   const { openMonths } = account;
@@ -191,14 +195,11 @@ function linesOf(context: BillContext, known: number, end: RegisterAt): Priced {
   let billWh = 0;
   let fromDay = openMonths.at(-1)!.endDay;
   let start = settledRegister(account);
+  const uses = usesOf(context);
+  const exports: BillExport[] = [];
   openMonths.forEach((month, at) => {
-    const energyWh = month.endWh - start.endWh;
-    const byRateWh = month.byRateWh.map((wh, rate) => wh - start.byRateWh[rate]!);
-    const use = {
-      ...{ energyWh, byRateWh, ...daysOf(start.endDay, month.endDay) },
-      ...{ contract: supply.sanctionedW, marks: marksWithin(account, start, month) },
-      ...(month.demandW === undefined ? {} : { demand: month.demandW }),
-    };
+    const use = uses[at]!;
+    const { energyWh } = use;
     const isNew = month.billId === "";
     if (isNew || at <= known) {
       const priced = priceMonth(tariff, use);
@@ -210,13 +211,59 @@ function linesOf(context: BillContext, known: number, end: RegisterAt): Priced {
       lines.push(...made.map((line) => ({ ...line, readings: readings[at]! })));
       if (isNew) fromDay = Math.min(fromDay, start.endDay);
       if (made.length > 0) used.push(readings[at]!);
+      if (made.length > 0) exports.push(...exportOf(context, use, readings[at]!, name));
       billWh += energyWh - month.billedWh;
       month.billedWh = energyWh;
       for (const charge of BILL_CHARGES) noteBilled(month, charge, chargeOf(priced, charge));
     }
     start = month;
   });
-  return { lines, wh: billWh, fromDay, readings: wholeOf(used) };
+  return { lines, wh: billWh, fromDay, readings: wholeOf(used), exports };
+}
+
+/** The use of every open month as it is known now; what export leaves over goes from each to the next. */
+export function usesOf({
+  tariff,
+  account,
+  supply,
+}: Pick<BillContext, "tariff" | "account" | "supply">): readonly MonthUse[] {
+  const { exports: book } = account;
+  let start = settledRegister(account);
+  let carriedWh = book?.carriedWh ?? 0;
+  return account.openMonths.map((month) => {
+    const use: MonthUse = {
+      energyWh: month.endWh - start.endWh,
+      byRateWh: month.byRateWh.map((wh, rate) => wh - start.byRateWh[rate]!),
+      ...daysOf(start.endDay, month.endDay),
+      ...{ contract: supply.sanctionedW, marks: marksWithin(account, start, month) },
+      ...(month.demandW === undefined ? {} : { demand: month.demandW }),
+      ...(book === undefined
+        ? {}
+        : {
+            exportWh: exportBetween(book, start.endDay, month.endDay) ?? 0,
+            carriedExportWh: carriedWh,
+          }),
+    };
+    carriedWh = carriedAfter(tariff, use);
+    start = month;
+    return use;
+  });
+}
+
+/** What a bill says of a month's export; nothing where the tariff does not ask for it. */
+function exportOf(
+  { tariff }: BillContext,
+  use: MonthUse,
+  { from, to }: BillReadings,
+  month: string,
+): readonly BillExport[] {
+  if (from.exported === undefined || to.exported === undefined) return [];
+  const { energyWh: importWh, exportWh = 0, carriedExportWh: carriedWh = 0 } = use;
+  const leftWh = carriedAfter(tariff, use);
+  const isNet = versionsOf(tariff).some(({ terms }) => terms?.export?.kind === "net-metering");
+  const setOffWh = isNet ? exportWh + carriedWh - leftWh : 0;
+  const [fromWh, toWh] = [from.exported.wh, to.exported.wh];
+  return [{ month, fromWh, toWh, importWh, carriedWh, setOffWh, leftWh }];
 }
 
 /** Days of a month, and of the calendar month that it ends in: what is shorter or longer is charged by days. */
@@ -347,8 +394,8 @@ function issue(
 /** What makes a bill readable by itself. */
 function restsOn(
   { supply, account, tariff, policy }: BillContext,
-  { readings, fromDay, billDay }: Priced & { readonly billDay: number },
-): Pick<Bill, "readings" | "meters" | "currency" | "period"> {
+  { readings, fromDay, billDay, exports }: Priced & { readonly billDay: number },
+): Pick<Bill, "readings" | "meters" | "currency" | "period" | "exports"> {
   const period = {
     from: formatDay(fromDay),
     until: formatDay(billDay),
@@ -357,12 +404,18 @@ function restsOn(
   const { currency } = tariff;
   if (readings === undefined) return { currency, period };
   const meters = metersBetween(account.meters, supply.serial, readings);
-  return { readings, meters, currency, period };
+  const fed = exports.length === 0 ? {} : { exports };
+  return { readings, meters, currency, period, ...fed };
 }
 
 /** Everything up to a known register is billed for good. */
-function settle(account: Account, known: number): void {
+function settle(context: BillContext, known: number): void {
   if (known < 0) return;
+  const { account, tariff } = context;
+  if (account.exports !== undefined) {
+    const use = usesOf(context)[known]!;
+    settleExport(account, account.openMonths[known]!.endDay, carriedAfter(tariff, use));
+  }
   delete account.isSettledOnEstimate;
   const { endDay, endWh, byRateWh } = account.openMonths[known]!;
   account.settledDay = endDay;

@@ -6,7 +6,7 @@
 import type { BillCharge, BillLine, BillPart } from "../../contract/billing.ts";
 import { type Minor, minor, roundProduct, roundToMinor } from "../../core/money.ts";
 import { energyLines, MILLI_WH_PER_MINOR, slabEdgeWh } from "./energy-lines.ts";
-import { leftOverWh, type MonthPart } from "./month-parts.ts";
+import { leftOverWh, type MonthPart, splitMonth } from "./month-parts.ts";
 import type { MonthUse, PostpaidTariff } from "./tariff.ts";
 import type { DemandTerms, PowerFactorTerms, Rebate, Tax, TaxBase } from "./terms.ts";
 
@@ -110,8 +110,9 @@ function netOfExport({ terms }: PostpaidTariff, use: MonthUse): Billed {
 }
 
 /** Export that is left over after this month and carried to the next one, Wh; 0 without net metering. */
-export function carriedAfter({ terms }: PostpaidTariff, use: MonthUse): number {
-  return terms?.export?.kind === "net-metering" ? leftOverWh(use) : 0;
+export function carriedAfter(tariff: PostpaidTariff, month: MonthUse): number {
+  const { version, use } = splitMonth(tariff, month).at(-1)!;
+  return version.terms?.export?.kind === "net-metering" ? leftOverWh(use) : 0;
 }
 
 const setOffLine = (setOffWh: number): BillLine => ({

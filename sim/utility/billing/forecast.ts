@@ -6,8 +6,10 @@ import { localTime, simOfLocal } from "../../core/calendar.ts";
 import type { SimMs } from "../../core/time.ts";
 import type { Records } from "../records.ts";
 import type { Account, BillingState, HeadendState, RateState } from "../state.ts";
-import { lastEnd } from "./bills.ts";
+import { lastEnd, usesOf } from "./bills.ts";
 import { type RegisterAt, registerAtEnd } from "./boundary.ts";
+import { carriedAfter } from "./charge-lines.ts";
+import { exportSince } from "./export-book.ts";
 import { marksWithin } from "./month-notes.ts";
 import { type PostpaidTariff, priceMonth } from "./tariff.ts";
 
@@ -53,9 +55,15 @@ export function cycleNow(context: CycleContext, nowMs: SimMs): CycleNow | undefi
     const days = Math.max(1, endDay - start.endDay);
     const perRateWh = byRateWh.map((rateWh, r) => Math.max(0, rateWh - (start.byRateWh[r] ?? 0)));
     const month = { endDay, endWh: wh, byRateWh };
+    const { exports: book } = account;
+    const fed =
+      book === undefined
+        ? {}
+        : { exportWh: exportSince(book, start.endDay), carriedExportWh: carriedTo(account, context) };
     const use = {
       ...{ energyWh, byRateWh: perRateWh, days, fromDay: start.endDay },
       ...{ contract: supplies[row]!.sanctionedW, marks: marksWithin(account, start, month) },
+      ...fed,
     };
     return { energyWh, days, lines: priceMonth(tariff, use) };
   };
@@ -71,4 +79,10 @@ export function cycleNow(context: CycleContext, nowMs: SimMs): CycleNow | undefi
     used: cycleUseAt(at(readInterval), today),
     forecast: cycleUseAt(at(lastInterval), billing.nextBillDay),
   };
+}
+
+/** What export has left over up to the running cycle. */
+function carriedTo(account: Account, { records, row, tariff }: CycleContext): number {
+  const last = usesOf({ tariff, account, supply: records.supplies[row]! }).at(-1);
+  return last === undefined ? (account.exports?.carriedWh ?? 0) : carriedAfter(tariff, last);
 }

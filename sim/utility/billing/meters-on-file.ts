@@ -67,14 +67,18 @@ export function continueReading(
         ...reading,
         serial: known.serial,
         importWh: comeRound(account, known, reading, at, out),
+        exportWh: reading.exportWh + (meter.exportOffsetWh ?? 0),
       };
     }
     const { supply } = reading;
     const fellWh = known.lastWh - importWh;
     noteFall({ supply, serial: known.serial, importWh: reading.importWh, fellWh });
   }
-  if (meter.offsetWh === 0 && reading.serial === known.serial) return reading;
-  return { ...reading, serial: known.serial, importWh };
+  const { exportOffsetWh = 0 } = meter;
+  const isItsOwn = meter.offsetWh === 0 && exportOffsetWh === 0 && reading.serial === known.serial;
+  if (isItsOwn) return reading;
+  const exportWh = reading.exportWh + exportOffsetWh;
+  return { ...reading, serial: known.serial, importWh, exportWh };
 }
 
 /** The meter that a reading is of; of one whose register came round the turn that is nearest to what is known. */
@@ -82,7 +86,7 @@ function meterOf(
   { meters }: Account,
   { serial, lastWh }: KnownRegister,
   reading: MeterReading,
-): Pick<MeterOnFile, "offsetWh"> | undefined {
+): Pick<MeterOnFile, "offsetWh" | "exportOffsetWh"> | undefined {
   if (meters === undefined) return reading.serial === serial ? { offsetWh: 0 } : undefined;
   const turns = meters.filter((meter) => meter.serial === reading.serial);
   const takenDownAt = turns.at(-1)?.until ?? null;
@@ -116,7 +120,9 @@ function comeRound(
 ): number {
   const turn = currentOf(account, serial);
   const firstWh = turn.offsetWh + REGISTER_WRAP_WH;
-  hang(account, { serial: turn.serial, offsetWh: firstWh, firstWh, since });
+  const { exportOffsetWh } = turn;
+  const exported = exportOffsetWh === undefined ? {} : { exportOffsetWh };
+  hang(account, { serial: turn.serial, offsetWh: firstWh, firstWh, since, ...exported });
   events.push({ kind: "register-wrapped", at, supply: reading.supply, serial: turn.serial });
   return reading.importWh + firstWh;
 }
@@ -133,7 +139,10 @@ export function noteExchange(
   const old = currentOf(account, serial);
   if (old.serial === newSerial) return;
   const firstWh = old.offsetWh + oldFinalWh;
-  hang(account, { serial: newSerial, offsetWh: firstWh - newInitialWh, firstWh, since: at });
+  const exportOffsetWh = (old.exportOffsetWh ?? 0) + (exchange.oldFinalExportWh ?? 0);
+  const exported = exportOffsetWh === 0 ? {} : { exportOffsetWh };
+  const offsetWh = firstWh - newInitialWh;
+  hang(account, { serial: newSerial, offsetWh, firstWh, since: at, ...exported });
   // Tokens go by the number of the meter: the new one has a key of its own.
   delete account.vending;
   const { oldSerial } = exchange;
@@ -148,7 +157,7 @@ function currentOf(account: Account, serial: string): MeterOnFile {
 
 function hang(
   account: Account,
-  next: Pick<MeterOnFile, "serial" | "offsetWh" | "firstWh" | "since">,
+  next: Omit<MeterOnFile, "lastWh" | "until">,
 ): void {
   const { meters } = account;
   if (meters === undefined) return;

@@ -144,6 +144,12 @@ export function energyCharge(energyWh: number, priceMilliMinorPerKWh: number): M
   return roundProduct(energyWh, priceMilliMinorPerKWh, MILLI_WH_PER_MINOR);
 }
 
+/** A tariff and what it changes to, in order. */
+export const versionsOf = (tariff: PostpaidTariff): readonly PostpaidTariff[] => [
+  tariff,
+  ...(tariff.changes ?? []).map((change) => change.tariff),
+];
+
 /** How many rate registers a tariff needs; none where one price depends on the sum alone. */
 export function rateCountOf(tariff: Tariff): number {
   return tariff.kind === "slab" ? 0 : tariff.rates.length;
