@@ -122,6 +122,10 @@ const HINDI_LABELS: readonly (readonly [RegExp, string])[] = [
   [/^Demand above the contract$/, "अनुबंध से अधिक माँग"],
   [/^Export set against use$/, "निर्यात से समायोजित"],
   [/^Export$/, "निर्यात"],
+  [
+    /^Demand and power factor were not measured: by the contract$/,
+    "माँग और शक्ति गुणक मापे नहीं गए: अनुबंध के अनुसार",
+  ],
   [/^Fuel adjustment$/, "ईंधन समायोजन"],
   [/^Wheeling$/, "वहन प्रभार"],
   [/^Power factor (\S+): penalty$/, "शक्ति गुणक $1: दंड"],

@@ -162,7 +162,7 @@ export interface BillLine {
   /** How much of its unit the line is about: whole Wh, VA, W, days and months; percent in thousandths at the finest. */
   readonly quantity: number;
   /** `amount`: no quantity times a price, such as a minimum or a rounding. */
-  readonly unit: "Wh" | "VA" | "W" | "month" | "day" | "percent" | "correction" | "amount";
+  readonly unit: "Wh" | "VAh" | "VA" | "W" | "month" | "day" | "percent" | "correction" | "amount";
   /** For one kWh, kVA, kW, month or day; for a percentage, what it is taken of. */
   readonly priceMilliMinor: number;
   /** Negative where an earlier bill was too high, and for what the customer is paid. */
@@ -195,6 +195,17 @@ export interface BillHeading {
 export interface BillPart {
   readonly days: number;
   readonly ofDays: number;
+  /** The price is a month's, and `ofDays` are those of so many months; missing: one. */
+  readonly months?: number;
+}
+
+/** What a meter's registers of demand and apparent energy say of the months of a bill. */
+export interface BillDemand {
+  /** The last month, `2026-01`. */
+  readonly month: string;
+  readonly demandVa: number;
+  /** Between the two ends of months that the meter wrote down; missing where one of them was not. */
+  readonly energy?: { readonly wh: number; readonly vah: number };
 }
 
 /**
@@ -228,6 +239,8 @@ export interface Bill {
   readonly period?: { readonly from: string; readonly until: string; readonly due: string };
   /** Each month of the bill; missing where the tariff does not ask for what is fed in. */
   readonly exports?: readonly BillExport[];
+  /** Missing where the tariff does not ask for demand in kVA, power factor or kVAh, and where nothing was measured. */
+  readonly demands?: readonly BillDemand[];
   /** Missing: a month's. */
   readonly kind?: "final" | "assessment";
   /** Of an assessment; it is provisional, and can be disputed. */

@@ -5,8 +5,10 @@ import { type Minor, minor, roundToMinor } from "../core/money.ts";
 import type {
   AssessmentBasis,
   Bill,
+  BillDemand,
   BillExport,
   BillLine,
+  BillPart,
   BillReading,
   BillReadings,
 } from "./billing.ts";
@@ -84,7 +86,15 @@ function headOf(bill: Bill): readonly string[] {
     head.push(`Meter ${serial} counted from ${kWh(fromWh)} to ${kWh(toWh)}.`);
   }
   for (const month of bill.exports ?? []) head.push(exportSentence(month, bill));
+  for (const month of bill.demands ?? []) head.push(demandSentence(month));
   return head;
+}
+
+function demandSentence({ month, demandVa, energy }: BillDemand): string {
+  const is = `Maximum demand up to the end of ${month}: ${decimal(demandVa, 3)} kVA`;
+  if (energy === undefined || energy.vah <= 0) return `${is}.`;
+  const { wh, vah } = energy;
+  return `${is}; power factor ${kWh(wh)} ÷ ${decimal(vah, 3)} kVAh = ${(wh / vah).toFixed(2)}.`;
 }
 
 function exportSentence(
@@ -164,10 +174,11 @@ function recompute(line: BillLine): Minor | null {
     return minor(line.difference.fromMinor - line.difference.lessMinor);
   }
   if (line.isMeanPrice === true) return null;
-  const { days, ofDays } = line.part ?? { days: 1, ofDays: 1 };
-  const price = BigInt(priceMilliMinor) * BigInt(days);
+  const { days, ofDays, months = 1 } = line.part ?? { days: 1, ofDays: 1 };
+  const price = BigInt(priceMilliMinor) * BigInt(days * months);
   switch (unit) {
     case "Wh":
+    case "VAh":
     case "VA":
     case "W":
       return roundToMinor(BigInt(quantity) * price, 1_000_000n * BigInt(ofDays));
@@ -200,12 +211,13 @@ function workingOf(line: BillLine, currency: string | undefined): string {
     const { fromMinor, lessMinor } = line.difference;
     return `${coins(fromMinor, currency)} less ${coins(lessMinor, currency)}`;
   }
-  const part = line.part === undefined ? "" : ` × ${line.part.days} of ${line.part.ofDays} days`;
+  const part = line.part === undefined ? "" : partText(line.part);
   const mean = line.isMeanPrice === true ? ", a mean over its half hours" : "";
   const rate = `${price(priceMilliMinor, currency)}`;
   switch (unit) {
     case "Wh":
       return `${kWh(quantity)} × ${rate} a kWh${mean}${part}`;
+    case "VAh":
     case "VA":
     case "W":
       return `${decimal(quantity, 3)} k${unit} × ${rate} a k${unit}${part}`;
@@ -217,6 +229,12 @@ function workingOf(line: BillLine, currency: string | undefined): string {
     default:
       return "";
   }
+}
+
+/** ` × 2 months × 20 of 61 days`. */
+export function partText({ days, ofDays, months = 1 }: BillPart): string {
+  const of = months === 1 ? "" : ` × ${months} months`;
+  return days === ofDays ? of : `${of} × ${days} of ${ofDays} days`;
 }
 
 const QUALITIES: Readonly<Record<BillReading["quality"], string>> = {

@@ -37,6 +37,8 @@ export interface MeterExchange {
   readonly oldFinalWh: number;
   /** Missing: nothing was fed in. */
   readonly oldFinalExportWh?: number;
+  /** Missing where the meter counts no apparent energy; `demandVa` is of the running month. */
+  readonly oldDemand?: { readonly apparentVah: number; readonly demandVa: number };
   readonly newSerial: string;
   readonly newInitialWh: number;
 }

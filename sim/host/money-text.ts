@@ -1,6 +1,7 @@
 // Money and the working of a bill's line in the form of their currency, for terminals.
 
 import type { BillLine } from "../contract/billing.ts";
+import { partText } from "../contract/explain-bill.ts";
 
 /** Whose way of writing numbers goes with a currency. */
 const LOCALES: Readonly<Record<string, string>> = { INR: "en-IN", GBP: "en-GB", EUR: "en-IE" };
@@ -30,10 +31,12 @@ function priceOf(milliMinor: number, currency: string): string {
 export function lineText(line: BillLine, currency: string): string {
   const { quantity, unit, part, isMeanPrice } = line;
   const price = priceOf(line.priceMilliMinor, currency);
-  const share = part === undefined ? "" : ` × ${part.days} of ${part.ofDays} days`;
+  const share = part === undefined ? "" : partText(part);
   switch (unit) {
     case "Wh":
       return `${quantity / 1000} kWh ${isMeanPrice === true ? "at about" : "×"} ${price}`;
+    case "VAh":
+      return `${quantity / 1000} kVAh × ${price}`;
     case "VA":
       return `${quantity / 1000} kVA × ${price}${share}`;
     case "W":

@@ -117,6 +117,8 @@ export interface MeterSpec {
   readonly clockDriftPpm: number;
   /** Whether meters measure the neutral's current too and count the larger; old ones measure it alone. */
   readonly hasNeutralSensor: boolean;
+  /** Customers' and transformers' meters count apparent energy and keep their maximum demand; missing: they do not. */
+  readonly hasDemand?: true;
 }
 
 /** Supply that fails: at one supply point, or of a whole feeder. */

@@ -305,6 +305,30 @@ export interface Account {
   vending?: VendingState;
   /** Missing where the tariff does not ask for what is fed in. */
   exports?: ExportBook;
+  /** Missing where the tariff asks for no kVA, power factor or kVAh. */
+  demand?: DemandBook;
+}
+
+/** The end of a month as a meter wrote it down, in registers of the company. */
+export interface DemandMark {
+  readonly at: SimMs;
+  readonly wh: number;
+  readonly vah: number;
+  /** The largest demand since the one before. */
+  readonly demandVa: number;
+}
+
+/** Demand and apparent energy of a customer. */
+export interface DemandBook {
+  /** Up to where everything is billed for good; null: what the registers stood at there is not known. */
+  start: DemandMark | null;
+  /** Oldest first. */
+  readonly marks: DemandMark[];
+  /** What meters that were taken down had counted, and their largest demand of the running month. */
+  offsetVah: number;
+  heldVa: number;
+  /** Readings of meters without such registers, one a day. */
+  readonly gaps: SimMs[];
 }
 
 /** A register that was read at an interval's end. */

@@ -113,7 +113,9 @@ describe("net metering", () => {
     expect(after!.leftWh).toBe(fed + after!.carriedWh - after!.setOffWh);
     expect(after!.leftWh).toBeGreaterThan(0);
     expect(twin.world.belief.accounts[0]!.exports!.carriedWh).toBe(after!.leftWh);
-    const energy = second.lines.find(({ label, charge }) => charge === "energy" && label === "All units");
+    const energy = second.lines.find(
+      ({ label, charge }) => charge === "energy" && label === "All units",
+    );
     expect(energy, "all of it is set off").toBeUndefined();
   });
 });

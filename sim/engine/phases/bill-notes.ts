@@ -4,7 +4,15 @@ import type { MeterReading } from "../../contract/reading.ts";
 import { simOfLocal } from "../../core/calendar.ts";
 import { lastEnd } from "../../utility/billing/bills.ts";
 import { isInHistory, registerAtEnd } from "../../utility/billing/boundary.ts";
-import { asksForExport, markExport, noteExport, openExports } from "../../utility/billing/export-book.ts";
+import { cycleEndFrom } from "../../utility/billing/cycle.ts";
+import { asksForApparent, noteApparent, openDemand } from "../../utility/billing/demand-book.ts";
+import {
+  asksForExport,
+  markExport,
+  noteExport,
+  openExports,
+} from "../../utility/billing/export-book.ts";
+import { serialNow } from "../../utility/billing/meters-on-file.ts";
 import {
   changesToNote,
   chargesDemand,
@@ -33,7 +41,7 @@ export function noteForBill(
   if (tariff === undefined) return;
   const account = accounts[row]!;
   if (account.exports !== undefined && account.closed === undefined) {
-    const day = account.leaving?.endDay ?? billing.nextBillDay;
+    const day = account.leaving?.endDay ?? cycleEndFrom(tariff, billing.nextBillDay);
     markExport(account.exports, day, intervalOfDay(records, day));
   }
   for (const day of changesToNote(account, tariff, today)) {
@@ -61,7 +69,32 @@ export function noteExportOf(
   // A run from before export was kept: it begins with the register that is known first.
   const { endDay } = lastEnd(account);
   account.exports = openExports(endDay, { interval, wh: exportWh });
-  markExport(account.exports, billing.nextBillDay, intervalOfDay(records, billing.nextBillDay));
+  const day = cycleEndFrom(tariff, billing.nextBillDay);
+  markExport(account.exports, day, intervalOfDay(records, day));
+}
+
+/** What the meter that hangs there now says of demand and apparent energy. `came`: in its own register. */
+export function noteApparentOf(
+  { accounts }: BeliefState,
+  records: Records,
+  row: number,
+  tariff: Tariff | undefined,
+  { kept, came }: { readonly kept: MeterReading; readonly came: MeterReading },
+): void {
+  const account = accounts[row];
+  if (account === undefined || account.closed !== undefined || !asksForApparent(tariff)) return;
+  if (came.serial !== serialNow(account, records.supplies[row]!.serial)) return;
+  const { calendar } = records;
+  // A run from before it was kept: it begins without a register to begin from.
+  account.demand ??= openDemand(simOfLocal(calendar, account.settledDay, 0), null);
+  const { leaving } = account;
+  noteApparent(account.demand, {
+    measuredAt: kept.measuredAt,
+    importWh: kept.importWh,
+    offsetWh: kept.importWh - came.importWh,
+    apparent: came.apparent,
+    leavingAt: leaving === undefined ? null : simOfLocal(calendar, leaving.endDay, 0),
+  });
 }
 
 /** The largest half hour of the month that ends with an interval; nothing where the tariff does not ask for it. */

@@ -20,6 +20,7 @@ import { correctMonth, makeBill } from "../../utility/billing/bills.ts";
 import { isInHistory, registerAtEnd } from "../../utility/billing/boundary.ts";
 import { isWithinBounds } from "../../utility/billing/bounds.ts";
 import { isLeft } from "../../utility/billing/closing.ts";
+import { isCycleEnd } from "../../utility/billing/cycle.ts";
 import { sendEmails, writeEmail } from "../../utility/billing/email-outbox.ts";
 import { reviewPlan } from "../../utility/billing/instalments.ts";
 import {
@@ -56,7 +57,13 @@ import type { Records } from "../../utility/records.ts";
 import type { BeliefState, PendingCommand } from "../../utility/state.ts";
 import type { Mark } from "../step.ts";
 import type { EngineState, Model, StepOutputs } from "../world.ts";
-import { demandOfMonth, intervalOfDay, noteExportOf, noteForBill } from "./bill-notes.ts";
+import {
+  demandOfMonth,
+  intervalOfDay,
+  noteApparentOf,
+  noteExportOf,
+  noteForBill,
+} from "./bill-notes.ts";
 import { belief, rowOf } from "./event-log.ts";
 import { makeFinalBills } from "./final-bills.ts";
 import { releaseTrips } from "./hand-orders.ts";
@@ -198,6 +205,10 @@ function headendStep(
   switch (message.kind) {
     case "reading": {
       if (!takeOneReading(model, state, row, message, at, books)) return;
+      if (came.kind === "reading") {
+        const readings = { kept: message, came };
+        noteApparentOf(state, model.records, row, tariffOf(model.records, row), readings);
+      }
       noteReadingOfSupply(state.outages, model.records.supplies.length, row, message, at);
       if (
         model.expectation !== null &&
@@ -513,6 +524,7 @@ function makeBills(
   supplies.forEach((supply, row) => {
     const tariff = tariffOf(records, row);
     if (rules === null || tariff === undefined || tariff.kind === "prepaid") return;
+    if (!isCycleEnd(tariff, billDay)) return;
     const account = accounts[row]!;
     if (isLeft(account, billDay)) return;
     const end = registerAtEnd(headend, rates, records, tariff, row, interval);

@@ -20,6 +20,7 @@ import { DssError } from "../../grid/dss-error.ts";
 import { type ImportedFeeder, type ImportedLoad, importOpenDss } from "../../grid/opendss.ts";
 import { APPLIANCE_NAMES } from "../../plant/loads/appliance-table.ts";
 import type { FeederSpec, LimitSpec, PowerCutSpec, SupplySpec } from "../../plant/spec.ts";
+import { asksForApparent } from "../../utility/billing/demand-book.ts";
 import type { BillingRecords, OpeningAccount, SupplyRecord } from "../../utility/records.ts";
 import { airOf, outagesOf } from "./air.ts";
 import { billingOf, TariffFiles } from "./billing.ts";
@@ -118,6 +119,9 @@ export function resolveScenario(
         transformerRatedA: meters.transformerCurrentA,
         clockDriftPpm: meters.clockDriftPpm,
         hasNeutralSensor: meters.neutralSensor,
+        ...((meters.demandRegister ?? billing?.tariffs.some(asksForApparent) ?? false)
+          ? { hasDemand: true as const }
+          : {}),
       },
       powerCuts: powerCutsOf(scenario, feeders, customers, moment, faults),
       thefts: theftsOf(scenario, { known: customers.known, moment, faults }),

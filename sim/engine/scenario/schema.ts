@@ -252,6 +252,8 @@ export const ScenarioSchema = z.strictObject({
       clockDriftPpm: z.number().min(0).max(1000).default(2),
       /** They measure the neutral's current too and count the larger; an old meter measures in the neutral alone. */
       neutralSensor: z.boolean().default(true),
+      /** They count apparent energy and keep their maximum demand; unless given, where a tariff asks for it. */
+      demandRegister: z.boolean().optional(),
       /** The meters keep the customers' sanctioned loads by themselves. */
       limit: z
         .strictObject({

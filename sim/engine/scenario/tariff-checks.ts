@@ -201,6 +201,14 @@ export function checkTerms(file: PostpaidFile, rateCount: number, faults: Tariff
       "net metering sets export against import at one price; with prices by time write kind: net-billing";
     faults.add(["export", "kind"], fix);
   }
+  if (file.energyUnit === "kVAh" && rateCount > 1) {
+    const fix = "a meter's kVAh register knows no rates; with prices by time write kWh";
+    faults.add(["energyUnit"], fix);
+  }
+  if (file.energyUnit === "kVAh" && file.export !== undefined) {
+    const fix = "what is fed in is counted in kWh; a tariff in kVAh has no export";
+    faults.add(["energyUnit"], fix);
+  }
   if (powerFactor !== undefined && powerFactor.penaltyBelow > powerFactor.incentiveAbove) {
     const fix = `is above incentiveAbove (${powerFactor.incentiveAbove}): between them one would pay and be paid`;
     faults.add(["powerFactor", "penaltyBelow"], fix);

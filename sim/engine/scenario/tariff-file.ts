@@ -4,6 +4,7 @@ import type { PrepaidTerms } from "../../contract/reading.ts";
 import { type Calendar, localTime } from "../../core/calendar.ts";
 import { minor } from "../../core/money.ts";
 import { MINUTE_MS, minuteOf } from "../../core/time.ts";
+import { cycleMonthsOf } from "../../utility/billing/cycle.ts";
 import { holdsAt } from "../../utility/billing/rates.ts";
 import type {
   PostpaidTariff,
@@ -247,6 +248,8 @@ function termsOf(file: PostpaidFile): { readonly terms?: BillTerms } {
     ...(minimumMinor !== undefined && { minimumMinor: minor(minimumMinor) }),
     ...(file.export && { export: file.export }),
     ...(rounding && { roundToMinor: rounding.to }),
+    ...(file.energyUnit === "kVAh" && { energyUnit: "VAh" }),
+    ...((file.cycleMonths ?? 1) > 1 && { cycleMonths: file.cycleMonths }),
     ...(file.partMonthDays !== undefined && { partMonthDays: file.partMonthDays }),
   };
   return Object.keys(terms).length === 0 ? {} : { terms };
@@ -326,6 +329,10 @@ function readChange(
 function unlike(first: PostpaidTariff, next: Tariff): string | undefined {
   if (next.currency !== first.currency) {
     return `is in ${next.currency}; a tariff keeps its currency, ${first.currency}`;
+  }
+  const [months, nextMonths] = [cycleMonthsOf(first), cycleMonthsOf(next)];
+  if (months !== nextMonths) {
+    return `is billed every ${nextMonths} months; a tariff keeps its cycle, ${months}`;
   }
   const [was, is] = [first, next].map(({ kind }) => kind);
   const isSlotted = (of: Tariff): boolean => of.kind === "time-of-use" && of.isBySlot === true;

@@ -140,6 +140,14 @@ const BillTermsFile = {
       at: z.literal("bill").default("bill"),
     })
     .optional(),
+  /** What slabs, prices and surcharges count: kVAh needs meters that measure it. */
+  energyUnit: z.enum(["kWh", "kVAh"]).optional(),
+  /** A bill for so many months; slabs and monthly amounts are a month's and count so often. */
+  cycleMonths: z
+    .union([z.literal(1), z.literal(2), z.literal(3), z.literal(4), z.literal(6)], {
+      error: "a bill is for 1, 2, 3, 4 or 6 months",
+    })
+    .optional(),
   /** Days that a month counts where only a part is billed; missing: those of the calendar month. */
   partMonthDays: z.number().int().min(28).max(31).optional(),
   /** From these days on, the prices of other files. */

@@ -2,7 +2,13 @@
 // minute, whatever the step, so that the same appliances run in the same minutes.
 
 import { assert } from "../../core/assert.ts";
-import { type Calendar, dateOfDay, isWorkingDay, type LocalTime, localTime } from "../../core/calendar.ts";
+import {
+  type Calendar,
+  dateOfDay,
+  isWorkingDay,
+  type LocalTime,
+  localTime,
+} from "../../core/calendar.ts";
 import { drawStandardNormal, randomByName } from "../../core/random.ts";
 import { MINUTE_MS, type SimMs } from "../../core/time.ts";
 import type { AwaySpec, PurchaseSpec } from "../spec.ts";

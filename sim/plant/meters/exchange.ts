@@ -3,6 +3,7 @@
 
 import { REGISTER_WRAP_WH } from "../../contract/reading.ts";
 import type { MeterLogState, MeterState } from "../state.ts";
+import { clearDemand, demandOf } from "./demand.ts";
 import { clearLogs } from "./logs.ts";
 import type { MeterModel } from "./model.ts";
 import { exportMilliWh, registerMilliWh } from "./registers.ts";
@@ -12,6 +13,8 @@ export interface ExchangedMeter {
   readonly oldSerial: string;
   readonly oldFinalWh: number;
   readonly oldFinalExportWh?: number;
+  /** Missing where the meter counts no apparent energy. */
+  readonly oldDemand?: { readonly apparentVah: number; readonly demandVa: number };
   readonly newSerial: string;
   readonly newInitialWh: number;
 }
@@ -36,6 +39,11 @@ export function exchangeMeter(
   const oldSerial = state.serials[row]!;
   const oldFinalWh = Math.floor(registerMilliWh(model, state, row) / 1000) % REGISTER_WRAP_WH;
   const oldFinalExportWh = Math.floor(exportMilliWh(model, state, row) / 1000);
+  const held = demandOf(state.demand, row);
+  const oldDemand =
+    held === undefined
+      ? undefined
+      : { apparentVah: Math.floor(held.apparentMilliVah / 1000), demandVa: held.largestVa };
   const first = model.firstElement[row]!;
   const end = first + model.elementCount[row]!;
   state.importMilliWh.fill(0, first, end);
@@ -45,9 +53,13 @@ export function exchangeMeter(
   state.tamperFlags[row] = 0;
   state.tamperTold[row] = 0;
   state.tokens[row] = null;
+  if (state.demand !== undefined) clearDemand(state.demand, row);
   clearLogs(logs, row);
   const newSerial = nextSerial(oldSerial);
   state.serials[row] = newSerial;
-  const exported = oldFinalExportWh === 0 ? {} : { oldFinalExportWh };
-  return { oldSerial, oldFinalWh, newSerial, newInitialWh: 0, ...exported };
+  return {
+    ...{ oldSerial, oldFinalWh, newSerial, newInitialWh: 0 },
+    ...(oldFinalExportWh === 0 ? {} : { oldFinalExportWh }),
+    ...(oldDemand === undefined ? {} : { oldDemand }),
+  };
 }

@@ -2,7 +2,7 @@
 
 import type { Bill, Letter, Payment, Posting } from "../../contract/billing.ts";
 import type { BeliefEvent } from "../../contract/event.ts";
-import { type Calendar, firstDayOfNextMonth, localTime } from "../../core/calendar.ts";
+import { type Calendar, firstDayOfNextMonth, localTime, simOfLocal } from "../../core/calendar.ts";
 import { minor } from "../../core/money.ts";
 import type { SimMs } from "../../core/time.ts";
 import type { OpeningAccount, Records } from "../records.ts";
@@ -13,6 +13,7 @@ import {
   OPEN_ITEMS_MAX,
   type PrepaidAccount,
 } from "../state.ts";
+import { asksForApparent, openDemand } from "./demand-book.ts";
 import { asksForExport, openExports } from "./export-book.ts";
 import { book } from "./ledger.ts";
 import { rateCountOf } from "./tariff.ts";
@@ -71,6 +72,10 @@ export function openAccounts(
     if (of?.kind !== "prepaid") {
       const opened = createAccount(account, settledDay, rates, null);
       // Export registers stand at 0 when a run begins.
+      if (asksForApparent(of)) {
+        const settledAt = simOfLocal(records.calendar, settledDay, 0);
+        opened.demand = openDemand(settledAt, openingWh);
+      }
       if (asksForExport(of)) opened.exports = openExports(settledDay, { interval: 0, wh: 0 });
       return opened;
     }

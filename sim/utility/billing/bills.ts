@@ -5,19 +5,12 @@ import {
   BILL_CHARGES,
   type Bill,
   type BillCharge,
+  type BillDemand,
   type BillExport,
   type BillLine,
   type BillReadings,
 } from "../../contract/billing.ts";
-import {
-  type Calendar,
-  dateOfDay,
-  dayOfDate,
-  firstDayOfNextMonth,
-  formatDay,
-  localTime,
-  simOfLocal,
-} from "../../core/calendar.ts";
+import { type Calendar, dateOfDay, formatDay, localTime, simOfLocal } from "../../core/calendar.ts";
 import { minor } from "../../core/money.ts";
 import type { SimMs } from "../../core/time.ts";
 import type { SupplyRecord } from "../records.ts";
@@ -34,6 +27,13 @@ import { metersBetween, readingsOfMonths, wholeOf } from "./bill-readings.ts";
 import type { RegisterAt } from "./boundary.ts";
 import { takeBudgetLine } from "./budget.ts";
 import { carriedAfter, totalOf } from "./charge-lines.ts";
+import { cycleDaysOf, cycleMonthsOf } from "./cycle.ts";
+import {
+  asksForApparent,
+  type MeasuredDemand,
+  measuredBetween,
+  settleDemand,
+} from "./demand-book.ts";
 import { exportBetween, settleExport } from "./export-book.ts";
 import { takeLateLines } from "./late-surcharge.ts";
 import { book } from "./ledger.ts";
@@ -182,6 +182,7 @@ interface Priced {
   /** From the first register that a line comes from to the last. */
   readonly readings: BillReadings | undefined;
   readonly exports: readonly BillExport[];
+  readonly demands: readonly BillDemand[];
 }
 
 /** Lines of every month that was not billed yet, and what months that are known now differ from their bills. */
@@ -197,6 +198,7 @@ function linesOf(context: BillContext, known: number, end: RegisterAt): Priced {
   let start = settledRegister(account);
   const uses = usesOf(context);
   const exports: BillExport[] = [];
+  const demands: BillDemand[] = [];
   openMonths.forEach((month, at) => {
     const use = uses[at]!;
     const { energyWh } = use;
@@ -212,21 +214,50 @@ function linesOf(context: BillContext, known: number, end: RegisterAt): Priced {
       if (isNew) fromDay = Math.min(fromDay, start.endDay);
       if (made.length > 0) used.push(readings[at]!);
       if (made.length > 0) exports.push(...exportOf(context, use, readings[at]!, name));
+      const measured = measuredOf(context, month.endDay - use.days, month.endDay);
+      if (made.length > 0 && measured !== undefined) demands.push({ month: name, ...measured });
       billWh += energyWh - month.billedWh;
       month.billedWh = energyWh;
       for (const charge of BILL_CHARGES) noteBilled(month, charge, chargeOf(priced, charge));
     }
     start = month;
   });
-  return { lines, wh: billWh, fromDay, readings: wholeOf(used), exports };
+  return { lines, wh: billWh, fromDay, readings: wholeOf(used), exports, demands };
+}
+
+type UseContext = Pick<BillContext, "tariff" | "account" | "supply" | "calendar">;
+
+/** What the meter has written down of a month; undefined where nothing covers it. */
+function measuredOf(
+  { account, calendar }: Pick<BillContext, "account" | "calendar">,
+  fromDay: number,
+  toDay: number,
+): MeasuredDemand | undefined {
+  const { demand: book } = account;
+  if (book === undefined) return undefined;
+  return measuredBetween(book, simOfLocal(calendar, fromDay, 0), simOfLocal(calendar, toDay, 0));
+}
+
+/** Demand, power factor and kVAh, where the tariff asks for them. What is billed beyond what the meter spans goes by its ratio. */
+function apparentUse(
+  tariff: PostpaidTariff,
+  measured: MeasuredDemand | undefined,
+  energyWh: number,
+): Pick<MonthUse, "demand" | "powerFactor" | "apparentVah" | "isUnmeasured"> {
+  if (!asksForApparent(tariff)) return {};
+  if (measured === undefined) return { isUnmeasured: true };
+  const { demandVa, energy } = measured;
+  const isInVa = versionsOf(tariff).some(({ terms }) => terms?.demand?.unit === "VA");
+  const demand = isInVa ? { demand: demandVa } : {};
+  if (energy === undefined || energy.wh <= 0 || energy.vah <= 0) return demand;
+  const { wh, vah } = energy;
+  const apparentVah = wh === energyWh ? vah : Math.round((energyWh * vah) / wh);
+  return { ...demand, powerFactor: Math.min(1, wh / vah), apparentVah };
 }
 
 /** The use of every open month as it is known now; what export leaves over goes from each to the next. */
-export function usesOf({
-  tariff,
-  account,
-  supply,
-}: Pick<BillContext, "tariff" | "account" | "supply">): readonly MonthUse[] {
+export function usesOf(context: UseContext): readonly MonthUse[] {
+  const { tariff, account, supply } = context;
   const { exports: book } = account;
   let start = settledRegister(account);
   let carriedWh = book?.carriedWh ?? 0;
@@ -234,9 +265,14 @@ export function usesOf({
     const use: MonthUse = {
       energyWh: month.endWh - start.endWh,
       byRateWh: month.byRateWh.map((wh, rate) => wh - start.byRateWh[rate]!),
-      ...daysOf(start.endDay, month.endDay),
+      ...daysOf(tariff, start.endDay, month.endDay),
       ...{ contract: supply.sanctionedW, marks: marksWithin(account, start, month) },
       ...(month.demandW === undefined ? {} : { demand: month.demandW }),
+      ...apparentUse(
+        tariff,
+        measuredOf(context, start.endDay, month.endDay),
+        month.endWh - start.endWh,
+      ),
       ...(book === undefined
         ? {}
         : {
@@ -266,12 +302,9 @@ function exportOf(
   return [{ month, fromWh, toWh, importWh, carriedWh, setOffWh, leftWh }];
 }
 
-/** Days of a month, and of the calendar month that it ends in: what is shorter or longer is charged by days. */
-function daysOf(fromDay: number, endDay: number) {
-  const { year, month } = dateOfDay(endDay - 1);
-  const firstDay = dayOfDate(year, month, 1);
-  const monthDays = firstDayOfNextMonth(firstDay) - firstDay;
-  return { fromDay, days: endDay - fromDay, monthDays };
+/** Days of a month, and of the calendar month or cycle that it ends in: what is shorter or longer is charged by days. */
+function daysOf(tariff: PostpaidTariff, fromDay: number, endDay: number) {
+  return { fromDay, days: endDay - fromDay, monthDays: cycleDaysOf(tariff, endDay) };
 }
 
 const chargeOf = (lines: readonly BillLine[], charge: BillCharge): number =>
@@ -318,7 +351,8 @@ function issue(
   const late = takeLateLines(account, policy.lateMilliPercent ?? 0);
   const isFinal = made.isFinal === true;
   const usedMinor = totalOf(made.lines);
-  const months = account.openMonths.filter(({ billId }) => billId === "").length;
+  const cycles = account.openMonths.filter(({ billId }) => billId === "").length;
+  const months = cycles * cycleMonthsOf(tariff);
   const charged = { chargesMinor: usedMinor, months, isFinal };
   const budget = takeBudgetLine(supply.id, account, charged, now, out);
   const lines = [...made.lines, ...budget, ...late];
@@ -394,8 +428,8 @@ function issue(
 /** What makes a bill readable by itself. */
 function restsOn(
   { supply, account, tariff, policy }: BillContext,
-  { readings, fromDay, billDay, exports }: Priced & { readonly billDay: number },
-): Pick<Bill, "readings" | "meters" | "currency" | "period" | "exports"> {
+  { readings, fromDay, billDay, exports, demands }: Priced & { readonly billDay: number },
+): Pick<Bill, "readings" | "meters" | "currency" | "period" | "exports" | "demands"> {
   const period = {
     from: formatDay(fromDay),
     until: formatDay(billDay),
@@ -404,17 +438,23 @@ function restsOn(
   const { currency } = tariff;
   if (readings === undefined) return { currency, period };
   const meters = metersBetween(account.meters, supply.serial, readings);
-  const fed = exports.length === 0 ? {} : { exports };
+  const fed = {
+    ...(exports.length === 0 ? {} : { exports }),
+    ...(demands.length === 0 ? {} : { demands }),
+  };
   return { readings, meters, currency, period, ...fed };
 }
 
 /** Everything up to a known register is billed for good. */
 function settle(context: BillContext, known: number): void {
   if (known < 0) return;
-  const { account, tariff } = context;
+  const { account, tariff, calendar } = context;
   if (account.exports !== undefined) {
     const use = usesOf(context)[known]!;
     settleExport(account, account.openMonths[known]!.endDay, carriedAfter(tariff, use));
+  }
+  if (account.demand !== undefined) {
+    settleDemand(account.demand, simOfLocal(calendar, account.openMonths[known]!.endDay, 0));
   }
   delete account.isSettledOnEstimate;
   const { endDay, endWh, byRateWh } = account.openMonths[known]!;

@@ -8,6 +8,7 @@ import type { Account } from "../state.ts";
 import { type BillingOutputs, touch } from "./accounts.ts";
 import type { RegisterAt } from "./boundary.ts";
 import { totalOf } from "./charge-lines.ts";
+import { cycleMonthsOf } from "./cycle.ts";
 import { type MonthUse, type PostpaidTariff, priceMonth } from "./tariff.ts";
 
 const BUDGET_MONTHS = 12;
@@ -36,16 +37,17 @@ export function monthlyAmountMinor(
   { fromDay, contract }: Pick<MonthUse, "fromDay" | "contract"> = {},
 ): number | undefined {
   if (days < KNOWN_DAYS_MIN) return undefined;
-  const monthly = (wh: number): number => Math.round((wh * MEAN_MONTH_DAYS) / days);
+  const months = cycleMonthsOf(tariff);
+  const monthly = (wh: number): number => Math.round((wh * MEAN_MONTH_DAYS * months) / days);
   const byRateWh = used.byRateWh.map(monthly);
   const energyWh =
     byRateWh.length === 0 ? monthly(used.wh) : byRateWh.reduce((sum, wh) => sum + wh, 0);
   const month = {
-    ...{ energyWh, byRateWh, days: MEAN_MONTH_DAYS },
+    ...{ energyWh, byRateWh, days: MEAN_MONTH_DAYS * months },
     ...(fromDay === undefined ? {} : { fromDay }),
     ...(contract === undefined ? {} : { contract }),
   };
-  return totalOf(priceMonth(tariff, month));
+  return Math.round(totalOf(priceMonth(tariff, month)) / months);
 }
 
 /** From the next bill on the same amount each month. */

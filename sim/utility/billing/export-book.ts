@@ -13,7 +13,11 @@ export function asksForExport(tariff: Tariff | undefined): boolean {
 
 /** Books from a local midnight on, with the register there. */
 export function openExports(day: number, seen: RegisterSeen): ExportBook {
-  return { newest: seen, marks: [{ day, interval: seen.interval, before: seen, after: seen }], carriedWh: 0 };
+  return {
+    newest: seen,
+    marks: [{ day, interval: seen.interval, before: seen, after: seen }],
+    carriedWh: 0,
+  };
 }
 
 /** From now on the readings nearest to this midnight are kept. Call it before they come. */
@@ -71,7 +75,11 @@ function beyond(from: ExportMark | undefined, { interval, before }: ExportMark):
 }
 
 /** What was fed in between two midnights, Wh; undefined where the books do not go back to them. */
-export function exportBetween(book: ExportBook, fromDay: number, toDay: number): number | undefined {
+export function exportBetween(
+  book: ExportBook,
+  fromDay: number,
+  toDay: number,
+): number | undefined {
   const [from, to] = [exportAt(book, fromDay), exportAt(book, toDay)];
   return from === undefined || to === undefined ? undefined : Math.max(0, to.wh - from.wh);
 }

@@ -9,6 +9,7 @@ import type { Account, BillingState, HeadendState, RateState } from "../state.ts
 import { lastEnd, usesOf } from "./bills.ts";
 import { type RegisterAt, registerAtEnd } from "./boundary.ts";
 import { carriedAfter } from "./charge-lines.ts";
+import { cycleEndFrom } from "./cycle.ts";
 import { exportSince } from "./export-book.ts";
 import { marksWithin } from "./month-notes.ts";
 import { type PostpaidTariff, priceMonth } from "./tariff.ts";
@@ -47,7 +48,8 @@ export function cycleNow(context: CycleContext, nowMs: SimMs): CycleNow | undefi
   const end = headend.historyEnd[row]!;
   if (end < 0) return undefined;
   const start = lastEnd(account);
-  const toMs = simOfLocal(calendar, billing.nextBillDay, 0);
+  const endDay = cycleEndFrom(tariff, billing.nextBillDay);
+  const toMs = simOfLocal(calendar, endDay, 0);
   const at = (interval: number): RegisterAt =>
     registerAtEnd(headend, rates, records, tariff, row, interval);
   const cycleUseAt = ({ wh, byRateWh }: RegisterAt, endDay: number): CycleUse => {
@@ -59,7 +61,10 @@ export function cycleNow(context: CycleContext, nowMs: SimMs): CycleNow | undefi
     const fed =
       book === undefined
         ? {}
-        : { exportWh: exportSince(book, start.endDay), carriedExportWh: carriedTo(account, context) };
+        : {
+            exportWh: exportSince(book, start.endDay),
+            carriedExportWh: carriedTo(account, context),
+          };
     const use = {
       ...{ energyWh, byRateWh: perRateWh, days, fromDay: start.endDay },
       ...{ contract: supplies[row]!.sanctionedW, marks: marksWithin(account, start, month) },
@@ -70,19 +75,20 @@ export function cycleNow(context: CycleContext, nowMs: SimMs): CycleNow | undefi
   // Between the cycle's end and its bill, what is used belongs to the next one.
   const lastInterval = Math.floor(toMs / intervalMs);
   const readInterval = Math.min(end, lastInterval);
-  const today = Math.min(localTime(calendar, nowMs).day + 1, billing.nextBillDay);
+  const today = Math.min(localTime(calendar, nowMs).day + 1, endDay);
   return {
     fromMs: simOfLocal(calendar, start.endDay, 0),
     toMs,
     readAtMs: readInterval * intervalMs,
     beganOnEstimate: account.openMonths.at(-1)?.isRead === false,
     used: cycleUseAt(at(readInterval), today),
-    forecast: cycleUseAt(at(lastInterval), billing.nextBillDay),
+    forecast: cycleUseAt(at(lastInterval), endDay),
   };
 }
 
 /** What export has left over up to the running cycle. */
 function carriedTo(account: Account, { records, row, tariff }: CycleContext): number {
-  const last = usesOf({ tariff, account, supply: records.supplies[row]! }).at(-1);
+  const { calendar } = records;
+  const last = usesOf({ tariff, account, calendar, supply: records.supplies[row]! }).at(-1);
   return last === undefined ? (account.exports?.carriedWh ?? 0) : carriedAfter(tariff, last);
 }

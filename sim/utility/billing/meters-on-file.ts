@@ -6,6 +6,7 @@ import { type MeterReading, REGISTER_WRAP_WH } from "../../contract/reading.ts";
 import { HOUR_MS, type SimMs } from "../../core/time.ts";
 import { type Account, METERS_KEPT_MAX, type MeterOnFile } from "../state.ts";
 import type { BillingOutputs } from "./accounts.ts";
+import { exchangeDemand } from "./demand-book.ts";
 
 /** A sanctioned load is an agreement, not a fuse; the head-end takes the same margin. */
 const LOAD_MARGIN = 1.5;
@@ -143,6 +144,7 @@ export function noteExchange(
   const exported = exportOffsetWh === 0 ? {} : { exportOffsetWh };
   const offsetWh = firstWh - newInitialWh;
   hang(account, { serial: newSerial, offsetWh, firstWh, since: at, ...exported });
+  if (account.demand !== undefined) exchangeDemand(account.demand, exchange.oldDemand, at);
   // Tokens go by the number of the meter: the new one has a key of its own.
   delete account.vending;
   const { oldSerial } = exchange;
@@ -155,10 +157,7 @@ function currentOf(account: Account, serial: string): MeterOnFile {
   return account.meters.at(-1)!;
 }
 
-function hang(
-  account: Account,
-  next: Omit<MeterOnFile, "lastWh" | "until">,
-): void {
+function hang(account: Account, next: Omit<MeterOnFile, "lastWh" | "until">): void {
   const { meters } = account;
   if (meters === undefined) return;
   const old = meters.at(-1)!;

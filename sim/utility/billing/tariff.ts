@@ -113,6 +113,10 @@ export interface MonthUse {
   readonly contract?: number;
   /** Of the month: 0 to 1. Missing: not measured, and nothing is charged for it. */
   readonly powerFactor?: number;
+  /** Apparent energy, where the tariff is in kVAh; missing: not measured, and every kWh counts as one kVAh. */
+  readonly apparentVah?: number;
+  /** No register told of demand and apparent energy: the bill says so. */
+  readonly isUnmeasured?: true;
   /** Fed into the grid; missing: 0. `carriedExportWh`: left over from months before. */
   readonly exportWh?: number;
   readonly carriedExportWh?: number;
