@@ -18,6 +18,7 @@ import type {
 } from "../../utility/billing/tariff.ts";
 import type { BillTerms, Rebate } from "../../utility/billing/terms.ts";
 import { parseYaml } from "./parse.ts";
+import { readPriceTable } from "./price-table.ts";
 import {
   checkSeasons,
   checkSlabs,
@@ -61,7 +62,7 @@ export function readTariff(source: SourceText, reading: TariffReading): Tariff {
   }
   const parsed = parseYaml(text, file, TARIFF_SCHEMAS[kind]);
   const faults = new TariffFaults(file, parsed);
-  const tariff = postpaidTariff(parsed.value, reading, faults);
+  const tariff = postpaidTariff(parsed.value, source, reading, faults);
   faults.throwIfAny();
   const changes = changesOf(parsed.value, tariff, source, reading, faults);
   faults.throwIfAny();
@@ -70,11 +71,12 @@ export function readTariff(source: SourceText, reading: TariffReading): Tariff {
 
 function postpaidTariff(
   file: SlabTariffFile | TimeOfUseTariffFile | HalfHourlyTariffFile,
+  source: SourceText,
   reading: TariffReading,
   faults: TariffFaults,
 ): PostpaidTariff {
   if (file.kind === "time-of-use") return timeOfUseTariff(file, reading, faults);
-  if (file.kind === "half-hourly") return halfHourlyTariff(file, reading, faults);
+  if (file.kind === "half-hourly") return halfHourlyTariff(file, source, reading, faults);
   checkSlabs(file, faults);
   checkTerms(file, 0, faults);
   return slabTariff(file);
@@ -112,10 +114,11 @@ function timeOfUseTariff(
   return { ...head, ...times, ...rest };
 }
 
-/** Every slot is a rate with a window of its own. */
+/** Every slot is a rate with a window of its own, and every other price of a table another one. */
 function halfHourlyTariff(
   file: HalfHourlyTariffFile,
-  { calendar, intervalMs }: TariffReading,
+  source: SourceText,
+  { calendar, intervalMs, read }: TariffReading,
   faults: TariffFaults,
 ): TimeOfUseTariff {
   const { id, title, currency, clock, dailyMilliMinor, monthlyMinor, taxes, slotMinutes } = file;
@@ -136,7 +139,15 @@ function halfHourlyTariff(
   }));
   const seasons = [{ fromMonthDay: 101, untilMonthDay: 1231, windows }];
   const head = { kind: "time-of-use", isBySlot: true, id, title, currency } as const;
-  const times = { rates, otherwise: 0, clock, seasons };
+  const { table: path, capMilliMinorPerKWh: cap } = file;
+  const priced =
+    path === undefined
+      ? { rates }
+      : readPriceTable(
+          { path: besideFile(source.file, path), slotMinutes, cap, rates },
+          { read, add: (fix) => faults.add(["table"], fix) },
+        );
+  const times = { otherwise: 0, clock, seasons, ...priced };
   const rest = { dailyMilliMinor, monthlyMinor: minor(monthlyMinor), taxes, ...termsOf(file) };
   return { ...head, ...times, ...rest };
 }
@@ -300,6 +311,12 @@ function changesOf(
   });
 }
 
+/** A path as a tariff's file writes it: beside the file, unless it says where. */
+function besideFile(file: string, path: string): string {
+  const folder = file.slice(0, file.lastIndexOf("/") + 1);
+  return path.startsWith("/") || path.startsWith("$DATA/") ? path : folder + path;
+}
+
 function readChange(
   file: string,
   path: Field,
@@ -307,8 +324,7 @@ function readChange(
   { read }: TariffReading,
   faults: TariffFaults,
 ): SourceText | undefined {
-  const folder = source.file.slice(0, source.file.lastIndexOf("/") + 1);
-  const full = file.startsWith("/") || file.startsWith("$DATA/") ? file : folder + file;
+  const full = besideFile(source.file, file);
   if (full === source.file) {
     faults.add([...path, "file"], "is this file itself; name the file with the new prices");
     return undefined;

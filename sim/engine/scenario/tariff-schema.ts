@@ -6,7 +6,7 @@ import { MARKS_MAX } from "../../utility/state.ts";
 import { Coins, Id, MonthDay, PlainCoins, TimeOfDay } from "./schema.ts";
 
 /** What a prepaid meter counts by at most, too. */
-const PRICE_MAX = 1e9;
+export const PRICE_MAX = 1e9;
 const priceFix = `write whole thousandths of the smallest coin, at most ${PRICE_MAX}`;
 const MilliPrice = z
   .number(priceFix)
@@ -220,6 +220,8 @@ const HalfHourlyTariffSchema = z.strictObject({
   slots: z
     .array(z.strictObject({ from: TimeOfDay, pricesMilliMinorPerKWh: z.array(MilliPrice).min(1) }))
     .min(1),
+  /** A file of prices by the day; `slots` hold on the days that it does not have. */
+  table: z.string().optional(),
   dailyMilliMinor: PlainPrice.default(0),
   monthlyMinor: PlainCoins.default(0),
   taxes: Taxes.default([]),

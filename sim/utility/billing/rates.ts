@@ -4,6 +4,7 @@
 import {
   type Calendar,
   dateOfDay,
+  formatDay,
   isWorkingDay,
   type LocalTime,
   localTime,
@@ -15,6 +16,7 @@ import { type HeadendState, HISTORY_INTERVALS, type RateState } from "../state.t
 import { versionOn } from "./month-parts.ts";
 import {
   RATES_MAX,
+  type RateTable,
   type RateTimes,
   type RateWindow,
   rateCountOf,
@@ -36,6 +38,8 @@ export function rateOfInterval(
   const civil = localTime(calendar, from);
   const times = timesOn(tariff, civil.day);
   const local = times.clock === "local" ? civil : standardTime(calendar, from);
+  const own = times.table === undefined ? undefined : rateOfTable(times.table, local);
+  if (own !== undefined) return own;
   const { month, day } = dateOfDay(local.day);
   const monthDay = month * 100 + day;
   const season = times.seasons.find(({ fromMonthDay: first, untilMonthDay: last }) =>
@@ -47,6 +51,12 @@ export function rateOfInterval(
     days === "all" || (days === "working-days") === isWorking;
   const window = season.windows.find((each) => isOn(each) && holdsAt(each, local.minuteOfDay));
   return window?.rate ?? times.otherwise;
+}
+
+function rateOfTable({ days, slotMinutes }: RateTable, local: LocalTime): number | undefined {
+  const date = formatDay(local.day);
+  const slots = days[date] ?? days[date.slice("2026-".length)];
+  return slots?.[Math.floor(local.minuteOfDay / slotMinutes)];
 }
 
 function timesOn(

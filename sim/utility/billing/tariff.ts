@@ -64,7 +64,7 @@ export interface TimeOfUseTariff extends PostpaidHead, RateTimes {
 
 /** Rates and when they hold. One rate is a flat price. */
 export interface RateTimes {
-  /** At most RATES_MAX. */
+  /** At most RATES_MAX; by slots one each, and one for each price of a table. */
   readonly rates: readonly Rate[];
   /** Row of the rate that holds where no window does. */
   readonly otherwise: number;
@@ -72,6 +72,14 @@ export interface RateTimes {
   readonly clock: "local" | "standard";
   /** The first season that a day lies in holds; a day in none has the rate `otherwise`. */
   readonly seasons: readonly Season[];
+  /** Days with rates of their own, before any season; missing: none. */
+  readonly table?: RateTable;
+}
+
+/** Row of the rate of each slot of a day, by the day: `2026-01-05`, or `01-05` for that day of every year. */
+export interface RateTable {
+  readonly slotMinutes: number;
+  readonly days: Readonly<Record<string, readonly number[]>>;
 }
 
 export interface Rate {
