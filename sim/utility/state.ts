@@ -303,10 +303,39 @@ export interface Account {
   meters?: MeterOnFile[];
   /** What is known of its meter's key; missing before the first token. */
   vending?: VendingState;
+  /** Missing: the customer of the records. */
+  holder?: AccountHolder;
+  /** Who lived there before, in order; at most FORMER_MAX. */
+  former?: FormerCustomer[];
   /** Missing where the tariff does not ask for what is fed in. */
   exports?: ExportBook;
   /** Missing where the tariff asks for no kVA, power factor or kVAh. */
   demand?: DemandBook;
+}
+
+/** Customers of one supply that are kept. */
+export const FORMER_MAX = 64;
+
+/** Who took the supply over, and the registers there. */
+export interface AccountHolder {
+  readonly number: number;
+  readonly name: string;
+  readonly email?: string;
+  readonly since: SimMs;
+  /** Local day from whose first midnight on. */
+  readonly day: number;
+  readonly openingWh: number;
+  readonly openingByRateWh: readonly number[];
+}
+
+/** Whose account is closed, and what of its last bills is still owed. */
+export interface FormerCustomer {
+  readonly number: number;
+  /** Empty: that of the records. */
+  readonly name: string;
+  readonly billId: string;
+  readonly closedAt: SimMs;
+  owedMinor: number;
 }
 
 /** The end of a month as a meter wrote it down, in registers of the company. */

@@ -305,8 +305,8 @@ function assess(
   events.push({ kind: "assessed", at, supply, amountMinor: assessmentMinor });
 }
 
-/** Whatever else is owed: who was cut off on a suspicion that was wrong has the supply back at once. */
-function giveBack(
+/** Whatever else is owed: who was cut off on a suspicion that was wrong, or for another's debt, has the supply at once. */
+export function giveBack(
   records: Records,
   state: BeliefState,
   row: number,

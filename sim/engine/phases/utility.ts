@@ -136,14 +136,16 @@ export function utilityPhase(
 /** Letters that go by e-mail, and once a minute what the mail server takes. */
 function mailStep(
   { records, rowOfSupply }: Model,
-  { dunning }: BeliefState,
+  { dunning, accounts }: BeliefState,
   letters: readonly Letter[],
   now: SimMs,
   events: BeliefEvent[],
 ): void {
   if (dunning === undefined) return;
   for (const letter of letters) {
-    const { email } = records.supplies[rowOfSupply.get(letter.supply) ?? -1] ?? {};
+    const row = rowOfSupply.get(letter.supply) ?? -1;
+    const { holder } = accounts[row] ?? {};
+    const { email } = holder ?? records.supplies[row] ?? {};
     writeEmail(dunning, letter, email, events);
   }
   if (now % MINUTE_MS === 0) sendEmails(dunning, now, events);

@@ -24,7 +24,8 @@ export function customerView(served: Served, id: string): CustomerView | undefin
   if (row === undefined) return undefined;
   const { nowMs } = world.engine.clock;
   const account = world.belief.accounts[row];
-  const { address, customer } = model.records.supplies[row]!;
+  const { address, customer: first } = model.records.supplies[row]!;
+  const customer = account?.holder?.name ?? first;
   const books = accountView(served, id)!;
   const relay = world.belief.headend.relay[row]!;
   return {

@@ -39,6 +39,7 @@ import { takeLateLines } from "./late-surcharge.ts";
 import { book } from "./ledger.ts";
 import { marksWithin } from "./month-notes.ts";
 import { versionOn } from "./month-parts.ts";
+import { holderPrefix } from "./moving-in.ts";
 import type { Policy } from "./policy.ts";
 import { type MonthUse, type PostpaidTariff, priceMonth, versionsOf } from "./tariff.ts";
 
@@ -357,7 +358,7 @@ function issue(
   const budget = takeBudgetLine(supply.id, account, charged, now, out);
   const lines = [...made.lines, ...budget, ...late];
   const month = nameOfMonth(billDay);
-  const id = `${supply.id}/${month}`;
+  const id = `${supply.id}/${holderPrefix(account)}${month}`;
   const amountMinor = totalOf(lines);
   const dueAt = simOfLocal(calendar, billDay + policy.dueDays, 23 * 60 + 59);
   const receivable = `receivable/${supply.id}`;
@@ -382,7 +383,7 @@ function issue(
   const bill: Bill = {
     id,
     heading: {
-      customer: supply.customer,
+      customer: account.holder?.name ?? supply.customer,
       address: supply.address,
       tariffTitle: tariff.title,
       through: formatDay(billDay - 1),
