@@ -49,6 +49,8 @@ export interface Letter {
     /** Prepaid: the company's loan has begun; and days of use are left at the pace of late, five, three, one. */
     | "emergency-credit"
     | "few-days-left"
+    /** Prepaid: no more than a share of the last recharge is left. */
+    | "share-left"
     /** Prepaid: twenty digits for the meter. `owedMinor` is what they are worth with its sign turned, 0 for no money. */
     | "token"
     /** The company suspects that current flows past the meter; and what came of it. */
@@ -63,6 +65,8 @@ export interface Letter {
   readonly by?: readonly RungWay[];
   /** With `token` alone. */
   readonly token?: string;
+  /** The customer is exempt from every cut, and why: whatever is owed, the supply stays on. */
+  readonly exempt?: string;
 }
 
 /** How a company may tell a customer of a case. */
@@ -92,6 +96,7 @@ export const TEXTED_LETTERS = [
   "theft-confirmed",
   "theft-cleared",
   "warning",
+  "share-left",
 ] as const satisfies readonly Letter["kind"][];
 export type TextedLetter = (typeof TEXTED_LETTERS)[number];
 

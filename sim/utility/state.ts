@@ -419,6 +419,10 @@ export interface PrepaidAccount {
   dailyMinor?: number;
   /** The lowest of DAYS_TOLD that was told since there was more credit; missing: none. */
   toldDays?: number;
+  /** What was paid for tokens last; missing: what the run began with. */
+  rechargeMinor?: number;
+  /** The least share of it that was told since there was more credit; missing: none. */
+  toldPercent?: number;
   /** Money that was paid and of which no token is made yet. */
   unsentMinor: number;
 }

@@ -30,6 +30,7 @@ import {
   vendingOf,
 } from "../../utility/billing/vending.ts";
 import { order } from "../../utility/commands.ts";
+import { suspectCredit } from "../../utility/detection/credit-mismatch.ts";
 import type { Records } from "../../utility/records.ts";
 import type {
   Account,
@@ -243,7 +244,9 @@ export function takePrepaidReading(
   const byRateWh = ratesAt(rates, headend, records, tariff, row, interval);
   const { day } = localTime(calendar, reading.measuredAt);
   const came = { reading, day, usedMicro: usedMicro(tariff, byRateWh), at };
-  takeCredit(account, prepaid, tariff, came, detection, books);
+  takeCredit(account, prepaid, tariff, came, books, (mismatch) =>
+    suspectCredit(detection, mismatch, at, books.events),
+  );
 }
 
 /** The order to reconnect has gone out so often without an answer that its customer gets a token for it as well. */

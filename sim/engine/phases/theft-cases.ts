@@ -14,6 +14,7 @@ import { book } from "../../utility/billing/ledger.ts";
 import {
   crewArrival,
   dunningOf,
+  exemptBecause,
   mayTripNow,
   NO_THEFT_POLICY,
   type TheftPolicy,
@@ -117,8 +118,10 @@ function situation(
 ): CaseSituation {
   const account = accounts[row];
   const { state } = account ?? { state: "active" };
+  const record = supplies[row];
+  const policy = billing?.policy ?? null;
   return {
-    protectedBecause: supplies[row]?.protected ?? null,
+    protectedBecause: record === undefined ? null : exemptBecause(policy, calendar, record, now),
     mayTripNow: billing !== null && mayTripNow(billing.policy, calendar, now),
     isStale: (headend.lastReceivedAt[row] ?? -1) < now - DAY_MS,
     isOff: account === undefined || ["tripping", "tripped", "reconnecting"].includes(state),

@@ -94,14 +94,18 @@ function dunningPolicy(file: DunningFile): DunningPolicy {
     warningDaysAfterDue: file.warningDaysAfterDue,
     tellBy: file.tell,
     noTripWeekdays: file.noTripWeekdays.map(weekdayNumber),
-    noTripDates: file.noTripDates.map(({ name, from, until }) => ({
-      name,
-      fromMonthDay: monthDayOf(from),
-      untilMonthDay: monthDayOf(until),
-    })),
+    noTripDates: datesOf(file.noTripDates),
+    ...(file.protectedDates === undefined ? {} : { protectedDates: datesOf(file.protectedDates) }),
     isNoTripBeforeDayOff: file.noTripBeforeDayOff,
     tripsPerDayMax: file.tripsPerDayMax,
     twoPersons: file.twoPersonRule,
     reconnectWithinMs: file.reconnectWithin,
   };
 }
+
+const datesOf = (dates: DunningFile["noTripDates"]): DunningPolicy["noTripDates"] =>
+  dates.map(({ name, from, until }) => ({
+    name,
+    fromMonthDay: monthDayOf(from),
+    untilMonthDay: monthDayOf(until),
+  }));

@@ -129,6 +129,8 @@ const CustomerSchema = z.strictObject({
   mode: z.enum(["postpaid", "prepaid"]).optional(),
   /** Why this customer is never cut off for debt, such as `life support`. */
   protected: z.string().min(1, "say why, such as life support").optional(),
+  /** Somebody there lives by electricity: exempt from every cut, also by the meter's own limit; never prepaid. */
+  lifeSupport: z.boolean().optional(),
   /** Where e-mails to this customer go. */
   email: z.email("an address has an @, such as nair@example.in").max(254).optional(),
   /** Paid ahead when the run begins. */

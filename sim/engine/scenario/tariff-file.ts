@@ -212,7 +212,9 @@ function prepaidTariff(
     cutUntilMinute: minuteOf(file.cutUntil) || MINUTES_PER_DAY,
     isWorkingDaysOnly: workingDaysOnly,
   };
-  return { kind, id, title, currency, ...times, terms, taxPercent, debtPercent };
+  const { alertPercents } = file;
+  const alerts = alertPercents === undefined ? {} : { alertPercents };
+  return { kind, id, title, currency, ...times, terms, taxPercent, debtPercent, ...alerts };
 }
 
 /** A day of rates as a meter knows it: from which minute on which price holds. */

@@ -228,6 +228,8 @@ const HalfHourlyTariffSchema = z.strictObject({
   ...BillTermsFile,
 });
 
+const alertFix = "write whole percent of the last recharge, 1 to 99";
+
 /** The meter counts down what was paid. Prices include every tax; `taxPercent` of them is tax. */
 const PrepaidTariffSchema = z.strictObject({
   kind: z.literal("prepaid"),
@@ -246,6 +248,12 @@ const PrepaidTariffSchema = z.strictObject({
   cutUntil: TimeOfDay.default("00:00"),
   workingDaysOnly: z.boolean().default(false),
   debtPercent: z.number().int().min(0).max(100).default(0),
+  /** The customer is told when so many percent of the last recharge are left, such as 30 and 10. */
+  alertPercents: z
+    .array(z.number(alertFix).int(alertFix).min(1, alertFix).max(99, alertFix))
+    .min(1, "leave it out, or name a percentage")
+    .max(8, "at most eight")
+    .optional(),
 });
 
 /** Every kind of tariff. A file without a kind has slabs. */

@@ -81,7 +81,13 @@ export function moveIn(
   }
   const { name: oldName = "" } = old.holder ?? {};
   const { billId, at: closedAt } = old.closed!;
-  const former: FormerCustomer = { number: number - 1, name: oldName, billId, closedAt, owedMinor: owed };
+  const former: FormerCustomer = {
+    number: number - 1,
+    name: oldName,
+    billId,
+    closedAt,
+    owedMinor: owed,
+  };
   const holder = {
     ...{ number, name, since: at, day: what.day, openingWh: opening.wh },
     openingByRateWh: [...opening.byRateWh],
@@ -89,7 +95,15 @@ export function moveIn(
   };
   const next = reopenAccount(old, { ...what, holder, former: [...(old.former ?? []), former] });
   const vacantWh = Math.max(0, opening.wh - old.settledWh);
-  out.events.push({ kind: "moved-in", at, supply, customer: number, name, openingWh: opening.wh, vacantWh });
+  out.events.push({
+    kind: "moved-in",
+    at,
+    supply,
+    customer: number,
+    name,
+    openingWh: opening.wh,
+    vacantWh,
+  });
   return next;
 }
 
@@ -131,7 +145,8 @@ export function settleFormer(
     debit: how === "paid" ? "bank" : "bad-debt",
     credit: formerReceivable(supply, customer),
     amountMinor,
-    reason: how === "paid" ? "Payment of a former customer" : "A former customer's debt is given up",
+    reason:
+      how === "paid" ? "Payment of a former customer" : "A former customer's debt is given up",
   };
   book(ledger, entry, out.postings);
   known.owedMinor -= amountMinor;

@@ -144,6 +144,8 @@ export interface PrepaidTariff extends TariffHead, RateTimes {
   readonly terms: PrepaidTerms;
   /** Share of every charge that is tax, in percent of the whole. */
   readonly taxPercent: number;
+  /** Percent of the last recharge at which a customer is told how little is left; missing: none. */
+  readonly alertPercents?: readonly number[];
   /** Share of a payment that goes to old debt, in percent, as long as there is any. */
   readonly debtPercent: number;
 }
