@@ -44,7 +44,10 @@ export function readPriceTable(
     const isHead = index === 0 && !/^\d/.test(date);
     if (text.trim() === "" || text.startsWith("#") || isHead) return;
     const problem = problemOf(date, cells, slots, days);
-    if (problem !== undefined) return fault(index + 1, problem);
+    if (problem !== undefined) {
+      fault(index + 1, problem);
+      return;
+    }
     days[date] = cells.map((cell) => {
       const price = cap === undefined ? Number(cell) : Math.min(Number(cell), cap);
       const known = rowOfPrice.get(price);
