@@ -51,6 +51,20 @@ export type AccountEvent =
       /** What is still owed after deposit and credit were settled. */
       readonly owedMinor: number;
     })
+  /** `customer`: the second one that lives there is 2. `vacantWh`: what was used since the last final bill, by nobody. */
+  | (AtAccount & {
+      readonly kind: "moved-in";
+      readonly customer: number;
+      readonly name: string;
+      readonly openingWh: number;
+      readonly vacantWh: number;
+    })
+  | (AtAccount & {
+      readonly kind: "former-settled";
+      readonly customer: number;
+      readonly amountMinor: number;
+      readonly how: "paid" | "written-off";
+    })
   /** From the next bill on this amount is asked each month. */
   | (AtAccount & { readonly kind: "budget-set"; readonly amountMinor: number })
   /** What was asked made no sense any more when it took effect. */
@@ -70,6 +84,8 @@ export const ACCOUNT_EVENT_KINDS: readonly AccountEvent["kind"][] = [
   "register-wrapped",
   "moving-out",
   "account-closed",
+  "moved-in",
+  "former-settled",
   "budget-set",
   "act-refused",
 ];
@@ -105,6 +121,12 @@ export function accountHeadline(event: AccountEvent): string {
       return `${supply}: the customer moves out; the final bill goes up to the end of ${event.lastDay}`;
     case "account-closed":
       return `${supply}: the account is closed with bill ${event.billId}; ${event.owedMinor} is still owed`;
+    case "moved-in":
+      return `${supply}: ${event.name} moves in as customer ${event.customer}, from ${event.openingWh} Wh on; ${event.vacantWh} Wh before are nobody's`;
+    case "former-settled":
+      return event.how === "paid"
+        ? `${supply}: former customer ${event.customer} has paid ${event.amountMinor}`
+        : `${supply}: ${event.amountMinor} of former customer ${event.customer} written off`;
     case "budget-set":
       return `${supply}: ${event.amountMinor} is asked each month from the next bill on`;
     case "act-refused":

@@ -11,7 +11,11 @@ const target = z
 const coins = z.number(coinsFix).int(coinsFix).positive(coinsFix).max(coinsMax, coinsFix);
 const reasonFix = "say in one to 200 characters why";
 
-export const INSTALMENTS_MAX = 24;
+const nameFix = "write the customer's name in one to 80 characters";
+const DEPOSIT_MAX_MINOR = 1e9;
+const depositFix = `write 0 or a positive whole number of the smallest coins, at most ${DEPOSIT_MAX_MINOR}`;
+const customerFix = "a former customer is named by a number, 1 for the first";
+const INSTALMENTS_MAX = 24;
 
 export const ACCOUNT_INPUTS = [
   /** What is overdue is paid in parts, one a month. */
@@ -32,6 +36,27 @@ export const ACCOUNT_INPUTS = [
   z.strictObject({ kind: z.literal("replace-meter"), target }),
   /** The account is closed with a final bill up to the end of this local day. */
   z.strictObject({ kind: z.literal("move-out"), target }),
+  /** Another customer takes over a supply whose account is closed, from the midnight before on. */
+  z.strictObject({
+    kind: z.literal("move-in"),
+    target,
+    name: z.string(nameFix).trim().min(1, nameFix).max(80, nameFix),
+    email: z.email("an address has an @, such as nair@example.in").max(254).optional(),
+    depositMinor: z
+      .number(depositFix)
+      .int(depositFix)
+      .min(0, depositFix)
+      .max(DEPOSIT_MAX_MINOR, depositFix)
+      .optional(),
+  }),
+  /** What somebody owes who lived there before is paid, or given up. */
+  z.strictObject({
+    kind: z.literal("settle-former"),
+    target,
+    customer: z.number(customerFix).int(customerFix).min(1, customerFix),
+    amountMinor: coins,
+    how: z.enum(["paid", "written-off"], { error: "it is paid or written-off" }),
+  }),
   /** The same amount each month, or no more. */
   z.strictObject({
     kind: z.literal("budget-billing"),
@@ -49,6 +74,8 @@ export const ACCOUNT_INPUT_KINDS: readonly AccountInput["kind"][] = [
   "refund",
   "replace-meter",
   "move-out",
+  "move-in",
+  "settle-former",
   "budget-billing",
 ];
 

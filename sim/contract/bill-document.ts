@@ -3,7 +3,7 @@
 import { DAY_MS, type SimMs } from "../core/time.ts";
 import { dateText, kWhText, moneyText, priceText } from "./bill-form.ts";
 import { BILL_WORDS, type BillWords, type Language, labelText } from "./bill-words.ts";
-import type { Bill, BillLine } from "./billing.ts";
+import type { Bill, BillLine, BillPart } from "./billing.ts";
 
 export interface BillDocument {
   readonly language: Language;
@@ -93,6 +93,10 @@ function factsOf(bill: Bill, words: BillWords, language: Language): BillDocument
       value: `${kWhText(bill.startWh)} – ${kWhText(bill.endWh)} kWh${end}`,
     },
     { label: words.used, value: `${kWhText(bill.energyWh)} kWh` },
+    ...(bill.exports ?? []).map(({ month, fromWh, toWh }) => ({
+      label: `${words.fedIn}, ${month}`,
+      value: `${kWhText(fromWh)} – ${kWhText(toWh)} = ${kWhText(toWh - fromWh)} kWh`,
+    })),
   ];
   if (heading === undefined || period === undefined) {
     return [
@@ -114,9 +118,10 @@ function factsOf(bill: Bill, words: BillWords, language: Language): BillDocument
 }
 
 function quantityText({ quantity, unit, part }: BillLine, words: BillWords): string {
-  const days = part === undefined ? "" : ` × ${part.days}/${part.ofDays}`;
+  const days = part === undefined ? "" : partText(part, words);
   switch (unit) {
     case "Wh":
+    case "VAh":
     case "VA":
     case "W":
       return `${kWhText(quantity)} k${unit}${days}`;
@@ -128,6 +133,11 @@ function quantityText({ quantity, unit, part }: BillLine, words: BillWords): str
     default:
       return `${quantity} ${words.units[unit]}${days}`;
   }
+}
+
+function partText({ days, ofDays, months = 1 }: BillPart, words: BillWords): string {
+  const of = months === 1 ? "" : ` × ${months} ${words.units.month}`;
+  return days === ofDays ? of : `${of} × ${days}/${ofDays}`;
 }
 
 /** What the quantity is multiplied by; of a duty what it is a share of. */

@@ -28,6 +28,7 @@ export interface BillWords {
   readonly readings: string;
   readonly estimated: string;
   readonly used: string;
+  readonly fedIn: string;
   readonly charge: string;
   readonly quantity: string;
   readonly price: string;
@@ -57,6 +58,7 @@ export const BILL_WORDS: Readonly<Record<Language, BillWords>> = {
     readings: "Meter reading",
     estimated: "estimated",
     used: "Used",
+    fedIn: "Fed into the grid",
     charge: "Charge",
     quantity: "Quantity",
     price: "Price",
@@ -84,6 +86,7 @@ export const BILL_WORDS: Readonly<Record<Language, BillWords>> = {
     readings: "मीटर रीडिंग",
     estimated: "अनुमानित",
     used: "खपत",
+    fedIn: "ग्रिड को दी गई बिजली",
     charge: "प्रभार",
     quantity: "मात्रा",
     price: "दर",
@@ -117,6 +120,12 @@ const HINDI_LABELS: readonly (readonly [RegExp, string])[] = [
   [/^Demand, recorded$/, "दर्ज माँग"],
   [/^Demand, (\S+) % of the contract$/, "माँग, अनुबंध का $1 %"],
   [/^Demand above the contract$/, "अनुबंध से अधिक माँग"],
+  [/^Export set against use$/, "निर्यात से समायोजित"],
+  [/^Export$/, "निर्यात"],
+  [
+    /^Demand and power factor were not measured: by the contract$/,
+    "माँग और शक्ति गुणक मापे नहीं गए: अनुबंध के अनुसार",
+  ],
   [/^Fuel adjustment$/, "ईंधन समायोजन"],
   [/^Wheeling$/, "वहन प्रभार"],
   [/^Power factor (\S+): penalty$/, "शक्ति गुणक $1: दंड"],
@@ -133,6 +142,7 @@ const HINDI_LABELS: readonly (readonly [RegExp, string])[] = [
   [/^Rounding$/, "पूर्णांकन"],
   [/^Late payment surcharge, (\d+) days? overdue$/, "विलंब अधिभार, $1 दिन"],
   [/^Budget: the same amount each month$/, "बजट: हर महीने समान राशि"],
+  [/^Budget: the same amount for each of (\d+) months$/, "बजट: $1 महीनों में हर महीने समान राशि"],
   [/^Budget: settled$/, "बजट: हिसाब पूरा"],
   [/^Correction of (\S+): energy$/, "$1 का सुधार: ऊर्जा"],
   [/^Correction of (\S+): fixed$/, "$1 का सुधार: स्थिर प्रभार"],

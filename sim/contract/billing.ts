@@ -49,6 +49,8 @@ export interface Letter {
     /** Prepaid: the company's loan has begun; and days of use are left at the pace of late, five, three, one. */
     | "emergency-credit"
     | "few-days-left"
+    /** Prepaid: no more than a share of the last recharge is left. */
+    | "share-left"
     /** Prepaid: twenty digits for the meter. `owedMinor` is what they are worth with its sign turned, 0 for no money. */
     | "token"
     /** The company suspects that current flows past the meter; and what came of it. */
@@ -63,6 +65,8 @@ export interface Letter {
   readonly by?: readonly RungWay[];
   /** With `token` alone. */
   readonly token?: string;
+  /** The customer is exempt from every cut, and why: whatever is owed, the supply stays on. */
+  readonly exempt?: string;
 }
 
 /** How a company may tell a customer of a case. */
@@ -92,6 +96,7 @@ export const TEXTED_LETTERS = [
   "theft-confirmed",
   "theft-cleared",
   "warning",
+  "share-left",
 ] as const satisfies readonly Letter["kind"][];
 export type TextedLetter = (typeof TEXTED_LETTERS)[number];
 
@@ -126,11 +131,26 @@ export interface BillReading {
   readonly quality: "actual" | "estimated" | "substituted";
   /** Number of the reading; missing where the bill does not know it: `measuredAt` finds it in the store. */
   readonly sequence?: number;
+  /** The export register, whole Wh, and how it is known; missing where the tariff does not ask for it. */
+  readonly exported?: { readonly wh: number; readonly quality: BillReading["quality"] };
 }
 
 export interface BillReadings {
   readonly from: BillReading;
   readonly to: BillReading;
+}
+
+/** What was fed into the grid in one month of a bill, Wh. With net billing nothing is carried or set off. */
+export interface BillExport {
+  /** `2026-01`. */
+  readonly month: string;
+  readonly fromWh: number;
+  readonly toWh: number;
+  readonly importWh: number;
+  /** Left over from the months before. */
+  readonly carriedWh: number;
+  readonly setOffWh: number;
+  readonly leftWh: number;
 }
 
 /** A meter that counted for a bill, by its own register. */
@@ -147,7 +167,7 @@ export interface BillLine {
   /** How much of its unit the line is about: whole Wh, VA, W, days and months; percent in thousandths at the finest. */
   readonly quantity: number;
   /** `amount`: no quantity times a price, such as a minimum or a rounding. */
-  readonly unit: "Wh" | "VA" | "W" | "month" | "day" | "percent" | "correction" | "amount";
+  readonly unit: "Wh" | "VAh" | "VA" | "W" | "month" | "day" | "percent" | "correction" | "amount";
   /** For one kWh, kVA, kW, month or day; for a percentage, what it is taken of. */
   readonly priceMilliMinor: number;
   /** Negative where an earlier bill was too high, and for what the customer is paid. */
@@ -180,6 +200,17 @@ export interface BillHeading {
 export interface BillPart {
   readonly days: number;
   readonly ofDays: number;
+  /** The price is a month's, and `ofDays` are those of so many months; missing: one. */
+  readonly months?: number;
+}
+
+/** What a meter's registers of demand and apparent energy say of the months of a bill. */
+export interface BillDemand {
+  /** The last month, `2026-01`. */
+  readonly month: string;
+  readonly demandVa: number;
+  /** Between the two ends of months that the meter wrote down; missing where one of them was not. */
+  readonly energy?: { readonly wh: number; readonly vah: number };
 }
 
 /**
@@ -211,6 +242,10 @@ export interface Bill {
   readonly currency?: string;
   /** Local days: the first one, the one after the last, and the one by which it is paid. */
   readonly period?: { readonly from: string; readonly until: string; readonly due: string };
+  /** Each month of the bill; missing where the tariff does not ask for what is fed in. */
+  readonly exports?: readonly BillExport[];
+  /** Missing where the tariff does not ask for demand in kVA, power factor or kVAh, and where nothing was measured. */
+  readonly demands?: readonly BillDemand[];
   /** Missing: a month's. */
   readonly kind?: "final" | "assessment";
   /** Of an assessment; it is provisional, and can be disputed. */

@@ -30,6 +30,7 @@ const IS_TOLD = {
   "low-credit": true,
   "no-credit": true,
   "emergency-credit": true,
+  "share-left": true,
   "few-days-left": true,
   "credit-restored": true,
   "clock-off": false,
@@ -62,6 +63,8 @@ const IS_TOLD = {
   "register-wrapped": false,
   "moving-out": true,
   "account-closed": true,
+  "moved-in": true,
+  "former-settled": false,
   "budget-set": true,
   "act-refused": false,
 } as const satisfies Readonly<Record<SupplyEventKind, boolean>>;
@@ -80,7 +83,14 @@ export const isSupplyEvent = (event: { readonly kind: string }): event is Supply
 
 /** Letters whose `owedMinor` is a credit, or a token's worth, with its sign turned. */
 const CREDIT_LETTERS: readonly Letter["kind"][] = [
-  ...(["low-credit", "no-credit", "emergency-credit", "few-days-left", "token"] as const),
+  ...([
+    "low-credit",
+    "no-credit",
+    "emergency-credit",
+    "share-left",
+    "few-days-left",
+    "token",
+  ] as const),
 ];
 const THEFT_LETTERS: readonly Letter["kind"][] = [
   ...(["theft-notice", "theft-confirmed", "theft-cleared"] as const),

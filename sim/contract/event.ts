@@ -178,6 +178,13 @@ export type BeliefEvent =
   | (AtSupply & { readonly kind: "low-credit"; readonly creditMinor: number })
   | (AtSupply & { readonly kind: "no-credit"; readonly creditMinor: number })
   | (AtSupply & { readonly kind: "emergency-credit"; readonly creditMinor: number })
+  /** No more than `percent` of the last recharge is left. */
+  | (AtSupply & {
+      readonly kind: "share-left";
+      readonly creditMinor: number;
+      readonly percent: number;
+      readonly rechargeMinor: number;
+    })
   /** At the pace of late the credit lasts for no more whole days than this. */
   | (AtSupply & {
       readonly kind: "few-days-left";
@@ -384,6 +391,7 @@ const TEXT_SENTENCES: Readonly<Record<TextedLetter, string>> = {
   "low-credit": "little credit is left",
   "no-credit": "the credit is used up",
   "emergency-credit": "the emergency credit is in use",
+  "share-left": "little of the last recharge is left",
   "few-days-left": "the credit lasts for a few days only",
   token: "a token for the meter",
   "theft-notice": "the company looks into energy that is missing",
@@ -543,6 +551,8 @@ export function headline(event: TruthEvent | KnownEvent): string {
       return `${event.supply}: off for want of credit, ${event.creditMinor}`;
     case "emergency-credit":
       return `${event.supply}: lives on the emergency credit, ${event.creditMinor}`;
+    case "share-left":
+      return `${event.supply}: ${event.creditMinor} is left of the last recharge of ${event.rechargeMinor}, no more than ${event.percent} %`;
     case "few-days-left":
       return `${event.supply}: credit of ${event.creditMinor} lasts for ${event.days} day(s) or less`;
     case "credit-restored":

@@ -3,7 +3,16 @@
 
 import { type Minor, minor, roundToMinor } from "../core/money.ts";
 import { coinDigits } from "./bill-form.ts";
-import type { AssessmentBasis, Bill, BillLine, BillReading, BillReadings } from "./billing.ts";
+import type {
+  AssessmentBasis,
+  Bill,
+  BillDemand,
+  BillExport,
+  BillLine,
+  BillPart,
+  BillReading,
+  BillReadings,
+} from "./billing.ts";
 
 export interface ExplainedLine {
   readonly label: string;
@@ -37,6 +46,7 @@ export function explainBill(bill: Bill): BillExplanation {
       : `the lines sum to ${money(sum, bill.currency)}, the bill asks for ${money(bill.amountMinor, bill.currency)}`,
     isExact:
       isSummed &&
+      isExportExact(bill) &&
       lines.every(
         ({ recomputedMinor, amountMinor }) => (recomputedMinor ?? amountMinor) === amountMinor,
       ),
@@ -60,7 +70,41 @@ function headOf(bill: Bill): readonly string[] {
   for (const { serial, fromWh, toWh } of meters) {
     head.push(`Meter ${serial} counted from ${kWh(fromWh)} to ${kWh(toWh)}.`);
   }
+  for (const month of bill.exports ?? []) head.push(exportSentence(month, bill));
+  for (const month of bill.demands ?? []) head.push(demandSentence(month));
   return head;
+}
+
+function demandSentence({ month, demandVa, energy }: BillDemand): string {
+  const is = `Maximum demand up to the end of ${month}: ${decimal(demandVa, 3)} kVA`;
+  if (energy === undefined || energy.vah <= 0) return `${is}.`;
+  const { wh, vah } = energy;
+  return `${is}; power factor ${kWh(wh)} ÷ ${decimal(vah, 3)} kVAh = ${(wh / vah).toFixed(2)}.`;
+}
+
+function exportSentence(
+  { month, fromWh, toWh, carriedWh, setOffWh, leftWh }: BillExport,
+  { readings }: Bill,
+): string {
+  const ends = [readings?.from, readings?.to].flatMap((end) =>
+    end?.exported === undefined || end.exported.quality === "actual"
+      ? []
+      : [`the register of ${end.measured} is ${QUALITIES[end.exported.quality]}`],
+  );
+  const known = ends.length === 0 ? "" : ` (${ends.join("; ")})`;
+  const carried = carriedWh === 0 ? "" : ` and ${kWh(carriedWh)} carried from before`;
+  const off = setOffWh === 0 ? "" : `, ${kWh(setOffWh)} set against use`;
+  const left = leftWh === 0 ? "" : `, ${kWh(leftWh)} carried on`;
+  return `Fed into the grid in ${month}: ${kWh(toWh)} − ${kWh(fromWh)} = ${kWh(toWh - fromWh)}${carried}${off}${left}${known}.`;
+}
+
+/** What was fed in and carried is set off or carried on, to the watt-hour; with net billing it is only paid for. */
+function isExportExact({ exports = [] }: Bill): boolean {
+  return exports.every(({ fromWh, toWh, importWh, carriedWh, setOffWh, leftWh }) => {
+    const isPaid = setOffWh === 0 && leftWh === 0 && carriedWh === 0;
+    const hasAdded = toWh - fromWh + carriedWh === setOffWh + leftWh;
+    return toWh >= fromWh && (isPaid || (hasAdded && setOffWh <= importWh));
+  });
 }
 
 function assessmentHead({ id, supply, period, tariff }: Bill, basis: AssessmentBasis): string[] {
@@ -115,10 +159,11 @@ function recompute(line: BillLine): Minor | null {
     return minor(line.difference.fromMinor - line.difference.lessMinor);
   }
   if (line.isMeanPrice === true) return null;
-  const { days, ofDays } = line.part ?? { days: 1, ofDays: 1 };
-  const price = BigInt(priceMilliMinor) * BigInt(days);
+  const { days, ofDays, months = 1 } = line.part ?? { days: 1, ofDays: 1 };
+  const price = BigInt(priceMilliMinor) * BigInt(days * months);
   switch (unit) {
     case "Wh":
+    case "VAh":
     case "VA":
     case "W":
       return roundToMinor(BigInt(quantity) * price, 1_000_000n * BigInt(ofDays));
@@ -151,12 +196,13 @@ function workingOf(line: BillLine, currency: string | undefined): string {
     const { fromMinor, lessMinor } = line.difference;
     return `${coins(fromMinor, currency)} less ${coins(lessMinor, currency)}`;
   }
-  const part = line.part === undefined ? "" : ` × ${line.part.days} of ${line.part.ofDays} days`;
+  const part = line.part === undefined ? "" : partText(line.part);
   const mean = line.isMeanPrice === true ? ", a mean over its half hours" : "";
   const rate = `${price(priceMilliMinor, currency)}`;
   switch (unit) {
     case "Wh":
       return `${kWh(quantity)} × ${rate} a kWh${mean}${part}`;
+    case "VAh":
     case "VA":
     case "W":
       return `${decimal(quantity, 3)} k${unit} × ${rate} a k${unit}${part}`;
@@ -168,6 +214,12 @@ function workingOf(line: BillLine, currency: string | undefined): string {
     default:
       return "";
   }
+}
+
+/** ` × 2 months × 20 of 61 days`. */
+export function partText({ days, ofDays, months = 1 }: BillPart): string {
+  const of = months === 1 ? "" : ` × ${months} months`;
+  return days === ofDays ? of : `${of} × ${days} of ${ofDays} days`;
 }
 
 const QUALITIES: Readonly<Record<BillReading["quality"], string>> = {

@@ -35,6 +35,10 @@ export interface MeterExchange {
   readonly at: SimMs;
   readonly oldSerial: string;
   readonly oldFinalWh: number;
+  /** Missing: nothing was fed in. */
+  readonly oldFinalExportWh?: number;
+  /** Missing where the meter counts no apparent energy; `demandVa` is of the running month. */
+  readonly oldDemand?: { readonly apparentVah: number; readonly demandVa: number };
   readonly newSerial: string;
   readonly newInitialWh: number;
 }

@@ -7,6 +7,9 @@ export type SupplyPointId = string;
 /** What is printed on a meter; it changes when the meter is replaced. */
 export type MeterSerial = string;
 
+/** A register that is shown and sent has six digits of kWh: after 999 999 comes 0. */
+export const REGISTER_WRAP_WH = 1_000_000_000;
+
 /** Bits of `tamperFlags`: a meter's own suspicions, latched until cleared. */
 export const TAMPER = {
   cover: 1,
@@ -63,6 +66,26 @@ export interface MeterReading {
   readonly tamperFlags: number;
   /** Null while the meter is postpaid. */
   readonly prepaid: PrepaidReport | null;
+  /** Missing where the meter has no such registers; a board has none. */
+  readonly apparent?: ApparentReport;
+}
+
+/** Registers of apparent energy and maximum demand, of what is drawn alone. */
+export interface ApparentReport {
+  /** Whole VAh. */
+  readonly importVah: number;
+  /** The largest mean of a demand integration period since the local month began, whole VA. */
+  readonly demandVa: number;
+  /** With readings of local midnights: the last months that ended, oldest first. */
+  readonly profiles?: readonly BillingProfile[];
+}
+
+/** What a meter wrote down when a local month ended on its own clock. */
+export interface BillingProfile {
+  readonly at: SimMs;
+  readonly importWh: number;
+  readonly apparentVah: number;
+  readonly demandVa: number;
 }
 
 /** What a prepaid meter counts by. The company sends it with `set-prepaid`; the meter keeps it. */

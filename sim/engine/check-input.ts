@@ -8,6 +8,7 @@ import { isOfMast } from "../contract/outage.ts";
 import { formatDuration, HOUR_MS } from "../core/time.ts";
 import { AHEAD_MAX_MINOR, aheadMinor, BANK_MAX_MINOR } from "../utility/billing/bounds.ts";
 import { balanceOf } from "../utility/billing/ledger.ts";
+import { exemptBecause } from "../utility/billing/policy.ts";
 import { undecidable } from "../utility/billing/trip-desk.ts";
 import { type Account, TRIPS_WAITING_MAX } from "../utility/state.ts";
 import { refusalOf } from "./phases/account-inputs.ts";
@@ -74,9 +75,16 @@ export function checkInput(
   if (input.kind === "dispute-open") return checkDispute(input, account);
   if (input.kind === "dispute-close" && (account?.dispute ?? null) === null)
     return refuse(`${input.target} disputes nothing`);
-  const { protected: why } = twin.model.records.supplies[row]!;
-  if (input.kind === "trip" && why !== null)
-    return refuse(`${input.target} is protected (${why}); nobody cuts it off`);
+  const { records } = twin.model;
+  const record = records.supplies[row]!;
+  const { nowMs } = twin.world.engine.clock;
+  const policy = records.billing?.policy ?? null;
+  const why = exemptBecause(policy, records.calendar, record, nowMs);
+  if (input.kind === "trip" && why !== null) {
+    return record.lifeSupport === true
+      ? refuse(`${input.target} is on ${why}; nobody cuts it off`)
+      : refuse(`${input.target} is protected (${why}); nobody cuts it off`);
+  }
   if (input.kind === "trip") return checkTrip(twin, input);
   const isSwapped = twin.world.plant.meters.devices[row] !== "";
   if (input.kind === "swap-in" && twin.model.meters.elementCount[row] !== 1)

@@ -196,6 +196,7 @@ function createMeterModel(spec: PlantSpec, supplyOfElement: Int32Array): MeterMo
     clockDriftPpm: new Float64Array(meters),
     clockReserveMs: new Float64Array(meters).fill(CLOCK_RESERVE_MS),
     breathSeed: new Float64Array(meters),
+    ...(spec.meters.hasDemand === true ? { hasDemand: true as const } : {}),
     ...(spec.protection === undefined ? {} : { voltageLimits: spec.protection.voltage }),
   };
   ids.forEach((id, row) => {

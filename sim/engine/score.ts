@@ -12,7 +12,7 @@ import type {
 } from "../contract/report.ts";
 import { THEFT_KINDS, type TheftKind } from "../contract/theft.ts";
 import type { SimMs } from "../core/time.ts";
-import { registerMilliWh } from "../plant/meters/registers.ts";
+import { exportMilliWh, registerMilliWh } from "../plant/meters/registers.ts";
 import { reliabilityOf } from "../plant/quality/interruptions.ts";
 import type { PlantState } from "../plant/state.ts";
 import { arrearsMinor, disputedMinor } from "../utility/billing/accounts.ts";
@@ -23,7 +23,7 @@ import type { EngineState, Model, World } from "./world.ts";
 
 const W_MS_PER_KWH = 3_600_000_000;
 
-/** Energies since the start. `removedWh`: what meters had counted that have been taken down. */
+/** Energies since the start; metered is import less export. `removedWh`: what meters had counted that have been taken down. */
 export function energyReport(
   model: Model,
   plant: PlantState,
@@ -38,6 +38,7 @@ export function energyReport(
     deliveredWMs += energy.deliveredWMs[row]!;
     stolenWMs += energy.stolenWMs[row]!;
     meteredMilliWh += registerMilliWh(model.meters, meters, row) - openingWh * 1000;
+    meteredMilliWh -= exportMilliWh(model.meters, meters, row);
   });
   return {
     sourceKWh: sumOf(energy.sourceWMs) / W_MS_PER_KWH,

@@ -277,7 +277,11 @@ export function restoreTwin(
 }
 
 /** Parts that a world of an older program does not have, and that begin as at the start of a run. */
-export const YOUNGER_PARTS: readonly string[] = ["plant.meters.tokens", "plant.customers.drawers"];
+export const YOUNGER_PARTS: readonly string[] = [
+  "plant.meters.tokens",
+  "plant.customers.drawers",
+  "plant.meters.demand",
+];
 
 function addYounger(fresh: World, world: World): void {
   for (const name of YOUNGER_PARTS) {
@@ -285,7 +289,8 @@ function addYounger(fresh: World, world: World): void {
     const key = path.pop()!;
     const holder: unknown = valueAt(world, path);
     if (typeof holder !== "object" || holder === null || key in holder) continue;
-    Object.assign(holder, { [key]: valueAt(fresh, [...path, key]) });
+    const younger: unknown = valueAt(fresh, [...path, key]);
+    if (younger !== undefined) Object.assign(holder, { [key]: younger });
   }
 }
 

@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyReply } from "fastify";
 import { type BillDocument, billDocument, dailyUseWh } from "../contract/bill-document.ts";
 import { LANGUAGES, type Language } from "../contract/bill-words.ts";
 import type { Bill } from "../contract/billing.ts";
+import { isBillOf } from "../utility/billing/moving-in.ts";
 import { billPdf } from "./bill-pdf.ts";
 import { heldText, type Served } from "./server.ts";
 
@@ -28,9 +29,11 @@ export function addBillRoutes(server: FastifyInstance, now: () => Served): void 
       return { status: 400, error };
     }
     const { run, store } = now();
+    const { model, world } = run.session.twin;
+    const account = world.belief.accounts[model.rowOfSupply.get(params.supply) ?? -1] ?? {};
     const bill = store
       .billsOf(params.supply)
-      .find(({ id }) => id === `${params.supply}/${params.cycle}`);
+      .find(({ id }) => id === `${params.supply}/${params.cycle}` && isBillOf(account, id));
     if (bill === undefined) return { status: 404, error: "there is no such bill" };
     if (!run.publish()) return { status: 503, error: heldText(run) };
     const dailyWh = dailyUseWh(bill, store.registersOf(bill.supply, bill.fromMs));

@@ -65,6 +65,8 @@ export interface SupplySpec {
   readonly away?: readonly AwaySpec[];
   /** Appliances that it has from a moment on and not before. Missing: none. */
   readonly buys?: readonly PurchaseSpec[];
+  /** Peak power of the panels on its roof; missing: none. */
+  readonly solarPeakW?: number;
   /** How its people live; null: drawn. */
   readonly household: "worker" | "family" | "retired" | null;
   readonly openingWh: number;
@@ -115,6 +117,8 @@ export interface MeterSpec {
   readonly clockDriftPpm: number;
   /** Whether meters measure the neutral's current too and count the larger; old ones measure it alone. */
   readonly hasNeutralSensor: boolean;
+  /** Customers' and transformers' meters count apparent energy and keep their maximum demand; missing: they do not. */
+  readonly hasDemand?: true;
 }
 
 /** Supply that fails: at one supply point, or of a whole feeder. */

@@ -6,7 +6,12 @@ import type {
   ObeyedCommand,
   TokenState,
 } from "../contract/meter-device.ts";
-import type { DownlinkMessage, MeterSerial, PrepaidTerms } from "../contract/reading.ts";
+import type {
+  BillingProfile,
+  DownlinkMessage,
+  MeterSerial,
+  PrepaidTerms,
+} from "../contract/reading.ts";
 import type { Minor } from "../core/money.ts";
 import type { SimMs } from "../core/time.ts";
 import type { GridState } from "../grid/feeder.ts";
@@ -167,6 +172,21 @@ export interface MeterState {
   readonly delivered: { readonly row: number; readonly message: DownlinkMessage | KeypadEntry }[];
   /** Row: meter. Null before its first token. */
   readonly tokens: (TokenState | null)[];
+  /** Missing where meters have no registers of apparent energy. */
+  readonly demand?: DemandColumns;
+}
+
+/** Row: meter. Apparent energy and demand of what is drawn. */
+export interface DemandColumns {
+  /** Whole mVAh, and the rest in mVA·ms. */
+  readonly apparentMilliVah: Float64Array;
+  readonly carryMilliVaMs: Float64Array;
+  /** The register at which the running block of demand began. */
+  readonly blockMilliVah: Float64Array;
+  /** Of the running month, whole VA. */
+  readonly largestVa: Float64Array;
+  /** Ends of months, oldest first; at most BILLING_PROFILES_MAX. */
+  readonly profiles: (readonly BillingProfile[])[];
 }
 
 /** Row: meter. Its own clock is the true time + `offsetMs` + the drift since `setAt`. */

@@ -50,8 +50,10 @@ export interface SupplyRecord {
   readonly nominalVoltageV: number;
   /** Row of the tariff in the billing records. */
   readonly tariff: number;
-  /** Why this customer is never cut off for debt; null for who is not protected. */
+  /** Why this customer is not cut off, always or on the policy's dates; null for who is not protected. */
   readonly protected: string | null;
+  /** Somebody there lives by electricity: exempt from every cut at any time. Missing: nobody. */
+  readonly lifeSupport?: true;
   /** Where e-mails go; missing: none is on file. */
   readonly email?: string;
   readonly openingWh: number;

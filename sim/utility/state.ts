@@ -212,6 +212,7 @@ export interface InstalmentPlan {
 /** The same amount each month. Positive `deferredMinor`: more was asked than was used. */
 export interface BudgetPlan {
   readonly amountMinor: number;
+  /** Months that are billed. */
   bills: number;
   /** What the bills so far would have asked. */
   chargedMinor: number;
@@ -240,6 +241,8 @@ export interface MeterOnFile {
   /** In the register of the company: when it was put up, and when it was taken down; null while it hangs. */
   readonly firstWh: number;
   readonly since: SimMs;
+  /** As `offsetWh`, of the export register; missing: 0. */
+  readonly exportOffsetWh?: number;
   lastWh: number | null;
   until: SimMs | null;
 }
@@ -300,6 +303,84 @@ export interface Account {
   meters?: MeterOnFile[];
   /** What is known of its meter's key; missing before the first token. */
   vending?: VendingState;
+  /** Missing: the customer of the records. */
+  holder?: AccountHolder;
+  /** Who lived there before, in order; at most FORMER_MAX. */
+  former?: FormerCustomer[];
+  /** Missing where the tariff does not ask for what is fed in. */
+  exports?: ExportBook;
+  /** Missing where the tariff asks for no kVA, power factor or kVAh. */
+  demand?: DemandBook;
+}
+
+/** Customers of one supply that are kept. */
+export const FORMER_MAX = 64;
+
+/** Who took the supply over, and the registers there. */
+export interface AccountHolder {
+  readonly number: number;
+  readonly name: string;
+  readonly email?: string;
+  readonly since: SimMs;
+  /** Local day from whose first midnight on. */
+  readonly day: number;
+  readonly openingWh: number;
+  readonly openingByRateWh: readonly number[];
+}
+
+/** Whose account is closed, and what of its last bills is still owed. */
+export interface FormerCustomer {
+  readonly number: number;
+  /** Empty: that of the records. */
+  readonly name: string;
+  readonly billId: string;
+  readonly closedAt: SimMs;
+  owedMinor: number;
+}
+
+/** The end of a month as a meter wrote it down, in registers of the company. */
+export interface DemandMark {
+  readonly at: SimMs;
+  readonly wh: number;
+  readonly vah: number;
+  /** The largest demand since the one before. */
+  readonly demandVa: number;
+}
+
+/** Demand and apparent energy of a customer. */
+export interface DemandBook {
+  /** Up to where everything is billed for good; null: what the registers stood at there is not known. */
+  start: DemandMark | null;
+  /** Oldest first. */
+  readonly marks: DemandMark[];
+  /** What meters that were taken down had counted, and their largest demand of the running month. */
+  offsetVah: number;
+  heldVa: number;
+  /** Readings of meters without such registers, one a day. */
+  readonly gaps: SimMs[];
+}
+
+/** A register that was read at an interval's end. */
+export interface RegisterSeen {
+  readonly interval: number;
+  readonly wh: number;
+}
+
+/** The readings of the export register that are nearest to a midnight, on either side of it. */
+export interface ExportMark {
+  readonly day: number;
+  readonly interval: number;
+  before: RegisterSeen;
+  after: RegisterSeen | null;
+}
+
+/** What a customer has fed in. */
+export interface ExportBook {
+  newest: RegisterSeen;
+  /** Midnights at which months end, in order; the first one is billed for good. One more than OPEN_MONTHS_MAX + 1. */
+  readonly marks: ExportMark[];
+  /** Left over at the first one, Wh. */
+  carriedWh: number;
 }
 
 /** Row: rate of the tariff; empty without rates. */
@@ -338,6 +419,10 @@ export interface PrepaidAccount {
   dailyMinor?: number;
   /** The lowest of DAYS_TOLD that was told since there was more credit; missing: none. */
   toldDays?: number;
+  /** What was paid for tokens last; missing: what the run began with. */
+  rechargeMinor?: number;
+  /** The least share of it that was told since there was more credit; missing: none. */
+  toldPercent?: number;
   /** Money that was paid and of which no token is made yet. */
   unsentMinor: number;
 }

@@ -8,12 +8,12 @@ import { MINUTE_MS } from "../../sim/core/time.ts";
 import { readTariff } from "../../sim/engine/scenario/tariff-file.ts";
 import { createReadText, PROJECT_ROOT } from "../../sim/host/files.ts";
 import { createBills, priceColumns } from "../../sim/utility/billing/bulk.ts";
+import { totalOf } from "../../sim/utility/billing/charge-lines.ts";
 import {
   priceMonth,
   type SlabTariff,
   type Tariff,
   type TimeOfUseTariff,
-  totalOf,
 } from "../../sim/utility/billing/tariff.ts";
 import type { Measured } from "./measured.ts";
 

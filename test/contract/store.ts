@@ -144,6 +144,25 @@ export function describeStore(newPlace: () => StorePlaceInTest): void {
   );
 
   test(
+    "a bill that an older version kept, with fewer fields, is the same bill; with another amount it is refused",
+    withStore((store) => {
+      const now: Bill = { ...bill("bill-1", 5), exports: [], currency: "INR" };
+      const { exports: _, ...older } = now;
+      store.append(step({ bills: [older] }), 1000);
+      store.append(step({ bills: [now] }), 2000);
+      expect(store.billById("bill-1"), "what was kept stays").toEqual(older);
+      expect(() => store.append(step({ bills: [{ ...now, currency: "GBP" }] }), 3000)).toThrow(
+        /is kept as .*go on with the version of Meterville that kept it, or start the run/,
+      );
+      const { currency: __, ...fewer } = older;
+      expect(() => store.append(step({ bills: [fewer] }), 3000), "a younger version's").toThrow(
+        /is kept as/,
+      );
+      expect(store.markedMs()).toBe(2000);
+    }),
+  );
+
+  test(
     "a step of many records is kept whole, and once",
     withStore((store) => {
       const sequences = Array.from({ length: 1_234 }, (_, at) => at + 1);

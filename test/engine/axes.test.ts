@@ -6,7 +6,7 @@ import { partPaths } from "../../sim/engine/snapshot.ts";
 import { createTwin } from "../../sim/engine/world.ts";
 import { street } from "../support/street.ts";
 
-const names = partPaths(createTwin(street()).world.plant)
+const names = partPaths(createTwin(street({ set: ["meters.demandRegister=true"] })).world.plant)
   .filter(([first]) => !BY_FEEDER.some((record) => record === first))
   .map((path) => path.join("."));
 

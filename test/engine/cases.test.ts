@@ -11,7 +11,7 @@ import { detectionReport } from "../../sim/engine/score.ts";
 import { finalHash } from "../../sim/engine/step.ts";
 import { createTwin, type Twin } from "../../sim/engine/world.ts";
 import { balanceOf } from "../../sim/utility/billing/ledger.ts";
-import { NO_THEFT_POLICY } from "../../sim/utility/billing/policy.ts";
+import { NO_DUNNING_POLICY, NO_THEFT_POLICY } from "../../sim/utility/billing/policy.ts";
 import { signal } from "../../sim/utility/detection/signal.ts";
 import { journal, runUntil, street } from "../support/street.ts";
 import { theftCase } from "../support/theft-case.ts";
@@ -166,6 +166,26 @@ describe("where the policy switches off", () => {
     expect(balanceOf(ledger, "revenue/assessments")).toBe(-bill.amountMinor);
     expect(accounts[11]!.items.at(-1)).toMatchObject({ label: "Assessment after case-1" });
     expect(accounts[11]!.heldForCase).toBe("");
+  });
+
+  test("a trip that waits for an official goes with its case, and nobody is asked about it any more", () => {
+    const twin = createTwin(street({ set: [...thefts, DRIVE] }));
+    const { policy } = twin.model.records.billing!;
+    const dunning = { ...NO_DUNNING_POLICY, twoPersons: { above: 0, approvals: 1 } };
+    Object.assign(policy, { dunning });
+    twin.world.belief.accounts.forEach((account) => {
+      account.items.length = 0;
+    });
+    accuse(twin, HONEST);
+    runUntil(twin, 9.5 * HOUR_MS);
+    const desk = twin.world.belief.dunning!;
+    expect(desk.waiting).toMatchObject([{ row: 2, by: "theft", batch: "trips-1" }]);
+    // The crew comes at noon and finds nothing.
+    runUntil(twin, 13 * HOUR_MS);
+    expect(twin.world.belief.detection.cases).toMatchObject([{ state: "cleared" }]);
+    expect(desk).toMatchObject({ waiting: [], batches: [] });
+    const approve = { kind: "approve-trips", by: "Iyer", batch: "trips-1" } as const;
+    expect(checkInput(twin, approve)).toMatchObject({ ok: false });
   });
 
   test("a protected customer stays on, and the case says why", () => {

@@ -5,8 +5,8 @@ import type { Bill } from "../../sim/contract/billing.ts";
 import { dayOfDate, simOfLocal } from "../../sim/core/calendar.ts";
 import { DAY_MS, HOUR_MS } from "../../sim/core/time.ts";
 import { createTwin, type Twin } from "../../sim/engine/world.ts";
+import { totalOf } from "../../sim/utility/billing/charge-lines.ts";
 import { type CycleNow, cycleNow } from "../../sim/utility/billing/forecast.ts";
-import { totalOf } from "../../sim/utility/billing/tariff.ts";
 import { runUntil, street } from "../support/street.ts";
 
 const twin = createTwin(street({ stepMs: 30 * 60_000 }));

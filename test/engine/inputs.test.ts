@@ -93,6 +93,21 @@ describe("an input that makes no sense is refused in a sentence", () => {
     if (!checked.ok) expect(checked.reason.length).toBeLessThan(250);
   });
 
+  test("also a trip of who is on life support, who has no limit at the meter and is never prepaid", () => {
+    const limit = "meters.limit={}";
+    const homes = createTwin(street({ set: ["customers.4.lifeSupport=true", limit] }));
+    expect(checkInput(homes, { kind: "trip", target: "supply-05" })).toEqual({
+      ok: false,
+      reason: "supply-05 is on life support, exempt from every cut; nobody cuts it off",
+    });
+    const { limitW } = homes.world.plant.meters.limit;
+    expect([limitW[4], limitW[5]! > 0]).toEqual([0, true]);
+    const prepaid = "utility.billing.tariff=tariffs/india-prepaid.yaml";
+    expect(() => street({ set: ["customers.4.lifeSupport=true", prepaid] })).toThrow(
+      "a prepaid meter cuts when the credit is gone; give this customer a postpaid tariff",
+    );
+  });
+
   test("also a trip of who is protected, and a second dispute before the first is closed", () => {
     const homes = createTwin(street({ set: ["customers.4.protected=life support"] }));
     expect(checkInput(homes, { kind: "trip", target: "supply-05" })).toEqual({

@@ -2,7 +2,8 @@
 
 import { describe, expect, test } from "vitest";
 import { ScenarioError } from "../../sim/engine/scenario/problem.ts";
-import { priceMonth, totalOf } from "../../sim/utility/billing/tariff.ts";
+import { totalOf } from "../../sim/utility/billing/charge-lines.ts";
+import { priceMonth } from "../../sim/utility/billing/tariff.ts";
 import { writtenTariff } from "../support/tariffs.ts";
 
 const SLAB = `id: t

@@ -3,7 +3,8 @@
 import { describe, expect, test } from "vitest";
 import type { TruthEvent } from "../../sim/contract/event.ts";
 import type { TwinInput } from "../../sim/contract/input.ts";
-import { encodeToken } from "../../sim/contract/token.ts";
+import { decodeToken, encodeToken } from "../../sim/contract/token.ts";
+import { deriveKey, factoryProfile } from "../../sim/contract/token-key.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../sim/core/time.ts";
 import { checkInput } from "../../sim/engine/check-input.ts";
 import { decodeSnapshot, encodeSnapshot } from "../../sim/engine/snapshot.ts";
@@ -245,6 +246,29 @@ describe("who sits in the dark and cannot be reached", () => {
     // The drawer still holds it; with the light on nobody types.
     run(12 * HOUR_MS);
     expect(typed).toHaveLength(1);
+  });
+
+  test("gets one under the key of the meter that hangs there now, also after another was put up", () => {
+    const { act, run, isOpen, tokens, typed, twin, row } = home();
+    const cutAndAsk = (): void => {
+      act({ kind: "trip", target });
+      run(HOUR_MS);
+      act({ kind: "outage-start", of: "core" });
+      act({ kind: "reconnect", target });
+      run(45 * MINUTE_MS);
+      act({ kind: "outage-end", of: "core" });
+      run(2 * HOUR_MS);
+    };
+    cutAndAsk();
+    act({ kind: "replace-meter", target });
+    run(HOUR_MS);
+    expect(twin.world.plant.meters.tokens[row]).toBeNull();
+    cutAndAsk();
+    expect(tokens).toHaveLength(2);
+    expect(typed.map(({ result }) => result)).toEqual(["accepted", "accepted"]);
+    expect(isOpen()).toBe(false);
+    const key = deriveKey(factoryProfile("M-0006R1", twin.model.records.calendar.startEpochMs));
+    expect(decodeToken(tokens[1]!, key)).toMatchObject({ kind: "reconnect" });
   });
 
   test("does not where customers do nothing by themselves", () => {

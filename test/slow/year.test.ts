@@ -11,11 +11,12 @@ import { DAY_MS, HOUR_MS } from "../../sim/core/time.ts";
 import { checkInput } from "../../sim/engine/check-input.ts";
 import { beginStep, finishStep } from "../../sim/engine/step.ts";
 import { createTwin, type Twin } from "../../sim/engine/world.ts";
+import { totalOf } from "../../sim/utility/billing/charge-lines.ts";
 import { disconnectionQueue } from "../../sim/utility/billing/disconnection-queue.ts";
 import { type Disconnection, lawfulness } from "../../sim/utility/billing/lawfulness.ts";
 import { trialBalance } from "../../sim/utility/billing/ledger.ts";
 import { rateOfInterval } from "../../sim/utility/billing/rates.ts";
-import { type PostpaidTariff, priceMonth, totalOf } from "../../sim/utility/billing/tariff.ts";
+import { type PostpaidTariff, priceMonth } from "../../sim/utility/billing/tariff.ts";
 import { street } from "../support/street.ts";
 
 const DAYS = 365;

@@ -212,6 +212,8 @@ function entriesOf(
       { kind: "write-off", target, amountMinor: 1000, reason: "small" },
       { kind: "refund", target },
       { kind: "move-out", target },
+      { kind: "move-in", target, name: "Another", depositMinor: 5000 },
+      { kind: "settle-former", target, customer: 1, amountMinor: 100, how: "paid" },
       { kind: "budget-billing", target, isOn: true },
       { kind: "payment", target, amountMinor: 500, receipt: "twice" },
     ];

@@ -19,6 +19,7 @@ export interface StreetChanges {
     | "first-street"
     | "prepaid-lanes"
     | "evening-overload"
+    | "market-lane"
     | "year";
   /** As on the command line: `thefts.0.target=supply-07`. */
   readonly set?: readonly string[];

@@ -22,7 +22,13 @@ import {
   type Wish,
 } from "../../sim/utility/billing/ladder.ts";
 import { balanceOf, createLedger, trialBalance } from "../../sim/utility/billing/ledger.ts";
-import { mayTripNow, tripAllowedFrom } from "../../sim/utility/billing/policy.ts";
+import {
+  exemptBecause,
+  mayTripNow,
+  NO_DUNNING_POLICY,
+  type Policy,
+  tripAllowedFrom,
+} from "../../sim/utility/billing/policy.ts";
 import type { PostpaidTariff } from "../../sim/utility/billing/tariff.ts";
 import type { SupplyRecord } from "../../sim/utility/records.ts";
 import { street } from "../support/street.ts";
@@ -57,7 +63,7 @@ const supply = (dueAt: number, amount: number): SupplyRecord => ({
   protected: null,
 });
 
-function books(record: SupplyRecord) {
+function books(record: SupplyRecord, ladder: Policy = policy) {
   const out: BillingOutputs = { postings: [], bills: [], letters: [], events: [] };
   const ledger = createLedger();
   const [account] = openAccounts(
@@ -66,7 +72,7 @@ function books(record: SupplyRecord) {
     out.postings,
   );
   const billing = createBilling(calendar);
-  const rung = { policy, calendar, row: 0, supply: record, account: account!, billing };
+  const rung = { policy: ladder, calendar, row: 0, supply: record, account: account!, billing };
   const step = (now: number, heardAt = now): Wish | undefined =>
     stepAccount({ ...rung, heardAt }, now, out);
   const { arrearsMinMinor } = policy;
@@ -315,6 +321,61 @@ describe("a customer who is protected", () => {
     account.noticeServedAt = january(1);
     expect(step(january(20, 9))).toMatchObject({ action: "reminder" });
     expect(step(january(40, 9))).toBeUndefined();
+  });
+});
+
+describe("a customer on life support", () => {
+  const dueAt = january(13, 0);
+  test("is reminded with the word that the supply stays on, and climbs no further", () => {
+    const record = { ...supply(dueAt, 50_000), lifeSupport: true as const };
+    const { account, step, out } = books(record);
+    account.noticeServedAt = january(1);
+    const wishes: string[] = [];
+    for (let day = 0; day < 60; day++) {
+      const wish = step(dueAt + day * DAY_MS + 10 * HOUR_MS);
+      if (wish !== undefined) wishes.push(wish.action);
+    }
+    expect(wishes).toEqual(["reminder"]);
+    expect(out.letters).toMatchObject([
+      { kind: "reminder", exempt: "life support, exempt from every cut" },
+    ]);
+    expect(out.events.filter(({ kind }) => kind === "protected")).toMatchObject([
+      { reason: "life support, exempt from every cut" },
+    ]);
+  });
+});
+
+describe("a protection that holds on the policy's dates", () => {
+  const winter = { name: "the winter", fromMonthDay: 1001, untilMonthDay: 131 };
+  const seasonal = { ...policy, dunning: { ...NO_DUNNING_POLICY, protectedDates: [winter] } };
+  const frail = { protected: "over 75 and alone" };
+
+  test("is said with its dates, and is none outside of them; life support knows no dates", () => {
+    expect(exemptBecause(seasonal, calendar, frail, january(31, 12))).toBe(
+      "over 75 and alone, the winter",
+    );
+    expect(exemptBecause(seasonal, calendar, frail, january(32))).toBeNull();
+    expect(exemptBecause(policy, calendar, frail, january(32))).toBe("over 75 and alone");
+    const alive = { protected: null, lifeSupport: true } as const;
+    expect(exemptBecause(seasonal, calendar, alive, january(200))).toBe(
+      "life support, exempt from every cut",
+    );
+    expect(exemptBecause(seasonal, calendar, { protected: null }, january(31))).toBeNull();
+  });
+
+  test("holds the ladder until its end, and the ladder comes back by itself", () => {
+    const dueAt = january(1, 0);
+    const record = { ...supply(dueAt, 50_000), ...frail };
+    const { account, step } = books(record, seasonal);
+    account.warnedAt = january(5);
+    const noticeAt = dueAt + policy.noticeDaysAfterDue * DAY_MS;
+    for (let day = 0; noticeAt + day * DAY_MS < january(31, 23); day++) {
+      const now = noticeAt + day * DAY_MS;
+      if (account.lookAt <= now) expect(step(now)).toBeUndefined();
+    }
+    const after = january(32, 12);
+    expect(account.lookAt).toBeLessThanOrEqual(after);
+    expect(step(after)).toMatchObject({ action: "notice" });
   });
 });
 

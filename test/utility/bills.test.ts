@@ -11,8 +11,9 @@ import {
   owedMinor,
 } from "../../sim/utility/billing/accounts.ts";
 import { correctMonth, makeBill } from "../../sim/utility/billing/bills.ts";
+import { totalOf } from "../../sim/utility/billing/charge-lines.ts";
 import { balanceOf, createLedger, trialBalance } from "../../sim/utility/billing/ledger.ts";
-import { type PostpaidTariff, priceMonth, totalOf } from "../../sim/utility/billing/tariff.ts";
+import { type PostpaidTariff, priceMonth } from "../../sim/utility/billing/tariff.ts";
 import { street } from "../support/street.ts";
 import { writtenTariff } from "../support/tariffs.ts";
 

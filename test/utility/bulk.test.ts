@@ -5,12 +5,12 @@ import { expect, test } from "vitest";
 import { BILL_CHARGES } from "../../sim/contract/billing.ts";
 import { minor } from "../../sim/core/money.ts";
 import { createBills, priceColumns } from "../../sim/utility/billing/bulk.ts";
+import { totalOf } from "../../sim/utility/billing/charge-lines.ts";
 import {
   type PostpaidTariff,
   priceMonth,
   type SlabTariff,
   type TimeOfUseTariff,
-  totalOf,
 } from "../../sim/utility/billing/tariff.ts";
 import type { BillTerms, Tax } from "../../sim/utility/billing/terms.ts";
 import { shippedTariff, writtenTariff } from "../support/tariffs.ts";

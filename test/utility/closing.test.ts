@@ -10,9 +10,10 @@ import {
   monthlyAmountMinor,
   refusalOfBudget,
 } from "../../sim/utility/billing/budget.ts";
+import { totalOf } from "../../sim/utility/billing/charge-lines.ts";
 import { isLeft, moveOut, refusalOfMoveOut } from "../../sim/utility/billing/closing.ts";
 import { balanceOf, trialBalance } from "../../sim/utility/billing/ledger.ts";
-import { priceMonth, totalOf } from "../../sim/utility/billing/tariff.ts";
+import { priceMonth } from "../../sim/utility/billing/tariff.ts";
 import { books, january, OPENING_WH } from "../support/books.ts";
 
 describe("a final bill", () => {
@@ -105,6 +106,30 @@ describe("budget billing", () => {
       `Budget: the same amount each month: 500.00 less ${(price(90) / 100).toFixed(2)} = ${((50_000 - price(90)) / 100).toFixed(2)}.`,
     );
     expect(last!.isExact).toBe(true);
+  });
+
+  test("counts months, not bills: one after two that were held asks three times the amount", () => {
+    const { account, out, month } = books();
+    beginBudget("supply-01", account, 50_000, january(1), out);
+    let wh = MONTH;
+    const use = (isRead: boolean) => {
+      wh += 90_000;
+      return month(wh, isRead);
+    };
+    // Two bills on estimates, then two months are held, and a reading brings the bill of three.
+    for (const isRead of [false, false, false, false]) use(isRead);
+    expect(out.bills).toHaveLength(2);
+    const late = use(true);
+    expect(late.amountMinor).toBe(150_000);
+    expect(late.lines.at(-1)).toMatchObject({
+      label: "Budget: the same amount for each of 3 months",
+      difference: { fromMinor: 150_000 },
+    });
+    expect(explainBill(late).isExact).toBe(true);
+    expect(account.budget!.bills).toBe(5);
+    for (let at = 6; at < 12; at++) expect(use(true).amountMinor).toBe(50_000);
+    expect(use(true).lines.at(-1)).toMatchObject({ label: "Budget: settled" });
+    expect(account.budget).toMatchObject({ bills: 0, deferredMinor: 0 });
   });
 
   test("that is ended is settled on the next bill", () => {

@@ -7,13 +7,15 @@ import { metersBetween } from "../../sim/utility/billing/bill-readings.ts";
 import {
   continueReading,
   noteExchange,
-  offsetWhOf,
   takenDownWhOf,
 } from "../../sim/utility/billing/meters-on-file.ts";
 import { createDetection } from "../../sim/utility/detection/listen.ts";
+import { suspectRegister } from "../../sim/utility/detection/register-suspect.ts";
+import { CASES_MAX } from "../../sim/utility/state.ts";
 import { books } from "../support/books.ts";
 import { meterReading } from "../support/messages.ts";
 import { street } from "../support/street.ts";
+import { theftCase } from "../support/theft-case.ts";
 
 const { calendar, records } = street();
 
@@ -24,7 +26,10 @@ function file(lastWh: number) {
   let known = { serial: "M-0001", sanctionedW: 5000, lastWh, lastMeasuredAt: 10 * HOUR_MS };
   const take = (changes: Partial<MeterReading>): MeterReading => {
     const reading = meterReading({ measuredAt: 11 * HOUR_MS, ...changes });
-    const taken = continueReading(account, known, reading, reading.measuredAt, detection, out);
+    const { measuredAt } = reading;
+    const taken = continueReading(account, known, reading, measuredAt, out, (fallen) =>
+      suspectRegister(detection, fallen, measuredAt, out.events),
+    );
     if (taken.importWh >= known.lastWh && taken.serial === "M-0001") {
       known = { ...known, lastWh: taken.importWh, lastMeasuredAt: reading.measuredAt };
     }
@@ -58,7 +63,7 @@ describe("a meter that is replaced", () => {
         initialWh: 7,
       },
     ]);
-    expect(offsetWhOf(account)).toBe(121_493);
+    expect(account.meters!.at(-1)!.offsetWh).toBe(121_493);
   });
 
   test("is still heard where its readings come late, and not with what it would have read afterwards", () => {
@@ -127,6 +132,22 @@ describe("a register that is lower than before", () => {
     ]);
     expect(out.events.map(({ kind }) => kind)).toEqual(["case-opened"]);
     expect(account.meters).toBeUndefined();
+  });
+
+  test("is a case also where 256 others are on file: the oldest that is closed makes room", () => {
+    const { take, out, detection } = file(120_000);
+    const closed = theftCase({
+      supply: "supply-09",
+      probability: 0,
+      signals: [],
+      state: "cleared",
+    });
+    for (let at = 0; at < CASES_MAX; at++) detection.cases.push({ ...closed, id: `old-${at}` });
+    take({ importWh: 119_000 });
+    expect(detection.cases).toHaveLength(CASES_MAX);
+    expect(detection.cases[0]!.id).toBe("old-1");
+    expect(detection.cases.at(-1)).toMatchObject({ kind: "register-suspect", fellWh: 1000 });
+    expect(out.events).toMatchObject([{ kind: "case-opened", supply: "supply-01" }]);
   });
 
   test("has not come round with more than the load can use, nor with a reading that is late", () => {

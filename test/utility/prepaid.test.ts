@@ -23,6 +23,7 @@ import {
 } from "../../sim/utility/billing/prepaid.ts";
 import type { PrepaidTariff } from "../../sim/utility/billing/tariff.ts";
 import { makeTokens, TOKENS_AT_ONCE_MAX } from "../../sim/utility/billing/vending.ts";
+import { suspectCredit } from "../../sim/utility/detection/credit-mismatch.ts";
 import { createDetection } from "../../sim/utility/detection/listen.ts";
 import { meterReading } from "../support/messages.ts";
 import { street } from "../support/street.ts";
@@ -35,7 +36,7 @@ const tariff = rules!.tariffs[0] as PrepaidTariff;
 const TODAY = dayOfDate(2026, 1, 12);
 const ID = supplies[0]!.id;
 
-function books(debtMinor = 0) {
+function books(debtMinor = 0, soldBy: PrepaidTariff = tariff) {
   const out: BillingOutputs = { postings: [], bills: [], letters: [], events: [] };
   const ledger = createLedger();
   const billing = createBilling(calendar);
@@ -58,7 +59,7 @@ function books(debtMinor = 0) {
     vend(
       account,
       prepaid,
-      tariff,
+      soldBy,
       { billing, ledger },
       {
         kind: "payment",
@@ -99,7 +100,9 @@ function books(debtMinor = 0) {
       },
     });
     const came = { reading, day: TODAY + days, usedMicro: usedMicro(tariff, [usedWh]), at: 0 };
-    takeCredit(account, prepaid, tariff, came, detection, out);
+    takeCredit(account, prepaid, tariff, came, out, (mismatch) =>
+      suspectCredit(detection, mismatch, came.at, out.events),
+    );
   };
   return { account, prepaid, ledger, out, meter, pay, use, hear, detection };
 }
@@ -299,6 +302,52 @@ test("the pace of late tells for how many days credit lasts: five, three and one
   day(21, 9_640 * 5);
   expect(told()).toEqual([5, 3, 1, 5]);
   expect(out.letters.at(-1)).toMatchObject({ kind: "few-days-left", owedMinor: -48_200 });
+});
+
+test("shares of the last recharge are told, each once until there is more again, and none while a token is on its way", () => {
+  const alerting = { ...tariff, alertPercents: [30, 10] };
+  const { account, prepaid, pay, out, detection } = books(0, alerting);
+  const told = () =>
+    out.events.flatMap((event) => (event.kind === "share-left" ? [event.percent] : []));
+  let toppedUpMinor = 20_000;
+  const hear = (creditMinor: number): void => {
+    const reading = meterReading({
+      supply: ID,
+      prepaid: {
+        creditMilliMinor: creditMinor * 1000,
+        isEmergency: creditMinor < 0,
+        termsVersion: tariff.terms.version,
+        lastToken: "",
+        toppedUpMinor,
+      },
+    });
+    const came = { reading, day: TODAY, usedMicro: 0, at: 0 };
+    takeCredit(account, prepaid, alerting, came, out, (mismatch) =>
+      suspectCredit(detection, mismatch, 0, []),
+    );
+  };
+  // The run began with 200.00: 30 % are 60.00, 10 % are 20.00.
+  for (const credit of [6_001, 6_000, 3_000, 2_000, 1_000]) hear(credit);
+  expect(told()).toEqual([30, 10]);
+  pay(50_000);
+  const vended = prepaid.vendedMinor;
+  expect(prepaid.rechargeMinor).toBe(50_000);
+  hear(900);
+  expect(told()).toEqual([30, 10]);
+  toppedUpMinor = vended;
+  hear(50_900);
+  hear(15_000);
+  expect(told()).toEqual([30, 10, 30]);
+  expect(out.letters.at(-1)).toMatchObject({ kind: "share-left", owedMinor: -15_000 });
+  // Nothing is left: that is told by its own letter.
+  hear(0);
+  expect(told()).toEqual([30, 10, 30]);
+});
+
+test("a tariff without shares keeps nothing of the last recharge", () => {
+  const { pay, prepaid } = books();
+  pay(50_000);
+  expect(prepaid.rechargeMinor).toBeUndefined();
 });
 
 test("terms are the tariff as a meter knows it", () => {

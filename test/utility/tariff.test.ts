@@ -1,11 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import {
-  energyCharge,
-  type PostpaidTariff,
-  priceMonth,
-  totalOf,
-} from "../../sim/utility/billing/tariff.ts";
+import { totalOf } from "../../sim/utility/billing/charge-lines.ts";
+import { energyCharge, type PostpaidTariff, priceMonth } from "../../sim/utility/billing/tariff.ts";
 import { street } from "../support/street.ts";
 
 const [tariff] = street().records.billing!.tariffs as [PostpaidTariff];

@@ -3,8 +3,9 @@
 
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { partText } from "../../sim/contract/explain-bill.ts";
 import { dayOfDate } from "../../sim/core/calendar.ts";
-import { carriedAfter } from "../../sim/utility/billing/charge-lines.ts";
+import { carriedAfter, totalOf } from "../../sim/utility/billing/charge-lines.ts";
 import { splitMonth } from "../../sim/utility/billing/month-parts.ts";
 import { chargesOfUse } from "../../sim/utility/billing/prepaid.ts";
 import {
@@ -12,7 +13,6 @@ import {
   type PostpaidTariff,
   type PrepaidTariff,
   priceMonth,
-  totalOf,
 } from "../../sim/utility/billing/tariff.ts";
 import { street } from "../support/street.ts";
 import { shippedTariff, writtenTariff } from "../support/tariffs.ts";
@@ -406,5 +406,99 @@ describe("a month divided by changes of the tariff", () => {
       }),
       { seed: 20_260_112, numRuns: 100 },
     );
+  });
+});
+
+describe("Uttar Pradesh HV-1, every unit a kVAh", () => {
+  const hv = shippedTariff("uttar-pradesh-hv-1");
+  const month = (kVAh: number, demandKva: number): MonthUse =>
+    units(0.96 * kVAh, {
+      apparentVah: kVAh * 1000,
+      demand: demandKva * 1000,
+      contract: 20_000,
+    });
+
+  test("2400 kWh at a power factor of 0.96 are 2500 kVAh, and come to 29293.75 rupees", () => {
+    expect(billed(hv, month(2500, 12.5))).toEqual([
+      ["Units 0 to 2500", 2_080_000], // 2500 × 8.32
+      ["Demand, 75 % of the contract", 645_000], // 15 kVA × 430
+      ["Electricity duty", 204_375], // 7.5 % of 20800.00 + 6450.00 = 27250.00
+      ["", 2_929_375],
+    ]);
+    expect(priceMonth(hv, month(2500, 12.5))[0]).toMatchObject({
+      unit: "VAh",
+      quantity: 2_500_000,
+    });
+  });
+
+  test("3000 kVAh, and 22 kVA of a contract of 20, come to 38119.50 rupees", () => {
+    expect(billed(hv, month(3000, 22))).toEqual([
+      ["Units 0 to 2500", 2_080_000],
+      ["Units above 2500", 434_000], // 500 × 8.68
+      ["Demand, recorded", 860_000], // 20 kVA × 430
+      ["Demand above the contract", 172_000], // 2 kVA × 860
+      ["Electricity duty", 265_950], // 7.5 % of 35460.00
+      ["", 3_811_950],
+    ]);
+  });
+
+  test("what no register has measured is billed in kWh by the contract, and says so", () => {
+    const lines = billed(hv, units(2400, { contract: 20_000, isUnmeasured: true }));
+    expect(lines.slice(0, 3)).toEqual([
+      ["Units 0 to 2500", 1_996_800], // 2400 × 8.32
+      ["Demand, 75 % of the contract", 645_000],
+      ["Demand and power factor were not measured: by the contract", 0],
+    ]);
+  });
+
+  test("knows no prices by time, and no export", () => {
+    const written = (more: string) => (): unknown =>
+      writtenTariff(`id: t\ntitle: T\ncurrency: INR\nenergyUnit: kVAh\n${more}`);
+    const slabs = "blocks: [{ uptoKWh: null, priceMilliMinorPerKWh: 1 }]\n";
+    expect(written(`${slabs}export: { kind: net-metering }`)).toThrow(
+      "t.yaml:4:1 energyUnit: what is fed in is counted in kWh; a tariff in kVAh has no export",
+    );
+    const times = `kind: time-of-use
+rates: [{ id: a, title: A, priceMilliMinorPerKWh: 1 }, { id: b, title: B, priceMilliMinorPerKWh: 2 }]
+otherwise: a
+`;
+    expect(written(times)).toThrow("a meter's kVAh register knows no rates");
+  });
+});
+
+describe("Tamil Nadu LA-1A, a bill every two months", () => {
+  const twoMonths = shippedTariff("tamil-nadu-la-1");
+  const cycle = (kWh: number, days = 61): MonthUse => units(kWh, { days, monthDays: 61 });
+
+  test("420 units come to 1569.00 rupees: the slabs of a month count twice", () => {
+    expect(billed(twoMonths, cycle(420))).toEqual([
+      ["Units 0 to 100", 0],
+      ["Units 100 to 400", 144_000], // 300 × 4.80
+      ["Units 400 to 500", 12_900], // 20 × 6.45
+      ["", 156_900],
+    ]);
+  });
+
+  test("1100 units reach the last slab and come to 7760.00 rupees", () => {
+    // 300 × 4.80, 100 × 6.45, 100 × 8.55, 200 × 9.65, 200 × 10.70, 100 × 11.80.
+    expect(totalOf(priceMonth(twoMonths, cycle(1100)))).toBe(
+      144_000 + 64_500 + 85_500 + 193_000 + 214_000 + 118_000,
+    );
+  });
+
+  test("twenty of its sixty-one days have slabs of that part", () => {
+    expect(billed(twoMonths, cycle(40, 20))).toEqual([
+      ["Units 0 to 32.787", 0], // 100 × 20 of 61
+      ["Units 32.787 to 131.148", 3_462], // 7.213 × 4.80 = 34.6224
+      ["", 3_462],
+    ]);
+  });
+
+  test("charges and minimum of a month count twice too, and the line says it", () => {
+    const tariff = writtenTariff(`${SLABS}cycleMonths: 2\nminimumMinor: 50000\n`);
+    const lines = priceMonth(tariff, cycle(0));
+    expect(lines[0]).toMatchObject({ label: "Fixed charge", amountMinor: 18_000 }); // 2 × 90.00
+    expect(lines.at(-1)).toMatchObject({ charge: "minimum", amountMinor: 82_000 });
+    expect(partText(lines[0]!.part!)).toBe(" × 2 months");
   });
 });

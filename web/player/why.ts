@@ -4,6 +4,7 @@
 import type { AccountOutlook, OutlookStep } from "../../sim/contract/account.ts";
 import { priceText } from "../../sim/contract/bill-form.ts";
 import type { Bill, BillLine } from "../../sim/contract/billing.ts";
+import { partText } from "../../sim/contract/explain-bill.ts";
 import type { CaseView, Signal, StreetLayout, TheftCase } from "../../sim/contract/frame.ts";
 import type { Detector, TheftKind } from "../../sim/contract/theft.ts";
 import {
@@ -46,12 +47,14 @@ export function lineWorking(line: BillLine, currency: string): string {
   }
   const price = priceText(line.priceMilliMinor, currency);
   const { quantity, part } = line;
-  const share = part === undefined ? "" : ` × ${part.days} of ${part.ofDays} days`;
+  const share = part === undefined ? "" : partText(part);
   switch (line.unit) {
     case "Wh":
       return line.isMeanPrice === true
         ? `${kWh(quantity)} at ${price} a kWh on average of the half hours = ${amount}`
         : `${kWh(quantity)} × ${price} a kWh = ${amount}`;
+    case "VAh":
+      return `${kilo(quantity)} kVAh × ${price} a kVAh = ${amount}`;
     case "VA":
       return `${kilo(quantity)} kVA × ${price}${share} = ${amount}`;
     case "W":

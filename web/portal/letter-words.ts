@@ -12,6 +12,7 @@ export const LETTER_WORDS: Readonly<Record<Letter["kind"], string>> = {
   "low-credit": "the credit is low",
   "no-credit": "the credit is used up",
   "emergency-credit": "the emergency credit is in use",
+  "share-left": "little of the last recharge is left",
   "few-days-left": "the credit lasts for a few days only",
   token: "a token for the meter",
   "theft-notice": "the company looks into energy that is missing",

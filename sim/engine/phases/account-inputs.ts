@@ -3,7 +3,7 @@
 import type { AccountEvent } from "../../contract/account-event.ts";
 import type { AccountInput } from "../../contract/account-input.ts";
 import { unreachable } from "../../core/assert.ts";
-import { localTime } from "../../core/calendar.ts";
+import { localTime, simOfLocal } from "../../core/calendar.ts";
 import { DAY_MS } from "../../core/time.ts";
 import { exchangeMeter } from "../../plant/meters/exchange.ts";
 import type { BillingOutputs } from "../../utility/billing/accounts.ts";
@@ -15,17 +15,28 @@ import {
   refusalOfBudget,
 } from "../../utility/billing/budget.ts";
 import { moveOut, refusalOfMoveOut } from "../../utility/billing/closing.ts";
+import { markExport } from "../../utility/billing/export-book.ts";
 import { agreeInstalments, refusalOfPlan } from "../../utility/billing/instalments.ts";
+import {
+  moveIn,
+  refusalOfMoveIn,
+  refusalOfSettling,
+  settleFormer,
+} from "../../utility/billing/moving-in.ts";
 import {
   refund,
   refusalOfRefund,
   refusalOfWriteOff,
   writeOff,
 } from "../../utility/billing/settlements.ts";
-import { dropOfficialTrips } from "../../utility/billing/trip-desk.ts";
+import { dropOfficialTrips, dropTrip } from "../../utility/billing/trip-desk.ts";
+import { withdraw } from "../../utility/commands.ts";
+import type { Records } from "../../utility/records.ts";
 import type { Account } from "../../utility/state.ts";
 import type { Model, StepOutputs, World } from "../world.ts";
+import { intervalOfDay } from "./bill-notes.ts";
 import { belief, rowOf, truth } from "./event-log.ts";
+import { giveBack } from "./theft-cases.ts";
 
 /** Why an input about an account cannot be done now; undefined where it can. */
 export function refusalOf(
@@ -47,6 +58,10 @@ export function refusalOf(
       return undefined;
     case "move-out":
       return refusalOfMoveOut(account);
+    case "move-in":
+      return refusalOfMoveIn(account);
+    case "settle-former":
+      return refusalOfSettling(account, input);
     case "budget-billing":
       return refusalOfBudget(account, input.isOn);
     default:
@@ -80,12 +95,10 @@ export function applyAccountInput(
   }
   if (input.kind === "replace-meter") return replaceMeter(model, world, row, out);
   const { postings, bills } = out;
-  if (input.kind === "budget-billing") {
-    const books = { postings, bills, letters: world.engine.mailbox, events };
-    budget(model, world, account, row, input, books);
-    return belief(clock, out, events);
-  }
-  act(model, world, account, input, { postings, bills, letters: world.engine.mailbox, events });
+  const books = { postings, bills, letters: world.engine.mailbox, events };
+  if (input.kind === "budget-billing") budget(model, world, account, row, input, books);
+  else if (input.kind === "move-in") takeOver(model, world, row, input, books);
+  else act(model, world, account, input, books);
   belief(clock, out, events);
 }
 
@@ -100,7 +113,33 @@ function replaceMeter(model: Model, { plant, engine }: World, row: number, out: 
   truth(clock, out, { kind: "meter-exchanged", at, supply, serial: exchanged.newSerial });
 }
 
-/** From what was used since the last bill before the run. */
+/** A new customer: an account that begins at the last midnight, and a supply that is on. */
+function takeOver(
+  { records }: Model,
+  { belief: state, engine }: World,
+  row: number,
+  { target: supply, name, email, depositMinor = 0 }: Extract<AccountInput, { kind: "move-in" }>,
+  books: BillingOutputs,
+): void {
+  const tariff = records.billing?.tariffs[records.supplies[row]!.tariff];
+  if (tariff === undefined) return;
+  const { accounts, headend, rates, ledger } = state;
+  const at = engine.clock.nowMs;
+  const { day } = localTime(records.calendar, at);
+  const interval = Math.max(0, intervalOfDay(records, day));
+  const opening = registerAtEnd(headend, rates, records, tariff, row, interval);
+  const what = { name, email, depositMinor, day, opening, at };
+  accounts[row] = moveIn(supply, accounts[row]!, ledger, what, books);
+  const next = accounts[row]!;
+  // What was on its way is about the former's debt.
+  for (const action of ["reminder", "notice"] as const) withdraw(state, row, action);
+  if (state.dunning !== undefined) dropTrip(state.dunning, row);
+  const isOff = ["tripping", "tripped", "reconnecting"].includes(next.state);
+  if (isOff) giveBack(records, state, row, `${name} has moved in`, at, books);
+  else next.state = "active";
+}
+
+/** From what was used since the last bill before the run, or since the customer moved in. */
 function budget(
   { records }: Model,
   { belief: { headend, rates }, engine }: World,
@@ -113,13 +152,19 @@ function budget(
   const at = engine.clock.nowMs;
   const record = records.supplies[row]!;
   const tariff = records.billing?.tariffs[record.tariff];
-  const { billedThrough, billedThroughWh } = record.account;
+  const { holder } = account;
+  const billedThrough =
+    holder === undefined
+      ? record.account.billedThrough
+      : simOfLocal(records.calendar, holder.day, 0);
+  const billedThroughWh = holder?.openingWh ?? record.account.billedThroughWh;
   const newest = headend.historyEnd[row]!;
   const days = (newest * records.intervalMs - billedThrough) / DAY_MS;
   let amountMinor: number | undefined;
   if (tariff !== undefined && tariff.kind !== "prepaid") {
     const end = registerAtEnd(headend, rates, records, tariff, row, newest);
-    const used = { wh: end.wh - billedThroughWh, byRateWh: end.byRateWh };
+    const byRateWh = end.byRateWh.map((wh, rate) => wh - (holder?.openingByRateWh[rate] ?? 0));
+    const used = { wh: end.wh - billedThroughWh, byRateWh };
     const fromDay = localTime(records.calendar, at).day;
     const month = { fromDay, contract: record.sanctionedW };
     amountMinor = monthlyAmountMinor(tariff, used, days, month);
@@ -129,11 +174,17 @@ function budget(
   books.events.push({ kind: "act-refused", at, supply, act: "budget-billing", reason });
 }
 
+/** What is fed in up to the last midnight stands on the final bill. */
+function markLeaving(records: Records, { exports: book, leaving }: Account): void {
+  if (book === undefined || leaving === undefined) return;
+  markExport(book, leaving.endDay, intervalOfDay(records, leaving.endDay));
+}
+
 function act(
   model: Model,
   { belief: state, engine }: World,
   account: Account,
-  input: Exclude<AccountInput, { kind: "replace-meter" | "budget-billing" }>,
+  input: Exclude<AccountInput, { kind: "replace-meter" | "budget-billing" | "move-in" }>,
   books: BillingOutputs,
 ): void {
   const { records } = model;
@@ -154,8 +205,14 @@ function act(
     }
     case "refund":
       return refund(supply, account, ledger, { amountMinor: input.amountMinor, at }, books);
+    case "settle-former": {
+      const { customer, amountMinor, how } = input;
+      if (how === "paid") state.billing.paidMinor += amountMinor;
+      return settleFormer(supply, account, ledger, { customer, amountMinor, how, at }, books);
+    }
     case "move-out":
-      return moveOut(supply, account, localTime(records.calendar, at).day, at, books);
+      moveOut(supply, account, localTime(records.calendar, at).day, at, books);
+      return markLeaving(records, account);
     default:
       return unreachable(input);
   }

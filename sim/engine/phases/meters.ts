@@ -8,6 +8,7 @@ import type {
   MeterRegisters,
   PrepaidState,
 } from "../../contract/meter-device.ts";
+import { demandOf, type MeterDemand, restoreDemand } from "../../plant/meters/demand.ts";
 import { addLogs, clearLogs } from "../../plant/meters/logs.ts";
 import { type LandedCommand, obeyLanded, stepMeters } from "../../plant/meters/meters.ts";
 import { handoverOf, installRegisters } from "../../plant/meters/one-meter.ts";
@@ -128,12 +129,15 @@ interface HeldMeter {
   readonly row: number;
   /** The meter as it was before this step. */
   readonly before: MeterHandover;
+  /** What no board counts: it stands still while one is in the slot. */
+  readonly demand: MeterDemand | undefined;
 }
 
 function heldBefore(model: PlantModel, plant: PlantState, answer: DeviceAnswer): HeldMeter {
   const row = rowOf(model, answer.supply);
   const meter = { state: plant.meters, logs: plant.meterLogs };
-  return { row, before: handoverOf(model.meters, meter, row) };
+  const demand = demandOf(plant.meters.demand, row);
+  return { row, before: handoverOf(model.meters, meter, row), demand };
 }
 
 /** Takes back what the street's kernel wrote into a row whose meter is another one. */
@@ -164,6 +168,7 @@ function takeAnswer(
   if (answer.kind === "outputs" && isPlausible(answer.outputs, before)) {
     const { registers, sent, logged } = answer.outputs;
     install(model, plant, row, registers, [before.logs, logged]);
+    restoreDemand(plant.meters.demand, row, held.demand);
     if (answer.isBack === true) truth(clock, out, { kind: "device-back", at, supply });
     const position = messages.findIndex((message) => message.row === row);
     const others = messages.filter((message) => message.row !== row);
@@ -182,6 +187,7 @@ function takeAnswer(
   }
   // The board is silent, not replaced: it neither counts nor obeys nor sends.
   install(model, plant, row, before, [before.logs]);
+  restoreDemand(plant.meters.demand, row, held.demand);
   return messages.filter((message) => message.row !== row);
 }
 

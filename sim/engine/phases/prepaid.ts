@@ -8,6 +8,7 @@ import { localTime } from "../../core/calendar.ts";
 import type { SimMs } from "../../core/time.ts";
 import type { BillingOutputs } from "../../utility/billing/accounts.ts";
 import { registerAtEnd } from "../../utility/billing/boundary.ts";
+import { serialNow } from "../../utility/billing/meters-on-file.ts";
 import {
   bookUse,
   takeCredit,
@@ -29,6 +30,7 @@ import {
   vendingOf,
 } from "../../utility/billing/vending.ts";
 import { order } from "../../utility/commands.ts";
+import { suspectCredit } from "../../utility/detection/credit-mismatch.ts";
 import type { Records } from "../../utility/records.ts";
 import type {
   Account,
@@ -37,6 +39,7 @@ import type {
   PrepaidAccount,
   SoldToken,
 } from "../../utility/state.ts";
+import type { Model } from "../world.ts";
 
 /** A prepaid customer's row with everything that its books need. */
 export interface PrepaidRow {
@@ -109,9 +112,12 @@ export function takePrepaidPayment(
   sellTokens(records, state, here, amountMinor, at, books);
 }
 
-const meterOf = ({ calendar, supplies }: Records, { row, supply }: PrepaidRow): VendingMeter => ({
+const meterOf = (
+  { calendar, supplies }: Records,
+  { row, supply, account }: PrepaidRow,
+): VendingMeter => ({
   supply,
-  serial: supplies[row]!.serial,
+  serial: serialNow(account, supplies[row]!.serial),
   startEpochMs: calendar.startEpochMs,
 });
 
@@ -242,7 +248,9 @@ export function takePrepaidReading(
   const byRateWh = ratesAt(rates, headend, records, tariff, row, interval);
   const { day } = localTime(calendar, reading.measuredAt);
   const came = { reading, day, usedMicro: usedMicro(tariff, byRateWh), at };
-  takeCredit(account, prepaid, tariff, came, detection, books);
+  takeCredit(account, prepaid, tariff, came, books, (mismatch) =>
+    suspectCredit(detection, mismatch, at, books.events),
+  );
 }
 
 /** The order to reconnect has gone out so often without an answer that its customer gets a token for it as well. */
@@ -250,7 +258,7 @@ const TOKEN_AT_ATTEMPT = 3;
 
 /** Who has paid and whose meter cannot be reached is not left in the dark: twenty digits close the relay by hand. */
 export function sendReconnectTokens(
-  records: Records,
+  { records, rowOfSupply }: Pick<Model, "records" | "rowOfSupply">,
   { accounts, commands }: BeliefState,
   retried: readonly BeliefEvent[],
   books: BillingOutputs,
@@ -259,13 +267,13 @@ export function sendReconnectTokens(
     if (event.kind !== "command-retried" || event.attempt !== TOKEN_AT_ATTEMPT) continue;
     if (event.action !== "reconnect") continue;
     const { supply, at } = event;
-    const row = records.supplies.findIndex(({ id }) => id === supply);
+    const row = rowOfSupply.get(supply) ?? -1;
     const account = accounts[row];
     const isWaiting = commands.some(
       (each) => each.row === row && each.order.action === "reconnect",
     );
     if (account === undefined || !isWaiting) continue;
-    const { serial } = records.supplies[row]!;
+    const serial = serialNow(account, records.supplies[row]!.serial);
     const meter = { supply, serial, startEpochMs: records.calendar.startEpochMs };
     const token = reconnectToken(account, meter, at);
     if (token === undefined) continue;

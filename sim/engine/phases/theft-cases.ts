@@ -14,6 +14,7 @@ import { book } from "../../utility/billing/ledger.ts";
 import {
   crewArrival,
   dunningOf,
+  exemptBecause,
   mayTripNow,
   NO_THEFT_POLICY,
   type TheftPolicy,
@@ -81,6 +82,7 @@ export function casesStep(
     detection.crewDay = day;
     detection.crewsSent = 0;
   }
+  const wantedOff = new Set<number>();
   detection.cases.forEach((known, index) => {
     if (!isActive(known)) return;
     const row = model.rowOfSupply.get(known.supply) ?? -1;
@@ -89,12 +91,22 @@ export function casesStep(
     if (steps.tell) tell(records, state, row, { index, known }, theft, now, books);
     if (steps.keptOnBecause !== known.keptOnBecause)
       keep(state, index, steps.keptOnBecause, now, books);
+    if (steps.powerOff !== "" || steps.keptOnBecause !== "") wantedOff.add(row);
     if (steps.powerOff !== "") switchOff(records, state, row, index, steps.powerOff, now, books);
     if (steps.inspect === "") return;
     if (orderInspection(model, state, engine, known.supply, steps.inspect, now, books.events)) {
       detection.crewsSent++;
     }
   });
+  dropUnwanted(state, wantedOff);
+}
+
+/** A trip that waits for an official goes with its case: closed, or no longer strong enough. */
+function dropUnwanted({ dunning }: BeliefState, wantedOff: ReadonlySet<number>): void {
+  if (dunning === undefined) return;
+  for (const { row, by } of [...dunning.waiting]) {
+    if (by === "theft" && !wantedOff.has(row)) dropTrip(dunning, row, by);
+  }
 }
 
 function situation(
@@ -106,8 +118,10 @@ function situation(
 ): CaseSituation {
   const account = accounts[row];
   const { state } = account ?? { state: "active" };
+  const record = supplies[row];
+  const policy = billing?.policy ?? null;
   return {
-    protectedBecause: supplies[row]?.protected ?? null,
+    protectedBecause: record === undefined ? null : exemptBecause(policy, calendar, record, now),
     mayTripNow: billing !== null && mayTripNow(billing.policy, calendar, now),
     isStale: (headend.lastReceivedAt[row] ?? -1) < now - DAY_MS,
     isOff: account === undefined || ["tripping", "tripped", "reconnecting"].includes(state),
@@ -294,8 +308,8 @@ function assess(
   events.push({ kind: "assessed", at, supply, amountMinor: assessmentMinor });
 }
 
-/** Whatever else is owed: who was cut off on a suspicion that was wrong has the supply back at once. */
-function giveBack(
+/** Whatever else is owed: who was cut off on a suspicion that was wrong, or for another's debt, has the supply at once. */
+export function giveBack(
   records: Records,
   state: BeliefState,
   row: number,

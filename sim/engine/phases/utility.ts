@@ -20,6 +20,7 @@ import { correctMonth, makeBill } from "../../utility/billing/bills.ts";
 import { isInHistory, registerAtEnd } from "../../utility/billing/boundary.ts";
 import { isWithinBounds } from "../../utility/billing/bounds.ts";
 import { isLeft } from "../../utility/billing/closing.ts";
+import { isCycleEnd } from "../../utility/billing/cycle.ts";
 import { sendEmails, writeEmail } from "../../utility/billing/email-outbox.ts";
 import { reviewPlan } from "../../utility/billing/instalments.ts";
 import {
@@ -46,6 +47,7 @@ import {
 } from "../../utility/commands.ts";
 import { lookAtHome, runDetection } from "../../utility/detection/daily.ts";
 import { watchEvent, watchReading } from "../../utility/detection/listen.ts";
+import { suspectRegister } from "../../utility/detection/register-suspect.ts";
 import { forgetOpened, noteStuckRelay, watchOpened } from "../../utility/detection/relay-stuck.ts";
 import { lookAtClocks } from "../../utility/headend/clocks.ts";
 import { noteRelay, takeLoss, takeReading } from "../../utility/headend/headend.ts";
@@ -55,7 +57,13 @@ import type { Records } from "../../utility/records.ts";
 import type { BeliefState, PendingCommand } from "../../utility/state.ts";
 import type { Mark } from "../step.ts";
 import type { EngineState, Model, StepOutputs } from "../world.ts";
-import { demandOfMonth, intervalOfDay, noteForBill } from "./bill-notes.ts";
+import {
+  demandOfMonth,
+  intervalOfDay,
+  noteApparentOf,
+  noteExportOf,
+  noteForBill,
+} from "./bill-notes.ts";
 import { belief, rowOf } from "./event-log.ts";
 import { makeFinalBills } from "./final-bills.ts";
 import { releaseTrips } from "./hand-orders.ts";
@@ -111,7 +119,7 @@ export function utilityPhase(
   const supplyOf = (row: number) => model.meters.ids[row]!;
   const before = events.length;
   const due = sendDue(state, model.records.commands, supplyOf, endMs, events);
-  sendReconnectTokens(model.records, state, events.slice(before), books);
+  sendReconnectTokens(model, state, events.slice(before), books);
   for (const { row, at, message } of due.sending) down.push({ row, at, message });
   for (const command of due.expired) noteExpired(state, command);
   mailStep(model, state, engine.mailbox, endMs, events);
@@ -128,14 +136,16 @@ export function utilityPhase(
 /** Letters that go by e-mail, and once a minute what the mail server takes. */
 function mailStep(
   { records, rowOfSupply }: Model,
-  { dunning }: BeliefState,
+  { dunning, accounts }: BeliefState,
   letters: readonly Letter[],
   now: SimMs,
   events: BeliefEvent[],
 ): void {
   if (dunning === undefined) return;
   for (const letter of letters) {
-    const { email } = records.supplies[rowOfSupply.get(letter.supply) ?? -1] ?? {};
+    const row = rowOfSupply.get(letter.supply) ?? -1;
+    const { holder } = accounts[row] ?? {};
+    const { email } = holder ?? records.supplies[row] ?? {};
     writeEmail(dunning, letter, email, events);
   }
   if (now % MINUTE_MS === 0) sendEmails(dunning, now, events);
@@ -181,7 +191,9 @@ function continued(
   const lastWh = headend.lastImportWh[row]!;
   const lastMeasuredAt = headend.lastMeasuredAt[row]!;
   const known = { serial, sanctionedW, lastWh, lastMeasuredAt };
-  return continueReading(account, known, reading, at, detection, books);
+  return continueReading(account, known, reading, at, books, (fallen) =>
+    suspectRegister(detection, fallen, at, books.events),
+  );
 }
 
 function headendStep(
@@ -195,6 +207,10 @@ function headendStep(
   switch (message.kind) {
     case "reading": {
       if (!takeOneReading(model, state, row, message, at, books)) return;
+      if (came.kind === "reading") {
+        const readings = { kept: message, came };
+        noteApparentOf(state, model.records, row, tariffOf(model.records, row), readings);
+      }
       noteReadingOfSupply(state.outages, model.records.supplies.length, row, message, at);
       if (
         model.expectation !== null &&
@@ -248,6 +264,7 @@ function takeOneReading(
     settleLeaving(rates, headend, records, tariff, row, interval),
   );
   if (!isNew) return false;
+  noteExportOf(state, records, row, tariff, reading);
   settleJump(rates, headend, records, tariff, row);
   const here = prepaidRow(records, state, row);
   const isNewest = reading.sequence === headend.lastSequence[row];
@@ -509,6 +526,7 @@ function makeBills(
   supplies.forEach((supply, row) => {
     const tariff = tariffOf(records, row);
     if (rules === null || tariff === undefined || tariff.kind === "prepaid") return;
+    if (!isCycleEnd(tariff, billDay)) return;
     const account = accounts[row]!;
     if (isLeft(account, billDay)) return;
     const end = registerAtEnd(headend, rates, records, tariff, row, interval);

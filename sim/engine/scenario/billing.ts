@@ -2,6 +2,7 @@
 
 import type { Calendar } from "../../core/calendar.ts";
 import { minor } from "../../core/money.ts";
+import { minuteOf } from "../../core/time.ts";
 import type { DunningPolicy, Policy } from "../../utility/billing/policy.ts";
 import type { BillingRecords } from "../../utility/records.ts";
 import { type DunningFile, weekdayNumber } from "./dunning-schema.ts";
@@ -93,11 +94,8 @@ function dunningPolicy(file: DunningFile): DunningPolicy {
     warningDaysAfterDue: file.warningDaysAfterDue,
     tellBy: file.tell,
     noTripWeekdays: file.noTripWeekdays.map(weekdayNumber),
-    noTripDates: file.noTripDates.map(({ name, from, until }) => ({
-      name,
-      fromMonthDay: monthDayOf(from),
-      untilMonthDay: monthDayOf(until),
-    })),
+    noTripDates: datesOf(file.noTripDates),
+    ...(file.protectedDates === undefined ? {} : { protectedDates: datesOf(file.protectedDates) }),
     isNoTripBeforeDayOff: file.noTripBeforeDayOff,
     tripsPerDayMax: file.tripsPerDayMax,
     twoPersons: file.twoPersonRule,
@@ -105,4 +103,9 @@ function dunningPolicy(file: DunningFile): DunningPolicy {
   };
 }
 
-const minuteOf = (time: string): number => Number(time.slice(0, 2)) * 60 + Number(time.slice(3));
+const datesOf = (dates: DunningFile["noTripDates"]): DunningPolicy["noTripDates"] =>
+  dates.map(({ name, from, until }) => ({
+    name,
+    fromMonthDay: monthDayOf(from),
+    untilMonthDay: monthDayOf(until),
+  }));

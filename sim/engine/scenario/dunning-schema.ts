@@ -42,6 +42,12 @@ export function dunningSchema<
       .array(z.strictObject({ name: z.string().min(1).max(60), from: monthDay, until: monthDay }))
       .max(64, "at most 64 spans of days")
       .default([]),
+    /** Days of each year on which customers with `protected` are protected, such as a winter; always unless given. */
+    protectedDates: z
+      .array(z.strictObject({ name: z.string().min(1).max(60), from: monthDay, until: monthDay }))
+      .min(1, "leave it out, or name a span of days")
+      .max(64, "at most 64 spans of days")
+      .optional(),
     /** Not on the day before one that is no working day. */
     noTripBeforeDayOff: z.boolean().default(false),
     /** Trips that one official, and the ladder by itself, may send on a day. */

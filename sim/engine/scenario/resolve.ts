@@ -20,6 +20,7 @@ import { DssError } from "../../grid/dss-error.ts";
 import { type ImportedFeeder, type ImportedLoad, importOpenDss } from "../../grid/opendss.ts";
 import { APPLIANCE_NAMES } from "../../plant/loads/appliance-table.ts";
 import type { FeederSpec, LimitSpec, PowerCutSpec, SupplySpec } from "../../plant/spec.ts";
+import { asksForApparent } from "../../utility/billing/demand-book.ts";
 import type { BillingRecords, OpeningAccount, SupplyRecord } from "../../utility/records.ts";
 import { airOf, outagesOf } from "./air.ts";
 import { billingOf, TariffFiles } from "./billing.ts";
@@ -84,6 +85,7 @@ export function resolveScenario(
   const customers = customersOf(scenario, feeders, calendar, random, tariffs, faults, moment);
   const layout = createLayout(scenario, calendar, feeders, customers.records);
   const billing = billingOf(scenario, calendar, tariffs, read, faults);
+  refusePrepaidLifeSupport(scenario, customers.records, billing, faults);
   const stepMs = options.stepMs ?? scenario.step;
   if (stepMs <= 0 || stepMs > HOUR_MS || HOUR_MS % stepMs !== 0) {
     faults.add(["step"], "a step divides an hour: 1s, 10s, 1min, 5min, 15min …");
@@ -118,6 +120,9 @@ export function resolveScenario(
         transformerRatedA: meters.transformerCurrentA,
         clockDriftPpm: meters.clockDriftPpm,
         hasNeutralSensor: meters.neutralSensor,
+        ...((meters.demandRegister ?? billing?.tariffs.some(asksForApparent) ?? false)
+          ? { hasDemand: true as const }
+          : {}),
       },
       powerCuts: powerCutsOf(scenario, feeders, customers, moment, faults),
       thefts: theftsOf(scenario, { known: customers.known, moment, faults }),
@@ -235,6 +240,24 @@ function feedersOf(
     const meterSerial = `T-${String(index + 1).padStart(4, "0")}`;
     return { id, network, meterId: `${TRANSFORMER_ID}-${id}`, meterSerial };
   });
+}
+
+/** A prepaid meter cuts by itself when the money is gone; nobody who lives by electricity has one. */
+function refusePrepaidLifeSupport(
+  { customers }: Scenario,
+  records: readonly SupplyRecord[],
+  billing: BillingRecords | null,
+  faults: Faults,
+): void {
+  if (customers === "from-feeder") return;
+  const prepaid = records.filter(({ tariff }) => billing?.tariffs[tariff]?.kind === "prepaid");
+  for (const { id, lifeSupport } of prepaid) {
+    if (lifeSupport !== true) continue;
+    const index = customers.findIndex((row) => row.id === id);
+    const fix =
+      "a prepaid meter cuts when the credit is gone; give this customer a postpaid tariff";
+    faults.add(["customers", index, "lifeSupport"], fix);
+  }
 }
 
 /** Of the time in which a customer is promised to be on again, how many times the order goes out at least. */
@@ -396,9 +419,11 @@ function customersOf(
       owns: row.owns,
       ...homeChangesOf(row, path, { moment, faults }),
       household: row.household ?? null,
+      ...(row.solarKWp === undefined ? {} : { solarPeakW: row.solarKWp * 1000 }),
       openingWh: opening.openingWh,
       pays: habitOf(scenario, row, random),
-      limit: limitOf(scenario, sanctionedOf(row.sanctionedKW, load)),
+      limit:
+        row.lifeSupport === true ? null : limitOf(scenario, sanctionedOf(row.sanctionedKW, load)),
     });
     records.push({
       id: row.id,
@@ -412,6 +437,7 @@ function customersOf(
       nominalVoltageV: load?.elementV ?? NOMINAL_V,
       tariff: row.tariff === undefined ? 0 : tariffs.rowOf(row.tariff, [...path, "tariff"]),
       protected: row.protected ?? null,
+      ...(row.lifeSupport === true ? { lifeSupport: true as const } : {}),
       ...(row.email === undefined ? {} : { email: row.email }),
       openingWh: opening.openingWh,
       account: opening.account,

@@ -112,6 +112,12 @@ const CustomerSchema = z.strictObject({
     .default([]),
   /** Appliances that it has from a moment on and not before, such as air-conditioner. */
   buys: z.array(z.strictObject({ appliance: z.string(), from: Moment })).default([]),
+  /** Peak power of the panels on its roof, kW; missing: none. */
+  solarKWp: z
+    .number("write the panels' peak power in kW, such as 3")
+    .positive("write the panels' peak power in kW, such as 3")
+    .max(100, "at most 100 kW stand on one roof")
+    .optional(),
   /** How its people live; drawn unless given. */
   household: z.enum(HOUSEHOLDS).optional(),
   /** What the customer may draw by contract; 15 kW a phase unless given. */
@@ -123,6 +129,8 @@ const CustomerSchema = z.strictObject({
   mode: z.enum(["postpaid", "prepaid"]).optional(),
   /** Why this customer is never cut off for debt, such as `life support`. */
   protected: z.string().min(1, "say why, such as life support").optional(),
+  /** Somebody there lives by electricity: exempt from every cut, also by the meter's own limit; never prepaid. */
+  lifeSupport: z.boolean().optional(),
   /** Where e-mails to this customer go. */
   email: z.email("an address has an @, such as nair@example.in").max(254).optional(),
   /** Paid ahead when the run begins. */
@@ -246,6 +254,8 @@ export const ScenarioSchema = z.strictObject({
       clockDriftPpm: z.number().min(0).max(1000).default(2),
       /** They measure the neutral's current too and count the larger; an old meter measures in the neutral alone. */
       neutralSensor: z.boolean().default(true),
+      /** They count apparent energy and keep their maximum demand; unless given, where a tariff asks for it. */
+      demandRegister: z.boolean().optional(),
       /** The meters keep the customers' sanctioned loads by themselves. */
       limit: z
         .strictObject({

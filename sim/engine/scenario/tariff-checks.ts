@@ -1,6 +1,7 @@
 // What is wrong with a tariff that reads well: slabs that overlap or leave a gap, times that do, names nobody knows.
 
 import { dateOfDay, dayOfDate } from "../../core/calendar.ts";
+import { minuteOf } from "../../core/time.ts";
 import type { ParsedYaml } from "./parse.ts";
 import { nearestWord, type Problem, ScenarioError } from "./problem.ts";
 import type { PostpaidFile, SlabTariffFile, TimeOfUseTariffFile } from "./tariff-schema.ts";
@@ -174,8 +175,6 @@ function overlap(a: WindowText, b: WindowText): boolean {
 }
 
 export const MINUTES_PER_DAY = 1440;
-export const minuteOf = (time: string): number =>
-  Number(time.slice(0, 2)) * 60 + Number(time.slice(3));
 /** `07:30`; the end of the day is 24:00. */
 export const timeOfMinute = (minute: number): string =>
   `${String(Math.floor(minute / 60)).padStart(2, "0")}:${String(minute % 60).padStart(2, "0")}`;
@@ -201,6 +200,14 @@ export function checkTerms(file: PostpaidFile, rateCount: number, faults: Tariff
     const fix =
       "net metering sets export against import at one price; with prices by time write kind: net-billing";
     faults.add(["export", "kind"], fix);
+  }
+  if (file.energyUnit === "kVAh" && rateCount > 1) {
+    const fix = "a meter's kVAh register knows no rates; with prices by time write kWh";
+    faults.add(["energyUnit"], fix);
+  }
+  if (file.energyUnit === "kVAh" && file.export !== undefined) {
+    const fix = "what is fed in is counted in kWh; a tariff in kVAh has no export";
+    faults.add(["energyUnit"], fix);
   }
   if (powerFactor !== undefined && powerFactor.penaltyBelow > powerFactor.incentiveAbove) {
     const fix = `is above incentiveAbove (${powerFactor.incentiveAbove}): between them one would pay and be paid`;

@@ -3,7 +3,8 @@
 import type { PrepaidTerms } from "../../contract/reading.ts";
 import { type Calendar, localTime } from "../../core/calendar.ts";
 import { minor } from "../../core/money.ts";
-import { MINUTE_MS } from "../../core/time.ts";
+import { MINUTE_MS, minuteOf } from "../../core/time.ts";
+import { cycleMonthsOf } from "../../utility/billing/cycle.ts";
 import { holdsAt } from "../../utility/billing/rates.ts";
 import type {
   PostpaidTariff,
@@ -17,6 +18,7 @@ import type {
 } from "../../utility/billing/tariff.ts";
 import type { BillTerms, Rebate } from "../../utility/billing/terms.ts";
 import { parseYaml } from "./parse.ts";
+import { readPriceTable } from "./price-table.ts";
 import {
   checkSeasons,
   checkSlabs,
@@ -25,7 +27,6 @@ import {
   dayOfText,
   type Field,
   MINUTES_PER_DAY,
-  minuteOf,
   type SourceText,
   TariffFaults,
   timeOfMinute,
@@ -61,7 +62,7 @@ export function readTariff(source: SourceText, reading: TariffReading): Tariff {
   }
   const parsed = parseYaml(text, file, TARIFF_SCHEMAS[kind]);
   const faults = new TariffFaults(file, parsed);
-  const tariff = postpaidTariff(parsed.value, reading, faults);
+  const tariff = postpaidTariff(parsed.value, source, reading, faults);
   faults.throwIfAny();
   const changes = changesOf(parsed.value, tariff, source, reading, faults);
   faults.throwIfAny();
@@ -70,11 +71,12 @@ export function readTariff(source: SourceText, reading: TariffReading): Tariff {
 
 function postpaidTariff(
   file: SlabTariffFile | TimeOfUseTariffFile | HalfHourlyTariffFile,
+  source: SourceText,
   reading: TariffReading,
   faults: TariffFaults,
 ): PostpaidTariff {
   if (file.kind === "time-of-use") return timeOfUseTariff(file, reading, faults);
-  if (file.kind === "half-hourly") return halfHourlyTariff(file, reading, faults);
+  if (file.kind === "half-hourly") return halfHourlyTariff(file, source, reading, faults);
   checkSlabs(file, faults);
   checkTerms(file, 0, faults);
   return slabTariff(file);
@@ -112,10 +114,11 @@ function timeOfUseTariff(
   return { ...head, ...times, ...rest };
 }
 
-/** Every slot is a rate with a window of its own. */
+/** Every slot is a rate with a window of its own, and every other price of a table another one. */
 function halfHourlyTariff(
   file: HalfHourlyTariffFile,
-  { calendar, intervalMs }: TariffReading,
+  source: SourceText,
+  { calendar, intervalMs, read }: TariffReading,
   faults: TariffFaults,
 ): TimeOfUseTariff {
   const { id, title, currency, clock, dailyMilliMinor, monthlyMinor, taxes, slotMinutes } = file;
@@ -136,7 +139,15 @@ function halfHourlyTariff(
   }));
   const seasons = [{ fromMonthDay: 101, untilMonthDay: 1231, windows }];
   const head = { kind: "time-of-use", isBySlot: true, id, title, currency } as const;
-  const times = { rates, otherwise: 0, clock, seasons };
+  const { table: path, capMilliMinorPerKWh: cap } = file;
+  const priced =
+    path === undefined
+      ? { rates }
+      : readPriceTable(
+          { path: besideFile(source.file, path), slotMinutes, cap, rates },
+          { read, add: (fix) => faults.add(["table"], fix) },
+        );
+  const times = { otherwise: 0, clock, seasons, ...priced };
   const rest = { dailyMilliMinor, monthlyMinor: minor(monthlyMinor), taxes, ...termsOf(file) };
   return { ...head, ...times, ...rest };
 }
@@ -201,7 +212,9 @@ function prepaidTariff(
     cutUntilMinute: minuteOf(file.cutUntil) || MINUTES_PER_DAY,
     isWorkingDaysOnly: workingDaysOnly,
   };
-  return { kind, id, title, currency, ...times, terms, taxPercent, debtPercent };
+  const { alertPercents } = file;
+  const alerts = alertPercents === undefined ? {} : { alertPercents };
+  return { kind, id, title, currency, ...times, terms, taxPercent, debtPercent, ...alerts };
 }
 
 /** A day of rates as a meter knows it: from which minute on which price holds. */
@@ -248,6 +261,8 @@ function termsOf(file: PostpaidFile): { readonly terms?: BillTerms } {
     ...(minimumMinor !== undefined && { minimumMinor: minor(minimumMinor) }),
     ...(file.export && { export: file.export }),
     ...(rounding && { roundToMinor: rounding.to }),
+    ...(file.energyUnit === "kVAh" && { energyUnit: "VAh" }),
+    ...((file.cycleMonths ?? 1) > 1 && { cycleMonths: file.cycleMonths }),
     ...(file.partMonthDays !== undefined && { partMonthDays: file.partMonthDays }),
   };
   return Object.keys(terms).length === 0 ? {} : { terms };
@@ -298,6 +313,12 @@ function changesOf(
   });
 }
 
+/** A path as a tariff's file writes it: beside the file, unless it says where. */
+function besideFile(file: string, path: string): string {
+  const folder = file.slice(0, file.lastIndexOf("/") + 1);
+  return path.startsWith("/") || path.startsWith("$DATA/") ? path : folder + path;
+}
+
 function readChange(
   file: string,
   path: Field,
@@ -305,8 +326,7 @@ function readChange(
   { read }: TariffReading,
   faults: TariffFaults,
 ): SourceText | undefined {
-  const folder = source.file.slice(0, source.file.lastIndexOf("/") + 1);
-  const full = file.startsWith("/") || file.startsWith("$DATA/") ? file : folder + file;
+  const full = besideFile(source.file, file);
   if (full === source.file) {
     faults.add([...path, "file"], "is this file itself; name the file with the new prices");
     return undefined;
@@ -327,6 +347,10 @@ function readChange(
 function unlike(first: PostpaidTariff, next: Tariff): string | undefined {
   if (next.currency !== first.currency) {
     return `is in ${next.currency}; a tariff keeps its currency, ${first.currency}`;
+  }
+  const [months, nextMonths] = [cycleMonthsOf(first), cycleMonthsOf(next)];
+  if (months !== nextMonths) {
+    return `is billed every ${nextMonths} months; a tariff keeps its cycle, ${months}`;
   }
   const [was, is] = [first, next].map(({ kind }) => kind);
   const isSlotted = (of: Tariff): boolean => of.kind === "time-of-use" && of.isBySlot === true;

@@ -6,7 +6,7 @@ import { MARKS_MAX } from "../../utility/state.ts";
 import { Coins, Id, MonthDay, PlainCoins, TimeOfDay } from "./schema.ts";
 
 /** What a prepaid meter counts by at most, too. */
-const PRICE_MAX = 1e9;
+export const PRICE_MAX = 1e9;
 const priceFix = `write whole thousandths of the smallest coin, at most ${PRICE_MAX}`;
 const MilliPrice = z
   .number(priceFix)
@@ -140,6 +140,14 @@ const BillTermsFile = {
       at: z.literal("bill").default("bill"),
     })
     .optional(),
+  /** What slabs, prices and surcharges count: kVAh needs meters that measure it. */
+  energyUnit: z.enum(["kWh", "kVAh"]).optional(),
+  /** A bill for so many months; slabs and monthly amounts are a month's and count so often. */
+  cycleMonths: z
+    .union([z.literal(1), z.literal(2), z.literal(3), z.literal(4), z.literal(6)], {
+      error: "a bill is for 1, 2, 3, 4 or 6 months",
+    })
+    .optional(),
   /** Days that a month counts where only a part is billed; missing: those of the calendar month. */
   partMonthDays: z.number().int().min(28).max(31).optional(),
   /** From these days on, the prices of other files. */
@@ -212,11 +220,15 @@ const HalfHourlyTariffSchema = z.strictObject({
   slots: z
     .array(z.strictObject({ from: TimeOfDay, pricesMilliMinorPerKWh: z.array(MilliPrice).min(1) }))
     .min(1),
+  /** A file of prices by the day; `slots` hold on the days that it does not have. */
+  table: z.string().optional(),
   dailyMilliMinor: PlainPrice.default(0),
   monthlyMinor: PlainCoins.default(0),
   taxes: Taxes.default([]),
   ...BillTermsFile,
 });
+
+const alertFix = "write whole percent of the last recharge, 1 to 99";
 
 /** The meter counts down what was paid. Prices include every tax; `taxPercent` of them is tax. */
 const PrepaidTariffSchema = z.strictObject({
@@ -236,6 +248,12 @@ const PrepaidTariffSchema = z.strictObject({
   cutUntil: TimeOfDay.default("00:00"),
   workingDaysOnly: z.boolean().default(false),
   debtPercent: z.number().int().min(0).max(100).default(0),
+  /** The customer is told when so many percent of the last recharge are left, such as 30 and 10. */
+  alertPercents: z
+    .array(z.number(alertFix).int(alertFix).min(1, alertFix).max(99, alertFix))
+    .min(1, "leave it out, or name a percentage")
+    .max(8, "at most eight")
+    .optional(),
 });
 
 /** Every kind of tariff. A file without a kind has slabs. */

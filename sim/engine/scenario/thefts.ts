@@ -1,7 +1,7 @@
 // The thefts of a scenario: what each is, at which home, and with what habits.
 
 import { theftSizeProblems } from "../../contract/theft.ts";
-import type { SimMs } from "../../core/time.ts";
+import { minuteOf, type SimMs } from "../../core/time.ts";
 import type { TheftSpec } from "../../plant/spec.ts";
 import type { Faults } from "./faults.ts";
 import type { Scenario } from "./schema.ts";
@@ -63,11 +63,6 @@ export function theftsOf(
 function windowOf(text: string): TheftSpec["windows"][number] {
   const [from = "", until = ""] = text.split("-");
   return { fromMinute: minuteOf(from), untilMinute: minuteOf(until) };
-}
-
-function minuteOf(time: string): number {
-  const [hours, minutes] = time.split(":");
-  return Number(hours) * 60 + Number(minutes);
 }
 
 /** Two of one kind at one home are one: which of them would count? */

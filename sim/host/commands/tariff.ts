@@ -2,20 +2,20 @@
 
 import { moneyText, priceText } from "../../contract/bill-form.ts";
 import type { BillLine } from "../../contract/billing.ts";
+import { partText } from "../../contract/explain-bill.ts";
 import { createCalendar, formatDay, simOfLocal } from "../../core/calendar.ts";
 import { DAY_MS, MINUTE_MS } from "../../core/time.ts";
 import { dayOfText } from "../../engine/scenario/tariff-checks.ts";
 import { readTariff } from "../../engine/scenario/tariff-file.ts";
-import { carriedAfter } from "../../utility/billing/charge-lines.ts";
+import { carriedAfter, totalOf } from "../../utility/billing/charge-lines.ts";
 import { chargesOfUse } from "../../utility/billing/prepaid.ts";
 import { rateOfInterval } from "../../utility/billing/rates.ts";
 import {
   type MonthUse,
-  type PostpaidTariff,
   type PrepaidTariff,
   priceMonth,
   type Tariff,
-  totalOf,
+  versionsOf,
 } from "../../utility/billing/tariff.ts";
 import { EXIT } from "../exit-codes.ts";
 import { CallerError } from "../failure.ts";
@@ -136,7 +136,7 @@ function restOf(tariff: Tariff, fromDay: number, options: TariffTryOptions) {
 
 /** What a tariff charges nothing for would be given in vain. */
 function refuseUnused(tariff: Tariff, options: TariffTryOptions): void {
-  const terms = tariff.kind === "prepaid" ? [] : [tariff, ...versionsOf(tariff)];
+  const terms = tariff.kind === "prepaid" ? [] : versionsOf(tariff);
   const of = terms.map((version) => version.terms ?? {});
   const unit = of.find(({ demand }) => demand !== undefined)?.demand?.unit;
   const kinds = of.map((each) => each.export?.kind);
@@ -151,7 +151,7 @@ function refuseUnused(tariff: Tariff, options: TariffTryOptions): void {
     [
       "--power-factor",
       options.powerFactor,
-      of.some(({ powerFactor }) => powerFactor !== undefined)
+      of.some(({ powerFactor, energyUnit }) => (powerFactor ?? energyUnit) !== undefined)
         ? undefined
         : "charges nothing for it; leave it out",
     ],
@@ -181,9 +181,6 @@ function demandFault(unit: "VA" | "W" | undefined, asked: "VA" | "W"): string | 
     ? "charges demand in kW; give --demand-kw"
     : "charges demand in kVA; give --demand-kva";
 }
-
-const versionsOf = ({ changes = [] }: PostpaidTariff): readonly PostpaidTariff[] =>
-  changes.map((change) => change.tariff);
 
 /** kWh, kVA and kW; more would be more money than whole coins can count exactly. */
 const LARGEST = 1e7;
@@ -228,11 +225,22 @@ interface TriedBill {
   readonly carriedExportWh: number;
 }
 
-function billOf(tariff: Tariff, use: MonthUse): TriedBill {
+function billOf(tariff: Tariff, tried: MonthUse): TriedBill {
+  const use = withApparent(tariff, tried);
   const { energyWh, byRateWh, days } = use;
   const lines = tariff.kind === "prepaid" ? prepaidLines(tariff, use) : priceMonth(tariff, use);
   const carriedExportWh = tariff.kind === "prepaid" ? 0 : carriedAfter(tariff, use);
   return { energyWh, byRateWh, days, lines, totalMinor: totalOf(lines), carriedExportWh };
+}
+
+/** A tariff in kVAh bills kWh ÷ power factor. */
+function withApparent(tariff: Tariff, use: MonthUse): MonthUse {
+  const { energyWh, powerFactor = 0 } = use;
+  const isApparent =
+    tariff.kind !== "prepaid" &&
+    versionsOf(tariff).some(({ terms }) => terms?.energyUnit !== undefined);
+  if (!isApparent || powerFactor === 0) return use;
+  return { ...use, apparentVah: Math.round(energyWh / powerFactor) };
 }
 
 /** What a prepaid meter counts down, as the books split it. */
@@ -281,10 +289,12 @@ function tableOf(tariff: Tariff, bill: TriedBill, fromDay: number): string {
 function lineText(line: BillLine, currency: string): string {
   const { quantity, unit, part, isMeanPrice } = line;
   const price = priceText(line.priceMilliMinor, currency);
-  const share = part === undefined ? "" : ` × ${part.days} of ${part.ofDays} days`;
+  const share = part === undefined ? "" : partText(part);
   switch (unit) {
     case "Wh":
       return `${quantity / 1000} kWh ${isMeanPrice === true ? "at about" : "×"} ${price}`;
+    case "VAh":
+      return `${quantity / 1000} kVAh × ${price}`;
     case "VA":
       return `${quantity / 1000} kVA × ${price}${share}`;
     case "W":

@@ -20,6 +20,7 @@ import {
 import { digitsOf, TOKEN_TEXT_FIX } from "../../contract/token.ts";
 import { formatLocalIso } from "../../core/calendar.ts";
 import { checkInput } from "../../engine/check-input.ts";
+import { isBillOf } from "../../utility/billing/moving-in.ts";
 import { NOTHING_HERE } from "../access/access.ts";
 import { heldText, type Served } from "../server.ts";
 import { StorageError } from "../storage-error.ts";
@@ -90,8 +91,11 @@ export function addCustomerRoutes(server: FastifyInstance, now: () => Served): v
     }),
   );
   server.get<Asked>(`${base}/bills`, ({ params }, reply) =>
-    about(params.supply, reply, ({ served, supply }): BillsView => {
-      return { bills: [...served.store.billsOf(supply)].reverse() };
+    about(params.supply, reply, ({ served, supply, row }): BillsView => {
+      const account = served.run.session.twin.world.belief.accounts[row] ?? {};
+      // Who lived there before shows nobody what they paid.
+      const own = served.store.billsOf(supply).filter(({ id }) => isBillOf(account, id));
+      return { bills: own.reverse() };
     }),
   );
   server.get<Asked>(`${base}/alerts`, ({ params }, reply) =>

@@ -10,8 +10,8 @@ import type {
 } from "../../contract/portal.ts";
 import { groupedDigits } from "../../contract/token.ts";
 import { arrearsMinor, disputedMinor, owedMinor } from "../../utility/billing/accounts.ts";
+import { totalOf } from "../../utility/billing/charge-lines.ts";
 import { cycleNow } from "../../utility/billing/forecast.ts";
-import { totalOf } from "../../utility/billing/tariff.ts";
 import { accountView } from "../account-view.ts";
 import type { Served } from "../server.ts";
 
@@ -31,7 +31,8 @@ export function customerView(served: Served, id: string): CustomerView | undefin
   if (row === undefined) return undefined;
   const { nowMs } = world.engine.clock;
   const account = world.belief.accounts[row];
-  const { address, customer } = model.records.supplies[row]!;
+  const { address, customer: first } = model.records.supplies[row]!;
+  const customer = account?.holder?.name ?? first;
   const books = accountView(served, id)!;
   const relay = world.belief.headend.relay[row]!;
   return {

@@ -9,6 +9,7 @@ import type { SimMs } from "../../core/time.ts";
 import { problemLine, ScenarioError } from "../../engine/scenario/problem.ts";
 import { readTariff } from "../../engine/scenario/tariff-file.ts";
 import type { Twin } from "../../engine/world.ts";
+import { cycleDaysOf, cycleMonthsOf } from "../../utility/billing/cycle.ts";
 import { rateOfInterval } from "../../utility/billing/rates.ts";
 import { type PostpaidTariff, rateCountOf, type Tariff } from "../../utility/billing/tariff.ts";
 import { type PricedTwice, priceTwice, sumTrial } from "../../utility/billing/tariff-trial.ts";
@@ -163,7 +164,11 @@ function priceHome(
         byRateWh[rate] = byRateWh[rate]! + registers[at]!.wh - registers[at - 1]!.wh;
       }
     }
-    return { tariff, use: { energyWh, byRateWh, days: month.days } };
+    const part =
+      cycleMonthsOf(tariff) === 1
+        ? {}
+        : { monthDays: cycleDaysOf(tariff, localTime(calendar, month.toMs).day) };
+    return { tariff, use: { energyWh, byRateWh, days: month.days, ...part } };
   };
   return priceTwice({ supply: id, before: pricedBy(before), after: pricedBy(after) });
 }

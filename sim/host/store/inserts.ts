@@ -33,6 +33,8 @@ interface Kind<Item> {
   /** What it is called, for people. */
   readonly name: (item: Item) => string;
   readonly kept?: (item: Item) => void;
+  /** Whether what is kept may be the same, written by a version that knew less of it. Columns in their order. */
+  readonly isOlder?: (there: readonly unknown[], wanted: readonly SqlValue[]) => boolean;
 }
 
 /** Inserts for one run, in the transaction that is open. */
@@ -62,6 +64,9 @@ export function recordInserts(
       },
       name: ({ id }) => `bill ${id}`,
       kept: () => killPoint("bill"),
+      isOlder: (there, wanted) =>
+        wanted.slice(0, -1).every((value, column) => value === there[column]) &&
+        saysNoOther(JSON.parse(String(there.at(-1))), JSON.parse(String(wanted.at(-1)))),
     }),
     readings: keeper<StoredReading>(database, queries, run.runId, {
       table: "readings",
@@ -125,8 +130,9 @@ function keeper<Item>(
       const wanted = rows[at]!;
       const there = kept.get(keyOf(wanted));
       if (there !== undefined && wanted.every((value, column) => value === there[column])) continue;
+      if (there !== undefined && kind.isOlder?.(there, wanted) === true) continue;
       throw new Error(
-        `${kind.name(item)} of run ${runId} is kept as ${shown(there ?? otherOf(wanted))}, now it is ${shown(wanted)}`,
+        `${kind.name(item)} of run ${runId} is kept as ${shown(there ?? otherOf(wanted))}, now it is ${shown(wanted)}; go on with the version of Meterville that kept it, or start the run anew in another store`,
       );
     }
   };
@@ -155,6 +161,17 @@ function keeper<Item>(
       }
     }
   };
+}
+
+/** Whether everything that is kept is said again, with as many lines; fields that came later may be more. */
+function saysNoOther(kept: unknown, wanted: unknown): boolean {
+  if (typeof kept !== "object" || kept === null) return kept === wanted;
+  if (typeof wanted !== "object" || wanted === null) return false;
+  if (Array.isArray(kept) !== Array.isArray(wanted)) return false;
+  if (Array.isArray(kept) && kept.length !== (wanted as unknown[]).length) return false;
+  return Object.entries(kept).every(([key, value]) =>
+    saysNoOther(value, (wanted as Readonly<Record<string, unknown>>)[key]),
+  );
 }
 
 const valuesOf = (row: Row | undefined, columns: readonly string[]): readonly unknown[] =>

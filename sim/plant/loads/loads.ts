@@ -2,7 +2,13 @@
 // minute, whatever the step, so that the same appliances run in the same minutes.
 
 import { assert } from "../../core/assert.ts";
-import { type Calendar, dateOfDay, isWorkingDay, localTime } from "../../core/calendar.ts";
+import {
+  type Calendar,
+  dateOfDay,
+  isWorkingDay,
+  type LocalTime,
+  localTime,
+} from "../../core/calendar.ts";
 import { drawStandardNormal, randomByName } from "../../core/random.ts";
 import { MINUTE_MS, type SimMs } from "../../core/time.ts";
 import type { AwaySpec, PurchaseSpec } from "../spec.ts";
@@ -23,6 +29,7 @@ import {
   settleOccupancy,
   stepOccupancy,
 } from "./occupancy.ts";
+import { feedSolar, type SolarRoof, solarShare } from "./solar.ts";
 
 const TEN_MINUTES = 10;
 
@@ -43,6 +50,8 @@ export type LoadModel =
       readonly firstHome: number;
       readonly occupancy: OccupancyModel;
       readonly appliances: ApplianceModel;
+      /** Panels on roofs. */
+      readonly solar: readonly SolarRoof[];
       /** Homes that nobody is in for a while. */
       readonly away: readonly ({ readonly home: number } & AwaySpec)[];
     };
@@ -74,6 +83,7 @@ export interface Home {
   readonly household?: Household | null;
   readonly away?: readonly AwaySpec[];
   readonly buys?: readonly PurchaseSpec[];
+  readonly solarPeakW?: number;
 }
 
 /** Homes by occupancy and appliances; what a home owns and how it lives comes from the stream of its name. */
@@ -104,6 +114,9 @@ export function createOccupancyModel(
     firstHome,
     occupancy: createOccupancy(draws, profile),
     appliances: createApplianceModel(draws, { profile, scale, seed, firstHome }),
+    solar: homes.flatMap(({ solarPeakW: peakW }, home) =>
+      peakW === undefined ? [] : [{ home, peakW }],
+    ),
     away: homes.flatMap(({ away = [] }, home) => away.map((span) => ({ home, ...span }))),
   };
 }
@@ -210,6 +223,15 @@ function stepMinute(model: LoadModel, state: LoadState, minute: number): void {
     state.wantedW,
     state.wantedVar,
   );
+  if (model.solar.length > 0) feedSolar(model.solar, solarShareAt(model, local), state);
+}
+
+function solarShareAt(
+  { appliances, seed }: LoadModel & { readonly kind: "occupancy" },
+  { day, minuteOfDay }: LocalTime,
+): number {
+  const month = dateOfDay(day).month - 1;
+  return solarShare(appliances.irradianceW, { seed, day, month, minuteOfDay });
 }
 
 /** Who is there now: the people as they live, less those who are away. */

@@ -10,4 +10,5 @@ export const PURPOSE = {
   lampMinutes: 112,
   dayOfStreet: 113,
   weatherOfStreet: 114,
+  cloudOfStreet: 115,
 } as const;

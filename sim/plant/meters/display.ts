@@ -27,6 +27,8 @@ export interface DisplayView {
   readonly isClockInvalid: boolean;
   readonly importWh: number;
   readonly exportWh: number;
+  /** Missing where the meter counts no apparent energy. */
+  readonly demand?: { readonly apparentVah: number; readonly demandVa: number };
   readonly quantities: Quantities;
   readonly hasTamper: boolean;
   readonly openedBy: RelayReason | undefined;
@@ -82,6 +84,11 @@ function pagesOf(view: DisplayView): readonly (readonly [string, string])[] {
     [energy(view.importWh), spread(OBIS.importWh, view.hasTamper ? "TAMPER" : "OK")],
   ];
   if (exportWh > 0) pages.push([energy(exportWh), OBIS.exportWh]);
+  if (view.demand !== undefined) {
+    const { apparentVah, demandVa } = view.demand;
+    pages.push([`${(demandVa / 1000).toFixed(3)} kVA`, OBIS.demandVa]);
+    pages.push([`${(Math.floor(apparentVah / 10) / 100).toFixed(2)} kVAh`, OBIS.apparentVah]);
+  }
   elementVoltageV.forEach((voltageV, k) => {
     const codes = isThreePhase
       ? [OBIS.elementVoltageV[k] ?? "", OBIS.elementCurrentA[k] ?? ""]
@@ -133,6 +140,14 @@ export function meterDisplay(
     isClockInvalid: clock.isInvalid[row] === 1,
     importWh: Math.floor(registerMilliWh(model, state, row) / 1000),
     exportWh: Math.floor(exportMilliWh(model, state, row) / 1000),
+    ...(state.demand === undefined
+      ? {}
+      : {
+          demand: {
+            apparentVah: Math.floor(state.demand.apparentMilliVah[row]! / 1000),
+            demandVa: state.demand.largestVa[row]!,
+          },
+        }),
     quantities: readQuantities(model, terminals, state, {
       row,
       first,

@@ -1,15 +1,20 @@
 // A meter is taken down and another one put up in its place. The communication module moves over: it goes on numbering
 // readings, keeps what is still to be sent, and knows which orders it has obeyed.
 
+import { REGISTER_WRAP_WH } from "../../contract/reading.ts";
 import type { MeterLogState, MeterState } from "../state.ts";
+import { clearDemand, demandOf } from "./demand.ts";
 import { clearLogs } from "./logs.ts";
 import type { MeterModel } from "./model.ts";
-import { REGISTER_WRAP_WH, registerMilliWh } from "./registers.ts";
+import { exportMilliWh, registerMilliWh } from "./registers.ts";
 
 /** What the person with the new meter reads off both. */
 export interface ExchangedMeter {
   readonly oldSerial: string;
   readonly oldFinalWh: number;
+  readonly oldFinalExportWh?: number;
+  /** Missing where the meter counts no apparent energy. */
+  readonly oldDemand?: { readonly apparentVah: number; readonly demandVa: number };
   readonly newSerial: string;
   readonly newInitialWh: number;
 }
@@ -22,7 +27,10 @@ export function nextSerial(serial: string): string {
   return `${serial.replace(REPLACED, "")}R${count}`;
 }
 
-/** Puts a new meter up in a row: registers at zero, nothing suspected; its relay stands as the old one's did. */
+/**
+ * Puts a new meter up in a row: registers at zero, nothing suspected, the factory's key of its own number; its relay
+ * stands as the old one's did.
+ */
 export function exchangeMeter(
   model: MeterModel,
   { state, logs }: { readonly state: MeterState; readonly logs: MeterLogState },
@@ -30,6 +38,12 @@ export function exchangeMeter(
 ): ExchangedMeter {
   const oldSerial = state.serials[row]!;
   const oldFinalWh = Math.floor(registerMilliWh(model, state, row) / 1000) % REGISTER_WRAP_WH;
+  const oldFinalExportWh = Math.floor(exportMilliWh(model, state, row) / 1000);
+  const held = demandOf(state.demand, row);
+  const oldDemand =
+    held === undefined
+      ? undefined
+      : { apparentVah: Math.floor(held.apparentMilliVah / 1000), demandVa: held.largestVa };
   const first = model.firstElement[row]!;
   const end = first + model.elementCount[row]!;
   state.importMilliWh.fill(0, first, end);
@@ -38,8 +52,14 @@ export function exchangeMeter(
   state.exportCarryMilliWMs.fill(0, first, end);
   state.tamperFlags[row] = 0;
   state.tamperTold[row] = 0;
+  state.tokens[row] = null;
+  if (state.demand !== undefined) clearDemand(state.demand, row);
   clearLogs(logs, row);
   const newSerial = nextSerial(oldSerial);
   state.serials[row] = newSerial;
-  return { oldSerial, oldFinalWh, newSerial, newInitialWh: 0 };
+  return {
+    ...{ oldSerial, oldFinalWh, newSerial, newInitialWh: 0 },
+    ...(oldFinalExportWh === 0 ? {} : { oldFinalExportWh }),
+    ...(oldDemand === undefined ? {} : { oldDemand }),
+  };
 }

@@ -1,12 +1,18 @@
 // The end of an interval on a meter's own clock: a reading goes out, and the load profile gets its entry.
 
-import { INTERVAL, type MeterReading } from "../../contract/reading.ts";
+import {
+  type ApparentReport,
+  INTERVAL,
+  type MeterReading,
+  REGISTER_WRAP_WH,
+} from "../../contract/reading.ts";
 import type { SimMs } from "../../core/time.ts";
+import { apparentAt, apparentReport, type EndedInterval, endDemandInterval } from "./demand.ts";
 import { keepInterval } from "./logs.ts";
 import type { MeterScene } from "./outgoing.ts";
 import { prepaidReport } from "./prepaid.ts";
 import { readQuantities } from "./quantities.ts";
-import { elementAt, REGISTER_WRAP_WH } from "./registers.ts";
+import { elementAt } from "./registers.ts";
 
 /**
  * Ends the interval of this number, `elapsedMs` of energy into the step beyond what the registers hold: 0 once the step
@@ -41,6 +47,7 @@ export function endInterval(
   clock.lastInterval[row] = interval;
   clock.intervalFlags[row] = 0;
   keepInterval(logs, row, { interval, importWh, exportWh, flags });
+  const apparent = endApparent(scene, row, { interval, importWh }, elapsedMs);
   const message: MeterReading = {
     kind: "reading",
     supply: model.ids[row]!,
@@ -63,6 +70,21 @@ export function endInterval(
     relay: state.relayOpen[row] === 1 ? "open" : "closed",
     tamperFlags: state.tamperFlags[row]!,
     prepaid: prepaidReport(state, row),
+    ...(apparent === undefined ? {} : { apparent }),
   };
   sent.push({ row, message, sentAt });
+}
+
+/** Apparent energy and demand at the end of an interval; undefined where the meter counts none. */
+function endApparent(
+  { model, state, step }: MeterScene,
+  row: number,
+  { interval, importWh }: Pick<EndedInterval, "interval" | "importWh">,
+  elapsedMs: number,
+): ApparentReport | undefined {
+  const { demand } = state;
+  if (demand === undefined) return undefined;
+  const milliVah = apparentAt(model, state, step, row, elapsedMs);
+  endDemandInterval(model, demand, row, { interval, importWh, milliVah });
+  return apparentReport(model, demand, row, { interval, milliVah });
 }

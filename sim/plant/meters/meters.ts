@@ -8,6 +8,7 @@ import type { SimMs } from "../../core/time.ts";
 import type { MeterLogState, MeterState } from "../state.ts";
 import { createClocks, intervalAt, ownTime, trueTimeOf } from "./clock.ts";
 import { obey } from "./commands.ts";
+import { addApparent, createDemand } from "./demand.ts";
 import { endInterval } from "./intervals.ts";
 import { createLimits, stepLimit } from "./limit.ts";
 import { addEnergy, sensedMilliW } from "./metering.ts";
@@ -42,6 +43,7 @@ export function stepMeters(
     } else if (!isDark) loseSupply(scene, row, from);
   }
   addEnergy(state, model, step, state.sensedShare, step.stepMs);
+  addApparent(model, state, step);
   for (let row = 0; row < rows; row++) {
     if (supply.darkSince[row]! < 0) settleRow(scene, row, from);
   }
@@ -212,5 +214,6 @@ export function createMeters(
     devices: opening.map(() => ""),
     delivered: [],
     tokens: opening.map(() => null),
+    ...(model.hasDemand === true ? { demand: createDemand(meters) } : {}),
   };
 }

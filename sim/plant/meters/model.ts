@@ -18,6 +18,8 @@ export interface MeterModel extends MetrologyColumns {
   readonly clockReserveMs: Float64Array;
   /** Seeds the waits before its first breaths. */
   readonly breathSeed: Float64Array;
+  /** Its meters have registers of apparent energy and demand; missing: they do not. */
+  readonly hasDemand?: true;
   /** Beyond which a meter speaks up; missing: it does not look. */
   readonly voltageLimits?: VoltageLimits;
 }

@@ -4,6 +4,8 @@
 export const OBIS = {
   importWh: "1.8.0",
   exportWh: "2.8.0",
+  apparentVah: "9.8.0",
+  demandVa: "9.6.0",
   elementImportWh: ["21.8.0", "41.8.0", "61.8.0"],
   voltageV: "12.7.0",
   elementVoltageV: ["32.7.0", "52.7.0", "72.7.0"],

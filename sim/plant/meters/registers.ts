@@ -5,9 +5,6 @@ import type { MeterState } from "../state.ts";
 import { registerAfter, sensedMilliW, type TerminalColumns } from "./metering.ts";
 import type { MeterModel } from "./model.ts";
 
-/** What a meter shows and sends has six digits of kWh: after 999 999 comes 0. */
-export const REGISTER_WRAP_WH = 1_000_000_000;
-
 /** Terminal quantities of one step. */
 export interface MeterStep extends TerminalColumns {
   /** End of the step. */

@@ -6,6 +6,7 @@ import { drawUniform } from "../../core/random.ts";
 import type { SimMs } from "../../core/time.ts";
 import type { MeterSupplyColumns } from "../state.ts";
 import { intervalAt, ownTime, wakeClock } from "./clock.ts";
+import { endDemandInterval } from "./demand.ts";
 import { keepInterval, PROFILE_INTERVALS } from "./logs.ts";
 import { type MeterScene, tell } from "./outgoing.ts";
 import { exportMilliWh, registerMilliWh } from "./registers.ts";
@@ -52,9 +53,9 @@ export function regainSupply(scene: MeterScene, row: number, at: SimMs): void {
   writeDark(scene, row, at);
 }
 
-/** Writes the intervals that ended in the dark into the profile; nothing is sent of them. */
+/** Writes the intervals that ended in the dark into the profile, and ends of months; nothing is sent of them. */
 function writeDark({ model, state, logs }: MeterScene, row: number, at: SimMs): void {
-  const { clock } = state;
+  const { clock, demand } = state;
   const last = clock.lastInterval[row]!;
   const now = intervalAt(model, ownTime(model, clock, row, at));
   const importWh = Math.floor(registerMilliWh(model, state, row) / 1000);
@@ -63,6 +64,10 @@ function writeDark({ model, state, logs }: MeterScene, row: number, at: SimMs): 
   for (let interval = first; interval <= now; interval++) {
     const flags = interval === last + 1 ? clock.intervalFlags[row]! : INTERVAL.dark;
     keepInterval(logs, row, { interval, importWh, exportWh, flags });
+    if (demand !== undefined) {
+      const milliVah = demand.apparentMilliVah[row]!;
+      endDemandInterval(model, demand, row, { interval, importWh, milliVah });
+    }
   }
   if (now > last) {
     clock.lastInterval[row] = now;

@@ -2,17 +2,22 @@
 
 import type { Bill, Letter, Payment, Posting } from "../../contract/billing.ts";
 import type { BeliefEvent } from "../../contract/event.ts";
-import { type Calendar, firstDayOfNextMonth, localTime } from "../../core/calendar.ts";
+import { type Calendar, firstDayOfNextMonth, localTime, simOfLocal } from "../../core/calendar.ts";
 import { minor } from "../../core/money.ts";
 import type { SimMs } from "../../core/time.ts";
 import type { OpeningAccount, Records } from "../records.ts";
 import {
   type Account,
+  type AccountHolder,
   type BillingState,
+  type FormerCustomer,
   type LedgerState,
   OPEN_ITEMS_MAX,
   type PrepaidAccount,
 } from "../state.ts";
+import type { RegisterAt } from "./boundary.ts";
+import { asksForApparent, openDemand } from "./demand-book.ts";
+import { asksForExport, openExports } from "./export-book.ts";
 import { book } from "./ledger.ts";
 import { rateCountOf } from "./tariff.ts";
 
@@ -67,7 +72,16 @@ export function openAccounts(
     }
     const settledDay = localTime(records.calendar, account.billedThrough).day;
     const rates = of === undefined ? 0 : rateCountOf(of);
-    if (of?.kind !== "prepaid") return createAccount(account, settledDay, rates, null);
+    if (of?.kind !== "prepaid") {
+      const opened = createAccount(account, settledDay, rates, null);
+      // Export registers stand at 0 when a run begins.
+      if (asksForApparent(of)) {
+        const settledAt = simOfLocal(records.calendar, settledDay, 0);
+        opened.demand = openDemand(settledAt, openingWh);
+      }
+      if (asksForExport(of)) opened.exports = openExports(settledDay, { interval: 0, wh: 0 });
+      return opened;
+    }
     const today = localTime(records.calendar, 0).day;
     const prepaid = createPrepaid(openingWh, today, account.creditMinor);
     return createAccount({ ...account, creditMinor: minor(0) }, settledDay, rates, prepaid);
@@ -123,6 +137,48 @@ function createAccount(
   payItems(account, opening.creditMinor);
   account.state = settled(account);
   return account;
+}
+
+/** What a new customer begins with. */
+interface Reopening {
+  readonly holder: AccountHolder;
+  readonly former: FormerCustomer[];
+  readonly day: number;
+  readonly opening: RegisterAt;
+  readonly depositMinor: number;
+}
+
+/** An account that begins anew at a supply: what hangs there, and what was numbered there, goes on. */
+export function reopenAccount(
+  old: Account,
+  { holder, former, day, opening, depositMinor }: Reopening,
+): Account {
+  const begin: OpeningAccount = {
+    billedThroughWh: opening.wh,
+    billedThrough: holder.since,
+    items: [],
+    creditMinor: minor(0),
+    depositMinor: minor(depositMinor),
+    warnedAt: null,
+    noticeServedAt: null,
+  };
+  const { exports: fed, demand } = old;
+  return {
+    ...createAccount(begin, day, opening.byRateWh.length, null),
+    settledByRateWh: [...opening.byRateWh],
+    ...(opening.isRead ? {} : { isSettledOnEstimate: true as const }),
+    ...{ state: old.state, strayTrip: old.strayTrip, holder, former },
+    ...(old.acts === undefined ? {} : { acts: old.acts }),
+    ...(old.plans === undefined ? {} : { plans: old.plans }),
+    ...(old.receipts === undefined ? {} : { receipts: old.receipts }),
+    ...(old.meters === undefined ? {} : { meters: old.meters }),
+    ...(old.vending === undefined ? {} : { vending: old.vending }),
+    ...(fed === undefined ? {} : { exports: openExports(day, fed.newest) }),
+    // A month's largest half hour may be the former's: the first part of a month is the contract's.
+    ...(demand === undefined
+      ? {}
+      : { demand: { ...demand, start: null, marks: [], gaps: [holder.since] } }),
+  };
 }
 
 /** The first local day after the start on which bills are made. */

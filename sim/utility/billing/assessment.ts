@@ -11,11 +11,12 @@ import { DAY_MS, type SimMs } from "../../core/time.ts";
 import type { SupplyRecord } from "../records.ts";
 import type { Account, LedgerState } from "../state.ts";
 import { addItem, type BillingOutputs } from "./accounts.ts";
+import { totalOf } from "./charge-lines.ts";
 import { energyLines } from "./energy-lines.ts";
 import { book } from "./ledger.ts";
 import { versionOn } from "./month-parts.ts";
 import type { AssessmentPolicy } from "./policy.ts";
-import { energyCharge, type Tariff, totalOf } from "./tariff.ts";
+import { energyCharge, type Tariff } from "./tariff.ts";
 
 const DAYS_OF_YEAR = 365;
 

@@ -2,8 +2,9 @@
 
 import type { BillMeter, BillReading, BillReadings } from "../../contract/billing.ts";
 import { type Calendar, formatLocal, simOfLocal } from "../../core/calendar.ts";
-import type { Account, MeterOnFile, OpenMonth } from "../state.ts";
+import type { Account, ExportBook, MeterOnFile, OpenMonth } from "../state.ts";
 import type { RegisterAt } from "./boundary.ts";
+import { exportAt } from "./export-book.ts";
 
 /** `2026-02-01 00:00`, local. */
 const minuteText = (calendar: Calendar, at: number): string =>
@@ -34,22 +35,33 @@ function readingAt(
  */
 export function readingsOfMonths(
   calendar: Calendar,
-  account: Pick<Account, "settledDay" | "settledWh" | "isSettledOnEstimate" | "openMonths">,
+  account: Pick<
+    Account,
+    "settledDay" | "settledWh" | "isSettledOnEstimate" | "openMonths" | "exports"
+  >,
   known: number,
   end: RegisterAt,
 ): readonly BillReadings[] {
   const { openMonths, settledDay, settledWh } = account;
   const settledQuality = account.isSettledOnEstimate === true ? "estimated" : "actual";
   let from = readingAt(calendar, settledDay, settledWh, settledQuality);
+  if (account.exports !== undefined) from = { ...from, ...exportedOf(account.exports, settledDay) };
   return openMonths.map((month, at) => {
     const isLast = at === openMonths.length - 1;
     const quality = qualityOf(month, at < known || (isLast && end.isBetween === true));
     const sequence = isLast && month.isRead ? end.sequence : undefined;
-    const to = readingAt(calendar, month.endDay, month.endWh, quality, sequence);
+    const imported = readingAt(calendar, month.endDay, month.endWh, quality, sequence);
+    const { exports: book } = account;
+    const to = book === undefined ? imported : { ...imported, ...exportedOf(book, month.endDay) };
     const readings = { from, to };
     from = to;
     return readings;
   });
+}
+
+function exportedOf(book: ExportBook, day: number): Pick<BillReading, "exported"> {
+  const exported = exportAt(book, day);
+  return exported === undefined ? {} : { exported };
 }
 
 function qualityOf({ isRead }: OpenMonth, isBetween: boolean): BillReading["quality"] {

@@ -5,18 +5,12 @@ import {
   BILL_CHARGES,
   type Bill,
   type BillCharge,
+  type BillDemand,
+  type BillExport,
   type BillLine,
   type BillReadings,
 } from "../../contract/billing.ts";
-import {
-  type Calendar,
-  dateOfDay,
-  dayOfDate,
-  firstDayOfNextMonth,
-  formatDay,
-  localTime,
-  simOfLocal,
-} from "../../core/calendar.ts";
+import { type Calendar, dateOfDay, formatDay, localTime, simOfLocal } from "../../core/calendar.ts";
 import { minor } from "../../core/money.ts";
 import type { SimMs } from "../../core/time.ts";
 import type { SupplyRecord } from "../records.ts";
@@ -32,12 +26,22 @@ import { addItem, type BillingOutputs, letter, payItems } from "./accounts.ts";
 import { metersBetween, readingsOfMonths, wholeOf } from "./bill-readings.ts";
 import type { RegisterAt } from "./boundary.ts";
 import { takeBudgetLine } from "./budget.ts";
+import { carriedAfter, totalOf } from "./charge-lines.ts";
+import { cycleDaysOf, cycleMonthsOf } from "./cycle.ts";
+import {
+  asksForApparent,
+  type MeasuredDemand,
+  measuredBetween,
+  settleDemand,
+} from "./demand-book.ts";
+import { exportBetween, settleExport } from "./export-book.ts";
 import { takeLateLines } from "./late-surcharge.ts";
 import { book } from "./ledger.ts";
 import { marksWithin } from "./month-notes.ts";
 import { versionOn } from "./month-parts.ts";
+import { holderPrefix } from "./moving-in.ts";
 import type { Policy } from "./policy.ts";
-import { type PostpaidTariff, priceMonth, totalOf } from "./tariff.ts";
+import { type MonthUse, type PostpaidTariff, priceMonth, versionsOf } from "./tariff.ts";
 
 /** What a bill is made with. */
 export interface BillContext {
@@ -83,7 +87,7 @@ export function makeBill(
   const { account, supply } = context;
   const isFinal = when.isFinal === true;
   if (isFinal && lastEnd(account).endDay >= when.billDay) return;
-  closeMonth(account, end, when.billDay, when.demandW);
+  closeMonth(context, end, when.billDay, when.demandW);
   const known = account.openMonths.findLastIndex(({ isRead }) => isRead);
   const estimates = account.openMonths.filter((month) => !month.isRead && month.billId !== "");
   if (!isFinal && !end.isRead && estimates.length >= ESTIMATED_BILLS_MAX) {
@@ -94,7 +98,7 @@ export function makeBill(
   spreadUnknown(account, known);
   const priced = linesOf(context, known, end);
   issue(context, { ...priced, end, ...when }, out);
-  settle(account, isFinal ? account.openMonths.length - 1 : known);
+  settle(context, isFinal ? account.openMonths.length - 1 : known);
 }
 
 /** When a bill is made, and up to which local midnight. A final one is for a part of a month, and nothing follows it. */
@@ -106,12 +110,13 @@ interface When {
   readonly isFinal?: true;
 }
 
-function closeMonth(account: Account, end: RegisterAt, endDay: number, demandW?: number): void {
+function closeMonth(context: BillContext, end: RegisterAt, endDay: number, demandW?: number): void {
+  const { account } = context;
   const { openMonths } = account;
   // Two years without a reading: the oldest estimate stands, so that the list stays short.
   if (openMonths.length >= OPEN_MONTHS_MAX) {
     const isRead = openMonths[0]!.isRead;
-    settle(account, 0);
+    settle(context, 0);
     if (!isRead) account.isSettledOnEstimate = true;
   }
   const settled = settledRegister(account);
@@ -177,11 +182,13 @@ interface Priced {
   readonly fromDay: number;
   /** From the first register that a line comes from to the last. */
   readonly readings: BillReadings | undefined;
+  readonly exports: readonly BillExport[];
+  readonly demands: readonly BillDemand[];
 }
 
 /** Lines of every month that was not billed yet, and what months that are known now differ from their bills. */
 function linesOf(context: BillContext, known: number, end: RegisterAt): Priced {
-  const { tariff, account, supply } = context;
+  const { tariff, account } = context;
   const readings = readingsOfMonths(context.calendar, account, known, end);
   const used: BillReadings[] = [];
   const { openMonths } = account;
@@ -190,14 +197,12 @@ function linesOf(context: BillContext, known: number, end: RegisterAt): Priced {
   let billWh = 0;
   let fromDay = openMonths.at(-1)!.endDay;
   let start = settledRegister(account);
+  const uses = usesOf(context);
+  const exports: BillExport[] = [];
+  const demands: BillDemand[] = [];
   openMonths.forEach((month, at) => {
-    const energyWh = month.endWh - start.endWh;
-    const byRateWh = month.byRateWh.map((wh, rate) => wh - start.byRateWh[rate]!);
-    const use = {
-      ...{ energyWh, byRateWh, ...daysOf(start.endDay, month.endDay) },
-      ...{ contract: supply.sanctionedW, marks: marksWithin(account, start, month) },
-      ...(month.demandW === undefined ? {} : { demand: month.demandW }),
-    };
+    const use = uses[at]!;
+    const { energyWh } = use;
     const isNew = month.billId === "";
     if (isNew || at <= known) {
       const priced = priceMonth(tariff, use);
@@ -209,21 +214,98 @@ function linesOf(context: BillContext, known: number, end: RegisterAt): Priced {
       lines.push(...made.map((line) => ({ ...line, readings: readings[at]! })));
       if (isNew) fromDay = Math.min(fromDay, start.endDay);
       if (made.length > 0) used.push(readings[at]!);
+      if (made.length > 0) exports.push(...exportOf(context, use, readings[at]!, name));
+      const measured = measuredOf(context, month.endDay - use.days, month.endDay);
+      if (made.length > 0 && measured !== undefined) demands.push({ month: name, ...measured });
       billWh += energyWh - month.billedWh;
       month.billedWh = energyWh;
       for (const charge of BILL_CHARGES) noteBilled(month, charge, chargeOf(priced, charge));
     }
     start = month;
   });
-  return { lines, wh: billWh, fromDay, readings: wholeOf(used) };
+  return { lines, wh: billWh, fromDay, readings: wholeOf(used), exports, demands };
 }
 
-/** Days of a month, and of the calendar month that it ends in: what is shorter or longer is charged by days. */
-function daysOf(fromDay: number, endDay: number) {
-  const { year, month } = dateOfDay(endDay - 1);
-  const firstDay = dayOfDate(year, month, 1);
-  const monthDays = firstDayOfNextMonth(firstDay) - firstDay;
-  return { fromDay, days: endDay - fromDay, monthDays };
+type UseContext = Pick<BillContext, "tariff" | "account" | "supply" | "calendar">;
+
+/** What the meter has written down of a month; undefined where nothing covers it. */
+function measuredOf(
+  { account, calendar }: Pick<BillContext, "account" | "calendar">,
+  fromDay: number,
+  toDay: number,
+): MeasuredDemand | undefined {
+  const { demand: book } = account;
+  if (book === undefined) return undefined;
+  return measuredBetween(book, simOfLocal(calendar, fromDay, 0), simOfLocal(calendar, toDay, 0));
+}
+
+/** Demand, power factor and kVAh, where the tariff asks for them. What is billed beyond what the meter spans goes by its ratio. */
+function apparentUse(
+  tariff: PostpaidTariff,
+  measured: MeasuredDemand | undefined,
+  energyWh: number,
+): Pick<MonthUse, "demand" | "powerFactor" | "apparentVah" | "isUnmeasured"> {
+  if (!asksForApparent(tariff)) return {};
+  if (measured === undefined) return { isUnmeasured: true };
+  const { demandVa, energy } = measured;
+  const isInVa = versionsOf(tariff).some(({ terms }) => terms?.demand?.unit === "VA");
+  const demand = isInVa ? { demand: demandVa } : {};
+  if (energy === undefined || energy.wh <= 0 || energy.vah <= 0) return demand;
+  const { wh, vah } = energy;
+  const apparentVah = wh === energyWh ? vah : Math.round((energyWh * vah) / wh);
+  return { ...demand, powerFactor: Math.min(1, wh / vah), apparentVah };
+}
+
+/** The use of every open month as it is known now; what export leaves over goes from each to the next. */
+export function usesOf(context: UseContext): readonly MonthUse[] {
+  const { tariff, account, supply } = context;
+  const { exports: book } = account;
+  let start = settledRegister(account);
+  let carriedWh = book?.carriedWh ?? 0;
+  return account.openMonths.map((month) => {
+    const use: MonthUse = {
+      energyWh: month.endWh - start.endWh,
+      byRateWh: month.byRateWh.map((wh, rate) => wh - start.byRateWh[rate]!),
+      ...daysOf(tariff, start.endDay, month.endDay),
+      ...{ contract: supply.sanctionedW, marks: marksWithin(account, start, month) },
+      ...(month.demandW === undefined ? {} : { demand: month.demandW }),
+      ...apparentUse(
+        tariff,
+        measuredOf(context, start.endDay, month.endDay),
+        month.endWh - start.endWh,
+      ),
+      ...(book === undefined
+        ? {}
+        : {
+            exportWh: exportBetween(book, start.endDay, month.endDay) ?? 0,
+            carriedExportWh: carriedWh,
+          }),
+    };
+    carriedWh = carriedAfter(tariff, use);
+    start = month;
+    return use;
+  });
+}
+
+/** What a bill says of a month's export; nothing where the tariff does not ask for it. */
+function exportOf(
+  { tariff }: BillContext,
+  use: MonthUse,
+  { from, to }: BillReadings,
+  month: string,
+): readonly BillExport[] {
+  if (from.exported === undefined || to.exported === undefined) return [];
+  const { energyWh: importWh, exportWh = 0, carriedExportWh: carriedWh = 0 } = use;
+  const leftWh = carriedAfter(tariff, use);
+  const isNet = versionsOf(tariff).some(({ terms }) => terms?.export?.kind === "net-metering");
+  const setOffWh = isNet ? exportWh + carriedWh - leftWh : 0;
+  const [fromWh, toWh] = [from.exported.wh, to.exported.wh];
+  return [{ month, fromWh, toWh, importWh, carriedWh, setOffWh, leftWh }];
+}
+
+/** Days of a month, and of the calendar month or cycle that it ends in: what is shorter or longer is charged by days. */
+function daysOf(tariff: PostpaidTariff, fromDay: number, endDay: number) {
+  return { fromDay, days: endDay - fromDay, monthDays: cycleDaysOf(tariff, endDay) };
 }
 
 const chargeOf = (lines: readonly BillLine[], charge: BillCharge): number =>
@@ -270,10 +352,13 @@ function issue(
   const late = takeLateLines(account, policy.lateMilliPercent ?? 0);
   const isFinal = made.isFinal === true;
   const usedMinor = totalOf(made.lines);
-  const budget = takeBudgetLine(supply.id, account, usedMinor, isFinal, now, out);
+  const cycles = account.openMonths.filter(({ billId }) => billId === "").length;
+  const months = cycles * cycleMonthsOf(tariff);
+  const charged = { chargesMinor: usedMinor, months, isFinal };
+  const budget = takeBudgetLine(supply.id, account, charged, now, out);
   const lines = [...made.lines, ...budget, ...late];
   const month = nameOfMonth(billDay);
-  const id = `${supply.id}/${month}`;
+  const id = `${supply.id}/${holderPrefix(account)}${month}`;
   const amountMinor = totalOf(lines);
   const dueAt = simOfLocal(calendar, billDay + policy.dueDays, 23 * 60 + 59);
   const receivable = `receivable/${supply.id}`;
@@ -298,7 +383,7 @@ function issue(
   const bill: Bill = {
     id,
     heading: {
-      customer: supply.customer,
+      customer: account.holder?.name ?? supply.customer,
       address: supply.address,
       tariffTitle: tariff.title,
       through: formatDay(billDay - 1),
@@ -344,8 +429,8 @@ function issue(
 /** What makes a bill readable by itself. */
 function restsOn(
   { supply, account, tariff, policy }: BillContext,
-  { readings, fromDay, billDay }: Priced & { readonly billDay: number },
-): Pick<Bill, "readings" | "meters" | "currency" | "period"> {
+  { readings, fromDay, billDay, exports, demands }: Priced & { readonly billDay: number },
+): Pick<Bill, "readings" | "meters" | "currency" | "period" | "exports" | "demands"> {
   const period = {
     from: formatDay(fromDay),
     until: formatDay(billDay),
@@ -354,12 +439,24 @@ function restsOn(
   const { currency } = tariff;
   if (readings === undefined) return { currency, period };
   const meters = metersBetween(account.meters, supply.serial, readings);
-  return { readings, meters, currency, period };
+  const fed = {
+    ...(exports.length === 0 ? {} : { exports }),
+    ...(demands.length === 0 ? {} : { demands }),
+  };
+  return { readings, meters, currency, period, ...fed };
 }
 
 /** Everything up to a known register is billed for good. */
-function settle(account: Account, known: number): void {
+function settle(context: BillContext, known: number): void {
   if (known < 0) return;
+  const { account, tariff, calendar } = context;
+  if (account.exports !== undefined) {
+    const use = usesOf(context)[known]!;
+    settleExport(account, account.openMonths[known]!.endDay, carriedAfter(tariff, use));
+  }
+  if (account.demand !== undefined) {
+    settleDemand(account.demand, simOfLocal(calendar, account.openMonths[known]!.endDay, 0));
+  }
   delete account.isSettledOnEstimate;
   const { endDay, endWh, byRateWh } = account.openMonths[known]!;
   account.settledDay = endDay;

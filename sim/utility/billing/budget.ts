@@ -1,5 +1,5 @@
 // Budget billing: the same amount each month, from what was used last. What it is off by is kept in a ledger account of
-// its own and settled after twelve bills, when the amount is set anew.
+// its own and settled after twelve months, when the amount is set anew.
 
 import type { BillLine } from "../../contract/billing.ts";
 import { minor } from "../../core/money.ts";
@@ -7,12 +7,13 @@ import type { SimMs } from "../../core/time.ts";
 import type { Account } from "../state.ts";
 import { type BillingOutputs, touch } from "./accounts.ts";
 import type { RegisterAt } from "./boundary.ts";
-import { type MonthUse, type PostpaidTariff, priceMonth, totalOf } from "./tariff.ts";
+import { totalOf } from "./charge-lines.ts";
+import { cycleMonthsOf } from "./cycle.ts";
+import { type MonthUse, type PostpaidTariff, priceMonth } from "./tariff.ts";
 
-/** Bills of a year. */
-export const BUDGET_BILLS = 12;
+const BUDGET_MONTHS = 12;
 /** Fewer days say too little about a year. */
-export const KNOWN_DAYS_MIN = 7;
+const KNOWN_DAYS_MIN = 7;
 const MEAN_MONTH_DAYS = 30;
 
 /** Why budget billing cannot begin or end; undefined where it can. */
@@ -36,16 +37,17 @@ export function monthlyAmountMinor(
   { fromDay, contract }: Pick<MonthUse, "fromDay" | "contract"> = {},
 ): number | undefined {
   if (days < KNOWN_DAYS_MIN) return undefined;
-  const monthly = (wh: number): number => Math.round((wh * MEAN_MONTH_DAYS) / days);
+  const months = cycleMonthsOf(tariff);
+  const monthly = (wh: number): number => Math.round((wh * MEAN_MONTH_DAYS * months) / days);
   const byRateWh = used.byRateWh.map(monthly);
   const energyWh =
     byRateWh.length === 0 ? monthly(used.wh) : byRateWh.reduce((sum, wh) => sum + wh, 0);
   const month = {
-    ...{ energyWh, byRateWh, days: MEAN_MONTH_DAYS },
+    ...{ energyWh, byRateWh, days: MEAN_MONTH_DAYS * months },
     ...(fromDay === undefined ? {} : { fromDay }),
     ...(contract === undefined ? {} : { contract }),
   };
-  return totalOf(priceMonth(tariff, month));
+  return Math.round(totalOf(priceMonth(tariff, month)) / months);
 }
 
 /** From the next bill on the same amount each month. */
@@ -66,23 +68,33 @@ export function endBudget(account: Account): void {
   if (account.budget !== undefined) account.budget.isEnding = true;
 }
 
+/** What a bill charges before the budget, and for how many months: one that was held is billed with the next. */
+interface Charged {
+  readonly chargesMinor: number;
+  readonly months: number;
+  readonly isFinal: boolean;
+}
+
 /** The line that makes a bill's charges the budget's amount, or settles what was put off; changes the budget. */
 export function takeBudgetLine(
   supply: string,
   account: Account,
-  chargesMinor: number,
-  isFinal: boolean,
+  { chargesMinor, months, isFinal }: Charged,
   at: SimMs,
   { events }: BillingOutputs,
 ): readonly BillLine[] {
   const { budget } = account;
   if (budget === undefined) return [];
-  budget.bills++;
+  budget.bills += months;
   budget.chargedMinor += chargesMinor;
   const isEnd = budget.isEnding || isFinal;
-  if (!isEnd && budget.bills < BUDGET_BILLS) {
-    const fromMinor = minor(budget.amountMinor);
-    const line = difference("Budget: the same amount each month", fromMinor, chargesMinor);
+  if (!isEnd && budget.bills < BUDGET_MONTHS) {
+    const fromMinor = minor(budget.amountMinor * months);
+    const label =
+      months === 1
+        ? "Budget: the same amount each month"
+        : `Budget: the same amount for each of ${months} months`;
+    const line = difference(label, fromMinor, chargesMinor);
     budget.deferredMinor += line.amountMinor;
     return [line];
   }

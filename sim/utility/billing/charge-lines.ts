@@ -6,11 +6,12 @@
 import type { BillCharge, BillLine, BillPart } from "../../contract/billing.ts";
 import { type Minor, minor, roundProduct, roundToMinor } from "../../core/money.ts";
 import { energyLines, MILLI_WH_PER_MINOR, slabEdgeWh } from "./energy-lines.ts";
-import { leftOverWh, type MonthPart } from "./month-parts.ts";
+import { leftOverWh, type MonthPart, splitMonth } from "./month-parts.ts";
 import type { MonthUse, PostpaidTariff } from "./tariff.ts";
 import type { DemandTerms, PowerFactorTerms, Rebate, Tax, TaxBase } from "./terms.ts";
 
 const MILLI = 1000;
+const UNMEASURED = "Demand and power factor were not measured: by the contract";
 /** A percentage is counted in thousandths. */
 export const MILLI_PERCENT_PER_WHOLE = 100_000;
 
@@ -18,7 +19,22 @@ export const MILLI_PERCENT_PER_WHOLE = 100_000;
 export const milliPercent = (percent: number): number => Math.round(percent * MILLI);
 
 /** Everything of one part of a month that stands before the end of the bill. */
-export function chargeLines(tariff: PostpaidTariff, use: MonthUse): readonly BillLine[] {
+export function chargeLines(tariff: PostpaidTariff, month: MonthUse): readonly BillLine[] {
+  const isApparent = tariff.terms?.energyUnit === "VAh";
+  const lines = linesOf(tariff, isApparent ? inApparent(month) : month);
+  if (!isApparent) return lines;
+  return lines.map((line) => (line.unit === "Wh" ? { ...line, unit: "VAh" } : line));
+}
+
+/** Everything that is charged a unit is charged a kVAh. */
+function inApparent(month: MonthUse): MonthUse {
+  const { energyWh, byRateWh, apparentVah = energyWh } = month;
+  // The file's check allows it only where there is one price by time.
+  const byRate = byRateWh.length === 0 ? [] : [apparentVah];
+  return { ...month, energyWh: apparentVah, byRateWh: byRate };
+}
+
+function linesOf(tariff: PostpaidTariff, use: MonthUse): readonly BillLine[] {
   const terms = tariff.terms ?? {};
   const part = partOf(tariff, use);
   const billed = netOfExport(tariff, use);
@@ -26,6 +42,7 @@ export function chargeLines(tariff: PostpaidTariff, use: MonthUse): readonly Bil
   if (billed.setOffWh > 0) lines.push(setOffLine(billed.setOffWh));
   lines.push(...fixedLines(tariff, use, part));
   if (terms.demand !== undefined) lines.push(...demandLines(terms.demand, use, part));
+  if (use.isUnmeasured === true) lines.push(amountLine(UNMEASURED, "demand", minor(0)));
   lines.push(...surchargeLines(tariff, billed.energyWh));
   const { powerFactor } = use;
   if (terms.powerFactor !== undefined && powerFactor !== undefined) {
@@ -78,16 +95,23 @@ export function partOf(
   tariff: PostpaidTariff,
   { days, monthDays }: Pick<MonthUse, "days" | "monthDays">,
 ): BillPart | undefined {
-  if (monthDays === undefined || monthDays === days) return undefined;
-  return { days, ofDays: tariff.terms?.partMonthDays ?? monthDays };
+  const { cycleMonths: months = 1, partMonthDays } = tariff.terms ?? {};
+  const of = months === 1 ? {} : { months };
+  if (monthDays === undefined || monthDays === days) {
+    return months === 1 ? undefined : { days, ofDays: days, ...of };
+  }
+  return { days, ofDays: partMonthDays === undefined ? monthDays : partMonthDays * months, ...of };
 }
 
 /** What a monthly amount comes to in a part of a month, in whole coins. */
 export const prorated = (monthlyMinor: number, part: BillPart | undefined): Minor =>
-  part === undefined ? minor(monthlyMinor) : roundProduct(monthlyMinor, part.days, part.ofDays);
+  part === undefined
+    ? minor(monthlyMinor)
+    : roundProduct(monthlyMinor, part.days * (part.months ?? 1), part.ofDays);
 
-const totalOf = (lines: readonly BillLine[]): number =>
-  lines.reduce((sum, { amountMinor }) => sum + amountMinor, 0);
+/** Sum of a bill's lines. */
+export const totalOf = (lines: readonly BillLine[]): Minor =>
+  minor(lines.reduce((sum, { amountMinor }) => sum + amountMinor, 0));
 
 const sumOf = (lines: readonly BillLine[], charges: readonly BillLine["charge"][]): number =>
   totalOf(lines.filter(({ charge }) => charges.includes(charge)));
@@ -109,8 +133,9 @@ function netOfExport({ terms }: PostpaidTariff, use: MonthUse): Billed {
 }
 
 /** Export that is left over after this month and carried to the next one, Wh; 0 without net metering. */
-export function carriedAfter({ terms }: PostpaidTariff, use: MonthUse): number {
-  return terms?.export?.kind === "net-metering" ? leftOverWh(use) : 0;
+export function carriedAfter(tariff: PostpaidTariff, month: MonthUse): number {
+  const { version, use } = splitMonth(tariff, month).at(-1)!;
+  return version.terms?.export?.kind === "net-metering" ? leftOverWh(use) : 0;
 }
 
 const setOffLine = (setOffWh: number): BillLine => ({
@@ -160,7 +185,7 @@ function demandLines(
   const lines: BillLine[] = [];
   const add = (label: string, quantity: number, price: number): void => {
     if (quantity === 0) return;
-    const days = part?.days ?? 1;
+    const days = (part?.days ?? 1) * (part?.months ?? 1);
     const exact = BigInt(quantity) * BigInt(price) * BigInt(days);
     const of = BigInt(MILLI_WH_PER_MINOR) * BigInt(part?.ofDays ?? 1);
     const amountMinor = roundToMinor(exact, of);

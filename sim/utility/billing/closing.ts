@@ -7,6 +7,7 @@ import type { SimMs } from "../../core/time.ts";
 import type { Account, LedgerState } from "../state.ts";
 import { type BillingOutputs, owedMinor, payItems } from "./accounts.ts";
 import { book } from "./ledger.ts";
+import { holderPrefix } from "./moving-in.ts";
 import { refund } from "./settlements.ts";
 
 /** A final bill waits so many days for the reading of its midnight; then it is made on an estimate, which stands. */
@@ -50,7 +51,7 @@ export function closeAccount(
   if (depositMinor > 0) {
     const entry = {
       at,
-      eventId: `deposit/${supply}/settled`,
+      eventId: `deposit/${supply}/${holderPrefix(account)}settled`,
       debit: `deposit/${supply}`,
       credit: `receivable/${supply}`,
       amountMinor: minor(depositMinor),

@@ -6,7 +6,7 @@ import type { Records } from "../records.ts";
 import type { BeliefState, Orderer, PendingCommand, WaitingTrip } from "../state.ts";
 import { arrearsMinor } from "./accounts.ts";
 import { STALE_AFTER_MS } from "./ladder.ts";
-import { dunningOf, noTripBecause, type Policy, tripAllowedFrom } from "./policy.ts";
+import { dunningOf, exemptBecause, noTripBecause, type Policy, tripAllowedFrom } from "./policy.ts";
 import { batchOf, isApproved } from "./trip-desk.ts";
 
 export interface DisconnectionRow {
@@ -57,8 +57,8 @@ export function disconnectionOf(
     const because = policy === null ? "" : noTripBecause(policy, calendar, now);
     return { ...head, ...held(state, policy, waiting, because) };
   }
-  if (policy === null || account?.state !== "noticed" || record.protected !== null)
-    return undefined;
+  if (policy === null || account?.state !== "noticed") return undefined;
+  if (exemptBecause(policy, calendar, record, now) !== null) return undefined;
   const since = tripAllowedFrom(policy, calendar, account.noticeServedAt ?? now);
   if (now < since) return undefined;
   const isFailed = account.strayTrip !== null;

@@ -24,7 +24,8 @@ export function energyLines(tariff: PostpaidTariff, use: EnergyUse): readonly Bi
 export function slabEdgeWh(uptoKWh: number | null, part: BillPart | undefined): number {
   if (uptoKWh === null) return Number.POSITIVE_INFINITY;
   const wholeWh = Math.round(uptoKWh * 1000);
-  return part === undefined ? wholeWh : Math.round((wholeWh * part.days) / part.ofDays);
+  if (part === undefined) return wholeWh;
+  return Math.round((wholeWh * (part.months ?? 1) * part.days) / part.ofDays);
 }
 
 function slabLines(tariff: SlabTariff, { energyWh, part }: EnergyUse): readonly BillLine[] {

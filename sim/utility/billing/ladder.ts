@@ -1,7 +1,7 @@
 // The ladder of credit control: overdue, warned, notice, trip, and back. Decides from the account, the policy and
 // what the head-end heard; what it wants of a meter goes over the air as a command.
 
-import type { RungName } from "../../contract/billing.ts";
+import type { Letter, RungName } from "../../contract/billing.ts";
 import { type Calendar, formatDay, localTime } from "../../core/calendar.ts";
 import { DAY_MS, MINUTE_MS, type SimMs } from "../../core/time.ts";
 import type { SupplyRecord } from "../records.ts";
@@ -16,7 +16,15 @@ import {
   touch,
 } from "./accounts.ts";
 import { book } from "./ledger.ts";
-import { dunningOf, mayTripNow, type Policy, tripAllowedFrom, tripHoursEnd } from "./policy.ts";
+import {
+  dunningOf,
+  exemptBecause,
+  LIFE_SUPPORT,
+  mayTripNow,
+  type Policy,
+  tripAllowedFrom,
+  tripHoursEnd,
+} from "./policy.ts";
 import { claimTrip, dropTrip } from "./trip-desk.ts";
 
 /** Never cut anyone off whose meter has been silent for longer. */
@@ -29,7 +37,7 @@ export interface Rung {
   readonly policy: Policy;
   readonly calendar: Calendar;
   readonly row: number;
-  readonly supply: Pick<SupplyRecord, "id" | "protected">;
+  readonly supply: Pick<SupplyRecord, "id" | "protected" | "lifeSupport">;
   readonly account: Account;
   readonly billing: BillingState;
   /** When the head-end heard of the meter last. */
@@ -80,7 +88,12 @@ export function stepAccount(rung: Rung, now: SimMs, out: BillingOutputs): Wish |
     return undefined;
   }
   account.clearedAt = null;
-  return climb(rung, arrears, now, out);
+  const wish = climb(rung, arrears, now, out);
+  // A protection by the season begins and ends by itself.
+  const isSeasonal =
+    rung.supply.protected !== null && dunningOf(policy).protectedDates !== undefined;
+  if (isSeasonal) account.lookAt = Math.min(account.lookAt, now + DAY_MS);
+  return wish;
 }
 
 /** Everything past its due date, disputed or not. */
@@ -114,10 +127,11 @@ function climb(rung: Rung, arrears: number, now: SimMs, out: BillingOutputs): Wi
   const remindAt = oldest.dueAt + policy.reminderDaysAfterDue * DAY_MS;
   const warnAt = warningDaysAfterDue === null ? NEVER : oldest.dueAt + warningDaysAfterDue * DAY_MS;
   const noticeAt = oldest.dueAt + policy.noticeDaysAfterDue * DAY_MS;
-  const isProtected = supply.protected !== null;
+  const why = exemptBecause(policy, rung.calendar, supply, now);
+  const isProtected = why !== null;
   if (account.noticeServedAt !== null && !isProtected) return toTrip(rung, arrears, now, out);
   const reason = `arrears of ${arrears}`;
-  if (now >= noticeAt && isProtected) tellProtection(rung, arrears, now, out);
+  if (now >= noticeAt && why !== null) tellProtection(rung, why, arrears, now, out);
   if (now >= noticeAt && !isProtected && account.noticeSentAt === null) {
     account.noticeSentAt = now;
     account.state = account.warnedAt === null ? "overdue" : "warned";
@@ -172,7 +186,8 @@ function warn(
 ): void {
   billing.warnings++;
   out.events.push({ kind, at, supply: supply.id, arrearsMinor: arrears });
-  tellBy(policy, kind, supply.id, account, at, out);
+  const exempt = supply.lifeSupport === true ? { exempt: LIFE_SUPPORT } : {};
+  tellBy(policy, kind, supply.id, account, at, out, exempt);
 }
 
 /** A letter that goes by the ways of its rung; none where a display alone tells it. */
@@ -183,8 +198,9 @@ function tellBy(
   account: Account,
   at: SimMs,
   out: BillingOutputs,
+  more: Pick<Letter, "exempt"> = {},
 ): void {
-  const written = letter(kind, supply, at, account, at);
+  const written = { ...letter(kind, supply, at, account, at), ...more };
   const by = policy?.dunning?.tellBy[kind];
   if (by === undefined) out.letters.push(written);
   else if (by.some((way) => way !== "display")) out.letters.push({ ...written, by });
@@ -193,18 +209,19 @@ function tellBy(
 /** A protected customer is never cut off for debt; that, and why, is said once a debt. */
 function tellProtection(
   { account, supply }: Rung,
+  reason: string,
   arrears: number,
   at: SimMs,
   out: BillingOutputs,
 ): void {
-  if (account.isProtectionTold || supply.protected === null) return;
+  if (account.isProtectionTold) return;
   account.isProtectionTold = true;
   out.events.push({
     kind: "protected",
     at,
     supply: supply.id,
     arrearsMinor: arrears,
-    reason: supply.protected,
+    reason,
   });
 }
 

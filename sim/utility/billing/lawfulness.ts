@@ -14,7 +14,7 @@ import {
   overdueOf,
   postToBook,
 } from "./debt-book.ts";
-import { dunningOf, noTripDayBecause, type Policy } from "./policy.ts";
+import { dunningOf, exemptBecause, noTripDayBecause, type Policy } from "./policy.ts";
 
 /** A meter's clock may be off by this much before it is set. */
 const CLOCK_DOUBT_MS = MINUTE_MS;
@@ -38,7 +38,7 @@ export const LAW_RULES = [
 export type LawRule = (typeof LAW_RULES)[number];
 
 export interface LawHistory {
-  readonly supplies: readonly Pick<SupplyRecord, "id" | "protected" | "account">[];
+  readonly supplies: readonly Pick<SupplyRecord, "id" | "protected" | "lifeSupport" | "account">[];
   /** As they happened. */
   readonly events: readonly BeliefEvent[];
   readonly postings: readonly Posting[];
@@ -258,7 +258,7 @@ function judge(
   const common = [
     verdict("ordered", true, `Ordered by ${order.event.by ?? "official"}: ${order.event.reason}.`),
     ...judgeTime(audit, openedAt),
-    judgeProtection(course),
+    judgeProtection(audit, course, openedAt),
     ...judgeLimits(audit, order),
   ];
   if (cause === "theft") return common;
@@ -289,8 +289,12 @@ function judgeTime({ policy, calendar }: Audit, openedAt: SimMs): readonly RuleV
   ];
 }
 
-function judgeProtection({ supply }: Course): RuleVerdict {
-  const why = supply.protected;
+function judgeProtection(
+  { policy, calendar }: Audit,
+  { supply }: Course,
+  openedAt: SimMs,
+): RuleVerdict {
+  const why = exemptBecause(policy, calendar, supply, openedAt);
   const sentence = why === null ? "The customer is not protected." : `Protected: ${why}.`;
   return verdict("not-protected", why === null, sentence);
 }

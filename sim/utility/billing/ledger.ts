@@ -37,11 +37,25 @@ export function book(ledger: LedgerState, entry: Entry, postings: Posting[]): vo
   postings.push({ version: POSTING_VERSION, sequence: ledger.nextSequence++, ...entry });
 }
 
+/** Rows by name, beside the books and never in them: made anew for books that are read back. */
+const rows = new WeakMap<readonly LedgerAccount[], Map<LedgerAccount, number>>();
+
+function rowsOf({ accounts }: LedgerState): Map<LedgerAccount, number> {
+  let known = rows.get(accounts);
+  if (known?.size !== accounts.length) {
+    known = new Map(accounts.map((account, row) => [account, row]));
+    rows.set(accounts, known);
+  }
+  return known;
+}
+
 function add(ledger: LedgerState, account: LedgerAccount, amountMinor: number): void {
-  let row = ledger.accounts.indexOf(account);
-  if (row < 0) {
+  const known = rowsOf(ledger);
+  let row = known.get(account);
+  if (row === undefined) {
     row = ledger.accounts.push(account) - 1;
     ledger.balanceMinor.push(0);
+    known.set(account, row);
   }
   ledger.balanceMinor[row] = ledger.balanceMinor[row]! + amountMinor;
   assert(Number.isSafeInteger(ledger.balanceMinor[row]!), `${account} is out of range`);
@@ -49,8 +63,8 @@ function add(ledger: LedgerState, account: LedgerAccount, amountMinor: number): 
 
 /** What an account stands at: positive is debit. */
 export function balanceOf(ledger: LedgerState, account: LedgerAccount): number {
-  const row = ledger.accounts.indexOf(account);
-  return row < 0 ? 0 : ledger.balanceMinor[row]!;
+  const row = rowsOf(ledger).get(account);
+  return row === undefined ? 0 : ledger.balanceMinor[row]!;
 }
 
 /** Sum over all accounts; zero, or we are wrong. */

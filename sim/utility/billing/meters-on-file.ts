@@ -2,26 +2,19 @@
 // its register comes round. Everything else of the company works with that register.
 
 import type { MeterExchange } from "../../contract/inspection.ts";
-import type { MeterReading } from "../../contract/reading.ts";
+import { type MeterReading, REGISTER_WRAP_WH } from "../../contract/reading.ts";
 import { HOUR_MS, type SimMs } from "../../core/time.ts";
-import {
-  type Account,
-  CASES_MAX,
-  type DetectionState,
-  METERS_KEPT_MAX,
-  type MeterOnFile,
-} from "../state.ts";
+import { type Account, METERS_KEPT_MAX, type MeterOnFile } from "../state.ts";
 import type { BillingOutputs } from "./accounts.ts";
+import { exchangeDemand } from "./demand-book.ts";
 
-/** Six digits of kWh: after 999 999 comes 0. */
-export const REGISTER_WRAP_WH = 1_000_000_000;
 /** A sanctioned load is an agreement, not a fuse; the head-end takes the same margin. */
 const LOAD_MARGIN = 1.5;
 const ROUNDING_WH = 2;
 
-/** What the register of the company has beyond that of the meter that hangs there. */
-export function offsetWhOf({ meters }: Pick<Account, "meters">): number {
-  return meters?.at(-1)?.offsetWh ?? 0;
+/** The number of the meter that hangs there now; `serial` is that of the records. */
+export function serialNow({ meters }: Pick<Account, "meters">, serial: string): string {
+  return meters?.at(-1)?.serial ?? serial;
 }
 
 /** What the meters had counted that hung there before this one. */
@@ -41,17 +34,26 @@ export interface KnownRegister {
   readonly lastMeasuredAt: SimMs;
 }
 
+/** A register that is lower than before and cannot have come round: what it says, and by how much it fell. */
+export interface FallenRegister {
+  readonly supply: string;
+  readonly serial: string;
+  readonly importWh: number;
+  readonly fellWh: number;
+}
+
 /**
- * A reading in the register of the company and under the serial number of the records. One of a meter that does not
- * hang there keeps a number that the head-end refuses.
+ * A reading in the register of the company and under the serial number of the records; the same object where both are
+ * the meter's own. One of a meter that does not hang there keeps a number that the head-end refuses. Nothing is billed
+ * on a register that fell; whoever looks into such things is told by `noteFall`.
  */
 export function continueReading(
   account: Account,
   known: KnownRegister,
   reading: MeterReading,
   at: SimMs,
-  detection: DetectionState,
   out: BillingOutputs,
+  noteFall: (fallen: FallenRegister) => void,
 ): MeterReading {
   const meter = meterOf(account, known, reading);
   if (meter === undefined) {
@@ -66,11 +68,18 @@ export function continueReading(
         ...reading,
         serial: known.serial,
         importWh: comeRound(account, known, reading, at, out),
+        exportWh: reading.exportWh + (meter.exportOffsetWh ?? 0),
       };
     }
-    suspect(known, reading, known.lastWh - importWh, at, detection, out);
+    const { supply } = reading;
+    const fellWh = known.lastWh - importWh;
+    noteFall({ supply, serial: known.serial, importWh: reading.importWh, fellWh });
   }
-  return { ...reading, serial: known.serial, importWh };
+  const { exportOffsetWh = 0 } = meter;
+  const isItsOwn = meter.offsetWh === 0 && exportOffsetWh === 0 && reading.serial === known.serial;
+  if (isItsOwn) return reading;
+  const exportWh = reading.exportWh + exportOffsetWh;
+  return { ...reading, serial: known.serial, importWh, exportWh };
 }
 
 /** The meter that a reading is of; of one whose register came round the turn that is nearest to what is known. */
@@ -78,7 +87,7 @@ function meterOf(
   { meters }: Account,
   { serial, lastWh }: KnownRegister,
   reading: MeterReading,
-): Pick<MeterOnFile, "offsetWh"> | undefined {
+): Pick<MeterOnFile, "offsetWh" | "exportOffsetWh"> | undefined {
   if (meters === undefined) return reading.serial === serial ? { offsetWh: 0 } : undefined;
   const turns = meters.filter((meter) => meter.serial === reading.serial);
   const takenDownAt = turns.at(-1)?.until ?? null;
@@ -112,27 +121,11 @@ function comeRound(
 ): number {
   const turn = currentOf(account, serial);
   const firstWh = turn.offsetWh + REGISTER_WRAP_WH;
-  hang(account, { serial: turn.serial, offsetWh: firstWh, firstWh, since });
+  const { exportOffsetWh } = turn;
+  const exported = exportOffsetWh === undefined ? {} : { exportOffsetWh };
+  hang(account, { serial: turn.serial, offsetWh: firstWh, firstWh, since, ...exported });
   events.push({ kind: "register-wrapped", at, supply: reading.supply, serial: turn.serial });
   return reading.importWh + firstWh;
-}
-
-/** A register that fell and has not come round: said, and a case unless there is one. Nothing is billed on it. */
-function suspect(
-  { serial }: KnownRegister,
-  { supply, importWh }: MeterReading,
-  fellWh: number,
-  at: SimMs,
-  detection: DetectionState,
-  { events }: BillingOutputs,
-): void {
-  const { cases } = detection;
-  const isKnown = cases.some((each) => each.kind === "register-suspect" && each.supply === supply);
-  if (isKnown || cases.length >= CASES_MAX) return;
-  const evidence = `The register of ${serial} says ${importWh} Wh, ${fellWh} Wh less than before, and cannot have come round: a meter that was changed without a word, tampering, or a digit that was misread.`;
-  const id = `case-${detection.nextCase++}`;
-  cases.push({ kind: "register-suspect", id, supply, openedAt: at, evidence, fellWh });
-  events.push({ kind: "case-opened", at, supply, caseId: id, evidence });
 }
 
 /** A person has put up another meter, and read both. The same report again changes nothing. */
@@ -147,7 +140,13 @@ export function noteExchange(
   const old = currentOf(account, serial);
   if (old.serial === newSerial) return;
   const firstWh = old.offsetWh + oldFinalWh;
-  hang(account, { serial: newSerial, offsetWh: firstWh - newInitialWh, firstWh, since: at });
+  const exportOffsetWh = (old.exportOffsetWh ?? 0) + (exchange.oldFinalExportWh ?? 0);
+  const exported = exportOffsetWh === 0 ? {} : { exportOffsetWh };
+  const offsetWh = firstWh - newInitialWh;
+  hang(account, { serial: newSerial, offsetWh, firstWh, since: at, ...exported });
+  if (account.demand !== undefined) exchangeDemand(account.demand, exchange.oldDemand, at);
+  // Tokens go by the number of the meter: the new one has a key of its own.
+  delete account.vending;
   const { oldSerial } = exchange;
   const what = { oldSerial, newSerial, finalWh: oldFinalWh, initialWh: newInitialWh };
   events.push({ kind: "meter-replaced", at: now, supply, ...what });
@@ -158,10 +157,7 @@ function currentOf(account: Account, serial: string): MeterOnFile {
   return account.meters.at(-1)!;
 }
 
-function hang(
-  account: Account,
-  next: Pick<MeterOnFile, "serial" | "offsetWh" | "firstWh" | "since">,
-): void {
+function hang(account: Account, next: Omit<MeterOnFile, "lastWh" | "until">): void {
   const { meters } = account;
   if (meters === undefined) return;
   const old = meters.at(-1)!;

@@ -5,7 +5,7 @@ import { HOUR_MS } from "../../core/time.ts";
 import { HISTORY, kindOf, registerAt } from "../history.ts";
 import { type Account, type HeadendState, HISTORY_INTERVALS, MARKS_MAX } from "../state.ts";
 import type { RegisterAt } from "./boundary.ts";
-import type { Tariff, UseMark } from "./tariff.ts";
+import { type Tariff, type UseMark, versionsOf } from "./tariff.ts";
 
 const HALF_HOUR_MS = HOUR_MS / 2;
 /** Readings may be late by so many intervals of the history and still count for the demand. */
@@ -68,8 +68,7 @@ interface Intervals {
 /** Whether any version of a tariff charges the largest half hour in kW: what a register of Wh can tell. */
 export function chargesDemand(tariff: Tariff): boolean {
   if (tariff.kind === "prepaid") return false;
-  const versions = [tariff, ...(tariff.changes ?? []).map((change) => change.tariff)];
-  return versions.some(({ terms }) => terms?.demand?.unit === "W");
+  return versionsOf(tariff).some(({ terms }) => terms?.demand?.unit === "W");
 }
 
 /** Looks at blocks of half an hour whose both ends were read, from the last one looked at. */

@@ -43,6 +43,8 @@ export function splitMonth(tariff: PostpaidTariff, use: MonthUse): readonly Mont
       ...(use.demand === undefined ? {} : { demand: use.demand }),
       ...(use.contract === undefined ? {} : { contract: use.contract }),
       ...(use.powerFactor === undefined ? {} : { powerFactor: use.powerFactor }),
+      ...(use.isUnmeasured === undefined ? {} : { isUnmeasured: use.isUnmeasured }),
+      ...apparentOf(use, start, end),
     };
     carriedWh = leftOverWh(part);
     start = end;
@@ -53,6 +55,15 @@ export function splitMonth(tariff: PostpaidTariff, use: MonthUse): readonly Mont
 /** What stays after export, and what was carried, is set against import. */
 export function leftOverWh({ energyWh, exportWh, carriedExportWh }: MonthUse): number {
   return Math.max(0, (exportWh ?? 0) + (carriedExportWh ?? 0) - energyWh);
+}
+
+/** Apparent energy of a part goes by its share of the energy. */
+function apparentOf(use: MonthUse, start: UseMark, end: UseMark): Pick<MonthUse, "apparentVah"> {
+  const { apparentVah, energyWh } = use;
+  if (apparentVah === undefined || energyWh === 0) return {};
+  const upto = (wh: number): number =>
+    Number((BigInt(apparentVah) * BigInt(wh)) / BigInt(energyWh));
+  return { apparentVah: upto(end.energyWh) - upto(start.energyWh) };
 }
 
 const exportUpTo = (use: MonthUse, edge: number): number =>

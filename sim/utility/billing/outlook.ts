@@ -4,7 +4,7 @@ import type { OutlookStep } from "../../contract/account.ts";
 import { DAY_MS, formatDuration, HOUR_MS, MINUTE_MS, type SimMs } from "../../core/time.ts";
 import { arrearsMinor } from "./accounts.ts";
 import { type Rung, STALE_AFTER_MS } from "./ladder.ts";
-import { dunningOf, noTripBecause, tripAllowedFrom } from "./policy.ts";
+import { dunningOf, exemptBecause, noTripBecause, tripAllowedFrom } from "./policy.ts";
 
 /** The rungs for the account's oldest debt that is not on hold; none where it has none. */
 export function outlookOf(
@@ -46,7 +46,8 @@ export function outlookOf(
       sentence: `A warning goes out ${warningDaysAfterDue} days after the due date.`,
     });
   }
-  if (rung.supply.protected !== null) return { steps, heldBecause: heldBecause(rung, now) };
+  if (exemptBecause(policy, calendar, rung.supply, now) !== null)
+    return { steps, heldBecause: heldBecause(rung, now) };
   steps.push(
     {
       name: "notice",
@@ -89,8 +90,11 @@ function heldBecause(rung: Omit<Rung, "row" | "billing">, now: SimMs): string {
   if (account.state === "reconnecting") return onItsWayBack(rung, now);
   if (account.plan !== undefined) return "Nobody is cut off while the instalments are paid.";
   if (account.dispute !== null) return "What is disputed waits until the dispute is decided.";
-  if (supply.protected !== null) {
-    return `This customer is protected (${supply.protected}): never cut off for debt.`;
+  const why = exemptBecause(policy, calendar, supply, now);
+  if (why !== null) {
+    return supply.lifeSupport === true
+      ? `This customer is on ${why}.`
+      : `This customer is protected (${why}): never cut off for debt.`;
   }
   if (account.state === "tripped") return "";
   if (arrearsMinor(account, now) < policy.arrearsMinMinor) return "";

@@ -50,6 +50,8 @@ export interface DunningPolicy {
   readonly noTripDates: readonly NoTripDates[];
   /** Nobody is cut off on the day before one on which nobody could be reconnected by hand. */
   readonly isNoTripBeforeDayOff: boolean;
+  /** Days of each year on which protected customers are protected, such as a winter; missing: always. */
+  readonly protectedDates?: readonly NoTripDates[];
   /** Trips that one official, and the ladder by itself, may send on a local day; null: any number. */
   readonly tripsPerDayMax: number | null;
   /** More trips than `above` on a day, by whomever, wait for so many other officials; null: none does. */
@@ -189,6 +191,30 @@ const isWithin = ({ fromMonthDay, untilMonthDay }: NoTripDates, monthDay: number
   fromMonthDay <= untilMonthDay
     ? monthDay >= fromMonthDay && monthDay <= untilMonthDay
     : monthDay >= fromMonthDay || monthDay <= untilMonthDay;
+
+/** What a customer is exempt for; the reason of life support, which no date ends. */
+export const LIFE_SUPPORT = "life support, exempt from every cut";
+
+/** Of a customer's record: whether and why they are exempt. */
+export interface Exempt {
+  readonly protected: string | null;
+  readonly lifeSupport?: true;
+}
+
+/** Why this customer is not cut off at this moment, whatever the debt; null for who may be. */
+export function exemptBecause(
+  policy: Policy | null,
+  calendar: Calendar,
+  { protected: why, lifeSupport }: Exempt,
+  at: SimMs,
+): string | null {
+  if (lifeSupport === true) return LIFE_SUPPORT;
+  const { protectedDates } = dunningOf(policy);
+  if (why === null || protectedDates === undefined) return why;
+  const { month, day } = dateOfDay(localTime(calendar, at).day);
+  const kept = protectedDates.find((dates) => isWithin(dates, month * 100 + day));
+  return kept === undefined ? null : `${why}, ${kept.name}`;
+}
 
 /** Why nobody is cut off at this moment; empty where somebody may be. */
 export function noTripBecause(policy: Policy, calendar: Calendar, at: SimMs): string {

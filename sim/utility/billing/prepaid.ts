@@ -2,20 +2,11 @@
 // debt of the company to the customer until it is used; at every reading the company works out what the credit must be.
 
 import type { Payment } from "../../contract/billing.ts";
-import type { CreditCase } from "../../contract/frame.ts";
 import type { MeterReading, PrepaidTerms } from "../../contract/reading.ts";
 import { formatDay } from "../../core/calendar.ts";
 import { type Minor, minor, roundToMinor } from "../../core/money.ts";
 import type { SimMs } from "../../core/time.ts";
-import type {
-  Account,
-  BillingState,
-  CreditBase,
-  DetectionState,
-  LedgerState,
-  PrepaidAccount,
-} from "../state.ts";
-import { CASES_MAX } from "../state.ts";
+import type { Account, BillingState, CreditBase, LedgerState, PrepaidAccount } from "../state.ts";
 import { type BillingOutputs, owedMinor, payItems } from "./accounts.ts";
 import { book } from "./ledger.ts";
 import type { PrepaidTariff } from "./tariff.ts";
@@ -73,6 +64,8 @@ export function vend(
   if (debtMinor > 0) payItems(account, debtMinor);
   billing.paidMinor += amountMinor;
   prepaid.vendedMinor += tokenMinor;
+  const hasAlerts = tariff.alertPercents !== undefined;
+  if (hasAlerts && tokenMinor > 0) prepaid.rechargeMinor = tokenMinor;
   out.events.push({ kind: "payment", at, supply, amountMinor });
   return tokenMinor;
 }
@@ -143,6 +136,31 @@ export function tellDaysLeft(
   events.push({ kind: "few-days-left", at, supply, creditMinor, days: reached });
 }
 
+/**
+ * Tells who has no more than a share of the last recharge left (Uttar Pradesh: 30 % and 10 %), each share once until
+ * there is more again. Who has nothing left is told so, and not of a share.
+ */
+function tellShareLeft(
+  supply: string,
+  prepaid: PrepaidAccount,
+  percents: readonly number[],
+  at: SimMs,
+  { letters, events }: BillingOutputs,
+): void {
+  const { creditMinor, rechargeMinor = prepaid.vendedMinor } = prepaid;
+  if (creditMinor === null || rechargeMinor === 0) return;
+  const reached = percents.filter((percent) => creditMinor * 100 <= rechargeMinor * percent);
+  if (reached.length === 0) {
+    delete prepaid.toldPercent;
+    return;
+  }
+  const percent = Math.min(...reached);
+  if (creditMinor <= 0 || percent >= (prepaid.toldPercent ?? Number.POSITIVE_INFINITY)) return;
+  prepaid.toldPercent = percent;
+  letters.push({ kind: "share-left", supply, at, owedMinor: minor(-creditMinor), dueAt: at });
+  events.push({ kind: "share-left", at, supply, creditMinor, percent, rechargeMinor });
+}
+
 /** What came with a prepaid meter's newest reading, and what the company's rate registers make of it. */
 export interface CreditReading {
   readonly reading: MeterReading;
@@ -152,14 +170,24 @@ export interface CreditReading {
   readonly at: SimMs;
 }
 
-/** Takes what a prepaid meter says of its credit: tells the customer, and checks its books against ours. */
+/** A credit that is off, and by how much. */
+export interface CreditMismatch {
+  readonly supply: string;
+  readonly differenceMinor: number;
+  readonly evidence: string;
+}
+
+/**
+ * Takes what a prepaid meter says of its credit: tells the customer, and checks its books against ours. Whoever looks
+ * into what does not agree is told by `noteMismatch`.
+ */
 export function takeCredit(
   account: Account,
   prepaid: PrepaidAccount,
-  { terms }: PrepaidTariff,
+  { terms, alertPercents = [] }: PrepaidTariff,
   came: CreditReading,
-  detection: DetectionState,
   out: BillingOutputs,
+  noteMismatch: (mismatch: CreditMismatch) => void,
 ): void {
   const { reading, day, usedMicro: used, at } = came;
   const said = reading.prepaid;
@@ -167,6 +195,9 @@ export function takeCredit(
   const { supply } = reading;
   prepaid.creditMinor = Math.floor(said.creditMilliMinor / 1000);
   tellCredit(account, prepaid, terms, { supply, isOpen: reading.relay === "open", at }, out);
+  // A token that is still on its way is no credit yet, and the old one no share of it.
+  const hasAll = said.toppedUpMinor >= prepaid.vendedMinor;
+  if (hasAll) tellShareLeft(supply, prepaid, alertPercents, at, out);
   prepaid.base ??= {
     usedMicro: used,
     day,
@@ -181,23 +212,11 @@ export function takeCredit(
   const isTooMuch = said.toppedUpMinor > prepaid.vendedMinor;
   const isOff = isTooMuch || Math.abs(differenceMilli) > toleranceMilli;
   prepaid.strikes = isOff ? prepaid.strikes + 1 : 0;
-  const isKnown = detection.cases.some(
-    (known) => known.kind === "credit-mismatch" && known.supply === supply,
-  );
-  if (prepaid.strikes < STRIKES_MAX || isKnown || detection.cases.length >= CASES_MAX) return;
+  if (prepaid.strikes < STRIKES_MAX) return;
   const evidence = isTooMuch
     ? `The meter says that it took tokens worth ${said.toppedUpMinor}; the company sold ${prepaid.vendedMinor}.`
     : `The meter's credit is off by ${Math.round(differenceMilli / 1000)} from what its register, its tokens and the days make it.`;
-  const opened: CreditCase = {
-    kind: "credit-mismatch",
-    id: `case-${detection.nextCase++}`,
-    supply,
-    openedAt: at,
-    evidence,
-    differenceMinor: Math.round(differenceMilli / 1000),
-  };
-  detection.cases.push(opened);
-  out.events.push({ kind: "case-opened", at, supply, caseId: opened.id, evidence });
+  noteMismatch({ supply, differenceMinor: Math.round(differenceMilli / 1000), evidence });
 }
 
 /** What the meter says minus what its registers, its tokens and the days since the first reading make of the credit. */

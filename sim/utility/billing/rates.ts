@@ -4,6 +4,7 @@
 import {
   type Calendar,
   dateOfDay,
+  formatDay,
   isWorkingDay,
   type LocalTime,
   localTime,
@@ -15,6 +16,7 @@ import { type HeadendState, HISTORY_INTERVALS, type RateState } from "../state.t
 import { versionOn } from "./month-parts.ts";
 import {
   RATES_MAX,
+  type RateTable,
   type RateTimes,
   type RateWindow,
   rateCountOf,
@@ -33,8 +35,11 @@ export function rateOfInterval(
 ): number {
   if (tariff.rates.length === 1) return 0;
   const from = (interval - 1) * intervalMs;
-  const times = timesAt(tariff, calendar, from);
-  const local = times.clock === "local" ? localTime(calendar, from) : standardTime(calendar, from);
+  const civil = localTime(calendar, from);
+  const times = timesOn(tariff, civil.day);
+  const local = times.clock === "local" ? civil : standardTime(calendar, from);
+  const own = times.table === undefined ? undefined : rateOfTable(times.table, local);
+  if (own !== undefined) return own;
   const { month, day } = dateOfDay(local.day);
   const monthDay = month * 100 + day;
   const season = times.seasons.find(({ fromMonthDay: first, untilMonthDay: last }) =>
@@ -48,13 +53,18 @@ export function rateOfInterval(
   return window?.rate ?? times.otherwise;
 }
 
-function timesAt(
+function rateOfTable({ days, slotMinutes }: RateTable, local: LocalTime): number | undefined {
+  const date = formatDay(local.day);
+  const slots = days[date] ?? days[date.slice("2026-".length)];
+  return slots?.[Math.floor(local.minuteOfDay / slotMinutes)];
+}
+
+function timesOn(
   tariff: RateTimes & Partial<Pick<TimeOfUseTariff, "changes">>,
-  calendar: Calendar,
-  at: number,
+  day: number,
 ): RateTimes {
   if (tariff.changes === undefined) return tariff;
-  const version = versionOn(tariff as TimeOfUseTariff, localTime(calendar, at).day);
+  const version = versionOn(tariff as TimeOfUseTariff, day);
   return version.kind === "slab" ? tariff : version;
 }
 

@@ -1,6 +1,7 @@
 // What another tariff would have made of the same use: each home's month priced twice, and what that comes to.
 
-import { type MonthUse, type PostpaidTariff, priceMonth, totalOf } from "./tariff.ts";
+import { totalOf } from "./charge-lines.ts";
+import { type MonthUse, type PostpaidTariff, priceMonth } from "./tariff.ts";
 
 export interface TrialHome {
   readonly supply: string;

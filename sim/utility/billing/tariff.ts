@@ -3,7 +3,7 @@
 
 import type { BillLine } from "../../contract/billing.ts";
 import type { PrepaidTerms } from "../../contract/reading.ts";
-import { type Minor, minor, roundProduct } from "../../core/money.ts";
+import { type Minor, roundProduct } from "../../core/money.ts";
 import { chargeLines, closingLines } from "./charge-lines.ts";
 import { MILLI_WH_PER_MINOR } from "./energy-lines.ts";
 import { nameOfPart, splitMonth } from "./month-parts.ts";
@@ -11,8 +11,6 @@ import type { BillTerms, Tax } from "./terms.ts";
 
 /** Rates that a tariff with windows may have. */
 export const RATES_MAX = 8;
-/** One with a price for each slot of the day may have so many: quarters of an hour. */
-export const SLOTS_MAX = 96;
 
 /** Prices are in thousandths of the smallest coin, as tariffs print them. */
 interface TariffHead {
@@ -66,7 +64,7 @@ export interface TimeOfUseTariff extends PostpaidHead, RateTimes {
 
 /** Rates and when they hold. One rate is a flat price. */
 export interface RateTimes {
-  /** At most RATES_MAX. */
+  /** At most RATES_MAX; by slots one each, and one for each price of a table. */
   readonly rates: readonly Rate[];
   /** Row of the rate that holds where no window does. */
   readonly otherwise: number;
@@ -74,6 +72,14 @@ export interface RateTimes {
   readonly clock: "local" | "standard";
   /** The first season that a day lies in holds; a day in none has the rate `otherwise`. */
   readonly seasons: readonly Season[];
+  /** Days with rates of their own, before any season; missing: none. */
+  readonly table?: RateTable;
+}
+
+/** Row of the rate of each slot of a day, by the day: `2026-01-05`, or `01-05` for that day of every year. */
+export interface RateTable {
+  readonly slotMinutes: number;
+  readonly days: Readonly<Record<string, readonly number[]>>;
 }
 
 export interface Rate {
@@ -115,6 +121,10 @@ export interface MonthUse {
   readonly contract?: number;
   /** Of the month: 0 to 1. Missing: not measured, and nothing is charged for it. */
   readonly powerFactor?: number;
+  /** Apparent energy, where the tariff is in kVAh; missing: not measured, and every kWh counts as one kVAh. */
+  readonly apparentVah?: number;
+  /** No register told of demand and apparent energy: the bill says so. */
+  readonly isUnmeasured?: true;
   /** Fed into the grid; missing: 0. `carriedExportWh`: left over from months before. */
   readonly exportWh?: number;
   readonly carriedExportWh?: number;
@@ -134,6 +144,8 @@ export interface PrepaidTariff extends TariffHead, RateTimes {
   readonly terms: PrepaidTerms;
   /** Share of every charge that is tax, in percent of the whole. */
   readonly taxPercent: number;
+  /** Percent of the last recharge at which a customer is told how little is left; missing: none. */
+  readonly alertPercents?: readonly number[];
   /** Share of a payment that goes to old debt, in percent, as long as there is any. */
   readonly debtPercent: number;
 }
@@ -145,6 +157,12 @@ export type Tariff = PostpaidTariff | PrepaidTariff;
 export function energyCharge(energyWh: number, priceMilliMinorPerKWh: number): Minor {
   return roundProduct(energyWh, priceMilliMinorPerKWh, MILLI_WH_PER_MINOR);
 }
+
+/** A tariff and what it changes to, in order. */
+export const versionsOf = (tariff: PostpaidTariff): readonly PostpaidTariff[] => [
+  tariff,
+  ...(tariff.changes ?? []).map((change) => change.tariff),
+];
 
 /** How many rate registers a tariff needs; none where one price depends on the sum alone. */
 export function rateCountOf(tariff: Tariff): number {
@@ -166,9 +184,4 @@ export function priceMonth(tariff: PostpaidTariff, use: MonthUse): readonly Bill
   }
   lines.push(...closingLines(parts, lines));
   return lines;
-}
-
-/** Sum of a bill's lines. */
-export function totalOf(lines: readonly BillLine[]): Minor {
-  return minor(lines.reduce((sum, line) => sum + line.amountMinor, 0));
 }

@@ -15,6 +15,10 @@ export interface BillTerms {
   readonly export?: ExportTerms;
   /** The bill is rounded to a whole multiple of so many coins, halves up; 100 is the whole rupee. */
   readonly roundToMinor?: number;
+  /** Energy, slabs and what is charged a unit are in kVAh; missing: kWh. */
+  readonly energyUnit?: "VAh";
+  /** A bill is for so many months; slabs, monthly charges and minimum of the file are a month's and count so often. */
+  readonly cycleMonths?: number;
   /** Days that a month counts where only a part of one is billed; missing: those of the calendar month. */
   readonly partMonthDays?: number;
 }

@@ -37,6 +37,7 @@ const ALERT_WORDS: Readonly<Record<AlertKind, string>> = {
   "dispute-closed": "Your dispute is decided",
   "low-credit": "Your credit is low",
   "few-days-left": "At the pace of late your credit lasts for a few days",
+  "share-left": "Little of your last recharge is left; your credit is",
   "emergency-credit": "You live on emergency credit now; your credit is",
   "no-credit": "Your credit is used up",
   "credit-restored": "You have credit again",
@@ -51,6 +52,7 @@ const ALERT_WORDS: Readonly<Record<AlertKind, string>> = {
   "meter-replaced": "Another meter hangs at your home now; both were read",
   "moving-out": "You move out; a final bill follows",
   "account-closed": "Your account is closed; still owed is",
+  "moved-in": "You have moved in; welcome",
   "budget-set": "From the next bill on you pay the same amount each month",
   email: "E-mail",
 };
