@@ -14,6 +14,8 @@ import { INTERVALS_KEPT } from "./truth-history.ts";
 
 const W_MS_PER_WH = 3_600_000;
 const DAYS_DEFAULT = 31;
+/** A home's panel asks every few seconds. */
+const BILLS_TOLD_MAX = 12;
 
 export interface AccountRoutes {
   readonly now: () => Served;
@@ -59,11 +61,22 @@ function daysOf(text: unknown): number | undefined {
   return Number.isInteger(days) && days >= 1 && days <= 35 ? days : undefined;
 }
 
-/** What the company's files hold on one customer; undefined for nobody. */
+/** What the company's files hold on one customer, with the newest bills; undefined for nobody. */
 export function accountView(
   { run, store }: Pick<Served, "run" | "store">,
   id: string,
 ): SupplyAccountView | undefined {
+  const books = booksOf(run, id);
+  if (books === undefined) return undefined;
+  const { supply, ...rest } = books;
+  return { supply, bills: [...store.billPage(id, { limit: BILLS_TOLD_MAX })].reverse(), ...rest };
+}
+
+/** The same without the bills; undefined for nobody. */
+export function booksOf(
+  run: Served["run"],
+  id: string,
+): Omit<SupplyAccountView, "bills"> | undefined {
   const { model, world } = run.session.twin;
   const row = model.rowOfSupply.get(id);
   if (row === undefined) return undefined;
@@ -86,7 +99,6 @@ export function accountView(
   const held = outlook === null || outlook.heldBecause !== "" ? {} : { heldBecause: waits };
   return {
     supply: id,
-    bills: store.billsOf(id),
     openItems: (account?.items ?? []).map((item) => ({ ...item })),
     outlook: outlook === null ? null : { ...outlook, ...held },
     ...(told === undefined

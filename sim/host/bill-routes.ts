@@ -1,10 +1,9 @@
 // One bill for reading: as a document for the page, and as a PDF; in a language that the reader chooses.
 
 import type { FastifyInstance, FastifyReply } from "fastify";
-import { type BillDocument, billDocument, dailyUseWh } from "../contract/bill-document.ts";
+import { type BillDocument, billDocument, dailyUseWh, midnightsMs } from "../contract/bill-document.ts";
 import { LANGUAGES, type Language } from "../contract/bill-words.ts";
 import type { Bill } from "../contract/billing.ts";
-import { billPdf } from "./bill-pdf.ts";
 import { heldText, type Served } from "./server.ts";
 
 interface Request {
@@ -28,12 +27,10 @@ export function addBillRoutes(server: FastifyInstance, now: () => Served): void 
       return { status: 400, error };
     }
     const { run, store } = now();
-    const bill = store
-      .billsOf(params.supply)
-      .find(({ id }) => id === `${params.supply}/${params.cycle}`);
+    const bill = store.billById(`${params.supply}/${params.cycle}`);
     if (bill === undefined) return { status: 404, error: "there is no such bill" };
     if (!run.publish()) return { status: 503, error: heldText(run) };
-    const dailyWh = dailyUseWh(bill, store.registersOf(bill.supply, bill.fromMs));
+    const dailyWh = dailyUseWh(bill, store.registersAt(bill.supply, midnightsMs(bill)));
     return { bill, document: billDocument(bill, language, dailyWh) };
   };
   server.get<Request>("/api/account/:supply/bills/:cycle", async ({ params, query }, reply) => {
@@ -44,6 +41,8 @@ export function addBillRoutes(server: FastifyInstance, now: () => Served): void 
     const found = find(params, query.lang);
     if ("error" in found) return refused(reply, found);
     const { bill, document } = found;
+    // What draws PDFs takes a while to be read in.
+    const { billPdf } = await import("./bill-pdf.ts");
     const name = `bill-${bill.id.replace(/[^\w.-]+/g, "-")}-${document.language}.pdf`;
     return reply
       .header("content-type", "application/pdf")

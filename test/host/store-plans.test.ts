@@ -69,6 +69,11 @@ const CALLS: Readonly<Record<Exclude<keyof Store, "path" | "sync" | "close">, ((
   lastSequence: [() => store.lastSequence()],
   newestReadings: [() => store.newestReadings(10)],
   registersOf: [() => store.registersOf("s", 0)],
+  registersAt: [
+    () => store.registersAt("s", [1]),
+    () => store.registersAt("s", [1, 2, 3]),
+  ],
+  registerSpan: [() => store.registerSpan("s", 9)],
   readingsOf: [() => store.readingsOf("s", { fromMs: 0, untilMs: 9, limit: 10 })],
   billsOf: [() => store.billsOf("s")],
   billedSupplies: [() => store.billedSupplies({ after: "a", limit: 10 })],

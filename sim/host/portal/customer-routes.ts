@@ -2,6 +2,7 @@
 
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { z } from "zod";
+import type { Bill } from "../../contract/billing.ts";
 import { PAYMENT_MAX_MINOR } from "../../contract/input.ts";
 import { issueSentence } from "../../contract/issue-sentence.ts";
 import {
@@ -24,11 +25,13 @@ import { csvOf } from "./csv.ts";
 import { customerView } from "./customer-view.ts";
 import { WAITING_OF_ONE_MAX } from "./payment-desk.ts";
 import type { SupplyEvent } from "./supply-notes.ts";
-import { energyUse, firstNeededMs, type Registers } from "./use.ts";
+import { energyUse, momentsNeeded, type Registers } from "./use.ts";
 
 /** The nearest homes on the same feeder, of which the mean is made. */
 const NEIGHBOURS_MAX = 10;
 const ALERTS_SHOWN_MAX = 50;
+/** Bills of a page: three years of months. */
+const BILLS_SHOWN_MAX = 36;
 /** Orders and consents of one address in a minute. */
 const CHANGES_MAX = 30;
 const MINUTE_WALL_MS = 60_000;
@@ -66,7 +69,7 @@ const ConsentSchema = z.strictObject({ sharesUse: z.boolean("sharesUse is true o
 
 interface Asked {
   Params: { supply: string };
-  Querystring: { by?: unknown };
+  Querystring: { by?: unknown; before?: unknown };
 }
 
 interface Answering {
@@ -106,9 +109,14 @@ export function addCustomerRoutes(server: FastifyInstance, now: () => Served): v
       return energyUseView(asked, by as UseSpan);
     }),
   );
-  server.get<Asked>(`${base}/bills`, ({ params }, reply) =>
-    about(params.supply, reply, ({ served, supply }): BillsView => {
-      return { bills: [...served.store.billsOf(supply)].reverse() };
+  server.get<Asked>(`${base}/bills`, ({ params, query }, reply) =>
+    about(params.supply, reply, ({ served, supply }) => {
+      const { before: id } = query;
+      const before = typeof id === "string" ? served.store.billById(id) : undefined;
+      if (id !== undefined && before?.supply !== supply) {
+        return reply.status(400).send({ error: "before is the id of a bill of this account" });
+      }
+      return billsView(served, supply, before);
     }),
   );
   server.get<Asked>(`${base}/alerts`, ({ params }, reply) =>
@@ -166,32 +174,37 @@ export function addCustomerRoutes(server: FastifyInstance, now: () => Served): v
   );
 }
 
-const registersOf = ({ store }: Served, supply: string, fromMs: number): Registers =>
-  new Map(
-    store.registersOf(supply, fromMs).map(({ measuredAt, importWh }) => [measuredAt, importWh]),
-  );
+function billsView({ store }: Served, supply: string, before: Bill | undefined): BillsView {
+  const limit = BILLS_SHOWN_MAX + 1;
+  const bills = store.billPage(supply, { ...(before === undefined ? {} : { before }), limit });
+  return { bills: bills.slice(0, BILLS_SHOWN_MAX), isMore: bills.length === limit };
+}
 
 function energyUseView({ served, supply, row }: Answering, by: UseSpan): UseView {
+  const { store, portal } = served;
   const { model, world } = served.run.session.twin;
   const { calendar, supplies } = model.records;
-  const { nowMs } = world.engine.clock;
-  const fromMs = firstNeededMs(by, calendar, nowMs);
-  const withOpening = (id: string, at: number): Registers => {
-    const registers = registersOf(served, id, fromMs);
-    if (fromMs > 0) return registers;
-    return new Map([[0, supplies[at]!.openingWh], ...registers]);
+  const { newestMs } = store.registerSpan(supply, world.engine.clock.nowMs);
+  const momentsMs = momentsNeeded(by, calendar, newestMs);
+  const registersOf = (at: number): Registers => {
+    const { id, openingWh } = supplies[at]!;
+    const read = store.registersAt(id, momentsMs);
+    return new Map([
+      [0, openingWh],
+      ...read.map(({ measuredAt, importWh }) => [measuredAt, importWh] as const),
+    ]);
   };
-  const { consents } = served.portal;
+  const { consents } = portal;
   const others = consents.sharesUse(supply)
     ? neighboursOf(served, row).filter((at) => consents.sharesUse(supplies[at]!.id))
     : [];
   return energyUse({
-    ...{ by, calendar, nowMs, own: withOpening(supply, row) },
-    others: others.slice(0, NEIGHBOURS_MAX).map((at) => withOpening(supplies[at]!.id, at)),
+    ...{ by, calendar, newestMs, own: registersOf(row) },
+    others: others.slice(0, NEIGHBOURS_MAX).map(registersOf),
   });
 }
 
-/** Rows of the other homes on the feeder, the nearest first. */
+/** Rows of the other homes on the feeder, the nearest first. Homes stand in the order of their feeders. */
 function neighboursOf({ run }: Served, row: number): readonly number[] {
   const { model } = run.session.twin;
   const { supplies } = model.records;
@@ -201,10 +214,11 @@ function neighboursOf({ run }: Served, row: number): readonly number[] {
     const { x, y } = places[at]!;
     return (x - here.x) * (x - here.x) + (y - here.y) * (y - here.y);
   };
-  return supplies
-    .map((_, at) => at)
-    .filter((at) => at !== row && supplies[at]!.feeder === supplies[row]!.feeder)
-    .sort((a, b) => distance(a) - distance(b) || a - b);
+  const isHere = (at: number): boolean => supplies[at]?.feeder === supplies[row]!.feeder;
+  const others: number[] = [];
+  for (let at = row - 1; isHere(at); at--) others.push(at);
+  for (let at = row + 1; isHere(at); at++) others.push(at);
+  return others.sort((a, b) => distance(a) - distance(b) || a - b);
 }
 
 function alertsView({ portal }: Served, supply: string): AlertsView {
@@ -239,12 +253,10 @@ function outages({ served, row }: Answering): NearbyOutagesView {
 }
 
 function consentView({ served, supply }: Answering): ConsentView {
-  const { intervalMs } = served.run.session.twin.model.records;
-  const registers = served.store.registersOf(supply, 0);
+  const { model, world } = served.run.session.twin;
+  const { count, oldestMs } = served.store.registerSpan(supply, world.engine.clock.nowMs);
   return {
-    intervalMs,
-    readings: registers.length,
-    oldestMs: registers[0]?.measuredAt ?? null,
+    ...{ intervalMs: model.records.intervalMs, readings: count, oldestMs },
     sharesUse: served.portal.consents.sharesUse(supply),
   };
 }

@@ -4,7 +4,7 @@ import type { CustomerView, PortalClock, PrepaidView, RunningBill } from "../../
 import { arrearsMinor, disputedMinor, owedMinor } from "../../utility/billing/accounts.ts";
 import { cycleNow } from "../../utility/billing/forecast.ts";
 import { totalOf } from "../../utility/billing/tariff.ts";
-import { accountView } from "../account-view.ts";
+import { booksOf } from "../account-view.ts";
 import type { Served } from "../server.ts";
 
 const TOKENS_SHOWN_MAX = 10;
@@ -25,7 +25,7 @@ export function customerView(served: Served, id: string): CustomerView | undefin
   const { nowMs } = world.engine.clock;
   const account = world.belief.accounts[row];
   const { address, customer } = model.records.supplies[row]!;
-  const books = accountView(served, id)!;
+  const books = booksOf(served.run, id)!;
   const relay = world.belief.headend.relay[row]!;
   return {
     ...{ supply: id, address, customer, clock: clockOf(served) },

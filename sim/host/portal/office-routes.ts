@@ -6,6 +6,7 @@ import type {
   BoardOfOffice,
   DisconnectionsView,
   OfficeAccountView,
+  PostingsView,
 } from "../../contract/office.ts";
 import { makeFrame } from "../../engine/frames.ts";
 import type { Twin } from "../../engine/world.ts";
@@ -17,12 +18,14 @@ import { arrears, disconnections, ROWS_SHOWN_MAX, search } from "./office-lists.
 import { TARIFF_CHARACTERS_MAX, tariffsView, tryTariff } from "./tariff-trial.ts";
 
 const TIMELINE_SHOWN_MAX = 100;
+/** Bills of an account's page: two years of months. */
+const BILLS_SHOWN_MAX = 24;
 const AUDIT_SHOWN_MAX = 200;
 const WORD_CHARACTERS_MAX = 100;
 
 interface Asked {
   Params: { id: string; file: string };
-  Querystring: { q?: unknown; who?: unknown; target?: unknown; before?: unknown };
+  Querystring: { q?: unknown; from?: unknown; who?: unknown; target?: unknown; before?: unknown };
 }
 
 export function addOfficeRoutes(server: FastifyInstance, now: () => Served): void {
@@ -36,16 +39,22 @@ export function addOfficeRoutes(server: FastifyInstance, now: () => Served): voi
     return make(served);
   };
   server.get<Asked>("/api/office/search", ({ query }, reply) =>
-    answer(reply, ({ run }) => {
+    answer(reply, ({ run, portal }) => {
       const word = typeof query.q === "string" ? query.q : "";
       if (word.length > WORD_CHARACTERS_MAX) {
         return reply.status(400).send({ error: `write at most ${WORD_CHARACTERS_MAX} characters` });
       }
-      return search(run.session.twin, word);
+      return search(run.session.twin, portal.search, word);
     }),
   );
-  server.get("/api/office/arrears", (_request, reply) =>
-    answer(reply, ({ run }) => arrears(run.session.twin)),
+  server.get<Asked>("/api/office/arrears", ({ query }, reply) =>
+    answer(reply, ({ run, portal }) => {
+      const from = Number(query.from ?? 0);
+      if (!Number.isSafeInteger(from) || from < 0) {
+        return reply.status(400).send({ error: "from is a whole number from 0, such as 50" });
+      }
+      return arrears(run.session.twin, portal.arrears, from);
+    }),
   );
   server.get("/api/office/disconnections", (_request, reply) =>
     answer(reply, (served): DisconnectionsView => {
@@ -62,6 +71,19 @@ export function addOfficeRoutes(server: FastifyInstance, now: () => Served): voi
         officeAccount(served, params.id) ??
         reply.status(404).send({ error: "there is no such supply point" }),
     ),
+  );
+  server.get<Asked>("/api/office/supplies/:id/postings", ({ params, query }, reply) =>
+    answer(reply, (served) => {
+      if (!served.run.session.twin.model.rowOfSupply.has(params.id)) {
+        return reply.status(404).send({ error: "there is no such supply point" });
+      }
+      const before = query.before === undefined ? undefined : Number(query.before);
+      if (before !== undefined && !(Number.isSafeInteger(before) && before > 0)) {
+        const error = "before is the number of a posting, such as 120";
+        return reply.status(400).send({ error });
+      }
+      return postingsView(served, params.id, before);
+    }),
   );
   server.get("/api/office/tariffs", (_request, reply) =>
     answer(reply, ({ run }) => tariffsView(run.session.twin)),
@@ -138,8 +160,8 @@ function officeAccount(served: Served, id: string): OfficeAccountView | undefine
     serial: record.serial,
     feeder: feeders[record.feeder]!.id,
     protected: record.protected,
-    bills: [...served.store.billsOf(id)].reverse().slice(0, ROWS_SHOWN_MAX),
-    cases: streetOf(twin).cases.filter((found) => found.supply === id),
+    bills: served.store.billPage(id, { limit: BILLS_SHOWN_MAX }),
+    cases: twin.world.belief.detection.cases.filter((found) => found.supply === id),
     timeline: notes
       .of(id)
       .slice(-TIMELINE_SHOWN_MAX)
@@ -149,5 +171,24 @@ function officeAccount(served: Served, id: string): OfficeAccountView | undefine
         amountMinor: amountOf(event),
       })),
     isComplete: notes.isComplete,
+  };
+}
+
+/** A page of what was posted to a customer's account: the debt, or what a prepaid customer paid ahead. */
+function postingsView(
+  { run, store }: Served,
+  id: string,
+  beforeSequence: number | undefined,
+): PostingsView {
+  const { model, world } = run.session.twin;
+  const isPrepaid = (world.belief.accounts[model.rowOfSupply.get(id)!]?.prepaid ?? null) !== null;
+  const account = `${isPrepaid ? "prepaid" : "receivable"}/${id}`;
+  const limit = ROWS_SHOWN_MAX + 1;
+  const before = beforeSequence === undefined ? {} : { beforeSequence };
+  const postings = store.postingsOf(account, { ...before, limit });
+  return {
+    ...{ account, balanceMinor: store.balanceMinor(account) },
+    postings: postings.slice(0, ROWS_SHOWN_MAX),
+    isMore: postings.length === limit,
   };
 }

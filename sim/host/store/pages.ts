@@ -1,5 +1,6 @@
 // What pages ask a store about one account: a page of rows at a time, by an index.
 
+import type { RegisterRead } from "../../contract/bill-document.ts";
 import type { Bill, Posting } from "../../contract/billing.ts";
 import { POSTING_VERSION } from "../../contract/billing.ts";
 import type { Minor } from "../../core/money.ts";
@@ -12,10 +13,11 @@ export interface Pages {
   /** The readings that arrived last, at most so many, oldest first. */
   newestReadings(countMax: number): readonly StoredReading[];
   /** One supply's registers that were measured at or after a moment, oldest first. */
-  registersOf(
-    supply: string,
-    fromMs: SimMs,
-  ): readonly { readonly measuredAt: SimMs; readonly importWh: number }[];
+  registersOf(supply: string, fromMs: SimMs): readonly RegisterRead[];
+  /** Those that were measured at these moments, in no order; a moment without one is left out. */
+  registersAt(supply: string, momentsMs: readonly SimMs[]): readonly RegisterRead[];
+  /** How many registers of a supply are kept, and when the first and the last up to a moment were measured. */
+  registerSpan(supply: string, untilMs: SimMs): RegisterSpan;
   /** One supply's readings that were measured from a moment on and before another, oldest first, at most so many. */
   readingsOf(
     supply: string,
@@ -43,6 +45,13 @@ export interface Pages {
   balanceMinor(account: string): number;
   /** The sum of every account by itself, added up over all of them: zero, or the ledger does not hold. */
   trialBalance(): TrialBalance;
+}
+
+export interface RegisterSpan {
+  readonly count: number;
+  /** Null without any. */
+  readonly oldestMs: SimMs | null;
+  readonly newestMs: SimMs | null;
 }
 
 export interface TrialBalance {
@@ -120,10 +129,33 @@ export function pagesOf(database: SqlDatabase, queries: Queries, run: number): P
           .where("supply", "=", supply)
           .where("measured_at_ms", ">=", fromMs)
           .orderBy("measured_at_ms"),
-      ).map((row) => ({
-        measuredAt: Number(row["measured_at_ms"]),
-        importWh: Number(row["import_wh"]),
-      })),
+      ).map(registerOf),
+    registersAt: (supply, momentsMs) =>
+      momentsMs.length === 0
+        ? []
+        : all(
+            queries
+              .selectFrom("readings")
+              .select(["measured_at_ms", "import_wh"])
+              .where("run", "=", run)
+              .where("supply", "=", supply)
+              .where("measured_at_ms", "in", momentsMs),
+          ).map(registerOf),
+    registerSpan(supply, untilMs) {
+      const query = queries
+        .selectFrom("readings")
+        .select(({ fn }) => [
+          fn.countAll().as("count"),
+          fn.min("measured_at_ms").as("oldest"),
+          fn.max("measured_at_ms").as("newest"),
+        ])
+        .where("run", "=", run)
+        .where("supply", "=", supply)
+        .where("measured_at_ms", "<=", untilMs);
+      const { count, oldest, newest } = all(query)[0] ?? {};
+      const momentOf = (value: unknown): SimMs | null => (value == null ? null : Number(value));
+      return { count: Number(count), oldestMs: momentOf(oldest), newestMs: momentOf(newest) };
+    },
     readingsOf: (supply, { fromMs, untilMs, limit }) =>
       all(
         readings()
@@ -187,6 +219,11 @@ function postingOf(row: Row): Posting {
     reason: String(row["reason"]),
   };
 }
+
+const registerOf = (row: Row): RegisterRead => ({
+  measuredAt: Number(row["measured_at_ms"]),
+  importWh: Number(row["import_wh"]),
+});
 
 function readingOf(row: Row): StoredReading {
   return {

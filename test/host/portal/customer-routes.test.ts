@@ -18,11 +18,13 @@ import type {
 } from "../../../sim/contract/portal.ts";
 import { DAY_MS } from "../../../sim/core/time.ts";
 import { createTwin } from "../../../sim/engine/world.ts";
+import { createArrearsIndex } from "../../../sim/host/portal/arrears-index.ts";
 import { openConsents } from "../../../sim/host/portal/consents.ts";
 import { addCustomerRoutes } from "../../../sim/host/portal/customer-routes.ts";
 import { addOfficeRoutes } from "../../../sim/host/portal/office-routes.ts";
 import { openPaymentDesk } from "../../../sim/host/portal/payment-desk.ts";
 import { createSupplyNotes } from "../../../sim/host/portal/supply-notes.ts";
+import { createSupplySearch } from "../../../sim/host/portal/supply-search.ts";
 import { createFeed } from "../../../sim/host/resimulate.ts";
 import type { Served } from "../../../sim/host/server.ts";
 import { createSession } from "../../../sim/host/session.ts";
@@ -44,8 +46,9 @@ function portalOf(scenario: "three-lanes" | "prepaid-lanes") {
   const inputs: unknown[] = [];
   const provider = { isSilent: false };
   let isHeld = false;
+  const arrears = createArrearsIndex(twin);
   const portal = {
-    notes,
+    ...{ notes, arrears, search: createSupplySearch(twin.model.records.supplies) },
     consents: openConsents(path("consents.ndjson")),
     payments: openPaymentDesk({
       path: path("payments.ndjson"),
@@ -78,6 +81,7 @@ function portalOf(scenario: "three-lanes" | "prepaid-lanes") {
         session.begin(feed.inputsAt(startMs));
         session.finish(feed.answersAt(startMs));
         notes.stepped(startMs);
+        arrears.stepped(startMs);
       }
     },
     async get<View>(url: string): Promise<View> {
