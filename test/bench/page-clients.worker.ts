@@ -19,8 +19,14 @@ parentPort!.on("message", ({ port, paths, clients }: Load) => {
   void Promise.all(Array.from({ length: clients }, client)).then(() => {
     agent.destroy();
     parentPort!.postMessage(tookMs);
-  });
+  }, fail);
 });
+
+/** Ends this thread, and with it the bench. */
+const fail = (error: unknown): void =>
+  queueMicrotask(() => {
+    throw error;
+  });
 
 function page(agent: Agent, port: number, path: string): Promise<void> {
   return new Promise((resolve, reject) => {

@@ -76,14 +76,13 @@ const CALLS: Readonly<Record<Exclude<keyof Store, "path" | "sync" | "close">, ((
   registerSpan: [() => store.registerSpan("s", 9)],
   readingsOf: [() => store.readingsOf("s", { fromMs: 0, untilMs: 9, limit: 10 })],
   billsOf: [() => store.billsOf("s")],
-  billedSupplies: [() => store.billedSupplies({ after: "a", limit: 10 })],
   billById: [() => store.billById("b")],
   billPage: [
     () => store.billPage("s", page),
     () => store.billPage("s", { ...page, before: { issuedAt: 9, id: "b" } }),
   ],
   postingsOf: [() => store.postingsOf("bank", page)],
-  postingOf: [() => store.postingOf("event-1")],
+  postingsAfter: [() => store.postingsAfter(1, 10)],
   balanceMinor: [() => store.balanceMinor("bank")],
   trialBalance: [() => store.trialBalance()],
 };

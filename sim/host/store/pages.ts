@@ -25,8 +25,6 @@ export interface Pages {
   ): readonly StoredReading[];
   /** Everything a customer was billed, oldest first. */
   billsOf(supply: string): readonly Bill[];
-  /** Supplies that have a bill, in the order of their names, at most so many after one of them. */
-  billedSupplies(page: { readonly after?: string; readonly limit: number }): readonly string[];
   /** One bill by its id. */
   billById(id: string): Bill | undefined;
   /** A page of a customer's bills, newest first; `before` is the last one of the page before. */
@@ -39,8 +37,8 @@ export interface Pages {
     account: string,
     page: { readonly beforeSequence?: number; readonly limit: number },
   ): readonly Posting[];
-  /** What an event posted; undefined where it posted nothing. */
-  postingOf(eventId: string): Posting | undefined;
+  /** All postings in their order, at most so many after one of them; 0: from the first. */
+  postingsAfter(sequence: number, limit: number): readonly Posting[];
   /** What the store's postings add up to for one account: positive is debit. */
   balanceMinor(account: string): number;
   /** The sum of every account by itself, added up over all of them: zero, or the ledger does not hold. */
@@ -167,17 +165,6 @@ export function pagesOf(database: SqlDatabase, queries: Queries, run: number): P
       ).map(readingOf),
     billsOf: (supply) =>
       all(bills().where("supply", "=", supply).orderBy("issued_at_ms").orderBy("id")).map(billOf),
-    billedSupplies: ({ after = "", limit }) =>
-      all(
-        queries
-          .selectFrom("bills")
-          .select("supply")
-          .distinct()
-          .where("run", "=", run)
-          .where("supply", ">", after)
-          .orderBy("supply")
-          .limit(limit),
-      ).map(({ supply }) => String(supply)),
     billById: (id) => all(bills().where("id", "=", id)).map(billOf)[0],
     billPage(supply, { before, limit }) {
       let query = bills().where("supply", "=", supply);
@@ -199,7 +186,10 @@ export function pagesOf(database: SqlDatabase, queries: Queries, run: number): P
         .sort((a, b) => b.sequence - a.sequence)
         .slice(0, limit);
     },
-    postingOf: (eventId) => all(postings().where("event_id", "=", eventId)).map(postingOf)[0],
+    postingsAfter: (sequence, limit) =>
+      all(postings().where("sequence", ">", sequence).orderBy("sequence").limit(limit)).map(
+        postingOf,
+      ),
     balanceMinor: (account) => sumOf("debit", account) - sumOf("credit", account),
     trialBalance: () => trialBalanceOf(all, queries, run),
   };
