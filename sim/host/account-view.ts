@@ -9,7 +9,8 @@ import { disconnectionOf, disconnectionQueue } from "../utility/billing/disconne
 import { outlookOf } from "../utility/billing/outlook.ts";
 import { seenBy } from "./access/person.ts";
 import type { Hiding } from "./hiding.ts";
-import { heldText, type Served } from "./server.ts";
+import type { Served } from "./server.ts";
+import { mustBeShown } from "./server-errors.ts";
 import { INTERVALS_KEPT } from "./truth-history.ts";
 
 const W_MS_PER_WH = 3_600_000;
@@ -32,14 +33,14 @@ export function addAccountRoutes(server: FastifyInstance, { now, hiding }: Accou
   server.get<Request>("/api/supplies/:id", async (request, reply) => {
     const served = now();
     const view = accountView(served, request.params.id);
-    if (!served.run.publish()) return reply.status(503).send({ error: heldText(served.run) });
+    mustBeShown(served.run);
     return view ?? reply.status(404).send(unknown);
   });
-  server.get("/api/disconnections", async (_, reply) => {
+  server.get("/api/disconnections", async () => {
     const served = now();
     const { model, world } = served.run.session.twin;
     const rows = disconnectionQueue(model.records, world.belief, world.engine.clock.nowMs);
-    if (!served.run.publish()) return reply.status(503).send({ error: heldText(served.run) });
+    mustBeShown(served.run);
     return { rows };
   });
   server.get<Request>("/api/supplies/:id/history", async (request, reply) => {
@@ -48,7 +49,7 @@ export function addAccountRoutes(server: FastifyInstance, { now, hiding }: Accou
     if (days === undefined) {
       return reply.status(400).send({ error: "days is a whole number from 1 to 35, such as 31" });
     }
-    if (!served.run.publish()) return reply.status(503).send({ error: heldText(served.run) });
+    mustBeShown(served.run);
     const { isHidden } = seenBy(request.person, hiding).view;
     const view = historyView(served, request.params.id, days, !isHidden);
     return view ?? reply.status(404).send(unknown);

@@ -4,7 +4,8 @@ import type { FastifyInstance, FastifyReply } from "fastify";
 import { type BillDocument, billDocument, dailyUseWh, midnightsMs } from "../contract/bill-document.ts";
 import { LANGUAGES, type Language } from "../contract/bill-words.ts";
 import type { Bill } from "../contract/billing.ts";
-import { heldText, type Served } from "./server.ts";
+import type { Served } from "./server.ts";
+import { mustBeShown } from "./server-errors.ts";
 
 interface Request {
   Params: { supply: string; cycle: string };
@@ -29,7 +30,7 @@ export function addBillRoutes(server: FastifyInstance, now: () => Served): void 
     const { run, store } = now();
     const bill = store.billById(`${params.supply}/${params.cycle}`);
     if (bill === undefined) return { status: 404, error: "there is no such bill" };
-    if (!run.publish()) return { status: 503, error: heldText(run) };
+    mustBeShown(run);
     const dailyWh = dailyUseWh(bill, store.registersAt(bill.supply, midnightsMs(bill)));
     return { bill, document: billDocument(bill, language, dailyWh) };
   };
@@ -52,7 +53,7 @@ export function addBillRoutes(server: FastifyInstance, now: () => Served): void 
 }
 
 interface Refusal {
-  readonly status: 400 | 404 | 503;
+  readonly status: 400 | 404;
   readonly error: string;
 }
 

@@ -5,16 +5,12 @@ import { LANGUAGES } from "../contract/bill-words.ts";
 import { ROLES } from "../contract/portal.ts";
 import { EXIT } from "./exit-codes.ts";
 import { explainFailure, fileReason } from "./failure.ts";
+import { wholeNumber } from "./option-readers.ts";
 import { provenance } from "./provenance.ts";
 import { addTokenCommands } from "./token-program.ts";
 
 /** Chance is keyed by the low 32 bits. */
 const SEED_MAX = 4_294_967_295;
-
-const wholeNumber = (text: string): number => {
-  if (!/^\d+$/.test(text)) throw new InvalidArgumentError("write a whole number, 0 or more.");
-  return Number(text);
-};
 
 const positiveNumber = (text: string): number => {
   const value = Number(text);

@@ -77,13 +77,18 @@ export async function openServed(files: RunFiles, options: ServedOptions): Promi
     const timesRealTime = (clock.nowMs - began.simMs) / (performance.now() - began.wallMs);
     return withBoards(runReport(twin, { version, commit, node, timesRealTime }), boards);
   };
+  const windowOf = async () =>
+    place === null ? null : openWindow({ run, runId, place, earlier, tell: say });
   const earlier = {
     journalled: files.journalled,
     readings: options.isNew ? [] : store.newestReadings(REPEATED_MESSAGES_MAX),
   };
-  const window =
-    place === null ? null : await openWindow({ run, runId, place, earlier, tell: say });
+  // Before the window: what is damaged there must not leave a broker open.
   const portal = openPortal(folder, run, files.journalled);
+  const window = await windowOf().catch((error: unknown) => {
+    portal.close();
+    throw error;
+  });
   const audit = patientAudit({ append: store.audit, list: store.auditOf }, say);
   return {
     ...{ run, runId, report, store, truthHistory, files, keptIn, audit, portal },

@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { checkLedger } from "../../sim/host/ledger-check.ts";
 import { StorageError } from "../../sim/host/storage-error.ts";
-import { auditLog } from "../../sim/host/store/audit-log.ts";
+import { auditTable } from "../../sim/host/store/audit-log.ts";
 import type { SqlDatabase, Statement } from "../../sim/host/store/database.ts";
 import { recordInserts } from "../../sim/host/store/inserts.ts";
 import { type Pages, pagesOf } from "../../sim/host/store/pages.ts";
@@ -118,7 +118,7 @@ describe("in a database of PostgreSQL", () => {
     };
     const queries = queriesFor("postgres");
     askAll(pagesOf(noting, queries, 2));
-    const log = auditLog(noting, queries, "run-2");
+    const log = auditTable(noting, queries, "run-2");
     const page = { limit: 10 };
     for (const more of [{}, { who: "Rao" }, { target: "supply-7" }, { beforeId: 500 }]) {
       log.read({ ...page, ...more });

@@ -99,6 +99,8 @@ export async function addAccess(server: FastifyInstance, options: AccessOptions)
     getToken: ({ headers }) => headers["csrf-token"] as string | undefined,
   });
   await server.register(fastifyRateLimit, {
+    // Counted at the door, so that what is refused there counts too.
+    global: false,
     max: REQUESTS_MAX,
     timeWindow: MINUTE_WALL_MS,
     // Who sits at the machine may ask as much as the machine takes.
@@ -123,8 +125,14 @@ export async function addAccess(server: FastifyInstance, options: AccessOptions)
     return holdsToken(request) || !needsSignIn ? AT_THE_MACHINE : null;
   };
 
+  const countOf = server.createRateLimit();
   server.addHook("onRequest", async (request, reply) => {
     request.person = personOf(request);
+    const count = await countOf(request);
+    if (!count.isAllowed && count.isExceeded) {
+      const error = `too many requests; wait ${count.ttlInSeconds} s`;
+      return reply.status(TOO_MANY).header("retry-after", count.ttlInSeconds).send({ error });
+    }
     const refusal = refusalOf(request, options.guardsItself ?? []);
     if (refusal !== undefined) {
       return reply.status(refusal.status).send({ error: refusal.reason });

@@ -19,8 +19,8 @@ import {
 import { formatLocalIso } from "../../core/calendar.ts";
 import { checkInput } from "../../engine/check-input.ts";
 import { NOTHING_HERE } from "../access/access.ts";
-import { heldText, type Served } from "../server.ts";
-import { StorageError } from "../storage-error.ts";
+import type { Served } from "../server.ts";
+import { mustBeShown } from "../server-errors.ts";
 import { csvOf } from "./csv.ts";
 import { customerView } from "./customer-view.ts";
 import { WAITING_OF_ONE_MAX } from "./payment-desk.ts";
@@ -87,15 +87,10 @@ export function addCustomerRoutes(server: FastifyInstance, now: () => Served): v
     answer: (asked: Answering) => unknown,
   ): Promise<unknown> => {
     const served = now();
-    if (!served.run.publish()) return reply.status(503).send({ error: heldText(served.run) });
+    mustBeShown(served.run);
     const row = served.run.session.twin.model.rowOfSupply.get(supply);
     if (row === undefined) return reply.status(404).send({ error: NOTHING_HERE });
-    try {
-      return await answer({ served, supply, row });
-    } catch (error) {
-      if (!(error instanceof StorageError)) throw error;
-      return reply.status(503).send({ error: `${error.message}, then try again` });
-    }
+    return answer({ served, supply, row });
   };
   server.get<Asked>(base, ({ params }, reply) =>
     about(params.supply, reply, ({ served, supply }) => customerView(served, supply)),

@@ -1,6 +1,6 @@
 // The office over HTTP. Everything here is what the company knows; none of it is the truth.
 
-import type { FastifyInstance, FastifyReply } from "fastify";
+import type { FastifyInstance } from "fastify";
 import { headline } from "../../contract/event.ts";
 import type {
   BoardOfOffice,
@@ -10,7 +10,8 @@ import type {
 } from "../../contract/office.ts";
 import { makeFrame } from "../../engine/frames.ts";
 import type { Twin } from "../../engine/world.ts";
-import { heldText, type Served } from "../server.ts";
+import type { Served } from "../server.ts";
+import { mustBeShown } from "../server-errors.ts";
 import { amountOf } from "./customer-routes.ts";
 import { clockOf, customerView } from "./customer-view.ts";
 import { EXPORT_KINDS, EXPORTS, exportTable, readExportName } from "./exports.ts";
@@ -30,16 +31,13 @@ interface Asked {
 
 export function addOfficeRoutes(server: FastifyInstance, now: () => Served): void {
   /** While the run may be shown. */
-  const answer = async (
-    reply: FastifyReply,
-    make: (served: Served) => unknown,
-  ): Promise<unknown> => {
+  const answer = async (make: (served: Served) => unknown): Promise<unknown> => {
     const served = now();
-    if (!served.run.publish()) return reply.status(503).send({ error: heldText(served.run) });
+    mustBeShown(served.run);
     return make(served);
   };
   server.get<Asked>("/api/office/search", ({ query }, reply) =>
-    answer(reply, ({ run, portal }) => {
+    answer(({ run, portal }) => {
       const word = typeof query.q === "string" ? query.q : "";
       if (word.length > WORD_CHARACTERS_MAX) {
         return reply.status(400).send({ error: `write at most ${WORD_CHARACTERS_MAX} characters` });
@@ -48,7 +46,7 @@ export function addOfficeRoutes(server: FastifyInstance, now: () => Served): voi
     }),
   );
   server.get<Asked>("/api/office/arrears", ({ query }, reply) =>
-    answer(reply, ({ run, portal }) => {
+    answer(({ run, portal }) => {
       const from = Number(query.from ?? 0);
       if (!Number.isSafeInteger(from) || from < 0) {
         return reply.status(400).send({ error: "from is a whole number from 0, such as 50" });
@@ -56,24 +54,23 @@ export function addOfficeRoutes(server: FastifyInstance, now: () => Served): voi
       return arrears(run.session.twin, portal.arrears, from);
     }),
   );
-  server.get("/api/office/disconnections", (_request, reply) =>
-    answer(reply, (served): DisconnectionsView => {
+  server.get("/api/office/disconnections", () =>
+    answer((served): DisconnectionsView => {
       const { twin } = served.run.session;
       const { currency } = twin.model.resolved.layout;
       return { rows: disconnections(twin), clock: clockOf(served), currency };
     }),
   );
-  server.get("/api/office/board", (_request, reply) => answer(reply, boardView));
+  server.get("/api/office/board", () => answer(boardView));
   server.get<Asked>("/api/office/supplies/:id", ({ params }, reply) =>
     answer(
-      reply,
       (served) =>
         officeAccount(served, params.id) ??
         reply.status(404).send({ error: "there is no such supply point" }),
     ),
   );
   server.get<Asked>("/api/office/supplies/:id/postings", ({ params, query }, reply) =>
-    answer(reply, (served) => {
+    answer((served) => {
       if (!served.run.session.twin.model.rowOfSupply.has(params.id)) {
         return reply.status(404).send({ error: "there is no such supply point" });
       }
@@ -85,11 +82,11 @@ export function addOfficeRoutes(server: FastifyInstance, now: () => Served): voi
       return postingsView(served, params.id, before);
     }),
   );
-  server.get("/api/office/tariffs", (_request, reply) =>
-    answer(reply, ({ run }) => tariffsView(run.session.twin)),
+  server.get("/api/office/tariffs", () =>
+    answer(({ run }) => tariffsView(run.session.twin)),
   );
   server.post("/api/office/tariff-trial", ({ body }, reply) =>
-    answer(reply, (served) => {
+    answer((served) => {
       const { text } = (body ?? {}) as { readonly text?: unknown };
       if (typeof text !== "string" || text.length > TARIFF_CHARACTERS_MAX) {
         const error = `write {"text": …}, a tariff of at most ${TARIFF_CHARACTERS_MAX} characters`;
@@ -99,7 +96,7 @@ export function addOfficeRoutes(server: FastifyInstance, now: () => Served): voi
     }),
   );
   server.get<Asked>("/api/office/export/:file", (request, reply) =>
-    answer(reply, (served) => {
+    answer((served) => {
       const { file } = request.params;
       request.actTarget = file;
       const wanted = readExportName(file);
@@ -115,8 +112,8 @@ export function addOfficeRoutes(server: FastifyInstance, now: () => Served): voi
         .send(exportTable(served, wanted.name, wanted.kind));
     }),
   );
-  server.get<Asked>("/api/audit", ({ query }, reply) =>
-    answer(reply, ({ audit }) => {
+  server.get<Asked>("/api/audit", ({ query }) =>
+    answer(({ audit }) => {
       const before = Number(query.before);
       const entries = audit.list({
         ...(typeof query.who === "string" && query.who !== "" ? { who: query.who } : {}),

@@ -30,10 +30,12 @@ export function openPortal(
   run.followers.add(notes).add(arrears);
   const search = createSupplySearch(twin.model.records.supplies);
   const consents = openConsents(join(folder, RUN_FILE.consents));
-  const payments = openPaymentDesk({
-    ...{ path: join(folder, RUN_FILE.payments), provider: createSimulatedProvider(), journalled },
-    input: (raw, command) => run.input(raw, command),
-  });
+  const payments = unlessFailed(consents.close, () =>
+    openPaymentDesk({
+      ...{ path: join(folder, RUN_FILE.payments), provider: createSimulatedProvider(), journalled },
+      input: (raw) => run.input(raw),
+    }),
+  );
   return {
     ...{ notes, payments, consents, arrears, search },
     close() {
@@ -41,4 +43,14 @@ export function openPortal(
       consents.close();
     },
   };
+}
+
+/** What was opened before is closed where the next thing cannot be opened. */
+function unlessFailed<Opened>(close: () => void, open: () => Opened): Opened {
+  try {
+    return open();
+  } catch (error) {
+    close();
+    throw error;
+  }
 }

@@ -18,6 +18,7 @@ import type {
 } from "../../../sim/contract/portal.ts";
 import { DAY_MS } from "../../../sim/core/time.ts";
 import { createTwin } from "../../../sim/engine/world.ts";
+import { AT_THE_MACHINE, type Person } from "../../../sim/host/access/person.ts";
 import { createArrearsIndex } from "../../../sim/host/portal/arrears-index.ts";
 import { openConsents } from "../../../sim/host/portal/consents.ts";
 import { addCustomerRoutes } from "../../../sim/host/portal/customer-routes.ts";
@@ -25,6 +26,7 @@ import { addOfficeRoutes } from "../../../sim/host/portal/office-routes.ts";
 import { openPaymentDesk } from "../../../sim/host/portal/payment-desk.ts";
 import { createSupplyNotes } from "../../../sim/host/portal/supply-notes.ts";
 import { createSupplySearch } from "../../../sim/host/portal/supply-search.ts";
+import { setErrors } from "../../../sim/host/server-errors.ts";
 import { createFeed } from "../../../sim/host/resimulate.ts";
 import type { Served } from "../../../sim/host/server.ts";
 import { createSession } from "../../../sim/host/session.ts";
@@ -66,11 +68,17 @@ function portalOf(scenario: "three-lanes" | "prepaid-lanes") {
   };
   const run = { session, publish: () => !isHeld, paceView: () => ({ held: "the disk is full" }) };
   const server = fastify();
+  let role = "official";
+  server.decorateRequest("person", { getter: () => ({ ...AT_THE_MACHINE, role }) as Person });
+  setErrors(server);
   const served = { run, store, portal } as unknown as Served;
   addCustomerRoutes(server, () => served);
   addOfficeRoutes(server, () => served);
   return {
     ...{ server, twin, inputs, store, provider },
+    becomes: (next: "customer" | "official") => {
+      role = next;
+    },
     hold: (held: boolean) => {
       isHeld = held;
     },
@@ -181,7 +189,8 @@ test("an order that makes no sense is a sentence and no order", async () => {
 test("an order goes to the run as a payment for this customer and nobody else", async () => {
   const { statusCode } = await lanes.post(`${base}/payments`, { amountMinor: 500, way: "success" });
   expect(statusCode).toBe(202);
-  expect(lanes.inputs).toEqual([{ kind: "payment", target: OWN, amountMinor: 500 }]);
+  const receipt = expect.stringMatching(/^pay-[0-9a-f]{12}$/);
+  expect(lanes.inputs).toEqual([{ kind: "payment", target: OWN, amountMinor: 500, receipt }]);
 });
 
 test("a sixth payment waits until one of five that wait is settled", async () => {
@@ -206,11 +215,18 @@ test("messages are those to the customer: the bill is one, the suspicion is not"
   expect([...kinds].filter((kind) => /case|inspection/.test(kind))).toEqual([]);
 });
 
-test("while the run is held nothing is told", async () => {
+test("while the run is held nothing is told, and a customer not where the disk is full", async () => {
   lanes.hold(true);
-  for (const path of ["", "/use", "/readings.csv"]) {
-    const { statusCode, body } = await lanes.server.inject(`${base}${path}`);
-    expect([statusCode, body]).toEqual([503, '{"error":"the twin waits: the disk is full"}']);
+  const told = {
+    customer: '{"error":"nothing can be kept or shown just now; try again later"}',
+    official: '{"error":"the twin waits: the disk is full"}',
+  };
+  for (const role of ["customer", "official"] as const) {
+    lanes.becomes(role);
+    for (const path of ["", "/use", "/readings.csv"]) {
+      const { statusCode, body } = await lanes.server.inject(`${base}${path}`);
+      expect([statusCode, body]).toEqual([503, told[role]]);
+    }
   }
   lanes.hold(false);
 });
