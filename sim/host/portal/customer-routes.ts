@@ -1,5 +1,6 @@
 // A customer's own account over HTTP. The door has held the supply in the address against the account before.
 
+import { Readable } from "node:stream";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { z } from "zod";
 import type { Bill } from "../../contract/billing.ts";
@@ -16,13 +17,12 @@ import {
   type UseSpan,
   type UseView,
 } from "../../contract/portal.ts";
-import { formatLocalIso } from "../../core/calendar.ts";
 import { checkInput } from "../../engine/check-input.ts";
 import { NOTHING_HERE } from "../access/access.ts";
 import type { Served } from "../server.ts";
 import { mustBeShown } from "../server-errors.ts";
-import { csvOf } from "./csv.ts";
 import { customerView } from "./customer-view.ts";
+import { readingsCsv } from "./exports.ts";
 import { WAITING_OF_ONE_MAX } from "./payment-desk.ts";
 import type { SupplyEvent } from "./supply-notes.ts";
 import { energyUse, momentsNeeded, type Registers } from "./use.ts";
@@ -164,7 +164,7 @@ export function addCustomerRoutes(server: FastifyInstance, now: () => Served): v
       reply
         .header("content-type", "text/csv; charset=utf-8")
         .header("content-disposition", `attachment; filename="readings-${supply}.csv"`)
-        .send(readingsCsv(served, supply)),
+        .send(Readable.from(readingsCsv(served, supply), { objectMode: false })),
     ),
   );
 }
@@ -254,15 +254,4 @@ function consentView({ served, supply }: Answering): ConsentView {
     ...{ intervalMs: model.records.intervalMs, readings: count, oldestMs },
     sharesUse: served.portal.consents.sharesUse(supply),
   };
-}
-
-function readingsCsv({ run, store }: Served, supply: string): string {
-  const { calendar } = run.session.twin.model.records;
-  let before: number | undefined;
-  const rows = store.registersOf(supply, 0).map(({ measuredAt, importWh }) => {
-    const usedWh = before === undefined ? "" : importWh - before;
-    before = importWh;
-    return [formatLocalIso(calendar, measuredAt), importWh, usedWh];
-  });
-  return csvOf(["measured_at", "register_wh", "used_since_reading_before_wh"], rows);
 }

@@ -1,5 +1,6 @@
 // The office over HTTP. Everything here is what the company knows; none of it is the truth.
 
+import { Readable } from "node:stream";
 import type { FastifyInstance } from "fastify";
 import { headline } from "../../contract/event.ts";
 import type {
@@ -109,7 +110,7 @@ export function addOfficeRoutes(server: FastifyInstance, now: () => Served): voi
       return reply
         .header("content-type", type)
         .header("content-disposition", `attachment; filename="${wanted.name}.${wanted.kind}"`)
-        .send(exportTable(served, wanted.name, wanted.kind));
+        .send(Readable.from(exportTable(served, wanted.name, wanted.kind), { objectMode: false }));
     }),
   );
   server.get<Asked>("/api/audit", ({ query }) =>
