@@ -569,7 +569,7 @@ function addKeepingCommands(program: Command): void {
     .requiredOption("--cycle <YYYY-MM>", "the month, or the rest of the bill's id")
     .requiredOption(
       "--store <url>",
-      "a file of serve or run --store: a path or sqlite:path",
+      "what serve or run --store keeps: a path, sqlite:path or postgres://user@host/database",
       fileName,
     )
     .option("--run <id>", "the run, where the store holds several")
