@@ -86,14 +86,16 @@ export function addOfficeRoutes(server: FastifyInstance, now: () => Served): voi
   server.get("/api/office/tariffs", () =>
     answer(({ run }) => tariffsView(run.session.twin)),
   );
-  server.post("/api/office/tariff-trial", ({ body }, reply) =>
-    answer((served) => {
-      const { text } = (body ?? {}) as { readonly text?: unknown };
+  server.post("/api/office/tariff-trial", (request, reply) =>
+    answer(async (served) => {
+      const { text } = (request.body ?? {}) as { readonly text?: unknown };
       if (typeof text !== "string" || text.length > TARIFF_CHARACTERS_MAX) {
         const error = `write {"text": …}, a tariff of at most ${TARIFF_CHARACTERS_MAX} characters`;
         return reply.status(400).send({ error });
       }
-      return tryTariff(served, text);
+      const tried = await tryTariff(served, text);
+      request.actRefusal = tried.problems[0];
+      return tried;
     }),
   );
   server.get<Asked>("/api/office/export/:file", (request, reply) =>
