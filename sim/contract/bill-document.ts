@@ -47,7 +47,9 @@ export function dailyUseWh(
 export function midnightsMs({ fromMs, toMs }: Pick<Bill, "fromMs" | "toMs">): readonly SimMs[] {
   const days = Math.max(1, Math.round((toMs - fromMs) / DAY_MS));
   // A day on which clocks are changed has 23 or 25 hours; readings lie on whole intervals of either.
-  return Array.from({ length: days + 1 }, (_, day) => (day === days ? toMs : fromMs + day * DAY_MS));
+  return Array.from({ length: days + 1 }, (_, day) =>
+    day === days ? toMs : fromMs + day * DAY_MS,
+  );
 }
 
 /** Everything that stands on a bill. A bill from before bills had headings is told by its numbers alone. */

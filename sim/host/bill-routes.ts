@@ -1,7 +1,12 @@
 // One bill for reading: as a document for the page, and as a PDF; in a language that the reader chooses.
 
 import type { FastifyInstance, FastifyReply } from "fastify";
-import { type BillDocument, billDocument, dailyUseWh, midnightsMs } from "../contract/bill-document.ts";
+import {
+  type BillDocument,
+  billDocument,
+  dailyUseWh,
+  midnightsMs,
+} from "../contract/bill-document.ts";
 import { LANGUAGES, type Language } from "../contract/bill-words.ts";
 import type { Bill } from "../contract/billing.ts";
 import type { Served } from "./server.ts";

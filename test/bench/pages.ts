@@ -191,7 +191,9 @@ function townOf(accounts: number): Twin {
     ...structuredClone(account),
     ...{ prepaid: null, state: "active" as const, creditMinor: 0 },
     // One in five is behind with the last bill.
-    items: [{ label: "Bill", amountMinor: billMinor(row, MONTHS), heldMinor: 0, dueAt: dueOf(row) }],
+    items: [
+      { label: "Bill", amountMinor: billMinor(row, MONTHS), heldMinor: 0, dueAt: dueOf(row) },
+    ],
   }));
   const places = model.resolved.layout.supplies[0]!;
   return {
@@ -248,7 +250,10 @@ function fill(store: Store, town: Twin): void {
   let sequence = 0;
   for (let month = 1; month <= MONTHS; month++) {
     for (let first = 0; first < accounts; first += BILLS_A_STEP) {
-      const rows = Array.from({ length: Math.min(BILLS_A_STEP, accounts - first) }, (_, at) => first + at);
+      const rows = Array.from(
+        { length: Math.min(BILLS_A_STEP, accounts - first) },
+        (_, at) => first + at,
+      );
       const bills = rows.map((row) => billOf(row, month));
       const postings = rows.flatMap((row): Posting[] => {
         const isPaid = month < MONTHS;
@@ -326,8 +331,7 @@ function bareTables(database: DatabaseSync, { model, world }: Twin): void {
 
 function pagesOf(town: Twin): readonly Page[] {
   const accounts = town.model.records.supplies.length;
-  const rowOf = (nth: number): number =>
-    Math.floor(drawUniform(SEED, nth, 50, 0) * accounts);
+  const rowOf = (nth: number): number => Math.floor(drawUniform(SEED, nth, 50, 0) * accounts);
   const someone = (nth: number): string => supplyOf(rowOf(nth));
   const read = (nth: number): string => supplyOf(nth % Math.min(READ_HOMES, accounts));
   const found =
@@ -336,7 +340,9 @@ function pagesOf(town: Twin): readonly Page[] {
     order by issued_at_ms desc, id desc limit`;
   const quoted = (word: string): string => `"${word.replaceAll('"', '""')}"`;
   const word = (nth: number): string =>
-    nth % 2 === 0 ? `${1 + (nth % 900)} ${STREETS[nth % 8]} Road, Ward ${nth % 90}` : NAMES[nth % 9]!;
+    nth % 2 === 0
+      ? `${1 + (nth % 900)} ${STREETS[nth % 8]} Road, Ward ${nth % 90}`
+      : NAMES[nth % 9]!;
   return [
     {
       name: "search-by-number",

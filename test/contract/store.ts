@@ -263,7 +263,9 @@ function describePages(withStore: (look: (store: Store) => void) => () => void):
         { measuredAt: 4_000, importWh: 17 },
       ]);
       const some = store.registersAt("supply-01", [4_000, 2_000, 2_500]);
-      expect(some.map(({ measuredAt }) => measuredAt).sort((a, b) => a - b)).toEqual([2_000, 4_000]);
+      expect(some.map(({ measuredAt }) => measuredAt).sort((a, b) => a - b)).toEqual([
+        2_000, 4_000,
+      ]);
       expect(store.registersAt("supply-01", [])).toEqual([]);
       const span = (supply: string, untilMs: number) => store.registerSpan(supply, untilMs);
       expect(span("supply-01", 3_999)).toEqual({ count: 3, oldestMs: 1_000, newestMs: 3_000 });

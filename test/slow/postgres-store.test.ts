@@ -36,7 +36,10 @@ const ownPosting = (sequence: number) => {
 /** A year of bills and postings of a thousand customers, a day of readings of each, and lines of the audit log. */
 function fillTables(store: Store): void {
   for (let month = 1; month <= MONTHS; month++) {
-    const numbers = Array.from({ length: 2 * SUPPLIES }, (_, at) => 2 * SUPPLIES * (month - 1) + at + 1);
+    const numbers = Array.from(
+      { length: 2 * SUPPLIES },
+      (_, at) => 2 * SUPPLIES * (month - 1) + at + 1,
+    );
     const supplies = Array.from({ length: SUPPLIES }, (_, at) => `supply-${at}`);
     const record = {
       postings: numbers.map((sequence) => posting(sequence, ownPosting(sequence))),
@@ -46,7 +49,13 @@ function fillTables(store: Store): void {
       ),
     };
     store.append(record, month);
-    const entry = { atWallMs: 1, atSimMs: month, role: "official", outcome: "done", detail: "" } as const;
+    const entry = {
+      atWallMs: 1,
+      atSimMs: month,
+      role: "official",
+      outcome: "done",
+      detail: "",
+    } as const;
     for (let nth = 0; nth < 100; nth++) {
       store.audit({ ...entry, who: `official-${nth}`, act: "trip", target: `supply-${nth}` });
     }

@@ -4,10 +4,8 @@ export type Cell = string | number | null;
 
 const FORMULA = /^[=+\-@\t\r]/;
 
-export const csvOf = (
-  columns: readonly string[],
-  rows: readonly (readonly Cell[])[],
-): string => csvLines([columns, ...rows]);
+export const csvOf = (columns: readonly string[], rows: readonly (readonly Cell[])[]): string =>
+  csvLines([columns, ...rows]);
 
 /** Lines without a head, for a table that is written in parts. */
 export const csvLines = (rows: readonly (readonly Cell[])[]): string =>

@@ -13,7 +13,7 @@ import { makeFrame } from "../../engine/frames.ts";
 import type { Twin } from "../../engine/world.ts";
 import type { Served } from "../server.ts";
 import { mustBeShown } from "../server-errors.ts";
-import { amountOf } from "./customer-routes.ts";
+import { amountOf, sendWithBills } from "./customer-routes.ts";
 import { clockOf, customerView } from "./customer-view.ts";
 import { EXPORT_KINDS, EXPORTS, exportTable, readExportName } from "./exports.ts";
 import { arrears, disconnections, ROWS_SHOWN_MAX, search } from "./office-lists.ts";
@@ -64,11 +64,14 @@ export function addOfficeRoutes(server: FastifyInstance, now: () => Served): voi
   );
   server.get("/api/office/board", () => answer(boardView));
   server.get<Asked>("/api/office/supplies/:id", ({ params }, reply) =>
-    answer(
-      (served) =>
-        officeAccount(served, params.id) ??
-        reply.status(404).send({ error: "there is no such supply point" }),
-    ),
+    answer((served) => {
+      const view = officeAccount(served, params.id);
+      if (view === undefined) {
+        return reply.status(404).send({ error: "there is no such supply point" });
+      }
+      const bills = served.store.billTextPage(params.id, { limit: BILLS_SHOWN_MAX });
+      return sendWithBills(reply, view, bills);
+    }),
   );
   server.get<Asked>("/api/office/supplies/:id/postings", ({ params, query }, reply) =>
     answer((served) => {
@@ -83,9 +86,7 @@ export function addOfficeRoutes(server: FastifyInstance, now: () => Served): voi
       return postingsView(served, params.id, before);
     }),
   );
-  server.get("/api/office/tariffs", () =>
-    answer(({ run }) => tariffsView(run.session.twin)),
-  );
+  server.get("/api/office/tariffs", () => answer(({ run }) => tariffsView(run.session.twin)));
   server.post("/api/office/tariff-trial", (request, reply) =>
     answer(async (served) => {
       const { text } = (request.body ?? {}) as { readonly text?: unknown };
@@ -148,7 +149,7 @@ function streetOf(twin: Twin) {
   return frame.data;
 }
 
-function officeAccount(served: Served, id: string): OfficeAccountView | undefined {
+function officeAccount(served: Served, id: string): Omit<OfficeAccountView, "bills"> | undefined {
   const account = customerView(served, id);
   if (account === undefined) return undefined;
   const { twin } = served.run.session;
@@ -160,7 +161,6 @@ function officeAccount(served: Served, id: string): OfficeAccountView | undefine
     serial: record.serial,
     feeder: feeders[record.feeder]!.id,
     protected: record.protected,
-    bills: served.store.billPage(id, { limit: BILLS_SHOWN_MAX }),
     cases: twin.world.belief.detection.cases.filter((found) => found.supply === id),
     timeline: notes
       .of(id)

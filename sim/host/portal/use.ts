@@ -134,9 +134,6 @@ function monthSpans(
   const lastDay = Math.min(before + (day - first), firstDayOfNextMonth(before) - 1);
   return {
     thisMonth: [Math.max(0, simOfLocal(calendar, first, 0)), newestMs],
-    lastMonth: [
-      simOfLocal(calendar, before, 0),
-      simOfLocal(calendar, lastDay, minuteOfDay),
-    ],
+    lastMonth: [simOfLocal(calendar, before, 0), simOfLocal(calendar, lastDay, minuteOfDay)],
   };
 }

@@ -32,6 +32,11 @@ export interface Pages {
     supply: string,
     page: { readonly before?: Pick<Bill, "issuedAt" | "id">; readonly limit: number },
   ): readonly Bill[];
+  /** The same as the JSON that is kept, for a page that only passes it on. */
+  billTextPage(
+    supply: string,
+    page: { readonly before?: Pick<Bill, "issuedAt" | "id">; readonly limit: number },
+  ): readonly string[];
   /** A page of the postings of an account, on either side, newest first. */
   postingsOf(
     account: string,
@@ -113,6 +118,17 @@ export function pagesOf(database: SqlDatabase, queries: Queries, run: number): P
       .where(side, "=", account);
     return Number(all(query)[0]?.["sum"] ?? 0);
   };
+  const billTextPage: Pages["billTextPage"] = (supply, { before, limit }) => {
+    let query = bills().where("supply", "=", supply);
+    if (before !== undefined) {
+      const { issuedAt, id } = before;
+      query = query.where(({ eb, refTuple, tuple }) =>
+        eb(refTuple("issued_at_ms", "id"), "<", tuple(issuedAt, id)),
+      );
+    }
+    const page = query.orderBy("issued_at_ms", "desc").orderBy("id", "desc").limit(limit);
+    return all(page).map(textOf);
+  };
   return {
     newestReadings: (countMax) =>
       all(readings().orderBy("received_at_ms", "desc").orderBy("sequence", "desc").limit(countMax))
@@ -164,19 +180,15 @@ export function pagesOf(database: SqlDatabase, queries: Queries, run: number): P
           .limit(limit),
       ).map(readingOf),
     billsOf: (supply) =>
-      all(bills().where("supply", "=", supply).orderBy("issued_at_ms").orderBy("id")).map(billOf),
-    billById: (id) => all(bills().where("id", "=", id)).map(billOf)[0],
-    billPage(supply, { before, limit }) {
-      let query = bills().where("supply", "=", supply);
-      if (before !== undefined) {
-        const { issuedAt, id } = before;
-        query = query.where(({ eb, refTuple, tuple }) =>
-          eb(refTuple("issued_at_ms", "id"), "<", tuple(issuedAt, id)),
-        );
-      }
-      const page = query.orderBy("issued_at_ms", "desc").orderBy("id", "desc").limit(limit);
-      return all(page).map(billOf);
-    },
+      all(bills().where("supply", "=", supply).orderBy("issued_at_ms").orderBy("id"))
+        .map(textOf)
+        .map(billOf),
+    billById: (id) =>
+      all(bills().where("id", "=", id))
+        .map(textOf)
+        .map(billOf)[0],
+    billPage: (supply, page) => billTextPage(supply, page).map(billOf),
+    billTextPage,
     postingsOf(account, { beforeSequence = Number.MAX_SAFE_INTEGER, limit }) {
       return [
         ...sideOf("debit", account, beforeSequence, limit),
@@ -195,7 +207,8 @@ export function pagesOf(database: SqlDatabase, queries: Queries, run: number): P
   };
 }
 
-const billOf = ({ body }: Row): Bill => JSON.parse(String(body)) as Bill;
+const textOf = ({ body }: Row): string => String(body);
+const billOf = (text: string): Bill => JSON.parse(text) as Bill;
 
 function postingOf(row: Row): Posting {
   return {

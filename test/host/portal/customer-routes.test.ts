@@ -20,16 +20,16 @@ import { DAY_MS } from "../../../sim/core/time.ts";
 import { createTwin } from "../../../sim/engine/world.ts";
 import { AT_THE_MACHINE, type Person } from "../../../sim/host/access/person.ts";
 import { createArrearsIndex } from "../../../sim/host/portal/arrears-index.ts";
-import { type Cell, csvOf } from "../../../sim/host/portal/csv.ts";
 import { openConsents } from "../../../sim/host/portal/consents.ts";
+import { type Cell, csvOf } from "../../../sim/host/portal/csv.ts";
 import { addCustomerRoutes } from "../../../sim/host/portal/customer-routes.ts";
 import { addOfficeRoutes } from "../../../sim/host/portal/office-routes.ts";
 import { openPaymentDesk } from "../../../sim/host/portal/payment-desk.ts";
 import { createSupplyNotes } from "../../../sim/host/portal/supply-notes.ts";
 import { createSupplySearch } from "../../../sim/host/portal/supply-search.ts";
-import { setErrors } from "../../../sim/host/server-errors.ts";
 import { createFeed } from "../../../sim/host/resimulate.ts";
 import type { Served } from "../../../sim/host/server.ts";
+import { setErrors } from "../../../sim/host/server-errors.ts";
 import { createSession } from "../../../sim/host/session.ts";
 import { openStore } from "../../../sim/host/store.ts";
 import { temporaryFolder } from "../../support/cli.ts";
@@ -301,7 +301,12 @@ test("each table has the same rows as CSV and as Parquet, all of them, and an un
     const rows = await parquetReadObjects({ file });
     expect([name, rows.length]).toEqual([name, count]);
     const head = Object.keys(rows[0]!);
-    expect(csv).toBe(csvOf(head, rows.map((row) => head.map((column) => row[column] as Cell))));
+    expect(csv).toBe(
+      csvOf(
+        head,
+        rows.map((row) => head.map((column) => row[column] as Cell)),
+      ),
+    );
   }
   const postings = (await lanes.server.inject("/api/office/export/postings.csv")).body;
   expect(postings).toMatch(/^sequence,at,event,debit,credit,amount_minor,reason\r\n1,/);

@@ -95,7 +95,10 @@ test("parts follow each other without a gap, and what they hold adds up to the w
         const { parts, ...rest } = energyUse({ ...question, own });
         const needed = momentsNeeded(by, place, halves * HALF_MS);
         const few = new Map([...own].filter(([at]) => needed.includes(at)));
-        expect(energyUse({ ...question, own: few }), "from those alone").toEqual({ parts, ...rest });
+        expect(energyUse({ ...question, own: few }), "from those alone").toEqual({
+          parts,
+          ...rest,
+        });
         const sum = parts.reduce((all, { energyWh }) => all + (energyWh ?? 0), 0);
         expect(sum).toBe(own.get(bounds.at(-1)!)! - own.get(bounds[0]!)!);
       },

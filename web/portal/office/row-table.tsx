@@ -17,7 +17,9 @@ export function RowTable({
       <caption>
         {isMore ? "more than " : ""}
         {count} {count === 1 ? "customer" : "customers"}
-        {rows.length > 0 && rows.length < count ? `; ${from + 1} to ${from + rows.length} are shown` : ""}
+        {rows.length > 0 && rows.length < count
+          ? `; ${from + 1} to ${from + rows.length} are shown`
+          : ""}
       </caption>
       <thead>
         <tr>
