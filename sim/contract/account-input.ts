@@ -1,14 +1,9 @@
 // Inputs about a customer's account and its meter: what a person at the company does there.
 
 import { z } from "zod";
+import { coins, reasonOf, target } from "./input-parts.ts";
 
-const coinsMax = 1e12;
-const coinsFix = "write a positive whole number of the smallest coins";
 const monthsFix = "write 2 to 24 whole months";
-const target = z
-  .string({ error: "a target is the id of a supply point, such as supply-12" })
-  .min(1);
-const coins = z.number(coinsFix).int(coinsFix).positive(coinsFix).max(coinsMax, coinsFix);
 const reasonFix = "say in one to 200 characters why";
 
 const nameFix = "write the customer's name in one to 80 characters";
@@ -28,7 +23,7 @@ export const ACCOUNT_INPUTS = [
     kind: z.literal("write-off"),
     target,
     amountMinor: coins,
-    reason: z.string(reasonFix).trim().min(1, reasonFix).max(200, reasonFix),
+    reason: reasonOf(reasonFix),
   }),
   /** Everything that the customer is ahead unless given. */
   z.strictObject({ kind: z.literal("refund"), target, amountMinor: coins.optional() }),

@@ -7,6 +7,7 @@ import type { Bill } from "./billing.ts";
 /** `GET /api/supplies/ID`: what the company's files hold on one customer. */
 export interface SupplyAccountView {
   readonly supply: string;
+  /** The newest twelve, oldest first. */
   readonly bills: readonly Bill[];
   readonly openItems: readonly {
     readonly label: string;

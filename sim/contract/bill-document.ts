@@ -35,14 +35,21 @@ export function dailyUseWh(
   { fromMs, toMs }: Pick<Bill, "fromMs" | "toMs">,
   registers: readonly RegisterRead[],
 ): readonly (number | null)[] {
-  const days = Math.max(1, Math.round((toMs - fromMs) / DAY_MS));
   const atMs = new Map(registers.map(({ measuredAt, importWh }) => [measuredAt, importWh]));
-  // A day on which clocks are changed has 23 or 25 hours; readings lie on whole intervals of either.
-  const midnightMs = (day: number): SimMs => (day === days ? toMs : fromMs + day * DAY_MS);
-  return Array.from({ length: days }, (_, day) => {
-    const [from, to] = [atMs.get(midnightMs(day)), atMs.get(midnightMs(day + 1))];
+  const midnights = midnightsMs({ fromMs, toMs });
+  return midnights.slice(1).map((midnightMs, day) => {
+    const [from, to] = [atMs.get(midnights[day]!), atMs.get(midnightMs)];
     return from === undefined || to === undefined || to < from ? null : to - from;
   });
+}
+
+/** The moments between the days of a bill, and both its ends: where `dailyUseWh` needs registers. */
+export function midnightsMs({ fromMs, toMs }: Pick<Bill, "fromMs" | "toMs">): readonly SimMs[] {
+  const days = Math.max(1, Math.round((toMs - fromMs) / DAY_MS));
+  // A day on which clocks are changed has 23 or 25 hours; readings lie on whole intervals of either.
+  return Array.from({ length: days + 1 }, (_, day) =>
+    day === days ? toMs : fromMs + day * DAY_MS,
+  );
 }
 
 /** Everything that stands on a bill. A bill from before bills had headings is told by its numbers alone. */

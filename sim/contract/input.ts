@@ -3,13 +3,13 @@
 import { z } from "zod";
 import type { SimMs } from "../core/time.ts";
 import { ACCOUNT_INPUT_KINDS, ACCOUNT_INPUTS } from "./account-input.ts";
+import { coins, reasonOf, target } from "./input-parts.ts";
 import { type DeviceAnswer, METER_BUTTONS } from "./meter-device.ts";
 import { OUTAGE_KINDS } from "./outage.ts";
 import { HOOK_MAX_W, hookFix, THEFT_KINDS, theftSizeProblems } from "./theft.ts";
 import { digitsOf, TOKEN_TEXT_FIX } from "./token.ts";
 
 const shareFix = "a share is 0 to 1; for 60 % write 0.6";
-const coinsFix = "write a positive whole number of the smallest coins";
 /** More than anybody pays at once. */
 export const PAYMENT_MAX_MINOR = 1e9;
 const paymentFix = `write a positive whole number of the smallest coins, at most ${PAYMENT_MAX_MINOR}`;
@@ -18,9 +18,6 @@ const currencyFix = "a currency is its three capital letters, such as INR";
 const stepFix = "write the step in whole milliseconds, such as 1000";
 const TOKEN_TEXT_MAX = 60;
 const reasonFix = "say in one to 200 characters what is disputed";
-const target = z
-  .string({ error: "a target is the id of a supply point, such as supply-12" })
-  .min(1);
 const outageKind = z.enum(OUTAGE_KINDS, {
   error: `an outage is of one of these: ${OUTAGE_KINDS.join(", ")}`,
 });
@@ -102,8 +99,8 @@ export const InputSchema = z.discriminatedUnion("kind", [
     kind: z.literal("dispute-open"),
     target,
     /** Everything that is owed unless given. */
-    amountMinor: z.number(coinsFix).int(coinsFix).positive(coinsFix).max(1e12, coinsFix).optional(),
-    reason: z.string(reasonFix).trim().min(1, reasonFix).max(200, reasonFix),
+    amountMinor: coins.optional(),
+    reason: reasonOf(reasonFix),
   }),
   z.strictObject({
     kind: z.literal("dispute-close"),

@@ -1,7 +1,7 @@
 // What the office's pages are told over HTTP: searches, lists, the board of outages, and what a tariff would change.
 
 import type { SimMs } from "../core/time.ts";
-import type { Bill, Letter } from "./billing.ts";
+import type { Bill, LedgerAccount, Letter, Posting } from "./billing.ts";
 import type { SupplyEventKind } from "./customer-event.ts";
 import type { AccountState, CaseView, OutageView } from "./frame.ts";
 import type { OfficeAct } from "./office-acts.ts";
@@ -17,11 +17,15 @@ export interface OfficeRow {
   readonly arrearsMinor: number;
 }
 
-/** `GET /api/office/search?q=` and `GET /api/office/arrears`. */
+/** `GET /api/office/search?q=` and `GET /api/office/arrears?from=50`. */
 export interface OfficeRows {
   readonly rows: readonly OfficeRow[];
+  /** How many stand before the first of them. */
+  readonly from: number;
   /** Of all that fit, also those that are not in `rows`. */
   readonly count: number;
+  /** More fit than are counted. */
+  readonly isMore: boolean;
   readonly arrearsMinor: number;
   readonly currency: string;
 }
@@ -40,6 +44,16 @@ export interface OfficeAccountView {
   /** The newest first. */
   readonly timeline: readonly TimelineEntry[];
   readonly isComplete: boolean;
+}
+
+/** `GET /api/office/supplies/:id/postings?before=SEQUENCE`: the newest first. */
+export interface PostingsView {
+  readonly account: LedgerAccount;
+  /** What the account stands at, smallest coins: positive is debit. */
+  readonly balanceMinor: number;
+  readonly postings: readonly Posting[];
+  /** There are older ones, before the last of these. */
+  readonly isMore: boolean;
 }
 
 export interface TimelineEntry {

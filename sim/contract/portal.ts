@@ -138,6 +138,8 @@ export interface UsePart {
 /** `GET /api/account/SUPPLY/bills`: the newest first. */
 export interface BillsView {
   readonly bills: readonly Bill[];
+  /** There are older ones: `?before=` and the id of the last of these. */
+  readonly isMore: boolean;
 }
 
 /** `GET /api/account/SUPPLY/alerts`: what the company told this customer, the newest first. */

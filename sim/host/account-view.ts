@@ -9,11 +9,14 @@ import { disconnectionOf, disconnectionQueue } from "../utility/billing/disconne
 import { outlookOf } from "../utility/billing/outlook.ts";
 import { seenBy } from "./access/person.ts";
 import type { Hiding } from "./hiding.ts";
-import { heldText, type Served } from "./server.ts";
+import type { Served } from "./server.ts";
+import { mustBeShown } from "./server-errors.ts";
 import { INTERVALS_KEPT } from "./truth-history.ts";
 
 const W_MS_PER_WH = 3_600_000;
 const DAYS_DEFAULT = 31;
+/** A home's panel asks every few seconds. */
+const BILLS_TOLD_MAX = 12;
 
 export interface AccountRoutes {
   readonly now: () => Served;
@@ -30,14 +33,14 @@ export function addAccountRoutes(server: FastifyInstance, { now, hiding }: Accou
   server.get<Request>("/api/supplies/:id", async (request, reply) => {
     const served = now();
     const view = accountView(served, request.params.id);
-    if (!served.run.publish()) return reply.status(503).send({ error: heldText(served.run) });
+    mustBeShown(served.run);
     return view ?? reply.status(404).send(unknown);
   });
-  server.get("/api/disconnections", async (_, reply) => {
+  server.get("/api/disconnections", async () => {
     const served = now();
     const { model, world } = served.run.session.twin;
     const rows = disconnectionQueue(model.records, world.belief, world.engine.clock.nowMs);
-    if (!served.run.publish()) return reply.status(503).send({ error: heldText(served.run) });
+    mustBeShown(served.run);
     return { rows };
   });
   server.get<Request>("/api/supplies/:id/history", async (request, reply) => {
@@ -46,7 +49,7 @@ export function addAccountRoutes(server: FastifyInstance, { now, hiding }: Accou
     if (days === undefined) {
       return reply.status(400).send({ error: "days is a whole number from 1 to 35, such as 31" });
     }
-    if (!served.run.publish()) return reply.status(503).send({ error: heldText(served.run) });
+    mustBeShown(served.run);
     const { isHidden } = seenBy(request.person, hiding).view;
     const view = historyView(served, request.params.id, days, !isHidden);
     return view ?? reply.status(404).send(unknown);
@@ -59,11 +62,22 @@ function daysOf(text: unknown): number | undefined {
   return Number.isInteger(days) && days >= 1 && days <= 35 ? days : undefined;
 }
 
-/** What the company's files hold on one customer; undefined for nobody. */
+/** What the company's files hold on one customer, with the newest bills; undefined for nobody. */
 export function accountView(
   { run, store }: Pick<Served, "run" | "store">,
   id: string,
 ): SupplyAccountView | undefined {
+  const books = booksOf(run, id);
+  if (books === undefined) return undefined;
+  const { supply, ...rest } = books;
+  return { supply, bills: [...store.billPage(id, { limit: BILLS_TOLD_MAX })].reverse(), ...rest };
+}
+
+/** The same without the bills; undefined for nobody. */
+export function booksOf(
+  run: Served["run"],
+  id: string,
+): Omit<SupplyAccountView, "bills"> | undefined {
   const { model, world } = run.session.twin;
   const row = model.rowOfSupply.get(id);
   if (row === undefined) return undefined;
@@ -86,7 +100,6 @@ export function accountView(
   const held = outlook === null || outlook.heldBecause !== "" ? {} : { heldBecause: waits };
   return {
     supply: id,
-    bills: store.billsOf(id),
     openItems: (account?.items ?? []).map((item) => ({ ...item })),
     outlook: outlook === null ? null : { ...outlook, ...held },
     ...(told === undefined

@@ -1,12 +1,17 @@
 // One bill for reading: as a document for the page, and as a PDF; in a language that the reader chooses.
 
-import type { FastifyInstance, FastifyReply } from "fastify";
-import { type BillDocument, billDocument, dailyUseWh } from "../contract/bill-document.ts";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import {
+  type BillDocument,
+  billDocument,
+  dailyUseWh,
+  midnightsMs,
+} from "../contract/bill-document.ts";
 import { LANGUAGES, type Language } from "../contract/bill-words.ts";
 import type { Bill } from "../contract/billing.ts";
 import { isBillOf } from "../utility/billing/moving-in.ts";
-import { billPdf } from "./bill-pdf.ts";
-import { heldText, type Served } from "./server.ts";
+import type { Served } from "./server.ts";
+import { mustBeShown } from "./server-errors.ts";
 
 interface Request {
   Params: { supply: string; cycle: string };
@@ -22,31 +27,33 @@ interface Found {
 export function addBillRoutes(server: FastifyInstance, now: () => Served): void {
   const refused = (reply: FastifyReply, refusal: Refusal) =>
     reply.status(refusal.status).send({ error: refusal.error });
-  const find = (params: Request["Params"], lang: unknown): Found | Refusal => {
-    const language = languageOf(lang);
+  const find = ({ params, query, person }: FastifyRequest<Request>): Found | Refusal => {
+    const language = languageOf(query.lang);
     if (language === undefined) {
       const error = `lang is one of these: ${LANGUAGES.join(", ")}`;
       return { status: 400, error };
     }
     const { run, store } = now();
+    const bill = store.billById(`${params.supply}/${params.cycle}`);
     const { model, world } = run.session.twin;
     const account = world.belief.accounts[model.rowOfSupply.get(params.supply) ?? -1] ?? {};
-    const bill = store
-      .billsOf(params.supply)
-      .find(({ id }) => id === `${params.supply}/${params.cycle}` && isBillOf(account, id));
-    if (bill === undefined) return { status: 404, error: "there is no such bill" };
-    if (!run.publish()) return { status: 503, error: heldText(run) };
-    const dailyWh = dailyUseWh(bill, store.registersOf(bill.supply, bill.fromMs));
+    // Who lived there before shows the next customer nothing; the company keeps it.
+    const isOwn = person?.role !== "customer" || (bill !== undefined && isBillOf(account, bill.id));
+    if (bill === undefined || !isOwn) return { status: 404, error: "there is no such bill" };
+    mustBeShown(run);
+    const dailyWh = dailyUseWh(bill, store.registersAt(bill.supply, midnightsMs(bill)));
     return { bill, document: billDocument(bill, language, dailyWh) };
   };
-  server.get<Request>("/api/account/:supply/bills/:cycle", async ({ params, query }, reply) => {
-    const found = find(params, query.lang);
+  server.get<Request>("/api/account/:supply/bills/:cycle", async (request, reply) => {
+    const found = find(request);
     return "error" in found ? refused(reply, found) : found.document;
   });
-  server.get<Request>("/api/account/:supply/bills/:cycle/pdf", async ({ params, query }, reply) => {
-    const found = find(params, query.lang);
+  server.get<Request>("/api/account/:supply/bills/:cycle/pdf", async (request, reply) => {
+    const found = find(request);
     if ("error" in found) return refused(reply, found);
     const { bill, document } = found;
+    // What draws PDFs takes a while to be read in.
+    const { billPdf } = await import("./bill-pdf.ts");
     const name = `bill-${bill.id.replace(/[^\w.-]+/g, "-")}-${document.language}.pdf`;
     return reply
       .header("content-type", "application/pdf")
@@ -56,7 +63,7 @@ export function addBillRoutes(server: FastifyInstance, now: () => Served): void 
 }
 
 interface Refusal {
-  readonly status: 400 | 404 | 503;
+  readonly status: 400 | 404;
   readonly error: string;
 }
 

@@ -2,22 +2,16 @@
 
 import type { FastifyInstance } from "fastify";
 import { CODE_MAX_CHARACTERS, type Hiding } from "./hiding.ts";
-import { StorageError } from "./storage-error.ts";
 
 export function addHidingRoutes(server: FastifyInstance, hiding: Hiding): void {
   server.get("/api/truth", async () => hiding.view);
   server.post("/api/truth", async (request, reply) => {
     const asked = readRequest(request.body);
     if (typeof asked === "string") return reply.status(400).send({ error: asked });
-    try {
-      if (asked.isHidden) await hiding.hide(asked.code);
-      else {
-        const refusal = await hiding.reveal(asked.code);
-        if (refusal !== null) return reply.status(403).send({ error: refusal });
-      }
-    } catch (error) {
-      if (!(error instanceof StorageError)) throw error;
-      return reply.status(503).send({ error: `${error.message}, then try again` });
+    if (asked.isHidden) await hiding.hide(asked.code);
+    else {
+      const refusal = await hiding.reveal(asked.code);
+      if (refusal !== null) return reply.status(403).send({ error: refusal });
     }
     return hiding.view;
   });

@@ -2,6 +2,7 @@
 
 import {
   closeSync,
+  existsSync,
   fstatSync,
   fsyncSync,
   ftruncateSync,
@@ -9,6 +10,7 @@ import {
   readFileSync,
   writeSync,
 } from "node:fs";
+import { CallerError } from "./failure.ts";
 import { storageError } from "./storage-error.ts";
 
 /** What the file is called in errors, and who hears of a line that is on disk. */
@@ -62,6 +64,21 @@ export function openLines(path: string, flags: "wx" | "r+", kept: Kept): Lines {
     },
     close: () => closeSync(handle),
   };
+}
+
+/** The whole lines of such a file, each as JSON; none where there is no file. Throws CallerError for a damaged one. */
+export function readLines(path: string): readonly unknown[] {
+  if (!existsSync(path)) return [];
+  const bytes = readFileSync(path);
+  const texts = bytes.subarray(0, wholeLines(bytes)).toString("utf8").split("\n").slice(0, -1);
+  return texts.map((text, at) => {
+    try {
+      return JSON.parse(text) as unknown;
+    } catch (cause) {
+      const fix = "take the line out, or put the file of a copy there";
+      throw new CallerError(`${path}: line ${at + 1} is damaged; ${fix}`, { cause });
+    }
+  });
 }
 
 const LINE_FEED = 10;

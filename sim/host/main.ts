@@ -5,16 +5,12 @@ import { LANGUAGES } from "../contract/bill-words.ts";
 import { ROLES } from "../contract/portal.ts";
 import { EXIT } from "./exit-codes.ts";
 import { explainFailure, fileReason } from "./failure.ts";
+import { wholeNumber } from "./option-readers.ts";
 import { provenance } from "./provenance.ts";
 import { addTokenCommands } from "./token-program.ts";
 
 /** Chance is keyed by the low 32 bits. */
 const SEED_MAX = 4_294_967_295;
-
-const wholeNumber = (text: string): number => {
-  if (!/^\d+$/.test(text)) throw new InvalidArgumentError("write a whole number, 0 or more.");
-  return Number(text);
-};
 
 const positiveNumber = (text: string): number => {
   const value = Number(text);
@@ -573,7 +569,7 @@ function addKeepingCommands(program: Command): void {
     .requiredOption("--cycle <YYYY-MM>", "the month, or the rest of the bill's id")
     .requiredOption(
       "--store <url>",
-      "a file of serve or run --store: a path or sqlite:path",
+      "what serve or run --store keeps: a path, sqlite:path or postgres://user@host/database",
       fileName,
     )
     .option("--run <id>", "the run, where the store holds several")

@@ -6,7 +6,8 @@ import type { MomentsView, Side } from "../contract/moments.ts";
 import { type Seen, seenBy } from "./access/person.ts";
 import { HIDDEN_TEXT, type Hiding } from "./hiding.ts";
 import { frameJson } from "./moments.ts";
-import { heldText, type Served } from "./server.ts";
+import type { Served } from "./server.ts";
+import { mustBeShown } from "./server-errors.ts";
 
 const EVENTS_SENTENCE = "events are no state; GET /api/moments has them as marks";
 
@@ -25,7 +26,7 @@ interface Query {
 export function addMomentRoutes(server: FastifyInstance, { now, hiding }: MomentRoutes): void {
   server.get<{ Querystring: Query }>("/api/moments", async (request, reply) => {
     const { run, runId } = now();
-    if (!run.publish()) return reply.status(503).send({ error: heldText(run) });
+    mustBeShown(run);
     const seen = seenBy(request.person, hiding);
     const sides = readSides(request.query.sides, seen);
     if (typeof sides === "string") return reply.status(400).send({ error: sides });
@@ -37,7 +38,7 @@ export function addMomentRoutes(server: FastifyInstance, { now, hiding }: Moment
   });
   server.get<{ Querystring: Query }>("/api/moments/at", async (request, reply) => {
     const { run, runId } = now();
-    if (!run.publish()) return reply.status(503).send({ error: heldText(run) });
+    mustBeShown(run);
     const ms = readMs(request.query.ms);
     if (ms === undefined) return reply.status(400).send({ error: msFix("ms") });
     const seen = seenBy(request.person, hiding);

@@ -25,7 +25,6 @@ export const RUN_FILE = {
   boards: "boards.json",
   /** Whether the truth is hidden from those who watch. */
   hiding: "hiding.json",
-  /** What people did. */
   /** Payments that customers ordered on their pages, and what customers allow. */
   payments: "payment-orders.ndjson",
   consents: "consents.ndjson",

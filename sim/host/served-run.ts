@@ -14,10 +14,12 @@ import { openWindow } from "./mqtt/window.ts";
 import type { BrokerPlace } from "./mqtt/worker-messages.ts";
 import { openPortal } from "./portal/parts.ts";
 import { provenance } from "./provenance.ts";
+import { createRefusals } from "./refusals.ts";
 import { withBoards } from "./report-text.ts";
 import type { RunFiles } from "./run-files.ts";
 import { RUN_FILE } from "./run-folder.ts";
 import type { Served } from "./server.ts";
+import { StorageError } from "./storage-error.ts";
 import { createTruthHistory } from "./truth-history.ts";
 
 export interface ServedRun extends Served {
@@ -77,14 +79,33 @@ export async function openServed(files: RunFiles, options: ServedOptions): Promi
     const timesRealTime = (clock.nowMs - began.simMs) / (performance.now() - began.wallMs);
     return withBoards(runReport(twin, { version, commit, node, timesRealTime }), boards);
   };
+  const windowOf = async () =>
+    place === null
+      ? null
+      : openWindow({ run, runId, place, earlier, answered: refusals.answered, tell: say });
+  const audit = patientAudit({ append: store.audit, list: store.auditOf }, say);
+  const refusals = createRefusals({
+    twin,
+    append(entry) {
+      try {
+        audit.append(entry);
+      } catch (error) {
+        if (!(error instanceof StorageError)) throw error;
+        run.hold(error);
+      }
+    },
+  });
+  run.followers.add(refusals);
   const earlier = {
     journalled: files.journalled,
     readings: options.isNew ? [] : store.newestReadings(REPEATED_MESSAGES_MAX),
   };
-  const window =
-    place === null ? null : await openWindow({ run, runId, place, earlier, tell: say });
+  // Before the window: what is damaged there must not leave a broker open.
   const portal = openPortal(files, run);
-  const audit = patientAudit({ append: store.audit, list: store.auditOf }, say);
+  const window = await windowOf().catch((error: unknown) => {
+    portal.close();
+    throw error;
+  });
   return {
     ...{ run, runId, report, store, truthHistory, files, keptIn, audit, portal },
     mqttPort: window?.port ?? null,

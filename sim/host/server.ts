@@ -24,7 +24,7 @@ import { addPages } from "./pages.ts";
 import { addCustomerRoutes } from "./portal/customer-routes.ts";
 import { addOfficeRoutes } from "./portal/office-routes.ts";
 import type { PortalParts } from "./portal/parts.ts";
-import { BetweenRuns, BODY_MAX_BYTES, setErrors } from "./server-errors.ts";
+import { BetweenRuns, BODY_MAX_BYTES, mustBeShown, setErrors } from "./server-errors.ts";
 import type { Sessions, Viewer } from "./sessions.ts";
 import { StorageError } from "./storage-error.ts";
 import type { Store } from "./store.ts";
@@ -128,9 +128,9 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     if (typeof change === "string") return reply.status(400).send({ error: change });
     return now().run.pace(change);
   });
-  server.get("/api/state", async (request, reply) => {
+  server.get("/api/state", async (request) => {
     const { run, report } = now();
-    if (!run.publish()) return reply.status(503).send({ error: heldText(run) });
+    mustBeShown(run);
     return seenBy(request.person, hiding).view.isHidden ? companysReport(report()) : report();
   });
   server.get("/api/boards", async () => {
@@ -174,8 +174,6 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   );
   return server;
 }
-
-export const heldText = (run: LiveRun): string => `the twin waits: ${run.paceView().held}`;
 
 /** Of a report what the company itself could write. */
 function companysReport(report: RunReport): object {

@@ -5,7 +5,7 @@ import { CallerError } from "./failure.ts";
 
 /** `message` is a sentence: what cannot be written, why, and how to mend it. */
 export class StorageError extends CallerError {
-  /** What a route answers that cannot look into the store: it is ours, and it passes. */
+  /** It is ours, and it passes: server-errors.ts says it to whoever asked. */
   readonly statusCode = 503;
 }
 

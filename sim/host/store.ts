@@ -8,7 +8,7 @@ import type { SimMs } from "../core/time.ts";
 import type { StoredReading } from "../engine/world.ts";
 import { killPoint } from "./kill-point.ts";
 import { StorageError } from "./storage-error.ts";
-import { type AuditQuery, auditLog } from "./store/audit-log.ts";
+import { type AuditQuery, auditTable } from "./store/audit-log.ts";
 import type { SqlDatabase } from "./store/database.ts";
 import { columnsOf, type RecordInserts, recordInserts } from "./store/inserts.ts";
 import { migrate } from "./store/migrations.ts";
@@ -93,7 +93,7 @@ function storeOf(database: SqlDatabase, run: StoredRun): Store {
   const row = rowOfRun(database, queries, run);
   const insert = recordInserts(database, queries, { row, runId });
   const marks = marksOf(database, queries, runId);
-  const log = auditLog(database, queries, runId);
+  const log = auditTable(database, queries, runId);
   const tallies = tallyOf(database, queries, { row, runId });
   let tally = tallies.read();
   const lastSequence = (): number => {

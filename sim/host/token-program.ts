@@ -1,15 +1,11 @@
 // The options of `meterville token`.
 
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { wholeNumber } from "./option-readers.ts";
 
 type Ending = <Args extends readonly unknown[]>(
   action: (...args: Args) => Promise<number>,
 ) => (...args: Args) => Promise<void>;
-
-const wholeNumber = (text: string): number => {
-  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError("write a whole number, 0 or more.");
-  return Number(text);
-};
 
 const energy = (text: string): number => {
   if (!/^\d{1,12}(\.\d+)?$/.test(text)) throw new InvalidArgumentError("write kWh, such as 12.5.");

@@ -68,6 +68,7 @@ async function throughWindow(resolved: ResolvedScenario): Promise<number> {
     runId: RUN_ID,
     place: { kind: "embedded", host: "127.0.0.1", firstPort: 0, lastPort: 0, token: null },
     earlier: { journalled: [], readings: [] },
+    answered: () => undefined,
     tell: (line) => void process.stderr.write(`${line}\n`),
   });
   const subscribers = await subscribe(window.port!);

@@ -1,5 +1,6 @@
 // How fast the twin is, beside the bare power flows of the same steps in the same process, its broker beside a bare one,
-// and its ledger beside bare inserts: absolute times depend on the machine and are for information, ratios decide. `--json` prints one array and nothing else.
+// its ledger beside bare inserts, and its pages beside bare queries: absolute times depend on the machine and are for
+// information, ratios decide. `--json` prints one array and nothing else.
 
 import { join } from "node:path";
 import { drawUniform } from "../../sim/core/random.ts";
@@ -20,6 +21,7 @@ import { measureEmulator, measureShippedBoard } from "./emulator.ts";
 import { measureLateness } from "./lateness.ts";
 import { measureLedger } from "./ledger.ts";
 import type { Measured, Row } from "./measured.ts";
+import { measurePages } from "./pages.ts";
 import { measureStreet } from "./street.ts";
 import { measureWeb } from "./web.ts";
 
@@ -49,6 +51,7 @@ rows.push(await measureBroker(scenario("first-street")));
 rows.push(await measureLateness(join(PROJECT_ROOT, "scenarios/first-street.yaml")));
 rows.push(...(await measureStreet()));
 rows.push(...(await measureLedger()));
+rows.push(...(await measurePages()));
 try {
   rows.push(...(await measureWeb(join(PROJECT_ROOT, "scenarios/first-street.yaml"))));
 } catch (cause) {

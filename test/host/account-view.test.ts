@@ -11,6 +11,7 @@ import { addAccountRoutes } from "../../sim/host/account-view.ts";
 import type { Hiding } from "../../sim/host/hiding.ts";
 import { createFeed } from "../../sim/host/resimulate.ts";
 import type { Served } from "../../sim/host/server.ts";
+import { setErrors } from "../../sim/host/server-errors.ts";
 import { createSession } from "../../sim/host/session.ts";
 import { openStore } from "../../sim/host/store.ts";
 import { createTruthHistory } from "../../sim/host/truth-history.ts";
@@ -37,6 +38,7 @@ const run = {
 } as unknown as Served["run"];
 const server = fastify();
 server.decorateRequest("person", { getter: () => AT_THE_MACHINE });
+setErrors(server);
 addAccountRoutes(server, {
   now: () => ({ run, store, truthHistory }) as Served,
   hiding: {

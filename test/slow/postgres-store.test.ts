@@ -3,9 +3,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { checkLedger } from "../../sim/host/ledger-check.ts";
 import { StorageError } from "../../sim/host/storage-error.ts";
+import { auditTable } from "../../sim/host/store/audit-log.ts";
+import type { SqlDatabase, Statement } from "../../sim/host/store/database.ts";
+import { recordInserts } from "../../sim/host/store/inserts.ts";
+import { type Pages, pagesOf } from "../../sim/host/store/pages.ts";
 import { openPostgres } from "../../sim/host/store/postgres.ts";
-import { openStore } from "../../sim/host/store.ts";
-import { describeStore, posting, RUN, step } from "../contract/store.ts";
+import { queriesFor } from "../../sim/host/store/tables.ts";
+import { openStore, type Store } from "../../sim/host/store.ts";
+import { bill, describeStore, posting, RUN, reading, step } from "../contract/store.ts";
 import {
   hasPostgres,
   MISSING_POSTGRES,
@@ -20,6 +25,60 @@ beforeAll(() => {
 afterAll(() => server?.remove());
 
 beforeEach((ctx) => ctx.skip(!hasPostgres, MISSING_POSTGRES));
+
+const SUPPLIES = 1_000;
+const MONTHS = 12;
+const ownPosting = (sequence: number) => {
+  const account = `receivable/supply-${sequence % SUPPLIES}`;
+  return sequence % 2 === 0 ? { credit: account } : { debit: account, credit: "revenue/energy" };
+};
+
+/** A year of bills and postings of a thousand customers, a day of readings of each, and lines of the audit log. */
+function fillTables(store: Store): void {
+  for (let month = 1; month <= MONTHS; month++) {
+    const numbers = Array.from(
+      { length: 2 * SUPPLIES },
+      (_, at) => 2 * SUPPLIES * (month - 1) + at + 1,
+    );
+    const supplies = Array.from({ length: SUPPLIES }, (_, at) => `supply-${at}`);
+    const record = {
+      postings: numbers.map((sequence) => posting(sequence, ownPosting(sequence))),
+      bills: supplies.map((supply) => bill(`${supply}/${month}`, month, supply)),
+      readings: supplies.flatMap((supply) =>
+        [0, 1, 2, 3].map((nth) => reading(supply, 4 * month - 3 + nth, 4 * month - 3 + nth)),
+      ),
+    };
+    store.append(record, month);
+    const entry = {
+      atWallMs: 1,
+      atSimMs: month,
+      role: "official",
+      outcome: "done",
+      detail: "",
+    } as const;
+    for (let nth = 0; nth < 100; nth++) {
+      store.audit({ ...entry, who: `official-${nth}`, act: "trip", target: `supply-${nth}` });
+    }
+  }
+}
+
+/** Each question of a page, as the pages ask it. */
+function askAll(pages: Pages): void {
+  const [supply, page] = ["supply-7", { limit: 50 }];
+  pages.newestReadings(100);
+  pages.registersOf(supply, 20_000);
+  pages.registersAt(supply, [1_000, 5_000, 9_000]);
+  pages.registerSpan(supply, 9_000);
+  pages.readingsOf(supply, { fromMs: 0, untilMs: 9_000, limit: 100 });
+  pages.billsOf(supply);
+  pages.billById(`${supply}/3`);
+  pages.billPage(supply, page);
+  pages.billPage(supply, { ...page, before: { issuedAt: 9, id: `${supply}/9` } });
+  pages.postingsOf(`receivable/${supply}`, page);
+  pages.postingsOf(`receivable/${supply}`, { ...page, beforeSequence: 9_000 });
+  pages.postingsAfter(500, 100);
+  pages.balanceMinor(`receivable/${supply}`);
+}
 
 describe("in a database of PostgreSQL", () => {
   describeStore(() => {
@@ -43,6 +102,52 @@ describe("in a database of PostgreSQL", () => {
     store.close();
     expect(server.query(url, "select * from public.postings")).toBe("a");
     expect(server.query(url, "select count(*) from meterville.postings")).toBe("1");
+  });
+
+  test("in a filled table no question of a page, and no line of a step, reads a table from end to end", () => {
+    const url = server.createDatabase();
+    for (const runId of ["run-1", "run-2"]) {
+      const store = openStore(url, { ...RUN, runId });
+      fillTables(store);
+      store.close();
+    }
+    const database = openPostgres(url, "plans");
+    database.execute("analyze");
+    const asked: Statement[] = [];
+    const noting: SqlDatabase = {
+      ...database,
+      all: (statement) => {
+        asked.push(statement);
+        return database.all(statement);
+      },
+      run: (statement) => {
+        asked.push(statement);
+        return database.run(statement);
+      },
+    };
+    const queries = queriesFor("postgres");
+    askAll(pagesOf(noting, queries, 2));
+    const log = auditTable(noting, queries, "run-2");
+    const page = { limit: 10 };
+    for (const more of [{}, { who: "Rao" }, { target: "supply-7" }, { beforeId: 500 }]) {
+      log.read({ ...page, ...more });
+    }
+    const insert = recordInserts(noting, queries, { row: 2, runId: "run-2" });
+    // What is there already: it is looked up and compared.
+    database.transaction(() => {
+      insert.postings([posting(1, ownPosting(1))]);
+      insert.bills([bill("supply-1/1", 1, "supply-1")]);
+      insert.readings([reading("supply-1", 1, 1)]);
+    });
+    const plan = ({ sql, parameters }: Statement): string =>
+      JSON.stringify(database.all({ sql: `explain (format json) ${sql}`, parameters }));
+    expect(asked.length).toBeGreaterThan(20);
+    for (const statement of asked) {
+      expect(plan(statement), statement.sql).not.toContain('"Node Type":"Seq Scan"');
+    }
+    const unindexed = { sql: "select * from postings where reason = $1", parameters: ["gone"] };
+    expect(plan(unindexed), "one would be seen").toContain('"Node Type":"Seq Scan"');
+    database.close();
   });
 
   test("a server that goes away in the middle loses nothing: the same step goes in when it is back", () => {

@@ -107,12 +107,7 @@ export function createLivePlayer(address: URL, listener: PlayerListener): Player
   /** Null where it was done, else the sentence that says why not. */
   const post = async (path: string, body: unknown): Promise<string | null> => {
     try {
-      const response = await fetch(new URL(path, address), {
-        method: "POST",
-        headers: { ...headers, ...(await csrf.header()), "content-type": "application/json" },
-        body: JSON.stringify(body),
-      });
-      if (response.status === 403) csrf.forget();
+      const response = await csrf.post(path, body);
       return response.ok ? null : await reasonOf(response);
     } catch {
       return NO_ANSWER;

@@ -16,9 +16,11 @@ const csrf = createCsrf(address, machine);
 /** The next change asks for its header anew: somebody has signed in or out. */
 export const forgetSession = (): void => csrf.forget();
 
-async function call<Value>(path: string, init: RequestInit): Promise<Answer<Value>> {
+export const addressOf = (path: string): string => new URL(path, address).href;
+
+async function answerOf<Value>(asked: () => Promise<Response>): Promise<Answer<Value>> {
   try {
-    const response = await fetch(new URL(path, address), init);
+    const response = await asked();
     const body = (await response.json()) as Value & { readonly error?: string };
     if (response.ok) return { ok: true, value: body };
     const reason = body.error ?? `The server answered ${response.status}.`;
@@ -29,19 +31,10 @@ async function call<Value>(path: string, init: RequestInit): Promise<Answer<Valu
 }
 
 export const read = <Value>(path: string): Promise<Answer<Value>> =>
-  call<Value>(path, { headers: machine });
+  answerOf<Value>(() => fetch(addressOf(path), { headers: machine }));
 
-export async function send<Value>(path: string, body: unknown): Promise<Answer<Value>> {
-  const init = async (): Promise<RequestInit> => ({
-    method: "POST",
-    headers: { ...machine, ...(await csrf.header()), "content-type": "application/json" },
-    body: JSON.stringify(body),
-  });
-  const answer = await call<Value>(path, await init());
-  if (answer.ok || !answer.reason.includes("csrf-token")) return answer;
-  csrf.forget();
-  return call<Value>(path, await init());
-}
+export const send = <Value>(path: string, body: unknown): Promise<Answer<Value>> =>
+  answerOf<Value>(() => csrf.post(path, body));
 
 /** The server's sentences begin small. */
 const sentence = (text: string): string =>

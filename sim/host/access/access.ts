@@ -48,6 +48,8 @@ declare module "fastify" {
     person: Person | null;
     /** What an act is about, where the route's own parameters do not say it. */
     actTarget: string | undefined;
+    /** Why what an act wanted was refused, where its answer is no error: a tariff with mistakes in it. */
+    actRefusal: string | undefined;
     /** Who an act is of, where that is not the person: somebody who tries to sign in. */
     actBy: string | undefined;
   }
@@ -86,6 +88,7 @@ export async function addAccess(server: FastifyInstance, options: AccessOptions)
   });
   server.decorateRequest("person", null);
   server.decorateRequest("actTarget", undefined);
+  server.decorateRequest("actRefusal", undefined);
   server.decorateRequest("actBy", undefined);
   await server.register(fastifySecureSession, {
     // A key of this process: a restart signs everybody out.
@@ -99,6 +102,8 @@ export async function addAccess(server: FastifyInstance, options: AccessOptions)
     getToken: ({ headers }) => headers["csrf-token"] as string | undefined,
   });
   await server.register(fastifyRateLimit, {
+    // Counted at the door, so that what is refused there counts too.
+    global: false,
     max: REQUESTS_MAX,
     timeWindow: MINUTE_WALL_MS,
     // Who sits at the machine may ask as much as the machine takes.
@@ -123,8 +128,14 @@ export async function addAccess(server: FastifyInstance, options: AccessOptions)
     return holdsToken(request) || !needsSignIn ? AT_THE_MACHINE : null;
   };
 
+  const countOf = server.createRateLimit();
   server.addHook("onRequest", async (request, reply) => {
     request.person = personOf(request);
+    const count = await countOf(request);
+    if (!count.isAllowed && count.isExceeded) {
+      const error = `too many requests; wait ${count.ttlInSeconds} s`;
+      return reply.status(TOO_MANY).header("retry-after", count.ttlInSeconds).send({ error });
+    }
     const refusal = refusalOf(request, options.guardsItself ?? []);
     if (refusal !== undefined) {
       return reply.status(refusal.status).send({ error: refusal.reason });
@@ -228,12 +239,22 @@ function noteAct(
     role: person?.role ?? "nobody",
     act: act.slice(0, 60),
     target: target.slice(0, 100),
-    outcome: status < 400 ? "done" : status < 500 ? "refused" : "failed",
-    detail: status < 400 ? "" : reasonOf(payload, status),
+    ...outcomeOf(request.actRefusal, payload, status),
   });
 }
 
 const REASON_MAX_CHARACTERS = 200;
+
+function outcomeOf(
+  refusal: string | undefined,
+  payload: unknown,
+  status: number,
+): Pick<AuditEntry, "outcome" | "detail"> {
+  if (status >= 500) return { outcome: "failed", detail: reasonOf(payload, status) };
+  if (status >= 400) return { outcome: "refused", detail: reasonOf(payload, status) };
+  if (refusal === undefined) return { outcome: "done", detail: "" };
+  return { outcome: "refused", detail: refusal.slice(0, REASON_MAX_CHARACTERS) };
+}
 
 function reasonOf(payload: unknown, status: number): string {
   const found = typeof payload === "string" ? /^\{"error":"(.*)"\}$/.exec(payload) : null;

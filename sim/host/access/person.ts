@@ -52,3 +52,7 @@ export function seenBy(person: Person | null, hiding: Hiding): Seen {
 
 export const maySteer = (person: Person | null): boolean =>
   person !== null && ["teacher", "engineer", "administrator"].includes(person.role);
+
+/** Whether a sentence may say where things lie on the machine: to whoever works here. */
+export const maySeeInside = (person: Person | null | undefined): boolean =>
+  person != null && person.role !== "customer";

@@ -71,6 +71,7 @@ export const ROUTE_RULES: Readonly<Record<string, RouteRule>> = {
   "GET /api/office/disconnections": { roles: STAFF },
   "GET /api/office/board": { roles: STAFF },
   "GET /api/office/supplies/:id": { roles: STAFF },
+  "GET /api/office/supplies/:id/postings": { roles: STAFF },
   "GET /api/office/tariffs": { roles: STAFF },
   "POST /api/office/tariff-trial": { roles: STAFF, act: "tariff-trial" },
   "GET /api/office/export/:file": { roles: STAFF, act: "export" },

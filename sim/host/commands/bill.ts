@@ -5,7 +5,6 @@ import { billDocument, dailyUseWh } from "../../contract/bill-document.ts";
 import type { Language } from "../../contract/bill-words.ts";
 import { type BillExplanation, explainBill } from "../../contract/explain-bill.ts";
 import { type BillQuery, type FoundBill, findBill, type StoredEvidence } from "../bill-lookup.ts";
-import { billPdf } from "../bill-pdf.ts";
 import { EXIT } from "../exit-codes.ts";
 import { CallerError } from "../failure.ts";
 
@@ -36,6 +35,8 @@ export async function billCommand(account: string, options: BillOptions): Promis
 async function writePdf(path: string, { bill, registers }: FoundBill, lang: Language) {
   const document = billDocument(bill, lang, dailyUseWh(bill, registers));
   try {
+    // What draws PDFs takes a while to be read in.
+    const { billPdf } = await import("../bill-pdf.ts");
     writeFileSync(path, await billPdf(document, bill));
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;

@@ -26,7 +26,6 @@ import { doubtText, printReport, withBoards } from "../report-text.ts";
 import { createFeed } from "../resimulate.ts";
 import { createSession, type Session } from "../session.ts";
 import { storePlace } from "../store/store-url.ts";
-import { openStore } from "../store.ts";
 import { checkTargets, checkWritable, type Target, writeTarget } from "../targets.ts";
 
 export interface RunOptions {
@@ -72,8 +71,11 @@ export async function runCommand(file: string, options: RunOptions): Promise<num
         });
   recording?.scenario(resolvedText(resolved), twin.model.scenarioSha256, runId);
   const { name: scenario, seed } = resolved;
+  // What writes queries takes a while to be read in.
   const store =
-    options.store === undefined ? undefined : openStore(options.store, { runId, scenario, seed });
+    options.store === undefined
+      ? undefined
+      : (await import("../store.ts")).openStore(options.store, { runId, scenario, seed });
   const profile = options.profile === true ? createProfile() : undefined;
   const session = createSession({
     twin,

@@ -6,7 +6,7 @@ import type { StoredReading } from "../../engine/world.ts";
 import type { Follower, LiveRun } from "../live.ts";
 import { beliefEvents, createAnnouncements } from "./announcements.ts";
 import type { CarriedCommand } from "./carrier.ts";
-import { createCommandDesk } from "./command-desk.ts";
+import { type CommandAnswer, createCommandDesk } from "./command-desk.ts";
 import {
   createOutboundQueue,
   type OutboundMessage,
@@ -31,6 +31,8 @@ export interface WindowOptions {
   readonly place: BrokerPlace;
   /** What an earlier process of this run has left; empty in a new run. */
   readonly earlier: EarlierProcess;
+  /** Hears what commands are answered at once. */
+  readonly answered: (answers: readonly CommandAnswer[]) => void;
   /** One line for the terminal. */
   readonly tell: (line: string) => void;
 }
@@ -93,7 +95,9 @@ export async function openWindow(options: WindowOptions): Promise<BrokerWindow> 
     if (target === undefined || (command.payload === "" && command.isRetained)) return;
     const { payload, isRetained } = command;
     // What is accepted is durable already: the journal has it.
-    put(announcements.ofAnswers(desk.take({ target, payload, isRetained })));
+    const answers = desk.take({ target, payload, isRetained });
+    options.answered(answers);
+    put(announcements.ofAnswers(answers));
     pump();
   };
   const follower: Follower = {

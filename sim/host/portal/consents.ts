@@ -1,7 +1,7 @@
 // What customers allow: whether their use is part of their neighbours' mean. Kept in the run's folder, a line a change.
 
-import { existsSync, readFileSync } from "node:fs";
-import { openLines } from "../line-file.ts";
+import { existsSync } from "node:fs";
+import { openLines, readLines } from "../line-file.ts";
 
 export interface Consents {
   /** Unless a customer has said otherwise a home takes part. */
@@ -18,18 +18,13 @@ interface Line {
 }
 
 export function openConsents(path: string): Consents {
-  const isThere = existsSync(path);
-  const lines = openLines(path, isThere ? "r+" : "wx", { name: "the consents" });
   const refused = new Set<string>();
   const take = ({ supply, sharesUse }: Pick<Line, "supply" | "sharesUse">): void => {
     if (sharesUse) refused.delete(supply);
     else refused.add(supply);
   };
-  if (isThere) {
-    for (const text of readFileSync(path, "utf8").split("\n")) {
-      if (text !== "") take(JSON.parse(text) as Line);
-    }
-  }
+  for (const line of readLines(path) as readonly Line[]) take(line);
+  const lines = openLines(path, existsSync(path) ? "r+" : "wx", { name: "the consents" });
   return {
     sharesUse: (supply) => !refused.has(supply),
     set(supply, sharesUse) {

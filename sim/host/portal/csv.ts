@@ -4,9 +4,12 @@ export type Cell = string | number | null;
 
 const FORMULA = /^[=+\-@\t\r]/;
 
-export function csvOf(columns: readonly string[], rows: readonly (readonly Cell[])[]): string {
-  return [columns, ...rows].map((row) => `${row.map(cellText).join(",")}\r\n`).join("");
-}
+export const csvOf = (columns: readonly string[], rows: readonly (readonly Cell[])[]): string =>
+  csvLines([columns, ...rows]);
+
+/** Lines without a head, for a table that is written in parts. */
+export const csvLines = (rows: readonly (readonly Cell[])[]): string =>
+  rows.map((row) => `${row.map(cellText).join(",")}\r\n`).join("");
 
 function cellText(cell: Cell): string {
   if (cell === null) return "";

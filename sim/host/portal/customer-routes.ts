@@ -1,7 +1,9 @@
 // A customer's own account over HTTP. The door has held the supply in the address against the account before.
 
+import { Readable } from "node:stream";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { z } from "zod";
+import type { Bill } from "../../contract/billing.ts";
 import { type AlertEvent, amountOf, isAlert } from "../../contract/customer-event.ts";
 import { PAYMENT_MAX_MINOR } from "../../contract/input.ts";
 import { issueSentence } from "../../contract/issue-sentence.ts";
@@ -18,20 +20,22 @@ import {
   type UseView,
 } from "../../contract/portal.ts";
 import { digitsOf, TOKEN_TEXT_FIX } from "../../contract/token.ts";
-import { formatLocalIso } from "../../core/calendar.ts";
 import { checkInput } from "../../engine/check-input.ts";
 import { isBillOf } from "../../utility/billing/moving-in.ts";
 import { NOTHING_HERE } from "../access/access.ts";
-import { heldText, type Served } from "../server.ts";
-import { StorageError } from "../storage-error.ts";
-import { csvOf } from "./csv.ts";
+import type { Served } from "../server.ts";
+import { mustBeShown } from "../server-errors.ts";
 import { customerView } from "./customer-view.ts";
+import { readingsCsv } from "./exports.ts";
 import { WAITING_OF_ONE_MAX } from "./payment-desk.ts";
-import { energyUse, firstNeededMs, type Registers } from "./use.ts";
+import { consentKey, type Tenure, tenureOf } from "./tenure.ts";
+import { energyUse, momentsNeeded, type Registers } from "./use.ts";
 
 /** The nearest homes on the same feeder, of which the mean is made. */
 const NEIGHBOURS_MAX = 10;
 const ALERTS_SHOWN_MAX = 50;
+/** Bills of a page: three years of months. */
+const BILLS_SHOWN_MAX = 36;
 /** Orders and consents of one address in a minute. */
 const CHANGES_MAX = 30;
 const MINUTE_WALL_MS = 60_000;
@@ -50,13 +54,14 @@ const ConsentSchema = z.strictObject({ sharesUse: z.boolean("sharesUse is true o
 
 interface Asked {
   Params: { supply: string };
-  Querystring: { by?: unknown };
+  Querystring: { by?: unknown; before?: unknown };
 }
 
 interface Answering {
   readonly served: Served;
   readonly supply: string;
   readonly row: number;
+  readonly tenure: Tenure;
 }
 
 export function addCustomerRoutes(server: FastifyInstance, now: () => Served): void {
@@ -68,15 +73,10 @@ export function addCustomerRoutes(server: FastifyInstance, now: () => Served): v
     answer: (asked: Answering) => unknown,
   ): Promise<unknown> => {
     const served = now();
-    if (!served.run.publish()) return reply.status(503).send({ error: heldText(served.run) });
+    mustBeShown(served.run);
     const row = served.run.session.twin.model.rowOfSupply.get(supply);
     if (row === undefined) return reply.status(404).send({ error: NOTHING_HERE });
-    try {
-      return await answer({ served, supply, row });
-    } catch (error) {
-      if (!(error instanceof StorageError)) throw error;
-      return reply.status(503).send({ error: `${error.message}, then try again` });
-    }
+    return answer({ served, supply, row, tenure: tenureOf(served, row) });
   };
   server.get<Asked>(base, ({ params }, reply) =>
     about(params.supply, reply, ({ served, supply }) => customerView(served, supply)),
@@ -90,21 +90,35 @@ export function addCustomerRoutes(server: FastifyInstance, now: () => Served): v
       return energyUseView(asked, by as UseSpan);
     }),
   );
-  server.get<Asked>(`${base}/bills`, ({ params }, reply) =>
-    about(params.supply, reply, ({ served, supply, row }): BillsView => {
-      const account = served.run.session.twin.world.belief.accounts[row] ?? {};
+  server.get<Asked>(`${base}/bills`, ({ params, query }, reply) =>
+    about(params.supply, reply, ({ served, supply, row }) => {
+      const { before: id } = query;
+      const before = typeof id === "string" ? served.store.billById(id) : undefined;
+      if (id !== undefined && before?.supply !== supply) {
+        return reply.status(400).send({ error: "before is the id of a bill of this account" });
+      }
+      const limit = BILLS_SHOWN_MAX + 1;
+      const page = { ...(before === undefined ? {} : { before }), limit };
+      const texts = served.store.billTextPage(supply, page);
+      const account = served.run.session.twin.world.belief.accounts[row];
       // Who lived there before shows nobody what they paid.
-      const own = served.store.billsOf(supply).filter(({ id }) => isBillOf(account, id));
-      return { bills: own.reverse() };
+      const bills =
+        account?.holder === undefined
+          ? texts
+          : texts.filter((text) => isBillOf(account, (JSON.parse(text) as Bill).id));
+      const rest: Omit<BillsView, "bills"> = { isMore: bills.length === limit };
+      return sendWithBills(reply, rest, bills.slice(0, BILLS_SHOWN_MAX));
     }),
   );
   server.get<Asked>(`${base}/alerts`, ({ params }, reply) =>
-    about(params.supply, reply, ({ served, supply }) => alertsView(served, supply)),
+    about(params.supply, reply, alertsView),
   );
   server.get<Asked>(`${base}/outages`, ({ params }, reply) => about(params.supply, reply, outages));
   server.get<Asked>(`${base}/payments`, ({ params }, reply) =>
-    about(params.supply, reply, ({ served, supply }) => ({
-      orders: served.portal.payments.ordersOf(supply),
+    about(params.supply, reply, ({ served, supply, tenure }) => ({
+      orders: served.portal.payments
+        .ordersOf(supply)
+        .filter(({ orderedAt }) => orderedAt >= tenure.sinceMs),
     })),
   );
   const config = { rateLimit: { max: CHANGES_MAX, timeWindow: MINUTE_WALL_MS } };
@@ -133,8 +147,9 @@ export function addCustomerRoutes(server: FastifyInstance, now: () => Served): v
     }),
   );
   server.get<Asked>(`${base}/keypad`, ({ params }, reply) =>
-    about(params.supply, reply, ({ served, supply }): KeypadView => {
-      return { answers: served.portal.keypads.of(supply) };
+    about(params.supply, reply, ({ served, supply, tenure }): KeypadView => {
+      const answers = served.portal.keypads.of(supply);
+      return { answers: answers.filter(({ at }) => at >= tenure.sinceMs) };
     }),
   );
   server.post<Asked>(`${base}/keypad`, { config }, ({ params, body }, reply) =>
@@ -155,46 +170,60 @@ export function addCustomerRoutes(server: FastifyInstance, now: () => Served): v
     about(params.supply, reply, (asked) => {
       const read = ConsentSchema.safeParse(body, { error: issueSentence });
       if (!read.success) return reply.status(400).send({ error: read.error.issues[0]!.message });
-      asked.served.portal.consents.set(asked.supply, read.data.sharesUse);
+      const { served, supply, tenure } = asked;
+      served.portal.consents.set(consentKey(supply, tenure), read.data.sharesUse);
       return consentView(asked);
     }),
   );
   server.get<Asked>(`${base}/readings.csv`, ({ params }, reply) =>
-    about(params.supply, reply, ({ served, supply }) =>
+    about(params.supply, reply, ({ served, supply, tenure }) =>
       reply
         .header("content-type", "text/csv; charset=utf-8")
         .header("content-disposition", `attachment; filename="readings-${supply}.csv"`)
-        .send(readingsCsv(served, supply)),
+        .send(
+          Readable.from(readingsCsv(served, supply, tenure.readingsFromMs), { objectMode: false }),
+        ),
     ),
   );
 }
 
-const registersOf = ({ store }: Served, supply: string, fromMs: number): Registers =>
-  new Map(
-    store.registersOf(supply, fromMs).map(({ measuredAt, importWh }) => [measuredAt, importWh]),
-  );
+/** A view with bills as the store keeps them: to read and write each of them again would be most of the work. */
+export const sendWithBills = (
+  reply: FastifyReply,
+  view: object,
+  bills: readonly string[],
+): FastifyReply =>
+  reply
+    .header("content-type", "application/json; charset=utf-8")
+    .send(`${JSON.stringify(view).slice(0, -1)},"bills":[${bills.join()}]}`);
 
-function energyUseView({ served, supply, row }: Answering, by: UseSpan): UseView {
+function energyUseView({ served, supply, row, tenure }: Answering, by: UseSpan): UseView {
+  const { store, portal } = served;
   const { model, world } = served.run.session.twin;
   const { calendar, supplies } = model.records;
-  const { nowMs } = world.engine.clock;
-  const fromMs = firstNeededMs(by, calendar, nowMs);
-  const withOpening = (id: string, at: number): Registers => {
-    const registers = registersOf(served, id, fromMs);
-    if (fromMs > 0) return registers;
-    return new Map([[0, supplies[at]!.openingWh], ...registers]);
+  const { newestMs } = store.registerSpan(supply, world.engine.clock.nowMs);
+  const momentsMs = momentsNeeded(by, calendar, newestMs);
+  const registersOf = (at: number): Registers => {
+    const { id, openingWh } = supplies[at]!;
+    const read = store.registersAt(id, momentsMs);
+    return new Map([
+      [0, openingWh],
+      ...read.map(({ measuredAt, importWh }) => [measuredAt, importWh] as const),
+    ]);
   };
-  const { consents } = served.portal;
-  const others = consents.sharesUse(supply)
-    ? neighboursOf(served, row).filter((at) => consents.sharesUse(supplies[at]!.id))
-    : [];
+  const sharesUse = (at: number): boolean =>
+    portal.consents.sharesUse(consentKey(supplies[at]!.id, tenureOf(served, at)));
+  const others = sharesUse(row) ? neighboursOf(served, row).filter(sharesUse) : [];
+  const own = new Map(
+    [...registersOf(row)].filter(([measuredAt]) => measuredAt >= tenure.readingsFromMs),
+  );
   return energyUse({
-    ...{ by, calendar, nowMs, own: withOpening(supply, row) },
-    others: others.slice(0, NEIGHBOURS_MAX).map((at) => withOpening(supplies[at]!.id, at)),
+    ...{ by, calendar, newestMs, own },
+    others: others.slice(0, NEIGHBOURS_MAX).map(registersOf),
   });
 }
 
-/** Rows of the other homes on the feeder, the nearest first. */
+/** Rows of the other homes on the feeder, the nearest first. Homes stand in the order of their feeders. */
 function neighboursOf({ run }: Served, row: number): readonly number[] {
   const { model } = run.session.twin;
   const { supplies } = model.records;
@@ -204,18 +233,20 @@ function neighboursOf({ run }: Served, row: number): readonly number[] {
     const { x, y } = places[at]!;
     return (x - here.x) * (x - here.x) + (y - here.y) * (y - here.y);
   };
-  return supplies
-    .map((_, at) => at)
-    .filter((at) => at !== row && supplies[at]!.feeder === supplies[row]!.feeder)
-    .sort((a, b) => distance(a) - distance(b) || a - b);
+  const isHere = (at: number): boolean => supplies[at]?.feeder === supplies[row]!.feeder;
+  const others: number[] = [];
+  for (let at = row - 1; isHere(at); at--) others.push(at);
+  for (let at = row + 1; isHere(at); at++) others.push(at);
+  return others.sort((a, b) => distance(a) - distance(b) || a - b);
 }
 
-function alertsView({ portal }: Served, supply: string): AlertsView {
+function alertsView({ served: { portal }, supply, tenure }: Answering): AlertsView {
   return {
     isComplete: portal.notes.isComplete(supply),
     alerts: portal.notes
       .of(supply)
       .filter(isAlert)
+      .filter(({ at }) => at >= tenure.sinceMs)
       .slice(-ALERTS_SHOWN_MAX)
       .reverse()
       .map((event) => ({
@@ -243,24 +274,15 @@ function outages({ served, row }: Answering): NearbyOutagesView {
   };
 }
 
-function consentView({ served, supply }: Answering): ConsentView {
-  const { intervalMs } = served.run.session.twin.model.records;
-  const registers = served.store.registersOf(supply, 0);
+function consentView({ served, supply, tenure }: Answering): ConsentView {
+  const { model, world } = served.run.session.twin;
+  const { count, oldestMs } = served.store.registerSpan(
+    supply,
+    world.engine.clock.nowMs,
+    tenure.readingsFromMs,
+  );
   return {
-    intervalMs,
-    readings: registers.length,
-    oldestMs: registers[0]?.measuredAt ?? null,
-    sharesUse: served.portal.consents.sharesUse(supply),
+    ...{ intervalMs: model.records.intervalMs, readings: count, oldestMs },
+    sharesUse: served.portal.consents.sharesUse(consentKey(supply, tenure)),
   };
-}
-
-function readingsCsv({ run, store }: Served, supply: string): string {
-  const { calendar } = run.session.twin.model.records;
-  let before: number | undefined;
-  const rows = store.registersOf(supply, 0).map(({ measuredAt, importWh }) => {
-    const usedWh = before === undefined ? "" : importWh - before;
-    before = importWh;
-    return [formatLocalIso(calendar, measuredAt), importWh, usedWh];
-  });
-  return csvOf(["measured_at", "register_wh", "used_since_reading_before_wh"], rows);
 }

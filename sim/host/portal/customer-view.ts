@@ -12,8 +12,9 @@ import { groupedDigits } from "../../contract/token.ts";
 import { arrearsMinor, disputedMinor, owedMinor } from "../../utility/billing/accounts.ts";
 import { totalOf } from "../../utility/billing/charge-lines.ts";
 import { cycleNow } from "../../utility/billing/forecast.ts";
-import { accountView } from "../account-view.ts";
+import { booksOf } from "../account-view.ts";
 import type { Served } from "../server.ts";
+import { tenureOf } from "./tenure.ts";
 
 const RELAY_CLOSED = 0;
 const RELAY_UNKNOWN = 2;
@@ -32,8 +33,8 @@ export function customerView(served: Served, id: string): CustomerView | undefin
   const { nowMs } = world.engine.clock;
   const account = world.belief.accounts[row];
   const { address, customer: first } = model.records.supplies[row]!;
-  const customer = account?.holder?.name ?? first;
-  const books = accountView(served, id)!;
+  const customer = tenureOf(served, row).name ?? first;
+  const books = booksOf(served.run, id)!;
   const relay = world.belief.headend.relay[row]!;
   return {
     ...{ supply: id, address, customer, clock: clockOf(served) },
@@ -100,7 +101,7 @@ function prepaidView({ run }: Served, row: number): PrepaidView | null {
 
 /** As the company's books have them; what is still on its way is known from the meter's answers. */
 function tokensOf(
-  { tokens = [], supply }: SupplyAccountView,
+  { tokens = [], supply }: Omit<SupplyAccountView, "bills">,
   { notes }: Served["portal"],
 ): readonly TokenView[] {
   const events = notes.of(supply);

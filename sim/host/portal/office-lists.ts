@@ -9,12 +9,14 @@ import { disconnectionOf } from "../../utility/billing/disconnection-queue.ts";
 import { outlookOf } from "../../utility/billing/outlook.ts";
 import type { Records } from "../../utility/records.ts";
 import type { Account, BeliefState } from "../../utility/state.ts";
+import type { ArrearsIndex } from "./arrears-index.ts";
+import { namedNow, type SupplySearch } from "./supply-search.ts";
 
 export const ROWS_SHOWN_MAX = 50;
 
 export function officeRow({ model, world }: Twin, row: number): OfficeRow {
-  const { id: supply, address, customer, serial } = model.records.supplies[row]!;
   const account = world.belief.accounts[row];
+  const { id: supply, address, customer, serial } = namedNow(model.records.supplies[row]!, account);
   return {
     ...{ supply, address, customer, serial },
     state: account?.state ?? "active",
@@ -24,38 +26,29 @@ export function officeRow({ model, world }: Twin, row: number): OfficeRow {
 }
 
 /** By part of an address, a customer's name, a meter's serial number, or the supply's id. */
-export function search(twin: Twin, word: string): OfficeRows {
-  const wanted = word.trim().toLowerCase();
-  const fitting: number[] = [];
-  twin.model.records.supplies.forEach(({ id, address, customer, serial }, row) => {
-    const texts = [id, address, customer, serial];
-    if (texts.some((text) => text.toLowerCase().includes(wanted))) fitting.push(row);
-  });
-  return rowsView(
-    twin,
-    fitting.map((row) => officeRow(twin, row)),
-  );
-}
-
-/** Everybody with something past its due date, the largest sum first. */
-export function arrears(twin: Twin): OfficeRows {
+export function search(twin: Twin, find: SupplySearch, word: string): OfficeRows {
+  const { rows, isMore } = find(word);
+  const { accounts } = twin.world.belief;
   const { nowMs } = twin.world.engine.clock;
-  const rows = twin.world.belief.accounts
-    .map((account, row) => ({ row, minor: arrearsMinor(account, nowMs) }))
-    .filter(({ minor }) => minor > 0)
-    .sort((a, b) => b.minor - a.minor || a.row - b.row)
-    .map(({ row }) => officeRow(twin, row));
-  return rowsView(twin, rows);
+  let sumMinor = 0;
+  for (const row of rows) {
+    const account = accounts[row];
+    if (account !== undefined) sumMinor += arrearsMinor(account, nowMs);
+  }
+  return {
+    rows: rows.slice(0, ROWS_SHOWN_MAX).map((row) => officeRow(twin, row)),
+    ...{ from: 0, count: rows.length, isMore, arrearsMinor: sumMinor },
+    currency: twin.model.resolved.layout.currency,
+  };
 }
 
-function rowsView({ model }: Twin, all: readonly OfficeRow[]): OfficeRows {
-  let sumMinor = 0;
-  for (const row of all) sumMinor += row.arrearsMinor;
+/** A page of everybody with something past its due date, the largest sum first, from the `from`th on. */
+export function arrears(twin: Twin, index: ArrearsIndex, from: number): OfficeRows {
+  const { count, sumMinor } = index.totals();
   return {
-    rows: all.slice(0, ROWS_SHOWN_MAX),
-    count: all.length,
-    arrearsMinor: sumMinor,
-    currency: model.resolved.layout.currency,
+    rows: index.page(from, ROWS_SHOWN_MAX).map((row) => officeRow(twin, row)),
+    ...{ from, count, isMore: false, arrearsMinor: sumMinor },
+    currency: twin.model.resolved.layout.currency,
   };
 }
 

@@ -2,11 +2,11 @@
 // paid once, however often it calls and whenever this process dies in between.
 
 import { randomBytes } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import type { JournalEntry } from "../../contract/input.ts";
 import type { PaymentOrderView, ProviderWay } from "../../contract/portal.ts";
 import type { SimMs } from "../../core/time.ts";
-import { openLines } from "../line-file.ts";
+import { openLines, readLines } from "../line-file.ts";
 import type { Accepted } from "../live.ts";
 import { StorageError } from "../storage-error.ts";
 
@@ -45,8 +45,8 @@ export interface PaymentDesk {
 export interface PaymentDeskOptions {
   readonly path: string;
   readonly provider: PaymentProvider;
-  /** The one door into the run; the command is the payment's name in the journal. */
-  readonly input: (raw: unknown, command: string) => Accepted;
+  /** The one door into the run; the order's reference is the payment's receipt, which is booked once. */
+  readonly input: (raw: unknown) => Accepted;
   /** What the journal held when the run was opened. */
   readonly journalled: readonly JournalEntry[];
 }
@@ -64,17 +64,14 @@ type Line =
 const KEPT_OF_ONE_MAX = 20;
 /** Orders of one customer that may wait for the provider at once. */
 export const WAITING_OF_ONE_MAX = 5;
-const commandOf = ({ supply, reference }: PaymentOrder): string => `${supply}/${reference}`;
+const nameOf = ({ supply, reference }: PaymentOrder): string => `${supply}/${reference}`;
 
 export function openPaymentDesk(options: PaymentDeskOptions): PaymentDesk {
   const { path, provider } = options;
-  const isThere = existsSync(path);
-  const lines = openLines(path, isThere ? "r+" : "wx", { name: "the payment orders" });
-  const orders = isThere ? readOrders(path) : new Map<string, Kept>();
+  const orders = ordersOf(readLines(path));
+  const lines = openLines(path, existsSync(path) ? "r+" : "wx", { name: "the payment orders" });
   const append = (line: Line): void => lines.append(JSON.stringify(line));
-  const paidBefore = new Set(
-    options.journalled.flatMap((entry) => (entry.kind === "input" ? (entry.command ?? []) : [])),
-  );
+  const paidBefore = new Set(options.journalled.flatMap(namesIn));
   const callBack = (call: ProviderCall): CallOutcome => {
     const order = orders.get(call.reference);
     if (order === undefined) return "unknown";
@@ -85,11 +82,11 @@ export function openPaymentDesk(options: PaymentDeskOptions): PaymentDesk {
       order.state = "failed";
       return "failed";
     }
-    if (!paidBefore.has(commandOf(order))) {
-      const { supply: target, amountMinor } = order;
-      const accepted = options.input({ kind: "payment", target, amountMinor }, commandOf(order));
+    if (!paidBefore.has(nameOf(order))) {
+      const { supply: target, amountMinor, reference: receipt } = order;
+      const accepted = options.input({ kind: "payment", target, amountMinor, receipt });
       if (!accepted.ok) return "try-again";
-      paidBefore.add(commandOf(order));
+      paidBefore.add(nameOf(order));
     }
     order.state = "paid";
     append({ kind: "call", call });
@@ -106,7 +103,7 @@ export function openPaymentDesk(options: PaymentDeskOptions): PaymentDesk {
     });
   };
   for (const order of orders.values()) {
-    if (order.state === "waiting" && paidBefore.has(commandOf(order))) order.state = "paid";
+    if (order.state === "waiting" && paidBefore.has(nameOf(order))) order.state = "paid";
     if (order.state === "waiting") askProvider(order);
   }
   return {
@@ -143,11 +140,17 @@ function forgetOld(orders: Map<string, Kept>, supply: string): void {
 const viewOf = ({ supply: _, ...order }: Kept): PaymentOrderView => order;
 const newReference = (): string => `pay-${randomBytes(6).toString("hex")}`;
 
-function readOrders(path: string): Map<string, Kept> {
+/** How a journal names a payment of the portal; older ones have it as a command, without a receipt. */
+function namesIn(entry: JournalEntry): readonly string[] {
+  if (entry.kind !== "input" || entry.input.kind !== "payment") return [];
+  const { target, receipt } = entry.input;
+  if (receipt !== undefined) return [`${target}/${receipt}`];
+  return entry.command === undefined ? [] : [entry.command];
+}
+
+function ordersOf(lines: readonly unknown[]): Map<string, Kept> {
   const orders = new Map<string, Kept>();
-  for (const text of readFileSync(path, "utf8").split("\n")) {
-    if (text === "") continue;
-    const line = JSON.parse(text) as Line;
+  for (const line of lines as readonly Line[]) {
     if (line.kind === "order") {
       orders.set(line.order.reference, { ...line.order, state: "waiting", callbacks: 0 });
       continue;

@@ -9,7 +9,7 @@ import {
   localTime,
   simOfLocal,
 } from "../../core/calendar.ts";
-import { DAY_MS, type SimMs } from "../../core/time.ts";
+import type { SimMs } from "../../core/time.ts";
 
 /** Fewer homes than this have no mean: one of them could be told from it. */
 export const NEIGHBOURS_MIN = 5;
@@ -22,9 +22,11 @@ export type Registers = ReadonlyMap<SimMs, number>;
 export interface UseQuestion {
   readonly by: UseSpan;
   readonly calendar: Calendar;
-  readonly nowMs: SimMs;
+  /** When the home's newest register was measured; null without any. */
+  readonly newestMs: SimMs | null;
+  /** Registers of `momentsNeeded`, of this home and */
   readonly own: Registers;
-  /** Of nearby homes that take part in the mean. */
+  /** of nearby homes that take part in the mean. */
   readonly others: readonly Registers[];
 }
 
@@ -62,15 +64,15 @@ function firstDayOfMonth(day: number): number {
   return dayOfDate(year, month, 1);
 }
 
-/** From when on registers have to be known for an answer. */
-export function firstNeededMs(by: UseSpan, calendar: Calendar, nowMs: SimMs): SimMs {
-  const spanMs = { hour: 3 * DAY_MS, day: 63 * DAY_MS, month: 400 * DAY_MS }[by];
-  return Math.max(0, Math.min(nowMs - spanMs, lastMonthStart(calendar, nowMs)));
-}
-
-function lastMonthStart(calendar: Calendar, nowMs: SimMs): SimMs {
-  const first = firstDayOfMonth(localTime(calendar, nowMs).day);
-  return simOfLocal(calendar, firstDayOfMonth(first - 1), 0);
+/** The moments whose registers an answer is made of. */
+export function momentsNeeded(
+  by: UseSpan,
+  calendar: Calendar,
+  newestMs: SimMs | null,
+): readonly SimMs[] {
+  if (newestMs === null) return [];
+  const { thisMonth, lastMonth } = monthSpans(calendar, newestMs);
+  return [...new Set([...boundsOf(by, calendar, newestMs), ...thisMonth, ...lastMonth])];
 }
 
 /** Null where one of the two registers is not known. */
@@ -79,10 +81,8 @@ function between(registers: Registers, fromMs: SimMs, toMs: SimMs): number | nul
   return from === undefined || to === undefined ? null : to - from;
 }
 
-export function energyUse({ by, calendar, nowMs, own, others }: UseQuestion): UseView {
-  let newestMs = 0;
-  for (const at of own.keys()) if (at <= nowMs && at > newestMs) newestMs = at;
-  const bounds = newestMs === 0 ? [] : boundsOf(by, calendar, newestMs);
+export function energyUse({ by, calendar, newestMs, own, others }: UseQuestion): UseView {
+  const bounds = newestMs === null ? [] : boundsOf(by, calendar, newestMs);
   const hasMean = others.length >= NEIGHBOURS_MIN;
   const parts = bounds.slice(1).map((toMs, at): UsePart => {
     const fromMs = bounds[at]!;
@@ -114,20 +114,26 @@ function meanOf(others: readonly Registers[], fromMs: SimMs, toMs: SimMs): numbe
 function monthsSoFar(
   calendar: Calendar,
   own: Registers,
-  newestMs: SimMs,
+  newestMs: SimMs | null,
 ): Pick<UseView, "thisMonthWh" | "lastMonthWh"> {
+  if (newestMs === null) return { thisMonthWh: null, lastMonthWh: null };
+  const { thisMonth, lastMonth } = monthSpans(calendar, newestMs);
+  return { thisMonthWh: between(own, ...thisMonth), lastMonthWh: between(own, ...lastMonth) };
+}
+
+type Span = readonly [fromMs: SimMs, toMs: SimMs];
+
+/** What began before the run counts from its start; a last month that did has no register. */
+function monthSpans(
+  calendar: Calendar,
+  newestMs: SimMs,
+): { readonly thisMonth: Span; readonly lastMonth: Span } {
   const { day, minuteOfDay } = localTime(calendar, newestMs);
   const first = firstDayOfMonth(day);
   const before = firstDayOfMonth(first - 1);
   const lastDay = Math.min(before + (day - first), firstDayOfNextMonth(before) - 1);
-  const known = (registers: Registers, fromMs: SimMs, toMs: SimMs): number | null =>
-    fromMs < 0 ? null : between(registers, fromMs, toMs);
   return {
-    thisMonthWh: known(own, Math.max(0, simOfLocal(calendar, first, 0)), newestMs),
-    lastMonthWh: known(
-      own,
-      simOfLocal(calendar, before, 0),
-      simOfLocal(calendar, lastDay, minuteOfDay),
-    ),
+    thisMonth: [Math.max(0, simOfLocal(calendar, first, 0)), newestMs],
+    lastMonth: [simOfLocal(calendar, before, 0), simOfLocal(calendar, lastDay, minuteOfDay)],
   };
 }

@@ -14,12 +14,14 @@ export interface AuditQuery {
   readonly limit: number;
 }
 
-export interface AuditLog {
+export interface AuditTable {
+  /** Returns the line's number. */
   write(entry: AuditEntry): number;
+  /** The newest first. */
   read(query: AuditQuery): readonly AuditRecord[];
 }
 
-export function auditLog(database: SqlDatabase, queries: Queries, runId: string): AuditLog {
+export function auditTable(database: SqlDatabase, queries: Queries, runId: string): AuditTable {
   return {
     write({ atWallMs, atSimMs, ...texts }) {
       const query = queries

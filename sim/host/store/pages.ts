@@ -1,5 +1,6 @@
 // What pages ask a store about one account: a page of rows at a time, by an index.
 
+import type { RegisterRead } from "../../contract/bill-document.ts";
 import type { Bill, Posting } from "../../contract/billing.ts";
 import { POSTING_VERSION } from "../../contract/billing.ts";
 import type { Minor } from "../../core/money.ts";
@@ -12,10 +13,11 @@ export interface Pages {
   /** The readings that arrived last, at most so many, oldest first. */
   newestReadings(countMax: number): readonly StoredReading[];
   /** One supply's registers that were measured at or after a moment, oldest first. */
-  registersOf(
-    supply: string,
-    fromMs: SimMs,
-  ): readonly { readonly measuredAt: SimMs; readonly importWh: number }[];
+  registersOf(supply: string, fromMs: SimMs): readonly RegisterRead[];
+  /** Those that were measured at these moments, in no order; a moment without one is left out. */
+  registersAt(supply: string, momentsMs: readonly SimMs[]): readonly RegisterRead[];
+  /** How many registers of a supply are kept, and when the first and the last up to a moment were measured. */
+  registerSpan(supply: string, untilMs: SimMs, fromMs?: SimMs): RegisterSpan;
   /** One supply's readings that were measured from a moment on and before another, oldest first, at most so many. */
   readingsOf(
     supply: string,
@@ -23,8 +25,6 @@ export interface Pages {
   ): readonly StoredReading[];
   /** Everything a customer was billed, oldest first. */
   billsOf(supply: string): readonly Bill[];
-  /** Supplies that have a bill, in the order of their names, at most so many after one of them. */
-  billedSupplies(page: { readonly after?: string; readonly limit: number }): readonly string[];
   /** One bill by its id. */
   billById(id: string): Bill | undefined;
   /** A page of a customer's bills, newest first; `before` is the last one of the page before. */
@@ -32,17 +32,29 @@ export interface Pages {
     supply: string,
     page: { readonly before?: Pick<Bill, "issuedAt" | "id">; readonly limit: number },
   ): readonly Bill[];
+  /** The same as the JSON that is kept, for a page that only passes it on. */
+  billTextPage(
+    supply: string,
+    page: { readonly before?: Pick<Bill, "issuedAt" | "id">; readonly limit: number },
+  ): readonly string[];
   /** A page of the postings of an account, on either side, newest first. */
   postingsOf(
     account: string,
     page: { readonly beforeSequence?: number; readonly limit: number },
   ): readonly Posting[];
-  /** What an event posted; undefined where it posted nothing. */
-  postingOf(eventId: string): Posting | undefined;
+  /** All postings in their order, at most so many after one of them; 0: from the first. */
+  postingsAfter(sequence: number, limit: number): readonly Posting[];
   /** What the store's postings add up to for one account: positive is debit. */
   balanceMinor(account: string): number;
   /** The sum of every account by itself, added up over all of them: zero, or the ledger does not hold. */
   trialBalance(): TrialBalance;
+}
+
+export interface RegisterSpan {
+  readonly count: number;
+  /** Null without any. */
+  readonly oldestMs: SimMs | null;
+  readonly newestMs: SimMs | null;
 }
 
 export interface TrialBalance {
@@ -106,6 +118,17 @@ export function pagesOf(database: SqlDatabase, queries: Queries, run: number): P
       .where(side, "=", account);
     return Number(all(query)[0]?.["sum"] ?? 0);
   };
+  const billTextPage: Pages["billTextPage"] = (supply, { before, limit }) => {
+    let query = bills().where("supply", "=", supply);
+    if (before !== undefined) {
+      const { issuedAt, id } = before;
+      query = query.where(({ eb, refTuple, tuple }) =>
+        eb(refTuple("issued_at_ms", "id"), "<", tuple(issuedAt, id)),
+      );
+    }
+    const page = query.orderBy("issued_at_ms", "desc").orderBy("id", "desc").limit(limit);
+    return all(page).map(textOf);
+  };
   return {
     newestReadings: (countMax) =>
       all(readings().orderBy("received_at_ms", "desc").orderBy("sequence", "desc").limit(countMax))
@@ -120,10 +143,34 @@ export function pagesOf(database: SqlDatabase, queries: Queries, run: number): P
           .where("supply", "=", supply)
           .where("measured_at_ms", ">=", fromMs)
           .orderBy("measured_at_ms"),
-      ).map((row) => ({
-        measuredAt: Number(row["measured_at_ms"]),
-        importWh: Number(row["import_wh"]),
-      })),
+      ).map(registerOf),
+    registersAt: (supply, momentsMs) =>
+      momentsMs.length === 0
+        ? []
+        : all(
+            queries
+              .selectFrom("readings")
+              .select(["measured_at_ms", "import_wh"])
+              .where("run", "=", run)
+              .where("supply", "=", supply)
+              .where("measured_at_ms", "in", momentsMs),
+          ).map(registerOf),
+    registerSpan(supply, untilMs, fromMs = 0) {
+      const query = queries
+        .selectFrom("readings")
+        .select(({ fn }) => [
+          fn.countAll().as("count"),
+          fn.min("measured_at_ms").as("oldest"),
+          fn.max("measured_at_ms").as("newest"),
+        ])
+        .where("run", "=", run)
+        .where("supply", "=", supply)
+        .where("measured_at_ms", ">=", fromMs)
+        .where("measured_at_ms", "<=", untilMs);
+      const { count, oldest, newest } = all(query)[0] ?? {};
+      const momentOf = (value: unknown): SimMs | null => (value == null ? null : Number(value));
+      return { count: Number(count), oldestMs: momentOf(oldest), newestMs: momentOf(newest) };
+    },
     readingsOf: (supply, { fromMs, untilMs, limit }) =>
       all(
         readings()
@@ -134,30 +181,15 @@ export function pagesOf(database: SqlDatabase, queries: Queries, run: number): P
           .limit(limit),
       ).map(readingOf),
     billsOf: (supply) =>
-      all(bills().where("supply", "=", supply).orderBy("issued_at_ms").orderBy("id")).map(billOf),
-    billedSupplies: ({ after = "", limit }) =>
-      all(
-        queries
-          .selectFrom("bills")
-          .select("supply")
-          .distinct()
-          .where("run", "=", run)
-          .where("supply", ">", after)
-          .orderBy("supply")
-          .limit(limit),
-      ).map(({ supply }) => String(supply)),
-    billById: (id) => all(bills().where("id", "=", id)).map(billOf)[0],
-    billPage(supply, { before, limit }) {
-      let query = bills().where("supply", "=", supply);
-      if (before !== undefined) {
-        const { issuedAt, id } = before;
-        query = query.where(({ eb, refTuple, tuple }) =>
-          eb(refTuple("issued_at_ms", "id"), "<", tuple(issuedAt, id)),
-        );
-      }
-      const page = query.orderBy("issued_at_ms", "desc").orderBy("id", "desc").limit(limit);
-      return all(page).map(billOf);
-    },
+      all(bills().where("supply", "=", supply).orderBy("issued_at_ms").orderBy("id"))
+        .map(textOf)
+        .map(billOf),
+    billById: (id) =>
+      all(bills().where("id", "=", id))
+        .map(textOf)
+        .map(billOf)[0],
+    billPage: (supply, page) => billTextPage(supply, page).map(billOf),
+    billTextPage,
     postingsOf(account, { beforeSequence = Number.MAX_SAFE_INTEGER, limit }) {
       return [
         ...sideOf("debit", account, beforeSequence, limit),
@@ -167,13 +199,17 @@ export function pagesOf(database: SqlDatabase, queries: Queries, run: number): P
         .sort((a, b) => b.sequence - a.sequence)
         .slice(0, limit);
     },
-    postingOf: (eventId) => all(postings().where("event_id", "=", eventId)).map(postingOf)[0],
+    postingsAfter: (sequence, limit) =>
+      all(postings().where("sequence", ">", sequence).orderBy("sequence").limit(limit)).map(
+        postingOf,
+      ),
     balanceMinor: (account) => sumOf("debit", account) - sumOf("credit", account),
     trialBalance: () => trialBalanceOf(all, queries, run),
   };
 }
 
-const billOf = ({ body }: Row): Bill => JSON.parse(String(body)) as Bill;
+const textOf = ({ body }: Row): string => String(body);
+const billOf = (text: string): Bill => JSON.parse(text) as Bill;
 
 function postingOf(row: Row): Posting {
   return {
@@ -187,6 +223,11 @@ function postingOf(row: Row): Posting {
     reason: String(row["reason"]),
   };
 }
+
+const registerOf = (row: Row): RegisterRead => ({
+  measuredAt: Number(row["measured_at_ms"]),
+  importWh: Number(row["import_wh"]),
+});
 
 function readingOf(row: Row): StoredReading {
   return {

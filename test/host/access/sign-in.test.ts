@@ -95,6 +95,18 @@ test("one address may not try a hundred names a minute", async () => {
   await at.server.close();
 }, 30_000);
 
+test("requests that are refused at the door count too, whoever is refused is told to wait in the end", async () => {
+  const at = await door(noUsers());
+  const ask = async () => (await at.server.inject({ url: "/api/state" })).statusCode;
+  expect(await ask()).toBe(401);
+  for (let nth = 1; nth < 3_000; nth++) await ask();
+  const { statusCode, headers, body } = await at.server.inject({ url: "/api/state" });
+  expect([statusCode, body]).toEqual([429, expect.stringMatching(/too many requests; wait \d+ s/)]);
+  expect(Number(headers["retry-after"])).toBeGreaterThan(0);
+  expect((await at.server.inject({ url: "/api/nothing" })).statusCode, "there neither").toBe(429);
+  await at.server.close();
+}, 30_000);
+
 test("who has signed out stays out, with every copy of the cookie", async () => {
   const headers = await place.signIn("official", DEMO_PASSWORD);
   const again = await place.signIn("official", DEMO_PASSWORD);

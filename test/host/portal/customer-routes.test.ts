@@ -21,15 +21,20 @@ import { groupedDigits, TOKEN_TEXT_FIX } from "../../../sim/contract/token.ts";
 import { minor } from "../../../sim/core/money.ts";
 import { DAY_MS, HOUR_MS } from "../../../sim/core/time.ts";
 import { createTwin } from "../../../sim/engine/world.ts";
+import { AT_THE_MACHINE, type Person } from "../../../sim/host/access/person.ts";
 import type { Accepted } from "../../../sim/host/live.ts";
+import { createArrearsIndex } from "../../../sim/host/portal/arrears-index.ts";
 import { openConsents } from "../../../sim/host/portal/consents.ts";
+import { type Cell, csvOf } from "../../../sim/host/portal/csv.ts";
 import { addCustomerRoutes } from "../../../sim/host/portal/customer-routes.ts";
 import { createKeypads } from "../../../sim/host/portal/keypads.ts";
 import { addOfficeRoutes } from "../../../sim/host/portal/office-routes.ts";
 import { openPaymentDesk } from "../../../sim/host/portal/payment-desk.ts";
 import { createSupplyNotes } from "../../../sim/host/portal/supply-notes.ts";
+import { createSupplySearch } from "../../../sim/host/portal/supply-search.ts";
 import { createFeed } from "../../../sim/host/resimulate.ts";
 import type { Served } from "../../../sim/host/server.ts";
+import { setErrors } from "../../../sim/host/server-errors.ts";
 import { createSession } from "../../../sim/host/session.ts";
 import { openStore } from "../../../sim/host/store.ts";
 import { temporaryFolder } from "../../support/cli.ts";
@@ -54,8 +59,9 @@ function portalOf(scenario: "three-lanes" | "prepaid-lanes") {
     inputs.push(raw);
     return { ok: true, seq: inputs.length, takesEffectAtMs: 0 };
   };
+  const arrears = createArrearsIndex(twin);
   const portal = {
-    ...{ notes, keypads },
+    ...{ notes, keypads, arrears, search: createSupplySearch(twin.model.records.supplies) },
     consents: openConsents(path("consents.ndjson")),
     payments: openPaymentDesk({
       path: path("payments.ndjson"),
@@ -75,11 +81,17 @@ function portalOf(scenario: "three-lanes" | "prepaid-lanes") {
     paceView: () => ({ held: "the disk is full" }),
   };
   const server = fastify();
+  let role = "official";
+  server.decorateRequest("person", { getter: () => ({ ...AT_THE_MACHINE, role }) as Person });
+  setErrors(server);
   const served = { run, store, portal } as unknown as Served;
   addCustomerRoutes(server, () => served);
   addOfficeRoutes(server, () => served);
   return {
     ...{ server, twin, inputs, store, provider, notes },
+    becomes: (next: "customer" | "official") => {
+      role = next;
+    },
     hold: (held: boolean) => {
       isHeld = held;
     },
@@ -93,6 +105,7 @@ function portalOf(scenario: "three-lanes" | "prepaid-lanes") {
           if (each.side === "belief") notes.note(each.event);
           else keypads.note(each.event);
         }
+        arrears.stepped(startMs);
       }
     },
     async get<View>(url: string): Promise<View> {
@@ -192,7 +205,8 @@ test("an order that makes no sense is a sentence and no order", async () => {
 test("an order goes to the run as a payment for this customer and nobody else", async () => {
   const { statusCode } = await lanes.post(`${base}/payments`, { amountMinor: 500, way: "success" });
   expect(statusCode).toBe(202);
-  expect(lanes.inputs).toEqual([{ kind: "payment", target: OWN, amountMinor: 500 }]);
+  const receipt = expect.stringMatching(/^pay-[0-9a-f]{12}$/);
+  expect(lanes.inputs).toEqual([{ kind: "payment", target: OWN, amountMinor: 500, receipt }]);
 });
 
 test("a sixth payment waits until one of five that wait is settled", async () => {
@@ -240,11 +254,18 @@ test("what cannot be done at an account is said before anybody tries", async () 
   expect(refusals.get("refund")).not.toBe("");
 });
 
-test("while the run is held nothing is told", async () => {
+test("while the run is held nothing is told, and a customer not where the disk is full", async () => {
   lanes.hold(true);
-  for (const path of ["", "/use", "/readings.csv"]) {
-    const { statusCode, body } = await lanes.server.inject(`${base}${path}`);
-    expect([statusCode, body]).toEqual([503, '{"error":"the twin waits: the disk is full"}']);
+  const told = {
+    customer: '{"error":"nothing can be kept or shown just now; try again later"}',
+    official: '{"error":"the twin waits: the disk is full"}',
+  };
+  for (const role of ["customer", "official"] as const) {
+    lanes.becomes(role);
+    for (const path of ["", "/use", "/readings.csv"]) {
+      const { statusCode, body } = await lanes.server.inject(`${base}${path}`);
+      expect([statusCode, body]).toEqual([503, told[role]]);
+    }
   }
   lanes.hold(false);
 });
@@ -298,16 +319,35 @@ test("the tariff in force tried on last month changes nothing, and says which da
   expect((await lanes.post("/api/office/tariff-trial", { text: 5 })).statusCode).toBe(400);
 });
 
-test("a table has the same rows as CSV and as Parquet, and an unknown one is said", async () => {
-  const csv = (await lanes.server.inject("/api/office/export/accounts.csv")).body;
-  expect(csv.trim().split("\r\n")).toHaveLength(1 + lanes.twin.model.records.supplies.length);
-  const { rawPayload } = await lanes.server.inject("/api/office/export/accounts.parquet");
+test("each table has the same rows as CSV and as Parquet, all of them, and an unknown one is said", async () => {
   const { parquetReadObjects } = await import("hyparquet");
-  const { buffer, byteOffset, byteLength } = rawPayload;
-  const file = buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer;
-  const rows = await parquetReadObjects({ file });
-  expect(rows).toHaveLength(lanes.twin.model.records.supplies.length);
-  expect(Object.keys(rows[0]!).join(",")).toBe(csv.slice(0, csv.indexOf("\r")));
+  const { supplies } = lanes.twin.model.records;
+  const readings = supplies.map(({ id }) => lanes.store.registersOf(id, 0).length);
+  const counts = {
+    accounts: supplies.length,
+    bills: supplies.flatMap(({ id }) => lanes.store.billsOf(id)).length,
+    postings: lanes.store.postingCount(),
+    // Many more than are read at once.
+    readings: readings.reduce((sum, count) => sum + count, 0),
+  };
+  expect(counts.readings).toBeGreaterThan(10_000);
+  for (const [name, count] of Object.entries(counts)) {
+    const csv = (await lanes.server.inject(`/api/office/export/${name}.csv`)).body;
+    const { rawPayload } = await lanes.server.inject(`/api/office/export/${name}.parquet`);
+    const { buffer, byteOffset, byteLength } = rawPayload;
+    const file = buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer;
+    const rows = await parquetReadObjects({ file });
+    expect([name, rows.length]).toEqual([name, count]);
+    const head = Object.keys(rows[0]!);
+    expect(csv).toBe(
+      csvOf(
+        head,
+        rows.map((row) => head.map((column) => row[column] as Cell)),
+      ),
+    );
+  }
+  const postings = (await lanes.server.inject("/api/office/export/postings.csv")).body;
+  expect(postings).toMatch(/^sequence,at,event,debit,credit,amount_minor,reason\r\n1,/);
   for (const file of ["secrets.csv", "bills.xml", "bills.csv.csv", "..%2fstore.db"]) {
     expect((await lanes.server.inject(`/api/office/export/${file}`)).statusCode).toBe(404);
   }

@@ -28,11 +28,16 @@ function bench(journal: JournalEntry[] = [], path = join(folder.path, `${++files
       path,
       provider: { pay: (order) => void asked.push(order), close: () => undefined },
       journalled: [...journal],
-      input(raw, command): Accepted {
+      input(raw): Accepted {
         if (isFull) return { ok: false, reason: "the disk is full", isOurs: true };
         const sequence = journal.length + 1;
-        const input = raw as { kind: "payment"; target: string; amountMinor: number };
-        journal.push({ sequence, takesEffectAtMs: 0, kind: "input", input, command });
+        const input = raw as {
+          kind: "payment";
+          target: string;
+          amountMinor: number;
+          receipt: string;
+        };
+        journal.push({ sequence, takesEffectAtMs: 0, kind: "input", input });
         return { ok: true, seq: sequence, takesEffectAtMs: 0 };
       },
     });
@@ -62,8 +67,7 @@ test("three calls for one order pay once, and the page can say how often it was 
   expect(outcomes).toEqual(["paid", "paid-before", "paid-before"]);
   expect(journal).toHaveLength(1);
   expect(journal[0]).toMatchObject({
-    input: { kind: "payment", target: "supply-05", amountMinor: 12_345 },
-    command: `supply-05/${reference}`,
+    input: { kind: "payment", target: "supply-05", amountMinor: 12_345, receipt: reference },
   });
   expect(desk.ordersOf("supply-05")).toMatchObject([{ reference, state: "paid", callbacks: 3 }]);
   expect(desk.ordersOf("supply-06"), "another customer").toEqual([]);
@@ -150,9 +154,36 @@ test("whatever is called, and whenever the process is killed, each order is paid
         desk.callBack(said);
         if (each.isPaid) saidPaid.add(reference);
       }
-      const taken = journal.map((entry) => (entry.kind === "input" ? entry.command : ""));
-      expect(taken.toSorted()).toEqual([...saidPaid].map((r) => `supply-05/${r}`).toSorted());
+      const taken = journal.map((entry) =>
+        entry.kind === "input" && entry.input.kind === "payment" ? entry.input.receipt : undefined,
+      );
+      expect(taken.toSorted()).toEqual([...saidPaid].toSorted());
     }),
     { numRuns: 60 },
   );
+});
+
+test("a journal from before payments had receipts names them as it did, and none is paid again", () => {
+  const { journal, open } = bench();
+  const desk = open();
+  const { reference } = desk.order(ASKED);
+  const input = { kind: "payment", target: "supply-05", amountMinor: 12_345 } as const;
+  const command = `supply-05/${reference}`;
+  journal.push({ sequence: 1, takesEffectAtMs: 0, kind: "input", input, command });
+  expect(open().callBack({ reference, isPaid: true })).toBe("paid-before");
+  expect(journal).toHaveLength(1);
+});
+
+test("a file of orders that is damaged is a sentence that names its line, and a torn end is nothing", () => {
+  const { path, open } = bench();
+  const desk = open();
+  const { reference } = desk.order(ASKED);
+  desk.close();
+  const whole = readFileSync(path, "utf8");
+  writeFileSync(path, `${whole}{"kind":"ord`);
+  const again = open();
+  expect(again.ordersOf("supply-05")).toMatchObject([{ reference }]);
+  again.close();
+  writeFileSync(path, `${whole}{"kind":\n`);
+  expect(open).toThrow(/line 2 is damaged; take the line out/);
 });

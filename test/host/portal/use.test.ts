@@ -8,6 +8,7 @@ import { csvOf } from "../../../sim/host/portal/csv.ts";
 import {
   boundsOf,
   energyUse,
+  momentsNeeded,
   NEIGHBOURS_MIN,
   type Registers,
 } from "../../../sim/host/portal/use.ts";
@@ -27,7 +28,9 @@ const ask = (
   own: Registers,
   others: readonly Registers[] = [],
   by: "hour" | "day" | "month" = "day",
-) => energyUse({ by, calendar, nowMs: 40 * DAY_MS, own, others });
+) => energyUse({ by, calendar, newestMs: newestOf(own), own, others });
+const newestOf = (own: Registers): number | null =>
+  own.size === 0 ? null : Math.max(...own.keys());
 
 test("a home that uses 100 Wh each half hour uses 4.8 kWh a day and 200 Wh an hour", () => {
   const own = steady(100, 3 * DAY_MS);
@@ -48,10 +51,11 @@ test("the first month of a run begins with it; the newest part ends at the newes
 
 test("this month is held against the same days of the month before", () => {
   // 12 January to 12 March: on 11 March, 10.5 days; February before it is whole.
-  const { thisMonthWh, lastMonthWh } = energyUse({
-    ...{ by: "month", calendar, nowMs: 80 * DAY_MS, others: [] },
-    own: steady(100, simOfLocal(calendar, 20_523, 720)),
-  });
+  const { thisMonthWh, lastMonthWh } = ask(
+    steady(100, simOfLocal(calendar, 20_523, 720)),
+    [],
+    "month",
+  );
   // Day 20 523 is 11 March 2026.
   expect([thisMonthWh, lastMonthWh]).toEqual([10.5 * 4_800, 10.5 * 4_800]);
 });
@@ -87,12 +91,13 @@ test("parts follow each other without a gap, and what they hold adds up to the w
         expect(bounds.every((at, nth) => nth === 0 || at > bounds[nth - 1]!)).toBe(true);
         expect(bounds.length).toBeLessThanOrEqual(50);
         const own = steady(7, halves * HALF_MS);
-        const { parts } = energyUse({
-          by,
-          calendar: place,
-          nowMs: halves * HALF_MS,
-          own,
-          others: [],
+        const question = { by, calendar: place, newestMs: halves * HALF_MS, others: [] };
+        const { parts, ...rest } = energyUse({ ...question, own });
+        const needed = momentsNeeded(by, place, halves * HALF_MS);
+        const few = new Map([...own].filter(([at]) => needed.includes(at)));
+        expect(energyUse({ ...question, own: few }), "from those alone").toEqual({
+          parts,
+          ...rest,
         });
         const sum = parts.reduce((all, { energyWh }) => all + (energyWh ?? 0), 0);
         expect(sum).toBe(own.get(bounds.at(-1)!)! - own.get(bounds[0]!)!);

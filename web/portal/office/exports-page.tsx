@@ -5,6 +5,7 @@ import { linkTo } from "../../player/server-link.ts";
 const TABLES = [
   { name: "accounts", title: "Accounts: who owes what" },
   { name: "bills", title: "Bills" },
+  { name: "postings", title: "Postings of the ledger" },
   { name: "readings", title: "Readings" },
 ] as const;
 

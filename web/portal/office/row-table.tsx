@@ -6,7 +6,7 @@ import { formatMoney } from "../../player/format.ts";
 import { WideTable } from "../wide-table.tsx";
 
 export function RowTable({
-  view: { rows, count, currency },
+  view: { rows, from, count, isMore, currency },
   name,
 }: {
   readonly view: OfficeRows;
@@ -15,8 +15,11 @@ export function RowTable({
   return (
     <WideTable name={name}>
       <caption>
+        {isMore ? "more than " : ""}
         {count} {count === 1 ? "customer" : "customers"}
-        {rows.length < count ? `; the first ${rows.length} are shown` : ""}
+        {rows.length > 0 && rows.length < count
+          ? `; ${from + 1} to ${from + rows.length} are shown`
+          : ""}
       </caption>
       <thead>
         <tr>
