@@ -119,6 +119,22 @@ for (const [method, calls] of Object.entries(CALLS)) {
   });
 }
 
+test("the postings of an account are found by the account, not by walking back through the run", () => {
+  const before = asked.length;
+  store.postingsOf("receivable/s", { limit: 7 });
+  const own = asked.slice(before).filter((sql) => /limit/.test(sql));
+  const database = new DatabaseSync(path);
+  for (const sql of [...new Set(own)]) {
+    const plan = database.prepare(`explain query plan ${sql}`);
+    const details = plan.all(...Array(sql.split("?").length - 1).fill(1));
+    expect(details.map(({ detail }) => String(detail)).join(), sql).toMatch(
+      /COVERING INDEX postings_by_(debit|credit) \(run=\? AND (debit|credit)=\? AND sequence<\?\)/,
+    );
+  }
+  database.close();
+  expect(own).toHaveLength(2);
+});
+
 test("a question that no index answers would be seen here", () => {
   expect(costlyIn("select * from postings where reason = ?")).toHaveLength(1);
   expect(costlyIn("select * from bills where run = ? order by amount_minor")).toHaveLength(1);

@@ -102,14 +102,18 @@ export function pagesOf(database: SqlDatabase, queries: Queries, run: number): P
   const bills = () => queries.selectFrom("bills").select("body").where("run", "=", run);
   const readings = () => queries.selectFrom("readings").selectAll().where("run", "=", run);
   const postings = () => queries.selectFrom("postings").selectAll().where("run", "=", run);
-  const sideOf = (side: "debit" | "credit", account: string, before: number, limit: number) =>
+  /** Numbers alone lie in the side's own index: asked for whole rows, SQLite would walk back through the run by its key. */
+  const numbersOf = (side: "debit" | "credit", account: string, before: number, limit: number) =>
     all(
-      postings()
+      queries
+        .selectFrom("postings")
+        .select("sequence")
+        .where("run", "=", run)
         .where(side, "=", account)
         .where("sequence", "<", before)
         .orderBy("sequence", "desc")
         .limit(limit),
-    );
+    ).map(({ sequence }) => Number(sequence));
   const sumOf = (side: "debit" | "credit", account: string): number => {
     const query = queries
       .selectFrom("postings")
@@ -191,13 +195,16 @@ export function pagesOf(database: SqlDatabase, queries: Queries, run: number): P
     billPage: (supply, page) => billTextPage(supply, page).map(billOf),
     billTextPage,
     postingsOf(account, { beforeSequence = Number.MAX_SAFE_INTEGER, limit }) {
-      return [
-        ...sideOf("debit", account, beforeSequence, limit),
-        ...sideOf("credit", account, beforeSequence, limit),
+      const numbers = [
+        ...numbersOf("debit", account, beforeSequence, limit),
+        ...numbersOf("credit", account, beforeSequence, limit),
       ]
-        .map(postingOf)
-        .sort((a, b) => b.sequence - a.sequence)
+        .sort((a, b) => b - a)
         .slice(0, limit);
+      if (numbers.length === 0) return [];
+      return all(postings().where("sequence", "in", numbers))
+        .map(postingOf)
+        .sort((a, b) => b.sequence - a.sequence);
     },
     postingsAfter: (sequence, limit) =>
       all(postings().where("sequence", ">", sequence).orderBy("sequence").limit(limit)).map(
