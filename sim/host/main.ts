@@ -517,6 +517,11 @@ function addUserCommands(program: Command): void {
       new Option("--role <role>", "what the person may do").choices(ROLES).makeOptionMandatory(),
     )
     .option("--supply <id>", "a customer's own supply point, such as supply-05")
+    .option(
+      "--customer <number>",
+      "which of those who have lived there in turn: 2 after a move-in; 1 unless given",
+      countNumber,
+    )
     .requiredOption("--users <file>", "the file; made if missing", fileName)
     .option("--replace", "change the account if the name is there already")
     .addHelpText(

@@ -6,6 +6,7 @@ import Fastify, { type FastifyInstance, type FastifyRequest } from "fastify";
 import type { AuditEntry } from "../contract/audit.ts";
 import { type BoardView, paceFor } from "../contract/frame.ts";
 import type { RunReport } from "../contract/report.ts";
+import { customerNumber } from "../utility/billing/moving-in.ts";
 import { addAccess } from "./access/access.ts";
 import type { AuditLog } from "./access/audit.ts";
 import { maySteer, seenBy } from "./access/person.ts";
@@ -97,6 +98,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     holdsToken: (request) => !options.needsSignIn && token !== null && holdsToken(request, token),
     // The broker asks for its password itself, in CONNECT.
     guardsItself: options.brokerHasPassword ? ["GET /mqtt"] : [],
+    livesAt: (supply, customer) => livesAt(options.served(), supply, customer),
     note: (entry) => noteAct(options.served(), entry),
   });
   await addSignInRoutes(server, { users: options.users, access });
@@ -212,6 +214,14 @@ function noteAct(served: Served | undefined, act: Act): void {
     if (act.outcome === "done") served.run.hold(error);
     else process.stderr.write(`${error.message}\n`);
   }
+}
+
+/** Between two runs nobody has moved out; there is nothing to see then either. */
+function livesAt(served: Served | undefined, supply: string, customer: number): boolean {
+  if (served === undefined) return true;
+  const { model, world } = served.run.session.twin;
+  const account = world.belief.accounts[model.rowOfSupply.get(supply) ?? -1];
+  return account === undefined || customerNumber(account) === customer;
 }
 
 /** Why a request is not answered, if so. */

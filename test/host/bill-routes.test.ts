@@ -19,11 +19,13 @@ test("an assessment opens as a page and as a PDF, and a bill that is not there i
   const bill = here.out.bills[0]!;
   expect(bill.id).toBe(`${supply.id}/assessment/case-1`);
   const store = {
-    billsOf: (id: string) => (id === supply.id ? [bill] : []),
-    registersOf: () => [],
+    billById: (id: string) => (id === bill.id ? bill : undefined),
+    registersAt: () => [],
   };
+  const twin = { model: { rowOfSupply: new Map() }, world: { belief: { accounts: [] } } };
+  const run = { publish: () => true, session: { twin } };
   const server = fastify();
-  addBillRoutes(server, () => ({ run: { publish: () => true }, store }) as unknown as Served);
+  addBillRoutes(server, () => ({ run, store }) as unknown as Served);
   const page = await server.inject(`/${billPath(bill.id, "en")}`);
   expect(page.statusCode).toBe(200);
   const { facts } = page.json<BillDocument>();

@@ -63,6 +63,8 @@ export interface AccessOptions {
   readonly holdsToken: (request: FastifyRequest) => boolean;
   /** Routes that ask for a password of their own, `GET /mqtt`. */
   readonly guardsItself?: readonly string[];
+  /** Whether a customer by this number, of those who have lived there in turn, still lives at a supply point. */
+  readonly livesAt?: (supply: string, customer: number) => boolean;
   /** Keeps an act. */
   readonly note: (entry: Omit<AuditEntry, "atSimMs">) => void;
   readonly wallNow?: () => number;
@@ -118,8 +120,9 @@ export async function addAccess(server: FastifyInstance, options: AccessOptions)
     const isOld = wallNow() - signedIn.sinceWallMs > SESSION_WALL_MAX_MS;
     const found = users.find(signedIn.name);
     if (isOld || found?.counter !== signedIn.counter || revoked.has(signedIn.id)) return null;
-    const { name, role, supply = null } = found.user;
-    return { name, role, supply, isSignedIn: true };
+    const { name, role, supply = null, customer } = found.user;
+    const number = customer === undefined ? {} : { customer };
+    return { name, role, supply, isSignedIn: true, ...number };
   };
   const personOf = (request: FastifyRequest): Person | null => {
     const account = accountOf(request);
@@ -136,7 +139,7 @@ export async function addAccess(server: FastifyInstance, options: AccessOptions)
       const error = `too many requests; wait ${count.ttlInSeconds} s`;
       return reply.status(TOO_MANY).header("retry-after", count.ttlInSeconds).send({ error });
     }
-    const refusal = refusalOf(request, options.guardsItself ?? []);
+    const refusal = refusalOf(request, options);
     if (refusal !== undefined) {
       return reply.status(refusal.status).send({ error: refusal.reason });
     }
@@ -179,9 +182,12 @@ const NOT_SIGNED_IN = "sign in first; the page is /sign-in";
 /** The same for what is not there and for what is somebody else's. */
 export const NOTHING_HERE = "there is nothing here for you";
 
+const MOVED_OUT =
+  "you have moved out and another customer lives there now; write to the company for your own bills and data";
+
 function refusalOf(
   { person, method, url, routeOptions, params }: FastifyRequest,
-  guardsItself: readonly string[],
+  { guardsItself = [], livesAt = () => true }: AccessOptions,
 ): { readonly status: number; readonly reason: string } | undefined {
   const route = routeOptions.url;
   if (guardsItself.includes(`${method} ${route}`)) return undefined;
@@ -195,8 +201,10 @@ function refusalOf(
   if (mayCall(rule, person?.role ?? null)) {
     const { supply } = (params ?? {}) as { supply?: string };
     const isOwn = rule?.roles === "anybody" || supply === person?.supply;
-    if (person?.role !== "customer" || isOwn) return undefined;
-    return { status: 404, reason: NOTHING_HERE };
+    if (person?.role !== "customer") return undefined;
+    if (!isOwn) return { status: 404, reason: NOTHING_HERE };
+    if (supply === undefined || person.customer === undefined) return undefined;
+    return livesAt(supply, person.customer) ? undefined : { status: 403, reason: MOVED_OUT };
   }
   if (person === null) return { status: 401, reason: NOT_SIGNED_IN };
   const article = /^[aeo]/.test(person.role) ? "an" : "a";

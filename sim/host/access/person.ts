@@ -10,6 +10,8 @@ export interface Person {
   readonly role: Role;
   /** A customer's own; null for everybody else. */
   readonly supply: string | null;
+  /** Which of the customers that have lived there in turn; missing: whoever lives there now. */
+  readonly customer?: number;
   /** False for the person at the machine. */
   readonly isSignedIn: boolean;
 }

@@ -21,6 +21,11 @@ export const UserSchema = z
     role: z.enum(ROLES, { error: `a role is one of these: ${ROLES.join(", ")}` }),
     /** The customer's own supply point. */
     supply: z.string("supply is the id of a supply point").min(1).optional(),
+    /** Which of the customers that have lived there in turn. */
+    customer: z
+      .int("customer is a whole number: 1 for the first that lives there, 2 after a move-in")
+      .positive("customers are counted from 1")
+      .optional(),
     password: z
       .string("password is what user add writes")
       .refine((text) => readHash(text) !== undefined, "password is no argon2id; use user add"),
@@ -32,6 +37,10 @@ export const UserSchema = z
   .refine(({ role, supply }) => (role === "customer") === (supply !== undefined), {
     message: "a customer has a supply, and nobody else has one",
     path: ["supply"],
+  })
+  .refine(({ role, customer }) => role === "customer" || customer === undefined, {
+    message: "only a customer has a number",
+    path: ["customer"],
   });
 export type User = z.infer<typeof UserSchema>;
 
@@ -152,7 +161,8 @@ export function readUsers(path: string): Map<string, User> {
     if (users.has(key)) {
       throw new CallerError(`${path}:${index + 1}: there is a user ${user.name} above already`);
     }
-    users.set(key, user);
+    // In a file it is a person; who moves in later is another one.
+    users.set(key, user.role === "customer" ? { ...user, customer: user.customer ?? 1 } : user);
   });
   return users;
 }

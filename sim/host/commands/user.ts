@@ -18,6 +18,7 @@ import { writeWhole } from "../files.ts";
 export interface UserAddOptions {
   readonly role: Role;
   readonly supply?: string;
+  readonly customer?: number;
   readonly users: string;
   readonly replace?: boolean;
 }
@@ -27,14 +28,18 @@ const OWNERS_ONLY = 0o600;
 
 export async function userAddCommand(
   name: string,
-  { role, supply, users: path, replace }: UserAddOptions,
+  { role, supply, customer, users: path, replace }: UserAddOptions,
 ): Promise<number> {
   const users = existsSync(path) ? readUsers(path) : new Map<string, unknown>();
   const key = keyOf(name);
   if (users.has(key) && replace !== true) {
     throw new CallerError(`${path}: there is a user ${name} already; --replace changes it`);
   }
-  const shape = { name, role, ...(supply === undefined ? {} : { supply }) };
+  const shape = {
+    ...{ name, role },
+    ...(supply === undefined ? {} : { supply }),
+    ...(customer === undefined ? {} : { customer }),
+  };
   // What is wrong with the rest is said before anybody is asked for a password.
   checked({ ...shape, password: await hashPassword("") });
   const password = await readPassword();

@@ -18,6 +18,7 @@ import {
   noUsers,
   readUsers,
 } from "../../../sim/host/access/users.ts";
+import type { Served } from "../../../sim/host/server.ts";
 import { temporaryFolder } from "../../support/cli.ts";
 import { cookieOf, type Door, door } from "./served-door.ts";
 
@@ -44,6 +45,39 @@ test("who signs in is known by the cookie, which no script reads and no other si
   expect([cookie?.httpOnly, cookie?.sameSite]).toEqual([true, "Strict"]);
   const me = await meOf({ cookie: cookieOf(answer) });
   expect(me).toMatchObject({ role: "customer", supply: "supply-01", name: "1 Mango Lane" });
+});
+
+test("whose home is another customer's now sees nothing of it; a customer has a number only where there is one", async () => {
+  const path = join(folder.path, "tenants.jsonl");
+  const password = await hashPassword("first tenant");
+  const tenant = (name: string, more: object) =>
+    `${JSON.stringify({ name, role: "customer", supply: "supply-01", password, ...more })}\n`;
+  writeFileSync(path, tenant("first", {}) + tenant("second", { customer: 2 }));
+  const accounts = [{ holder: { number: 2 } }];
+  const twin = {
+    model: { rowOfSupply: new Map([["supply-01", 0]]) },
+    world: { belief: { accounts }, engine: { clock: { nowMs: 0 } } },
+  };
+  // A run that cannot be shown now: who is let in hears that.
+  const run = { session: { twin }, publish: () => false, paceView: () => ({ held: "it waits" }) };
+  const audit = { append: () => undefined };
+  const at = await door(
+    fileUsers(path, () => undefined),
+    { served: () => ({ run, audit }) as unknown as Served },
+  );
+  const status = async (name: string): Promise<readonly unknown[]> => {
+    const headers = await at.signIn(name, "first tenant");
+    const answer = await at.server.inject({ url: "/api/account/supply-01/bills", headers });
+    return [answer.statusCode, (answer.json() as { error: string }).error];
+  };
+  expect(await status("first")).toEqual([403, expect.stringContaining("you have moved out")]);
+  expect((await status("second"))[0]).toBe(503);
+  writeFileSync(
+    path,
+    `${JSON.stringify({ name: "o", role: "official", customer: 2, password })}\n`,
+  );
+  expect(() => readUsers(path)).toThrow(/tenants.jsonl:1: customer: only a customer has a number/);
+  await at.server.close();
 });
 
 test("a wrong password, a wrong name and nonsense: one sentence, no hint which", async () => {

@@ -11,6 +11,7 @@ import type {
 } from "../../../sim/contract/office.ts";
 import type {
   AlertsView,
+  BillsView,
   ConsentView,
   CustomerView,
   KeypadView,
@@ -18,10 +19,12 @@ import type {
   UseView,
 } from "../../../sim/contract/portal.ts";
 import { groupedDigits, TOKEN_TEXT_FIX } from "../../../sim/contract/token.ts";
+import { localTime } from "../../../sim/core/calendar.ts";
 import { minor } from "../../../sim/core/money.ts";
 import { DAY_MS, HOUR_MS } from "../../../sim/core/time.ts";
 import { createTwin } from "../../../sim/engine/world.ts";
 import { AT_THE_MACHINE, type Person } from "../../../sim/host/access/person.ts";
+import { addBillRoutes } from "../../../sim/host/bill-routes.ts";
 import type { Accepted } from "../../../sim/host/live.ts";
 import { createArrearsIndex } from "../../../sim/host/portal/arrears-index.ts";
 import { openConsents } from "../../../sim/host/portal/consents.ts";
@@ -87,6 +90,7 @@ function portalOf(scenario: "three-lanes" | "prepaid-lanes") {
   const served = { run, store, portal } as unknown as Served;
   addCustomerRoutes(server, () => served);
   addOfficeRoutes(server, () => served);
+  addBillRoutes(server, () => served);
   return {
     ...{ server, twin, inputs, store, provider, notes },
     becomes: (next: "customer" | "official") => {
@@ -351,6 +355,46 @@ test("each table has the same rows as CSV and as Parquet, all of them, and an un
   for (const file of ["secrets.csv", "bills.xml", "bills.csv.csv", "..%2fstore.db"]) {
     expect((await lanes.server.inject(`/api/office/export/${file}`)).statusCode).toBe(404);
   }
+});
+
+test("who moves in sees nothing of who lived there before; the company sees both", async () => {
+  const { twin } = lanes;
+  const row = twin.model.rowOfSupply.get(OWN)!;
+  const account = twin.world.belief.accounts[row]!;
+  const day = localTime(twin.model.records.calendar, DAYS * DAY_MS).day;
+  const before = {
+    bills: await lanes.get<BillsView>(`${base}/bills`),
+    alerts: await lanes.get<AlertsView>(`${base}/alerts`),
+    consent: await lanes.get<ConsentView>(`${base}/consent`),
+  };
+  expect(before.bills.bills.length).toBeGreaterThan(0);
+  expect(before.alerts.alerts.length).toBeGreaterThan(0);
+  await lanes.post(`${base}/consent`, { sharesUse: false });
+  account.holder = {
+    ...{ number: 2, name: "B. Das", since: DAYS * DAY_MS + 1, day },
+    ...{ openingWh: 0, openingByRateWh: [] },
+  };
+  const bill = `${base}/bills/${before.bills.bills[0]!.id.split("/")[1]!}`;
+  expect((await lanes.get<CustomerView>(base)).customer).toBe("B. Das");
+  expect((await lanes.get<BillsView>(`${base}/bills`)).bills).toEqual([]);
+  expect((await lanes.get<AlertsView>(`${base}/alerts`)).alerts).toEqual([]);
+  const orders = await lanes.get<{ orders: readonly unknown[] }>(`${base}/payments`);
+  expect(orders.orders).toEqual([]);
+  const consent = await lanes.get<ConsentView>(`${base}/consent`);
+  expect(consent.readings).toBeLessThan(before.consent.readings / 10);
+  expect(consent.sharesUse, "the former's refusal is not theirs").toBe(true);
+  const csv = (await lanes.server.inject(`${base}/readings.csv`)).body.trim().split("\r\n");
+  expect(csv.length).toBe(consent.readings + 1);
+  const use = await lanes.get<UseView>(`${base}/use?by=day`);
+  expect(use.parts.slice(0, -1).every(({ energyWh }) => energyWh === null)).toBe(true);
+  lanes.becomes("customer");
+  expect((await lanes.server.inject(bill)).statusCode).toBe(404);
+  lanes.becomes("official");
+  expect((await lanes.server.inject(bill)).statusCode).toBe(200);
+  const office = await lanes.get<OfficeAccountView>(`/api/office/supplies/${OWN}`);
+  expect(office.timeline.length).toBeGreaterThan(0);
+  delete account.holder;
+  await lanes.post(`${base}/consent`, { sharesUse: true });
 });
 
 test("a prepaid customer sees the credit as the meter said it, and the token of each payment", async () => {
