@@ -45,8 +45,9 @@ function inStore<Row>(sql: string): Row[] {
 const refusals = (): Line[] =>
   inStore<Line>("select act, outcome, detail from audit where outcome = 'refused'");
 const payments = (): number =>
-  inStore<{ count: number }>("select count(*) as count from postings where reason = 'Payment'")[0]!
-    .count;
+  inStore<{ count: number }>(
+    "select count(*) as count from postings where reason = 'Payment received'",
+  )[0]!.count;
 const post = (path: string, body: unknown): Promise<Response> =>
   fetch(withPath(live.url, path), {
     method: "POST",
@@ -117,6 +118,7 @@ test("a token that its meter does not take, and a receipt that comes twice, are 
   const token = "12345678901234567890";
   expect((await post("api/inputs", { kind: "enter-token", target: HOME, token })).status).toBe(202);
   const paid = { kind: "payment", target: HOME, amountMinor: 700, receipt: "bank-17" };
+  const before = payments();
   expect((await post("api/inputs", paid)).status).toBe(202);
   expect((await post("api/inputs", paid)).status).toBe(202);
   const wanted = ["enter-token", "payment"].map((act) => expect.objectContaining({ act }));
@@ -125,4 +127,6 @@ test("a token that its meter does not take, and a receipt that comes twice, are 
       timeout: 60_000,
     })
     .toEqual(expect.arrayContaining(wanted));
+  // The first of the two is booked, and nothing else.
+  expect(payments()).toBe(before + 1);
 });
