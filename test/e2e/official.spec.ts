@@ -166,7 +166,7 @@ for (const [name, size] of SIZES) {
       await page.goto(`${serving.url}office?token=of-the-machine#/exports`);
       await expectRight(page);
       const links = page.getByRole("main").getByRole("link");
-      await expect(links).toHaveCount(6);
+      await expect(links).toHaveCount(8);
       for (const link of await links.all()) {
         expect(await link.getAttribute("href")).toMatch(/\?token=of-the-machine$/);
       }
