@@ -80,8 +80,9 @@ export default defineConfig({
           ...NATIVE,
           name: "slow",
           include: SLOW,
-          testTimeout: 240_000,
-          hookTimeout: 240_000,
+          // Months of a street many times over, beside another file that does as much: bounded against hanging only.
+          testTimeout: 900_000,
+          hookTimeout: 900_000,
           maxWorkers: 2,
         },
       },
