@@ -371,11 +371,15 @@ function pagesOf(town: Twin): readonly Page[] {
     {
       name: "office-postings",
       path: (nth) => `/api/office/supplies/${someone(nth)}/postings`,
-      sql: `select * from (select * from postings where run = 1 and debit = ?1
-          order by sequence desc limit 50) union all
-        select * from (select * from postings where run = 1 and credit = ?1
-          order by sequence desc limit 50)
-        order by sequence desc limit 50`,
+      // Numbers by the side's own index, then the rows: asked for whole rows by it, SQLite walks back through the run.
+      sql: `select * from postings where run = 1 and sequence in (
+        select sequence from (
+          select * from (select sequence from postings where run = 1 and debit = ?1
+            order by sequence desc limit 51)
+          union all
+          select * from (select sequence from postings where run = 1 and credit = ?1
+            order by sequence desc limit 51))
+        order by sequence desc limit 51) order by sequence desc`,
       parameters: (nth) => [`receivable/${someone(nth)}`],
     },
     {
