@@ -15,6 +15,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { parseArgs } from "node:util";
 import { Worker } from "node:worker_threads";
+import { midnightsMs } from "../../sim/contract/bill-document.ts";
 import type { Bill, Posting } from "../../sim/contract/billing.ts";
 import { minor } from "../../sim/core/money.ts";
 import { drawUniform } from "../../sim/core/random.ts";
@@ -397,8 +398,11 @@ function pagesOf(town: Twin): readonly Page[] {
     {
       name: "customer-bill",
       path: (nth) => `/api/account/${read(nth)}/bills/${cycleOf(MONTHS)}`,
-      sql: "select body from bills where run = 1 and id = ?",
-      parameters: (nth) => [`${read(nth)}/${cycleOf(MONTHS)}`],
+      // The plot of a bill needs the register of each of its midnights.
+      sql: `select body from bills where run = 1 and id = ?1 union all
+        select json_array(measured_at_ms, import_wh) from readings where run = 1 and supply = ?2
+        and measured_at_ms in (${midnightsMs(billOf(0, MONTHS)).join()})`,
+      parameters: (nth) => [`${read(nth)}/${cycleOf(MONTHS)}`, read(nth)],
     },
   ];
 }
