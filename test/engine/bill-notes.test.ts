@@ -8,6 +8,7 @@ import { resolveScenario } from "../../sim/engine/scenario/resolve.ts";
 import { createTwin, type Twin } from "../../sim/engine/world.ts";
 import { registerMilliWh } from "../../sim/plant/meters/registers.ts";
 import { HEAD } from "../support/networks.ts";
+import { PLAIN_POLICY } from "../support/plain-policy.ts";
 import { runUntil } from "../support/street.ts";
 
 const flat = (price: number, more = ""): string => `id: flat
@@ -51,19 +52,7 @@ New Load.h1 Phases=1 Bus1=b.1 kV=0.23 kW=1 PF=0.95
 New Load.h2 Phases=1 Bus1=b.2 kV=0.23 kW=1 PF=0.95
 New Load.h3 Phases=1 Bus1=b.3 kV=0.23 kW=1 PF=0.95
 New Load.h4 Phases=1 Bus1=b.1 kV=0.23 kW=1 PF=0.95`,
-  "policy.yaml": `id: p
-title: P
-billAt: "06:00"
-dueDays: 15
-reminderDaysAfterDue: 4
-noticeDaysAfterDue: 10
-clearDays: 15
-tripFrom: "09:00"
-tripUntil: "13:00"
-workingDaysOnly: true
-reconnectionFeeMinor: 100
-arrearsMinMinor: 100
-`,
+  "policy.yaml": PLAIN_POLICY,
   "flat.yaml": flat(500_000, changes("flat-2.yaml")),
   "slots.yaml": `kind: half-hourly
 id: slots

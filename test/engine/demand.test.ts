@@ -10,6 +10,7 @@ import { finalHash } from "../../sim/engine/step.ts";
 import { createTwin, restoreTwin, type Twin, type World } from "../../sim/engine/world.ts";
 import { registerMilliWh } from "../../sim/plant/meters/registers.ts";
 import { HEAD } from "../support/networks.ts";
+import { PLAIN_POLICY } from "../support/plain-policy.ts";
 import { journal, runUntil } from "../support/street.ts";
 
 const PRICE = "blocks: [{ uptoKWh: null, priceMilliMinorPerKWh: 500000 }]\n";
@@ -43,19 +44,7 @@ powerFactor: { penaltyBelow: 1, penaltyPercent: 1 }
 `,
   "apparent.yaml": `${head("apparent")}${PRICE}energyUnit: kVAh\n`,
   "two-months.yaml": `${head("two-months")}${PRICE}cycleMonths: 2\n`,
-  "policy.yaml": `id: p
-title: P
-billAt: "06:00"
-dueDays: 15
-reminderDaysAfterDue: 4
-noticeDaysAfterDue: 10
-clearDays: 15
-tripFrom: "09:00"
-tripUntil: "13:00"
-workingDaysOnly: true
-reconnectionFeeMinor: 100
-arrearsMinMinor: 100
-`,
+  "policy.yaml": PLAIN_POLICY,
 };
 const resolved = resolveScenario("s.yaml", (path) => FILES[path]!);
 const JANUARY = 5 * DAY_MS;

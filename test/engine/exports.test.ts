@@ -10,6 +10,7 @@ import { createTwin, restoreTwin, type Twin, type World } from "../../sim/engine
 import { exportMilliWh, registerMilliWh } from "../../sim/plant/meters/registers.ts";
 import { balanceOf } from "../../sim/utility/billing/ledger.ts";
 import { HEAD } from "../support/networks.ts";
+import { PLAIN_POLICY } from "../support/plain-policy.ts";
 import { journal, runUntil } from "../support/street.ts";
 
 const net = (terms: string): string => `id: flat
@@ -40,19 +41,7 @@ New Load.h2 Phases=1 Bus1=b.2 kV=0.23 kW=1 PF=0.95
 New Load.h3 Phases=1 Bus1=b.3 kV=0.23 kW=1 PF=0.95`,
   "net-metering.yaml": net("{ kind: net-metering }"),
   "net-billing.yaml": net("{ kind: net-billing, title: Export, priceMilliMinorPerKWh: 300000 }"),
-  "policy.yaml": `id: p
-title: P
-billAt: "06:00"
-dueDays: 15
-reminderDaysAfterDue: 4
-noticeDaysAfterDue: 10
-clearDays: 15
-tripFrom: "09:00"
-tripUntil: "13:00"
-workingDaysOnly: true
-reconnectionFeeMinor: 100
-arrearsMinMinor: 100
-`,
+  "policy.yaml": PLAIN_POLICY,
 };
 const resolved = resolveScenario("s.yaml", (path) => FILES[path]!);
 const START = { wh: 0 };

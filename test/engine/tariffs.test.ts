@@ -11,6 +11,7 @@ import { registerMilliWh } from "../../sim/plant/meters/registers.ts";
 import { rateOfInterval } from "../../sim/utility/billing/rates.ts";
 import type { TimeOfUseTariff } from "../../sim/utility/billing/tariff.ts";
 import { HEAD } from "../support/networks.ts";
+import { PLAIN_POLICY } from "../support/plain-policy.ts";
 import { runUntil, street } from "../support/street.ts";
 
 const FEEDER = `${HEAD}New Line.a Bus1=sourcebus Bus2=b Linecode=three Length=20 Units=m
@@ -24,19 +25,6 @@ utility: { billing: { tariff: flat.yaml, policy: policy.yaml } }
 customers:
   - { id: home-1, load: h1, name: A, address: 1 Lane }
   - { id: home-2, load: h2, name: B, address: 2 Lane, tariff: times.yaml }
-`;
-const POLICY = `id: p
-title: P
-billAt: "06:00"
-dueDays: 15
-reminderDaysAfterDue: 4
-noticeDaysAfterDue: 10
-clearDays: 15
-tripFrom: "09:00"
-tripUntil: "13:00"
-workingDaysOnly: true
-reconnectionFeeMinor: 100
-arrearsMinMinor: 100
 `;
 const FLAT = `id: flat
 title: Flat
@@ -59,7 +47,7 @@ function resolve(changes: Readonly<Record<string, string>> = {}) {
   const files: Readonly<Record<string, string>> = {
     "two.yaml": SCENARIO,
     "street.dss": FEEDER,
-    "policy.yaml": POLICY,
+    "policy.yaml": PLAIN_POLICY,
     "flat.yaml": FLAT,
     "times.yaml": TIMES,
     ...changes,
