@@ -40,7 +40,7 @@ function Facts({ view }: Shown) {
   const { currency, clock } = account;
   const facts: readonly (readonly [string, string])[] = [
     ["Customer", account.customer],
-    ["Supply point", `${account.supply}, feeder ${view.feeder}`],
+    ["Supply point", `${account.supply} on ${view.feeder}`],
     ["Meter", view.serial],
     ["Tariff", account.tariff ?? "none"],
     ["Account", ACCOUNT_WORDS[account.state]],
