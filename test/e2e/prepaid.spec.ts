@@ -13,7 +13,7 @@ let serving: Serving;
 
 test.beforeAll(async () => {
   test.setTimeout(HOOK_WALL_MS);
-  serving = await startAt("scenarios/prepaid-lanes.yaml", READY_MS, { speed: 300 });
+  serving = await startAt("scenarios/prepaid-lanes.yaml", READY_MS, { speed: 120 });
 });
 test.afterAll(() => stopServing(serving));
 
@@ -64,7 +64,7 @@ for (const [name, size] of SIZES) {
       await expect(answers.first()).toContainText("The meter has taken the token.");
       await type(token);
       await expect(answers.first()).toContainText("taken this token before; each is good once");
-      await expect(answers).toHaveCount(3);
+      await expect(answers.filter({ hasText: "The meter has taken the token." })).toHaveCount(1);
       await expectRight(page);
 
       await post(serving, "api/inputs", { kind: "mast-up", target: "mast-1" });

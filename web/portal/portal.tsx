@@ -67,10 +67,19 @@ function Pages({ me }: { readonly me: MeView }) {
         </span>
         {me.isSignedIn ? <SignOut /> : <a href={linkTo("sign-in", location.href)}>Sign in</a>}
       </header>
-      <Suspense fallback={<p className="portal-wait">One moment …</p>}>
+      <Suspense fallback={<Wait />}>
         {isOffice ? <OfficePages me={me} /> : <AccountPages supply={me.supply!} />}
       </Suspense>
     </div>
+  );
+}
+
+/** What stands there until the pages have come: it too has a heading and a place that a screen reader finds. */
+function Wait() {
+  return (
+    <main>
+      <h1 className="portal-wait">One moment …</h1>
+    </main>
   );
 }
 
