@@ -5,13 +5,13 @@ import type { FastifyInstance } from "fastify";
 import type { HistoryView, SupplyAccountView } from "../contract/account.ts";
 import { groupedDigits } from "../contract/token.ts";
 import { DAY_MS } from "../core/time.ts";
+import { INTERVALS_KEPT } from "../engine/showing/truth-history.ts";
 import { disconnectionOf, disconnectionQueue } from "../utility/billing/disconnection-queue.ts";
 import { outlookOf } from "../utility/billing/outlook.ts";
 import { seenBy } from "./access/person.ts";
 import type { Hiding } from "./hiding.ts";
 import type { Served } from "./server.ts";
 import { mustBeShown } from "./server-errors.ts";
-import { INTERVALS_KEPT } from "./truth-history.ts";
 
 const W_MS_PER_WH = 3_600_000;
 const DAYS_DEFAULT = 31;

@@ -7,14 +7,16 @@ import type { DeviceAnswer } from "../contract/meter-device.ts";
 import { markingOf, type Side } from "../contract/moments.ts";
 import { formatDuration, type SimMs } from "../core/time.ts";
 import { checkInput } from "../engine/check-input.ts";
+import type { Follower } from "../engine/showing/follower.ts";
+import { createShowing, type Showing, type Watcher } from "../engine/showing/showing.ts";
 import type { Boards, Placed } from "./boards.ts";
 import { CallerError, explainFailure } from "./failure.ts";
 import type { JournalFile } from "./journal.ts";
 import type { Lateness } from "./lateness.ts";
 import { createPacing } from "./pacing.ts";
 import type { Session } from "./session.ts";
-import { createShowing, type Showing, type Watcher } from "./showing.ts";
 import { StorageError } from "./storage-error.ts";
+import { ZLIB_PACKING } from "./zlib-packing.ts";
 
 /** Wall time that one turn of the loop may take, so that requests are answered meanwhile. */
 /** Nothing has paused it or slowed it down. */
@@ -40,21 +42,12 @@ export type Accepted =
   /** `isOurs`: the input is right, but it cannot be kept now. */
   | { readonly ok: false; readonly reason: string; readonly isOurs?: true };
 
-/** Somebody in this process who follows the run: called in between, must neither wait nor throw. */
-export interface Follower {
-  /**
-   * After a step that began at `startMs`, while `twin.out` still holds what it handed out. None of it may leave the
-   * process before `shown`.
-   */
-  stepped(startMs: SimMs): void;
-  /** As often as frames are sent, and when the run ends: everything up to now is durable and may be shown. */
-  shown(): void;
-}
-
 export interface LiveRun {
   readonly session: Session;
   readonly boards: Boards;
-  readonly watchers: Set<Watcher>;
+  /** Begins to show the run to somebody. */
+  enter(watcher: Watcher): void;
+  leave(watcher: Watcher): void;
   /** For looking back; nothing of it may leave the process before `publish`. */
   readonly moments: Showing["moments"];
   readonly marks: Showing["marks"];
@@ -136,8 +129,7 @@ export function createLiveRun(options: LiveOptions): LiveRun {
     wallNow: () => performance.now(),
   });
   const beganMs = clock.nowMs;
-  const showing = createShowing(twin, () => performance.now());
-  const { watchers } = showing;
+  const showing = createShowing(twin, () => performance.now(), ZLIB_PACKING);
   const followers = new Set<Follower>();
   const waiting: JournalEntry[] = [...(options.waiting ?? [])];
   let stopped: string | null = null;
@@ -353,7 +345,7 @@ export function createLiveRun(options: LiveOptions): LiveRun {
     const textFor = (sides: readonly Side[]): string =>
       JSON.stringify({ kind: "pace", pace: paceFor(pace, sides) });
     const texts = { whole: JSON.stringify({ kind: "pace", pace }), belief: textFor(["belief"]) };
-    for (const watcher of watchers) {
+    for (const watcher of showing.watchers) {
       watcher.send(watcher.sides().includes("truth") ? texts.whole : texts.belief, "word");
     }
   };
@@ -371,7 +363,8 @@ export function createLiveRun(options: LiveOptions): LiveRun {
   return {
     session,
     boards,
-    watchers,
+    enter: showing.enter,
+    leave: showing.leave,
     moments: showing.moments,
     marks: showing.marks,
     momentsMissing:

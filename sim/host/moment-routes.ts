@@ -5,7 +5,6 @@ import { CHANNELS, type ChannelName } from "../contract/frame.ts";
 import type { MomentsView, Side } from "../contract/moments.ts";
 import { type Seen, seenBy } from "./access/person.ts";
 import { HIDDEN_TEXT, type Hiding } from "./hiding.ts";
-import { frameJson } from "./moments.ts";
 import type { Served } from "./server.ts";
 import { mustBeShown } from "./server-errors.ts";
 
@@ -58,7 +57,7 @@ export function addMomentRoutes(server: FastifyInstance, { now, hiding }: Moment
     if (moment === undefined) {
       return reply.status(404).send({ error: "there is no moment to look back to yet" });
     }
-    const frames = channels.flatMap((channel) => frameJson(moment, channel) ?? []);
+    const frames = channels.flatMap((channel) => run.moments.frameJson(moment, channel) ?? []);
     const head = JSON.stringify({ runId, simMs: moment.simMs, step: moment.step });
     return reply
       .header("content-type", "application/json; charset=utf-8")

@@ -6,6 +6,7 @@ import Fastify, { type FastifyInstance, type FastifyRequest } from "fastify";
 import type { AuditEntry } from "../contract/audit.ts";
 import { type BoardView, paceFor } from "../contract/frame.ts";
 import type { RunReport } from "../contract/report.ts";
+import type { TruthHistory } from "../engine/showing/truth-history.ts";
 import { customerNumber } from "../utility/billing/moving-in.ts";
 import { addAccess } from "./access/access.ts";
 import type { AuditLog } from "./access/audit.ts";
@@ -29,7 +30,6 @@ import { BetweenRuns, BODY_MAX_BYTES, mustBeShown, setErrors } from "./server-er
 import type { Sessions, Viewer } from "./sessions.ts";
 import { StorageError } from "./storage-error.ts";
 import type { Store } from "./store.ts";
-import type { TruthHistory } from "./truth-history.ts";
 
 const SOCKET_MESSAGE_MAX_BYTES = 16 * 1024;
 const GOING_AWAY = 1001;

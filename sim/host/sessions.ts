@@ -3,11 +3,11 @@
 import type { ChannelName, PaceRequest, ServerMessage } from "../contract/frame.ts";
 import { CHANNELS, paceFor } from "../contract/frame.ts";
 import type { Side } from "../contract/moments.ts";
+import type { Watcher } from "../engine/showing/showing.ts";
 import type { Seen } from "./access/person.ts";
 import { HIDDEN_TEXT, type Hiding } from "./hiding.ts";
 import type { LiveRun } from "./live.ts";
 import { readPaceRequest } from "./pace-request.ts";
-import type { Watcher } from "./showing.ts";
 
 /** A session that lets more than this pile up misses frames until it has read, */
 export const SOCKET_BACKLOG_MAX_BYTES = 1024 * 1024;
@@ -105,10 +105,10 @@ export function createSessions(first: Shown, hiding: Hiding): Sessions {
       const watcher = socketWatcher(socket, () => viewer.seen().sides);
       const session: Session = { watcher, say, viewer };
       sessions.add(session);
-      shown.run.watchers.add(watcher);
+      shown.run.enter(watcher);
       const leave = (): void => {
         sessions.delete(session);
-        shown.run.watchers.delete(watcher);
+        shown.run.leave(watcher);
       };
       socket.on("close", leave);
       socket.on("error", leave);
@@ -119,11 +119,11 @@ export function createSessions(first: Shown, hiding: Hiding): Sessions {
       });
     },
     moveTo(next) {
-      for (const { watcher } of sessions) shown.run.watchers.delete(watcher);
+      for (const { watcher } of sessions) shown.run.leave(watcher);
       shown = next;
       for (const session of sessions) {
         session.watcher.shownStep = -1;
-        next.run.watchers.add(session.watcher);
+        next.run.enter(session.watcher);
         hello(session);
         next.run.greet(session.watcher);
       }

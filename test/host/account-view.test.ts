@@ -5,6 +5,7 @@ import fastify from "fastify";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { HistoryView, SupplyAccountView } from "../../sim/contract/account.ts";
 import { DAY_MS, HOUR_MS } from "../../sim/core/time.ts";
+import { createTruthHistory } from "../../sim/engine/showing/truth-history.ts";
 import { createTwin } from "../../sim/engine/world.ts";
 import { AT_THE_MACHINE } from "../../sim/host/access/person.ts";
 import { addAccountRoutes } from "../../sim/host/account-view.ts";
@@ -14,7 +15,6 @@ import type { Served } from "../../sim/host/server.ts";
 import { setErrors } from "../../sim/host/server-errors.ts";
 import { createSession } from "../../sim/host/session.ts";
 import { openStore } from "../../sim/host/store.ts";
-import { createTruthHistory } from "../../sim/host/truth-history.ts";
 import { temporaryFolder } from "../support/cli.ts";
 import { journal, street } from "../support/street.ts";
 

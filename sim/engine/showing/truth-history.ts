@@ -1,9 +1,9 @@
 // What flowed at each home, interval by interval, for the plots of a live run: kept beside the run, decided by nothing.
 // A run that is resumed begins it anew.
 
-import { gatherPlant } from "../engine/shards.ts";
-import type { Twin } from "../engine/world.ts";
-import type { Follower } from "./live.ts";
+import { gatherPlant } from "../shards.ts";
+import type { Twin } from "../world.ts";
+import type { Follower } from "./follower.ts";
 
 const W_MS_PER_WH = 3_600_000;
 /** Thirty-five days of half hours, as the meters' own profiles. */

@@ -1,6 +1,6 @@
 // Which moments of a run are worth keeping: all of the last ones, and ever fewer of those before.
 
-import { DAY_MS, HOUR_MS, MINUTE_MS, type SimMs } from "../core/time.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS, type SimMs } from "../../core/time.ts";
 
 /** Of the newest moments all are kept, */
 export const DENSE_MAX = 600;

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { MARK_KINDS, markingOf } from "../../sim/contract/moments.ts";
-import { createMarks } from "../../sim/host/marks.ts";
+import { MARK_KINDS, markingOf } from "../../../sim/contract/moments.ts";
+import { createMarks } from "../../../sim/engine/showing/marks.ts";
 
 const QUARTER_MS = 900_000;
 

@@ -1,8 +1,8 @@
 // What happened in a live run, as marks for a timeline: bounded, and what comes in crowds is one mark.
 
-import { headline, type KnownEvent, type TruthEvent } from "../contract/event.ts";
-import { type Mark, type MarkKind, markingOf, type Side } from "../contract/moments.ts";
-import { MINUTE_MS, type SimMs } from "../core/time.ts";
+import { headline, type KnownEvent, type TruthEvent } from "../../contract/event.ts";
+import { type Mark, type MarkKind, markingOf, type Side } from "../../contract/moments.ts";
+import { MINUTE_MS, type SimMs } from "../../core/time.ts";
 
 /** Of each side; past it the oldest marks of the most frequent kind go. */
 export const MARKS_MAX = 3_000;

@@ -1,13 +1,14 @@
 // What of a live run is shown to those who watch: each step's frames once and made once for all, events without a
 // gap, and the moments and marks for looking back. Knows neither pace nor sockets.
 
-import type { HostEvent, KnownEvent, TruthEvent } from "../contract/event.ts";
-import { CHANNELS, type ChannelName, FRAME_VERSION, type Frame } from "../contract/frame.ts";
-import type { Side } from "../contract/moments.ts";
-import { makeFrame } from "../engine/frames.ts";
-import type { Twin } from "../engine/world.ts";
+import type { HostEvent, KnownEvent, TruthEvent } from "../../contract/event.ts";
+import { CHANNELS, type ChannelName, FRAME_VERSION, type Frame } from "../../contract/frame.ts";
+import type { Side } from "../../contract/moments.ts";
+import { makeFrame } from "../frames.ts";
+import type { Twin } from "../world.ts";
 import { createMarks, type Marks } from "./marks.ts";
 import { createMoments, type Moments } from "./moments.ts";
+import type { Packing } from "./packing.ts";
 
 export const EVENTS_REMEMBERED_MAX = 300;
 /** Wall time between two moments that are kept, where steps come faster than they are shown. */
@@ -25,7 +26,10 @@ export interface Watcher {
 }
 
 export interface Showing {
-  readonly watchers: Set<Watcher>;
+  /** In the order in which they came. */
+  readonly watchers: readonly Watcher[];
+  enter(watcher: Watcher): void;
+  leave(watcher: Watcher): void;
   readonly moments: Moments;
   readonly marks: Marks;
   /** Whether there is a step that nobody has been shown. */
@@ -43,10 +47,11 @@ type StateChannel = Exclude<ChannelName, "truth/event" | "belief/event">;
 const isState = (channel: ChannelName): channel is StateChannel => !channel.endsWith("/event");
 const STATE_CHANNELS = CHANNELS.filter(isState);
 
-export function createShowing(twin: Twin, wallNow: () => number): Showing {
+export function createShowing(twin: Twin, wallNow: () => number, packing: Packing): Showing {
   const { clock } = twin.world.engine;
-  const watchers = new Set<Watcher>();
-  const moments = createMoments();
+  /** Replaced, never changed: somebody may leave while all are told. */
+  let watchers: readonly Watcher[] = [];
+  const moments = createMoments(packing);
   const marks = createMarks();
   const remembered = { truth: [] as TruthEvent[], belief: [] as KnownEvent[] };
   const fresh = { truth: [] as TruthEvent[], belief: [] as KnownEvent[] };
@@ -107,7 +112,15 @@ export function createShowing(twin: Twin, wallNow: () => number): Showing {
     }
   };
   return {
-    watchers,
+    get watchers() {
+      return watchers;
+    },
+    enter(watcher) {
+      if (!watchers.includes(watcher)) watchers = [...watchers, watcher];
+    },
+    leave(watcher) {
+      watchers = watchers.filter((each) => each !== watcher);
+    },
     moments,
     marks,
     get isBehind() {

@@ -1,9 +1,9 @@
 // The moments of a live run to which its watchers can look back: frames of every channel, compressed, ever thinner
 // with age, within a fixed number of bytes. Kept also while nobody watches. No part of the run.
 
-import { deflateRawSync, inflateRawSync } from "node:zlib";
-import type { ChannelName } from "../contract/frame.ts";
-import type { SimMs } from "../core/time.ts";
+import type { ChannelName } from "../../contract/frame.ts";
+import type { SimMs } from "../../core/time.ts";
+import { type Packing, packText, unpackText } from "./packing.ts";
 import { rowsKept } from "./thinning.ts";
 
 /** Fewer than this are never thinned out; more than this are never there. */
@@ -11,8 +11,6 @@ export const MOMENTS_MAX = 8_000;
 export const MOMENTS_MAX_BYTES = 64 * 1024 * 1024;
 /** Thinned after so many new ones. */
 const THIN_AFTER = 128;
-/** A fast and light step: ten times a second for every channel of the street. */
-const LEVEL = 1;
 
 export interface Moment {
   readonly simMs: SimMs;
@@ -34,6 +32,8 @@ export interface Moments {
   readonly bytes: number;
   /** The newest moment that is not after this time, or else the oldest. */
   at(simMs: SimMs): Moment | undefined;
+  /** One frame of a moment as JSON. */
+  frameJson(moment: Moment, channel: ChannelName): string | undefined;
 }
 
 export interface MomentBounds {
@@ -47,13 +47,8 @@ const bytesOf = ({ packed }: Moment): number => {
   return bytes;
 };
 
-/** One frame of a moment as JSON. */
-export function frameJson({ packed }: Moment, channel: ChannelName): string | undefined {
-  const bytes = packed.get(channel);
-  return bytes === undefined ? undefined : inflateRawSync(bytes).toString("utf8");
-}
-
 export function createMoments(
+  packing: Packing,
   bounds: MomentBounds = { momentsMax: MOMENTS_MAX, bytesMax: MOMENTS_MAX_BYTES },
 ): Moments {
   let all: Moment[] = [];
@@ -87,7 +82,7 @@ export function createMoments(
       if (moment.simMs <= (all.at(-1)?.simMs ?? -1)) return;
       const packed = new Map<ChannelName, Uint8Array>();
       for (const [channel, json] of frames) {
-        packed.set(channel, deflateRawSync(json, { level: LEVEL }));
+        packed.set(channel, packText(packing, json));
       }
       const kept = { ...moment, packed };
       all.push(kept);
@@ -100,6 +95,10 @@ export function createMoments(
     },
     get bytes() {
       return bytes;
+    },
+    frameJson({ packed }, channel) {
+      const bytes = packed.get(channel);
+      return bytes === undefined ? undefined : unpackText(packing, bytes);
     },
     at(simMs) {
       let [low, high] = [0, all.length];

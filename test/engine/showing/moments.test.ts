@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../sim/core/time.ts";
-import { createMoments, frameJson } from "../../sim/host/moments.ts";
-import { DENSE_MAX, rowsKept } from "../../sim/host/thinning.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../../sim/core/time.ts";
+import { createMoments } from "../../../sim/engine/showing/moments.ts";
+import { DENSE_MAX, rowsKept } from "../../../sim/engine/showing/thinning.ts";
+import { ZLIB_PACKING } from "../../../sim/host/zlib-packing.ts";
 
 const frames = (text: string) => new Map([["truth/street" as const, text]]);
 const moment = (simMs: number) => ({ simMs, step: simMs / 1000, sourceW: simMs, knownW: null });
@@ -73,7 +74,7 @@ test("moments stay within their number and their bytes, however long the run is"
       fc.integer({ min: 2, max: 300 }),
       fc.integer({ min: 100, max: 40_000 }),
       (all, momentsMax, bytesMax) => {
-        const moments = createMoments({ momentsMax, bytesMax });
+        const moments = createMoments(ZLIB_PACKING, { momentsMax, bytesMax });
         for (const simMs of all) {
           moments.add(moment(simMs), frames(`{"simMs":${simMs},"rest":"${simMs * 7}"}`));
           expect(moments.all.length).toBeLessThanOrEqual(Math.max(2, momentsMax));
@@ -88,22 +89,22 @@ test("moments stay within their number and their bytes, however long the run is"
 }, 60_000);
 
 test("the moment at a time is the newest before it, and gives back the frame that it was given", () => {
-  const moments = createMoments();
+  const moments = createMoments(ZLIB_PACKING);
   for (const simMs of [1000, 2000, 5000]) moments.add(moment(simMs), frames(`{"at":${simMs}}`));
   const at = (simMs: number) => moments.at(simMs)?.simMs;
   expect([at(0), at(1000), at(1999), at(2000), at(4999), at(9e9)]).toEqual([
     1000, 1000, 1000, 2000, 2000, 5000,
   ]);
-  expect(frameJson(moments.at(2000)!, "truth/street")).toBe('{"at":2000}');
-  expect(frameJson(moments.at(2000)!, "truth/supply")).toBeUndefined();
+  expect(moments.frameJson(moments.at(2000)!, "truth/street")).toBe('{"at":2000}');
+  expect(moments.frameJson(moments.at(2000)!, "truth/supply")).toBeUndefined();
 });
 
 test("a moment that is not later than the last is no new one", () => {
-  const moments = createMoments();
+  const moments = createMoments(ZLIB_PACKING);
   for (const simMs of [1000, 1000, 500]) moments.add(moment(simMs), frames("{}"));
   expect(moments.all.map(({ simMs }) => simMs)).toEqual([1000]);
 });
 
 test("before the first moment there is none", () => {
-  expect(createMoments().at(5000)).toBeUndefined();
+  expect(createMoments(ZLIB_PACKING).at(5000)).toBeUndefined();
 });
