@@ -7,6 +7,7 @@ import "./styles/projector.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./app.tsx";
+import { isLocalPage, isStaticSite } from "./player/local-site.ts";
 import { addAddressPart, followAddress } from "./player/page-address.ts";
 import { openLive } from "./player/store.ts";
 import { cameraMoves } from "./scene/camera-moves.ts";
@@ -22,9 +23,16 @@ addAddressPart("layer", {
   read: () => (useLayer.getState().layer === usual ? null : useLayer.getState().layer),
   restore: (text) => showLayer(LAYERS.find((layer) => layer === text) ?? usual),
 });
-openLive(new URL(location.href));
+const address = new URL(location.href);
+// A page of a static site has no server behind it; one of a server may run an engine of its own too.
+if (isLocalPage(address)) {
+  void import("./player/local-page.ts").then(({ openLocalPage }) => openLocalPage(address));
+} else openLive(address);
 followAddress();
 installProbe();
+if (isStaticSite() && "serviceWorker" in navigator) {
+  void navigator.serviceWorker.register("./sw.js");
+}
 createRoot(document.getElementById("root")!).render(
   <StrictMode>
     <App />

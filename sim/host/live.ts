@@ -4,26 +4,22 @@ import { type BeliefEvent, type HostEvent, headline, type TruthEvent } from "../
 import { type PaceRequest, type PaceView, paceFor } from "../contract/frame.ts";
 import type { JournalEntry, TwinInput } from "../contract/input.ts";
 import type { DeviceAnswer } from "../contract/meter-device.ts";
-import { markingOf, type Side } from "../contract/moments.ts";
+import type { Side } from "../contract/moments.ts";
 import { formatDuration, type SimMs } from "../core/time.ts";
 import { checkInput } from "../engine/check-input.ts";
+import { createAttention } from "../engine/showing/attention.ts";
 import type { Follower } from "../engine/showing/follower.ts";
+import type { Lateness } from "../engine/showing/lateness.ts";
+import { createPacing } from "../engine/showing/pacing.ts";
 import { createShowing, type Showing, type Watcher } from "../engine/showing/showing.ts";
 import type { Boards, Placed } from "./boards.ts";
 import { CallerError, explainFailure } from "./failure.ts";
 import type { JournalFile } from "./journal.ts";
-import type { Lateness } from "./lateness.ts";
-import { createPacing } from "./pacing.ts";
 import type { Session } from "./session.ts";
 import { StorageError } from "./storage-error.ts";
 import { ZLIB_PACKING } from "./zlib-packing.ts";
 
 /** Wall time that one turn of the loop may take, so that requests are answered meanwhile. */
-/** Nothing has paused it or slowed it down. */
-const NO_CAUSE: Pick<PaceView, "becauseOf" | "becauseSide"> = {
-  becauseOf: null,
-  becauseSide: null,
-};
 const TURN_WALL_MS = 15;
 const WALL_REASON =
   "a board lives by the wall's clock: the twin keeps to 1× until it has gone from its slot";
@@ -142,9 +138,7 @@ export function createLiveRun(options: LiveOptions): LiveRun {
   let isStale = true;
   /** What speed is wished for while boards keep the twin to the wall. */
   let wishedSpeed: number | null | undefined;
-  let pauseAtEvent = options.pauseAtEvent ?? false;
-  let slowAtTheft = options.slowAtTheft ?? false;
-  let because: Pick<PaceView, "becauseOf" | "becauseSide"> = NO_CAUSE;
+  const attention = createAttention(twin, pacing, options.sidesShown, options);
 
   const paceView = (): PaceView => ({
     speed: pacing.speed,
@@ -157,7 +151,7 @@ export function createLiveRun(options: LiveOptions): LiveRun {
     latenessP99Ms: pacing.lateness.quantileMs(0.99),
     keptIn: options.keptIn,
     ...(wishedSpeed === undefined ? {} : { speedReason: WALL_REASON }),
-    ...{ pauseAtEvent, slowAtTheft, ...because },
+    ...attention.view,
   });
   const hold = (error: StorageError): void => {
     const isNew = held !== error.message;
@@ -182,20 +176,6 @@ export function createLiveRun(options: LiveOptions): LiveRun {
   const publish = (): boolean => unlessHeld(() => session.mark());
   /** Whether steps come slowly enough for each to be shown. */
   const isPaced = (): boolean => pacing.isPaused || pacing.stepWallMs >= FRAME_WALL_MS;
-  /** Pauses or slows down after a step where somebody wants that. */
-  const heed = (): void => {
-    if (!pauseAtEvent && !slowAtTheft) return;
-    for (const { side, event } of twin.out.events) {
-      const marking = options.sidesShown().includes(side) ? markingOf(event) : undefined;
-      // What everybody may see happen is heeded there, and not once more when the company hears of it.
-      const isSlow = marking?.isSlow === true && side === options.sidesShown()[0];
-      const slows = slowAtTheft && isSlow && (pacing.speed === null || pacing.speed > 1);
-      const pauses = pauseAtEvent && marking !== undefined && marking.isCommon !== true;
-      if (!slows && !pauses) continue;
-      if (because === NO_CAUSE) because = { becauseOf: headline(event), becauseSide: side };
-      pacing.change({ ...(slows ? { speed: 1 } : {}), ...(pauses ? { isPaused: true } : {}) });
-    }
-  };
   const beginOne = async (): Promise<HalfStep> => {
     const { nowMs } = clock;
     let due = 0;
@@ -231,7 +211,7 @@ export function createLiveRun(options: LiveOptions): LiveRun {
     isStale = true;
     pacing.noteStep();
     showing.noteStep();
-    heed();
+    attention.heed();
     for (const follower of followers) follower.stepped(step.startMs);
     const lost = twin.out.events.find(({ event }) => stopsTheRun(event));
     if (lost !== undefined) throw new CallerError(headline(lost.event as TruthEvent));
@@ -387,16 +367,15 @@ export function createLiveRun(options: LiveOptions): LiveRun {
       isStale = true;
     },
     input,
-    pace({ pauseAtEvent: pauses, slowAtTheft: slows, ...change }) {
-      pauseAtEvent = pauses ?? pauseAtEvent;
-      slowAtTheft = slows ?? slowAtTheft;
+    pace(change) {
+      attention.wish(change);
       const { speed, steps } = change;
       if (speed === undefined && steps === undefined && change.isPaused === undefined) {
         isStale = true;
         wake?.();
         return paceView();
       }
-      because = NO_CAUSE;
+      attention.forgetCause();
       if (speed !== undefined && wishedSpeed !== undefined) wishedSpeed = speed;
       pacing.change({
         ...change,

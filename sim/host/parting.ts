@@ -5,6 +5,7 @@ import type { JournalEntry } from "../contract/input.ts";
 import { formatDuration, MINUTE_MS, type SimMs } from "../core/time.ts";
 import { digestParts } from "../engine/chain.ts";
 import { minuteParts } from "../engine/digest-log.ts";
+import { createFeed, type JournalFeed, stepByJournal } from "../engine/journal-feed.ts";
 import {
   firstNamedDifference,
   type NamedDifference,
@@ -15,7 +16,6 @@ import { decodeSnapshot, firstMissing } from "../engine/snapshot.ts";
 import { KEYFRAME_MS } from "../engine/step.ts";
 import { createTwin, type Model, restoreTwin, type Twin, type World } from "../engine/world.ts";
 import type { RecordingReader } from "../recording/reader.ts";
-import { createFeed, type JournalFeed, stepByJournal } from "./resimulate.ts";
 
 const WORDS_PER_DIGEST = 4;
 const DIGITS_PER_PART = 8;

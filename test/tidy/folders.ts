@@ -94,7 +94,7 @@ export const FOLDERS: readonly Folder[] = [
   },
   {
     path: "web/player/local.worker.ts",
-    mayImport: ["web", ...PURE_FOLDERS],
+    mayImport: ["web", "scenarios", ...PURE_FOLDERS],
     packages: "any",
     node: false,
   },

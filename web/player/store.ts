@@ -23,7 +23,7 @@ import type { MeterButton } from "../../sim/contract/meter-device.ts";
 import { createArrivals } from "./arrivals.ts";
 import { BUTTON_SIGNS } from "./board.ts";
 import { createLivePlayer } from "./live-player.ts";
-import type { Player } from "./player.ts";
+import type { Player, PlayerListener } from "./player.ts";
 import { VIEW_CHANNELS, type View } from "./views.ts";
 
 const EVENTS_MAX = 300;
@@ -107,8 +107,12 @@ let keptEvents: Pick<StreetStore, "truthEvents" | "beliefEvents"> = {
 };
 
 /** Opens the run that this page was served with. */
-export function openLive(address: URL): void {
-  player = createLivePlayer(address, {
+export const openLive = (address: URL): void =>
+  openRun((listener) => createLivePlayer(address, listener));
+
+/** Shows what this player brings. */
+export function openRun(create: (listener: PlayerListener) => Player): void {
+  player = create({
     onHello: takeRun,
     onHiding: takeHiding,
     onFrame: arrivals.frame,

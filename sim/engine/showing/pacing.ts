@@ -1,7 +1,7 @@
 // The pace of a live run: every step has a deadline in wall time, computed from one base, so that nothing drifts.
 // Knows no twin; decides nothing about what a step does.
 
-import type { SimMs } from "../core/time.ts";
+import type { SimMs } from "../../core/time.ts";
 import { createLateness, type Lateness } from "./lateness.ts";
 
 /** A run this far behind its deadlines gives the difference up instead of racing after it. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createPacing } from "../../sim/host/pacing.ts";
+import { createPacing } from "../../../sim/engine/showing/pacing.ts";
 
 /** A pace over a clock and a wall that the test moves. */
 function paced(speed: number | null, stepMs = 1000) {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createLateness } from "../../sim/host/lateness.ts";
+import { createLateness } from "../../../sim/engine/showing/lateness.ts";
 
 test("median and 99th percentile are the upper edges of the buckets that hold them", () => {
   const lateness = createLateness();

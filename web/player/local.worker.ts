@@ -1,0 +1,190 @@
+// The engine in a browser's worker: opens a scenario, runs it at the pace that the page asks for, and answers what a
+// server would. The one file of the page that knows the engine.
+
+import { CHANNELS, type ChannelName, type ServerMessage } from "../../sim/contract/frame.ts";
+import type { Side } from "../../sim/contract/moments.ts";
+import { resolveScenario } from "../../sim/engine/scenario/resolve.ts";
+import { RESOLVED_VERSION, type ResolvedScenario } from "../../sim/engine/scenario/resolved.ts";
+import type { Packing } from "../../sim/engine/showing/packing.ts";
+import type { Watcher } from "../../sim/engine/showing/showing.ts";
+import { createWatchedRun, type WatchedRun } from "../../sim/engine/showing/watched-run.ts";
+import { createTwin } from "../../sim/engine/world.ts";
+import { FFLATE_PACKING } from "./fflate-packing.ts";
+import type {
+  FromWorker,
+  OpenRequest,
+  QuestionName,
+  Questions,
+  ShippedScenario,
+  ToWorker,
+  TwinSource,
+} from "./local-messages.ts";
+
+const RUN_ID_DIGITS = 32;
+const BOTH_SIDES: readonly Side[] = ["truth", "belief"];
+const NOTHING_HIDDEN = { isHidden: false, needsCode: false };
+const FOLDER = "../../scenarios/";
+
+/** The texts of `scenarios/`, by their place in it. */
+const FILES: ReadonlyMap<string, string> = new Map(
+  Object.entries(
+    import.meta.glob<string>("../../scenarios/**/*.{yaml,txt,dss}", {
+      query: "?raw",
+      import: "default",
+      eager: true,
+    }),
+  ).map(([path, text]) => [path.slice(FOLDER.length), text]),
+);
+
+const packing: Packing = FFLATE_PACKING;
+let run: WatchedRun | undefined;
+let opened: TwinSource | undefined;
+let timer: ReturnType<typeof setTimeout> | undefined;
+const channels = new Set<ChannelName>();
+
+const tell = (message: FromWorker): void => postMessage(message);
+const say = (message: ServerMessage): void =>
+  tell({ kind: "message", text: JSON.stringify(message) });
+const watcher: Watcher = {
+  channels,
+  sides: () => BOTH_SIDES,
+  shownStep: -1,
+  send: (text) => tell({ kind: "message", text }),
+};
+
+/** Turns that come at once go by a channel of messages: a timer may not fire more often than every 4 ms. */
+const atOnce = new MessageChannel();
+atOnce.port1.onmessage = () => go();
+
+function go(): void {
+  clearTimeout(timer);
+  if (run === undefined) return;
+  const waitMs = run.turn();
+  if (waitMs < 1) atOnce.port2.postMessage(null);
+  else timer = setTimeout(go, waitMs);
+}
+
+/** Reads the shipped files; the scenario's own text may be somebody else's. */
+const readText =
+  ({ scenario, text }: TwinSource) =>
+  (path: string): string => {
+    const name = path.replace(/^scenarios\//, "");
+    const found = name === `${scenario}.yaml` && text !== undefined ? text : FILES.get(name);
+    if (found !== undefined) return found;
+    if (path.startsWith("$DATA/")) {
+      throw new Error(
+        `${path} is reference data that does not come with the page; run this scenario on a server`,
+      );
+    }
+    throw new Error(`there is no file ${path}; the page has those of its folder scenarios/`);
+  };
+
+function resolvedOf(source: TwinSource): ResolvedScenario {
+  if (source.resolvedText === undefined) {
+    return resolveScenario(
+      `scenarios/${source.scenario}.yaml`,
+      readText(source),
+      source.seed === undefined ? {} : { seed: source.seed },
+    );
+  }
+  const resolved = JSON.parse(source.resolvedText) as ResolvedScenario;
+  if (resolved.version !== RESOLVED_VERSION) {
+    throw new Error(
+      `a scenario of version ${resolved.version}, this page runs version ${RESOLVED_VERSION}`,
+    );
+  }
+  return resolved;
+}
+
+function open({ source, speed, isPaused, untilMs }: OpenRequest): string | null {
+  const twin = createTwin(resolvedOf(source));
+  const runId = twin.model.scenarioSha256.slice(0, RUN_ID_DIGITS);
+  run?.leave(watcher);
+  opened = source;
+  run = createWatchedRun({
+    ...{ twin, runId, speed, isPaused, packing },
+    journal: source.journal,
+    untilMs: Math.max(0, untilMs),
+    wallNow: () => performance.now(),
+    keptIn: "this page",
+  });
+  watcher.shownStep = -1;
+  run.enter(watcher);
+  const { layout } = twin.model.resolved;
+  say({ kind: "hello", runId, layout, channels: [...CHANNELS], hiding: NOTHING_HIDDEN });
+  run.greet(watcher);
+  go();
+  return null;
+}
+
+function shipped(): readonly ShippedScenario[] {
+  return [...FILES].flatMap(([path, text]) => {
+    if (!/^[^/]+\.yaml$/.test(path)) return [];
+    const comment = text.split("\n").filter((line) => line.startsWith("# "));
+    const about = comment.map((line) => line.slice(2)).filter((line) => !line.includes("$schema"));
+    return {
+      name: path.slice(0, -".yaml".length),
+      title: /^title: (.+)$/m.exec(text)?.[1]?.replaceAll('"', "") ?? path,
+      about: about.join(" "),
+      needsData: text.includes("$DATA/"),
+    };
+  });
+}
+
+type Answers = {
+  [Name in QuestionName]: (given: Questions[Name]["given"]) => Questions[Name]["answer"];
+};
+
+const answers: Answers = {
+  open,
+  send(input) {
+    const taken = run?.input(input);
+    go();
+    if (taken === undefined) return "no scenario is open yet";
+    return taken.ok ? null : taken.reason;
+  },
+  moments: ({ sides, afterMs }) => run?.momentsView(sides, afterMs) ?? null,
+  moment({ ms, channels: wanted }) {
+    const moment = run?.moments.at(ms);
+    if (run === undefined || moment === undefined) {
+      return "there is no moment to look back to yet";
+    }
+    const { runId, moments } = run;
+    const frames = wanted.flatMap((channel) => {
+      const json = moments.frameJson(moment, channel);
+      return json === undefined ? [] : [JSON.parse(json)];
+    });
+    return { runId, simMs: moment.simMs, step: moment.step, frames };
+  },
+  account: (supply) => run?.account(supply) ?? null,
+  history: ({ supply, days }) => run?.history(supply, days) ?? null,
+  source() {
+    if (run === undefined || opened === undefined) return null;
+    const { journal, twin } = run;
+    const source: TwinSource = { ...opened, journal: [...journal] };
+    return { source, simMs: twin.world.engine.clock.nowMs, finalHash: run.finalHash() };
+  },
+  scenarios: shipped,
+  file: (name) => FILES.get(name) ?? null,
+};
+
+addEventListener("message", ({ data }: MessageEvent<ToWorker>) => {
+  switch (data.kind) {
+    case "subscribe":
+      channels.clear();
+      for (const channel of data.channels) channels.add(channel);
+      run?.greet(watcher);
+      return;
+    case "pace":
+      run?.pace(data);
+      return go();
+    case "ask":
+      try {
+        const answer = (answers[data.name] as (given: unknown) => unknown)(data.given);
+        return tell({ kind: "answer", id: data.id, answer });
+      } catch (error) {
+        const sentence = error instanceof Error ? error.message : String(error);
+        return tell({ kind: "failed", id: data.id, sentence });
+      }
+  }
+});
