@@ -1,7 +1,7 @@
 // How a server packs what can be looked back to.
 
 import { deflateRawSync, inflateRawSync } from "node:zlib";
-import type { Packing } from "../engine/showing/packing.ts";
+import type { Packing } from "../contract/packing.ts";
 
 /** A fast and light step: ten times a second for every channel of the street. */
 const LEVEL = 1;

@@ -1,7 +1,7 @@
 // How a browser's worker packs what can be looked back to.
 
 import { deflateSync, inflateSync } from "fflate";
-import type { Packing } from "../../sim/engine/showing/packing.ts";
+import type { Packing } from "../../sim/contract/packing.ts";
 
 /** A fast and light step: ten times a second for every channel of the street. */
 const LEVEL = 1;

@@ -3,9 +3,9 @@
 
 import { CHANNELS, type ChannelName, type ServerMessage } from "../../sim/contract/frame.ts";
 import type { Side } from "../../sim/contract/moments.ts";
+import type { Packing } from "../../sim/contract/packing.ts";
 import { resolveScenario } from "../../sim/engine/scenario/resolve.ts";
 import { RESOLVED_VERSION, type ResolvedScenario } from "../../sim/engine/scenario/resolved.ts";
-import type { Packing } from "../../sim/engine/showing/packing.ts";
 import type { Watcher } from "../../sim/engine/showing/showing.ts";
 import { createWatchedRun, type WatchedRun } from "../../sim/engine/showing/watched-run.ts";
 import { createTwin } from "../../sim/engine/world.ts";

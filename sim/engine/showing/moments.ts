@@ -2,8 +2,8 @@
 // with age, within a fixed number of bytes. Kept also while nobody watches. No part of the run.
 
 import type { ChannelName } from "../../contract/frame.ts";
+import { type Packing, packText, unpackText } from "../../contract/packing.ts";
 import type { SimMs } from "../../core/time.ts";
-import { type Packing, packText, unpackText } from "./packing.ts";
 import { rowsKept } from "./thinning.ts";
 
 /** Fewer than this are never thinned out; more than this are never there. */

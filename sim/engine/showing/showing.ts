@@ -4,11 +4,11 @@
 import type { HostEvent, KnownEvent, TruthEvent } from "../../contract/event.ts";
 import { CHANNELS, type ChannelName, FRAME_VERSION, type Frame } from "../../contract/frame.ts";
 import type { Side } from "../../contract/moments.ts";
+import type { Packing } from "../../contract/packing.ts";
 import { makeFrame } from "../frames.ts";
 import type { Twin } from "../world.ts";
 import { createMarks, type Marks } from "./marks.ts";
 import { createMoments, type Moments } from "./moments.ts";
-import type { Packing } from "./packing.ts";
 
 export const EVENTS_REMEMBERED_MAX = 300;
 /** Wall time between two moments that are kept, where steps come faster than they are shown. */

@@ -5,6 +5,7 @@ import type { HistoryView, SupplyAccountView } from "../../contract/account.ts";
 import { type PaceRequest, type PaceView, paceFor } from "../../contract/frame.ts";
 import type { JournalEntry } from "../../contract/input.ts";
 import type { MomentsView, Side } from "../../contract/moments.ts";
+import type { Packing } from "../../contract/packing.ts";
 import type { SimMs } from "../../core/time.ts";
 import { checkInput } from "../check-input.ts";
 import { createFeed } from "../journal-feed.ts";
@@ -16,7 +17,6 @@ import { createMemoryBooks } from "./memory-books.ts";
 import type { Moments } from "./moments.ts";
 import { momentsView } from "./moments-view.ts";
 import { createPacing } from "./pacing.ts";
-import type { Packing } from "./packing.ts";
 import { createShowing, type Watcher } from "./showing.ts";
 import { createTruthHistory } from "./truth-history.ts";
 
