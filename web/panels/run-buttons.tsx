@@ -1,9 +1,30 @@
 // What is done to the run as a whole: hiding and revealing the truth, and starting over.
 
 import { Button, PasswordInput } from "@mantine/core";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, lazy, Suspense, useState } from "react";
 import { hideTruth, revealTruth, startOver, useStreet } from "../player/store.ts";
 import { Dialog } from "./dialog.tsx";
+
+const BranchDialog = lazy(async () => {
+  const { BranchDialog: dialog } = await import("../compare/branch-dialog.tsx");
+  return { default: dialog };
+});
+
+export function BranchButton() {
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <>
+      <Button variant="default" onClick={() => setOpen(true)}>
+        Branch here …
+      </Button>
+      {isOpen && (
+        <Suspense fallback={null}>
+          <BranchDialog isOpen onClose={() => setOpen(false)} />
+        </Suspense>
+      )}
+    </>
+  );
+}
 
 export function TruthButton() {
   const isHidden = useStreet(({ hiding }) => hiding.isHidden);

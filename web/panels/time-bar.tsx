@@ -4,7 +4,7 @@ import { ActionIcon, Button, Checkbox, SegmentedControl } from "@mantine/core";
 import type { PaceView } from "../../sim/contract/frame.ts";
 import { act, SPEEDS, setPace, useStreet } from "../player/store.ts";
 import { stepBack, stepOn } from "../player/timeline.ts";
-import { StartOverButton, TruthButton } from "./run-buttons.tsx";
+import { BranchButton, StartOverButton, TruthButton } from "./run-buttons.tsx";
 import { RunNotes } from "./run-notes.tsx";
 import { Timeline } from "./timeline.tsx";
 
@@ -62,6 +62,7 @@ export function TimeBar() {
         <MastButtons />
         <TruthButton />
         <StartOverButton />
+        <BranchButton />
         {lateness !== "" && (
           <p
             className="lateness muted"

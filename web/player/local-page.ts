@@ -24,19 +24,30 @@ export function openLocalPage(address: URL): void {
   }
   const at = Number(address.searchParams.get("at") ?? 0);
   const untilMs = Number.isSafeInteger(at) && at > 0 ? at : 0;
-  openRun((listener) => {
-    player = createLocalPlayer({ source, speed: SPEED, isPaused: untilMs > 0, untilMs }, listener);
-    return player;
-  });
+  openLocalRunner({ source, speed: SPEED, isPaused: untilMs > 0, untilMs });
   if (problem !== "") say(problem, true);
 }
 
+/** Starts the engine in this page with a run. */
+export function openLocalRunner(
+  request: OpenRequest,
+  onRefused: (sentence: string) => void = (sentence) => say(sentence, true),
+): void {
+  openRun((listener) => {
+    player = createLocalPlayer(request, { ...listener, onProblem: onRefused }, say);
+    return player;
+  });
+}
+
 /** Opens another run in this page; the address follows. Resolves with null or the sentence that says why not. */
-export async function openLocalRun(request: OpenRequest): Promise<string | null> {
+export async function openLocalRun(
+  request: OpenRequest,
+  isInAddress = true,
+): Promise<string | null> {
   const refusal = (await player?.open(request)) ?? null;
   if (refusal !== null) return refusal;
   const { source } = request;
-  if (source.resolvedText === undefined) {
+  if (isInAddress && source.resolvedText === undefined) {
     const bare = new URL(location.pathname, location.origin);
     history.pushState(null, "", writeTwinLink(source, bare));
   }

@@ -1,9 +1,11 @@
 // The engine in a browser's worker: opens a scenario, runs it at the pace that the page asks for, and answers what a
 // server would. The one file of the page that knows the engine.
 
+import type { RunComparison } from "../../sim/contract/comparison.ts";
 import { CHANNELS, type ChannelName, type ServerMessage } from "../../sim/contract/frame.ts";
 import type { Side } from "../../sim/contract/moments.ts";
 import type { Packing } from "../../sim/contract/packing.ts";
+import { type Comparison, createComparison } from "../../sim/engine/comparison.ts";
 import { resolveScenario } from "../../sim/engine/scenario/resolve.ts";
 import { RESOLVED_VERSION, type ResolvedScenario } from "../../sim/engine/scenario/resolved.ts";
 import type { Watcher } from "../../sim/engine/showing/showing.ts";
@@ -11,6 +13,7 @@ import { createWatchedRun, type WatchedRun } from "../../sim/engine/showing/watc
 import { createTwin } from "../../sim/engine/world.ts";
 import { FFLATE_PACKING } from "./fflate-packing.ts";
 import type {
+  CompareRequest,
   FromWorker,
   OpenRequest,
   QuestionName,
@@ -39,6 +42,12 @@ const FILES: ReadonlyMap<string, string> = new Map(
 const packing: Packing = FFLATE_PACKING;
 let run: WatchedRun | undefined;
 let opened: TwinSource | undefined;
+/** Wall time that one question about two runs may take; who asks asks again. */
+const COMPARE_WALL_MS = 200;
+let comparison: { readonly key: string; readonly value: Comparison } | undefined;
+const PROGRESS_WALL_MS = 250;
+/** Set until the page has been told of the run. */
+let greeting: { readonly untilMs: number; toldWallMs: number } | undefined;
 let timer: ReturnType<typeof setTimeout> | undefined;
 const channels = new Set<ChannelName>();
 
@@ -60,6 +69,7 @@ function go(): void {
   clearTimeout(timer);
   if (run === undefined) return;
   const waitMs = run.turn();
+  if (greeting !== undefined) greet(greeting);
   if (waitMs < 1) atOnce.port2.postMessage(null);
   else timer = setTimeout(go, waitMs);
 }
@@ -109,12 +119,43 @@ function open({ source, speed, isPaused, untilMs }: OpenRequest): string | null 
     keptIn: "this page",
   });
   watcher.shownStep = -1;
-  run.enter(watcher);
-  const { layout } = twin.model.resolved;
-  say({ kind: "hello", runId, layout, channels: [...CHANNELS], hiding: NOTHING_HIDDEN });
-  run.greet(watcher);
+  greeting = { untilMs, toldWallMs: 0 };
+  greet(greeting);
   go();
   return null;
+}
+
+/** Shows the run once it is where it was asked to begin, and says meanwhile how far it is. */
+function greet(now: { readonly untilMs: number; toldWallMs: number }): void {
+  if (run === undefined) return;
+  const { clock } = run.twin.world.engine;
+  const wallMs = performance.now();
+  if (run.isCatchingUp) {
+    if (wallMs - now.toldWallMs < PROGRESS_WALL_MS) return;
+    now.toldWallMs = wallMs;
+    return tell({ kind: "progress", simMs: clock.nowMs, untilMs: now.untilMs });
+  }
+  greeting = undefined;
+  run.enter(watcher);
+  const { layout } = run.twin.model.resolved;
+  const { runId } = run;
+  say({ kind: "hello", runId, layout, channels: [...CHANNELS], hiding: NOTHING_HIDDEN });
+  run.greet(watcher);
+}
+
+function compare({ a, b, untilMs }: CompareRequest): RunComparison | null {
+  const key = JSON.stringify([a, b]);
+  if (comparison?.key !== key || comparison.value.nowMs > untilMs) {
+    const [one, other] = [a, b].map((source) => ({
+      resolved: resolvedOf(source),
+      journal: source.journal,
+    }));
+    comparison = { key, value: createComparison(one!, other!) };
+  }
+  const began = performance.now();
+  const { value } = comparison;
+  const isThere = value.advance(untilMs, () => performance.now() - began < COMPARE_WALL_MS);
+  return isThere ? value.view() : null;
 }
 
 function shipped(): readonly ShippedScenario[] {
@@ -164,6 +205,12 @@ const answers: Answers = {
     const source: TwinSource = { ...opened, journal: [...journal] };
     return { source, simMs: twin.world.engine.clock.nowMs, finalHash: run.finalHash() };
   },
+  compare,
+  "go-to"(untilMs) {
+    run?.goTo(untilMs);
+    go();
+    return null;
+  },
   scenarios: shipped,
   file: (name) => FILES.get(name) ?? null,
 };
@@ -173,7 +220,7 @@ addEventListener("message", ({ data }: MessageEvent<ToWorker>) => {
     case "subscribe":
       channels.clear();
       for (const channel of data.channels) channels.add(channel);
-      run?.greet(watcher);
+      if (greeting === undefined) run?.greet(watcher);
       return;
     case "pace":
       run?.pace(data);
