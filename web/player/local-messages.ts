@@ -67,6 +67,11 @@ export interface Questions {
   /** Takes the run to this moment as fast as it goes, and pauses there; one that has passed changes nothing. */
   "go-to": { readonly given: number; readonly answer: null };
   scenarios: { readonly given: null; readonly answer: readonly ShippedScenario[] };
+  /** What a recording is made of; it is run again from there. */
+  recording: {
+    readonly given: { readonly name: string; readonly bytes: Uint8Array };
+    readonly answer: TwinSource;
+  };
   /** The text of a shipped file, such as `first-street.yaml` or `tariffs/economy-7.yaml`. */
   file: { readonly given: string; readonly answer: string | null };
 }

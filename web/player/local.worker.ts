@@ -1,16 +1,19 @@
 // The engine in a browser's worker: opens a scenario, runs it at the pace that the page asks for, and answers what a
 // server would. The one file of the page that knows the engine.
 
+import { decompress } from "fzstd";
 import type { RunComparison } from "../../sim/contract/comparison.ts";
 import { CHANNELS, type ChannelName, type ServerMessage } from "../../sim/contract/frame.ts";
 import type { Side } from "../../sim/contract/moments.ts";
 import type { Packing } from "../../sim/contract/packing.ts";
+import { sha256Text } from "../../sim/core/digest.ts";
 import { type Comparison, createComparison } from "../../sim/engine/comparison.ts";
 import { resolveScenario } from "../../sim/engine/scenario/resolve.ts";
 import { RESOLVED_VERSION, type ResolvedScenario } from "../../sim/engine/scenario/resolved.ts";
 import type { Watcher } from "../../sim/engine/showing/showing.ts";
 import { createWatchedRun, type WatchedRun } from "../../sim/engine/showing/watched-run.ts";
 import { createTwin } from "../../sim/engine/world.ts";
+import { CutOffError, openRecording } from "../../sim/recording/reader.ts";
 import { FFLATE_PACKING } from "./fflate-packing.ts";
 import type {
   CompareRequest,
@@ -158,6 +161,36 @@ function compare({ a, b, untilMs }: CompareRequest): RunComparison | null {
   return isThere ? value.view() : null;
 }
 
+/** A recording's scenario and journal. */
+async function recording({ name, bytes }: Questions["recording"]["given"]): Promise<TwinSource> {
+  const source = {
+    size: () => Promise.resolve(BigInt(bytes.length)),
+    read: (offset: bigint, size: bigint) =>
+      Promise.resolve(bytes.subarray(Number(offset), Number(offset + size))),
+  };
+  try {
+    const reader = await openRecording(source, { zstd: (packed) => decompress(packed) });
+    if (sha256Text(reader.resolvedText) !== reader.scenarioSha256) {
+      throw new Error("its scenario was changed after it was written; it cannot be trusted");
+    }
+    const journal = await reader.journal();
+    if (journal.some(({ kind }) => kind === "answers")) {
+      throw new Error("boards were in it, which a browser has none of; use meterville replay");
+    }
+    return { scenario: name, resolvedText: reader.resolvedText, journal };
+  } catch (error) {
+    if (error instanceof CutOffError) {
+      throw new Error(
+        `${name}: the recording was cut off; meterville replay reads what is whole of it`,
+        { cause: error },
+      );
+    }
+    throw new Error(`${name}: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
+  }
+}
+
 function shipped(): readonly ShippedScenario[] {
   return [...FILES].flatMap(([path, text]) => {
     if (!/^[^/]+\.yaml$/.test(path)) return [];
@@ -173,7 +206,9 @@ function shipped(): readonly ShippedScenario[] {
 }
 
 type Answers = {
-  [Name in QuestionName]: (given: Questions[Name]["given"]) => Questions[Name]["answer"];
+  [Name in QuestionName]: (
+    given: Questions[Name]["given"],
+  ) => Questions[Name]["answer"] | Promise<Questions[Name]["answer"]>;
 };
 
 const answers: Answers = {
@@ -211,6 +246,7 @@ const answers: Answers = {
     go();
     return null;
   },
+  recording,
   scenarios: shipped,
   file: (name) => FILES.get(name) ?? null,
 };
@@ -226,12 +262,16 @@ addEventListener("message", ({ data }: MessageEvent<ToWorker>) => {
       run?.pace(data);
       return go();
     case "ask":
-      try {
-        const answer = (answers[data.name] as (given: unknown) => unknown)(data.given);
-        return tell({ kind: "answer", id: data.id, answer });
-      } catch (error) {
-        const sentence = error instanceof Error ? error.message : String(error);
-        return tell({ kind: "failed", id: data.id, sentence });
-      }
+      void reply(data.id, data.name, data.given);
   }
 });
+
+async function reply(id: number, name: QuestionName, given: unknown): Promise<void> {
+  try {
+    const answer = await (answers[name] as (given: unknown) => unknown)(given);
+    tell({ kind: "answer", id, answer });
+  } catch (error) {
+    const sentence = error instanceof Error ? error.message : String(error);
+    tell({ kind: "failed", id, sentence });
+  }
+}
