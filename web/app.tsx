@@ -25,6 +25,10 @@ const StreetScene = lazy(async () => {
   return { default: scene };
 });
 
+/** Two pages inside one have two pictures to tell apart. */
+const SIDE = new URLSearchParams(location.search).get("side");
+const SIDE_LABEL = SIDE === null ? undefined : `Picture of run ${SIDE.toUpperCase()}`;
+
 addAddressPart("projector", {
   read: () => (useModes.getState().isProjector ? "1" : null),
   restore: (text) => setMode({ isProjector: text === "1" }),
@@ -83,7 +87,7 @@ function Middle() {
   const isTableOpen = useModes((modes) => modes.isTableOpen);
   const summary = useSummary();
   return (
-    <main className="middle">
+    <main className="middle" aria-label={SIDE_LABEL}>
       <SceneBoundary>
         <Suspense fallback={<p className="scene-note">Drawing the street …</p>}>
           <StreetScene summary={summary} />

@@ -83,7 +83,7 @@ for (const [name, size] of SIZES) {
       await page.getByRole("button", { name: "Mast down" }).click();
       await page.getByRole("button", { name: "Scenario and link" }).click();
       await page.getByRole("button", { name: "Copy the link to this run" }).click();
-      const link = await page.getByLabel("Link").inputValue();
+      const link = await page.getByRole("textbox", { name: "Link" }).inputValue();
       await expectRight(page);
       await page.getByRole("button", { name: "Close" }).first().click();
       const other = await browser.newPage({ viewport: size });

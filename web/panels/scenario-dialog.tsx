@@ -94,11 +94,13 @@ function LinkPart({ facts: { link, problem, simMs, finalHash } }: { readonly fac
         <>
           <TextInput
             label="Link"
-            description="Scenario, changes, what was done, moment, camera and view are in it."
             value={link}
             readOnly
             onFocus={({ currentTarget }) => currentTarget.select()}
           />
+          <p className="muted">
+            Scenario, changes, what was done, moment, camera and view are in it.
+          </p>
           <Button onClick={() => void copy()}>Copy the link to this run</Button>
         </>
       ) : (
