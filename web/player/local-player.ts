@@ -91,6 +91,8 @@ export function createLocalPlayer(first: OpenRequest, listener: PlayerListener):
       channels = wanted;
       post({ kind: "subscribe", channels });
     },
+    // Frames come whole here.
+    lookClosely() {},
     send: (input) => ask("send", input),
     pace(change) {
       post({ kind: "pace", ...change });
