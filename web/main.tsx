@@ -4,10 +4,11 @@ import "./style.css";
 import "./styles/timeline.css";
 import "./styles/panels.css";
 import "./styles/projector.css";
+import "./styles/side.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./app.tsx";
-import { isLocalPage, isStaticSite } from "./player/local-site.ts";
+import { isLocalPage, isSide, isStaticSite } from "./player/local-site.ts";
 import { addAddressPart, followAddress } from "./player/page-address.ts";
 import { openLive } from "./player/store.ts";
 import { cameraMoves } from "./scene/camera-moves.ts";
@@ -25,10 +26,13 @@ addAddressPart("layer", {
 });
 const address = new URL(location.href);
 // A page of a static site has no server behind it; one of a server may run an engine of its own too.
-if (isLocalPage(address)) {
+if (isSide(address)) {
+  document.documentElement.classList.add("is-side");
+  void import("./compare/side.ts").then(({ openSide }) => openSide());
+} else if (isLocalPage(address)) {
   void import("./player/local-page.ts").then(({ openLocalPage }) => openLocalPage(address));
 } else openLive(address);
-followAddress();
+if (!isSide(address)) followAddress();
 installProbe();
 if (isStaticSite() && "serviceWorker" in navigator) {
   void navigator.serviceWorker.register("./sw.js");

@@ -28,8 +28,10 @@ export async function buildSite(
   cpSync(page, siteDir, { recursive: true });
   for (const name of SERVER_ONLY) rmSync(join(siteDir, name), { force: true });
   cpSync(join(PROJECT_ROOT, "web/site"), siteDir, { recursive: true });
-  const index = join(siteDir, "index.html");
-  writeFileSync(index, readFileSync(index, "utf8").replace("  </head>", HEAD));
+  for (const name of ["index.html", "compare.html"]) {
+    const file = join(siteDir, name);
+    writeFileSync(file, readFileSync(file, "utf8").replace("  </head>", HEAD));
+  }
   await build({
     configFile: false,
     logLevel: "warn",

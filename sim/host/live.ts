@@ -50,6 +50,8 @@ export interface LiveRun {
   /** Why there is nothing before the oldest moment; null where that is the start. */
   readonly momentsMissing: string | null;
   readonly followers: Set<Follower>;
+  /** Where every input is kept. */
+  readonly journalPath: string;
   /** `command`: whose command of a broker it is. */
   input(raw: unknown, command?: string): Accepted;
   /** Tells those who watch of something that is no part of the run. */
@@ -356,6 +358,7 @@ export function createLiveRun(options: LiveOptions): LiveRun {
         ? null
         : `the server was started again at ${formatDuration(beganMs)}; what was before cannot be looked at`,
     followers,
+    journalPath: journal.path,
     paceView() {
       publish();
       return paceView();

@@ -28,6 +28,7 @@ import { addOfficeRoutes } from "./portal/office-routes.ts";
 import type { PortalParts } from "./portal/parts.ts";
 import { BetweenRuns, BODY_MAX_BYTES, mustBeShown, setErrors } from "./server-errors.ts";
 import type { Sessions, Viewer } from "./sessions.ts";
+import { addSourceRoute } from "./source-route.ts";
 import { StorageError } from "./storage-error.ts";
 import type { Store } from "./store.ts";
 
@@ -151,6 +152,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   addAccountRoutes(server, { now, hiding });
   addBillRoutes(server, now);
   addMomentRoutes(server, { now, hiding });
+  addSourceRoute(server, { now, hiding });
   addHidingRoutes(server, hiding);
   addCustomerRoutes(server, now);
   addOfficeRoutes(server, now);

@@ -1,6 +1,7 @@
 // What a page and its worker say to each other. Frames, paces and greetings come as the server's own messages.
 
 import type { HistoryView, SupplyAccountView } from "../../sim/contract/account.ts";
+import type { RunComparison } from "../../sim/contract/comparison.ts";
 import type { ChannelName, PaceRequest } from "../../sim/contract/frame.ts";
 import type { JournalEntry, TwinInput } from "../../sim/contract/input.ts";
 import type { MomentsView, MomentView, Side } from "../../sim/contract/moments.ts";
@@ -61,9 +62,24 @@ export interface Questions {
       readonly finalHash: string;
     } | null;
   };
+  /** Null while it is not there yet: ask again. */
+  compare: { readonly given: CompareRequest; readonly answer: RunComparison | null };
+  /** Takes the run to this moment as fast as it goes, and pauses there; one that has passed changes nothing. */
+  "go-to": { readonly given: number; readonly answer: null };
   scenarios: { readonly given: null; readonly answer: readonly ShippedScenario[] };
+  /** What a recording is made of; it is run again from there. */
+  recording: {
+    readonly given: { readonly name: string; readonly bytes: Uint8Array };
+    readonly answer: TwinSource;
+  };
   /** The text of a shipped file, such as `first-street.yaml` or `tariffs/economy-7.yaml`. */
   file: { readonly given: string; readonly answer: string | null };
+}
+/** Two runs side by side, up to this moment. */
+export interface CompareRequest {
+  readonly a: TwinSource;
+  readonly b: TwinSource;
+  readonly untilMs: number;
 }
 export type QuestionName = keyof Questions;
 
@@ -83,5 +99,7 @@ export type FromWorker =
   /** A message as a server would send it, in JSON. */
   | { readonly kind: "message"; readonly text: string }
   | { readonly kind: "answer"; readonly id: number; readonly answer: unknown }
+  /** On the way to the moment that was asked for, before there is anything to see. */
+  | { readonly kind: "progress"; readonly simMs: number; readonly untilMs: number }
   /** What the worker could not do, and did not answer. */
   | { readonly kind: "failed"; readonly id: number; readonly sentence: string };

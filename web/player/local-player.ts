@@ -1,45 +1,26 @@
 // A run in this page: the engine works in a worker beside it, and nothing leaves the browser.
 
 import type { ChannelName, ServerMessage } from "../../sim/contract/frame.ts";
-import type {
-  FromWorker,
-  OpenRequest,
-  QuestionName,
-  Questions,
-  ToWorker,
-  TwinSource,
-} from "./local-messages.ts";
+import { createEngine, type Engine } from "./local-engine.ts";
+import type { OpenRequest, TwinSource } from "./local-messages.ts";
 import type { Player, PlayerListener } from "./player.ts";
 
 const NOTHING_HIDDEN =
   "the engine runs in this page, where nothing can be hidden; a class that must not look needs a server";
 
-export interface LocalPlayer extends Player {
-  ask<Name extends QuestionName>(
-    name: Name,
-    given: Questions[Name]["given"],
-  ): Promise<Questions[Name]["answer"]>;
+export interface LocalPlayer extends Player, Pick<Engine, "ask"> {
   /** Opens another run in place of the one that is there; resolves with null or the sentence that says why not. */
   open(request: OpenRequest): Promise<string | null>;
 }
 
 /** Starts a worker and opens a run in it. */
-export function createLocalPlayer(first: OpenRequest, listener: PlayerListener): LocalPlayer {
-  const worker = new Worker(new URL("./local.worker.ts", import.meta.url), { type: "module" });
-  const waiting = new Map<
-    number,
-    { resolve(answer: unknown): void; reject(reason: Error): void }
-  >();
+export function createLocalPlayer(
+  first: OpenRequest,
+  listener: PlayerListener,
+  onProgress: (sentence: string) => void,
+): LocalPlayer {
   let channels: readonly ChannelName[] = [];
-  let lastId = 0;
   let source: TwinSource = first.source;
-  const post = (message: ToWorker): void => worker.postMessage(message);
-  const ask: LocalPlayer["ask"] = (name, given) =>
-    new Promise((resolve, reject) => {
-      const id = ++lastId;
-      waiting.set(id, { resolve: resolve as (answer: unknown) => void, reject });
-      post({ kind: "ask", id, name, given } as ToWorker);
-    });
   const take = (message: ServerMessage): void => {
     switch (message.kind) {
       case "hello":
@@ -56,17 +37,18 @@ export function createLocalPlayer(first: OpenRequest, listener: PlayerListener):
         return listener.onProblem(message.message);
     }
   };
-  worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
-    if (data.kind === "message") return take(JSON.parse(data.text) as ServerMessage);
-    const asked = waiting.get(data.id);
-    waiting.delete(data.id);
-    if (data.kind === "answer") asked?.resolve(data.answer);
-    else asked?.reject(new Error(data.sentence));
-  };
-  worker.onerror = ({ message }) => {
-    listener.onConnection("gone");
-    listener.onProblem(`the engine stopped: ${message}; load the page again`);
-  };
+  const engine = createEngine({
+    onMessage: (text) => take(JSON.parse(text) as ServerMessage),
+    onProgress(simMs, untilMs) {
+      const share = Math.floor((100 * simMs) / untilMs);
+      onProgress(`The run goes to the moment of the link: ${share} %.`);
+    },
+    onStopped(sentence) {
+      listener.onConnection("gone");
+      listener.onProblem(sentence);
+    },
+  });
+  const { ask } = engine;
   const open: LocalPlayer["open"] = async (request) => {
     listener.onConnection("connecting");
     try {
@@ -89,13 +71,13 @@ export function createLocalPlayer(first: OpenRequest, listener: PlayerListener):
     open,
     subscribe(wanted) {
       channels = wanted;
-      post({ kind: "subscribe", channels });
+      engine.tell({ kind: "subscribe", channels });
     },
     // Frames come whole here.
     lookClosely() {},
     send: (input) => ask("send", input),
     pace(change) {
-      post({ kind: "pace", ...change });
+      engine.tell({ kind: "pace", ...change });
     },
     moments: (sides, afterMs) => ask("moments", { sides, afterMs }),
     moment: (ms, wanted) => ask("moment", { ms, channels: wanted }),
@@ -105,8 +87,6 @@ export function createLocalPlayer(first: OpenRequest, listener: PlayerListener):
     account: (supply) => ask("account", supply),
     history: (supply, days) => ask("history", { supply, days }),
     boards: () => Promise.resolve(null),
-    close() {
-      worker.terminate();
-    },
+    close: engine.close,
   };
 }

@@ -9,3 +9,7 @@ export const isLocalPage = (address: URL): boolean =>
 /** Whether there is no server behind this page at all. */
 export const isStaticSite = (): boolean =>
   document.querySelector(`meta[name="${META}"]`)?.getAttribute("content") === "page";
+
+/** Whether this page is one of two inside the page that compares runs. */
+export const isSide = (address: URL): boolean =>
+  address.searchParams.has("side") && window.parent !== window;

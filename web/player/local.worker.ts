@@ -1,16 +1,22 @@
 // The engine in a browser's worker: opens a scenario, runs it at the pace that the page asks for, and answers what a
 // server would. The one file of the page that knows the engine.
 
+import { decompress } from "fzstd";
+import type { RunComparison } from "../../sim/contract/comparison.ts";
 import { CHANNELS, type ChannelName, type ServerMessage } from "../../sim/contract/frame.ts";
 import type { Side } from "../../sim/contract/moments.ts";
 import type { Packing } from "../../sim/contract/packing.ts";
+import { sha256Text } from "../../sim/core/digest.ts";
+import { type Comparison, createComparison } from "../../sim/engine/comparison.ts";
 import { resolveScenario } from "../../sim/engine/scenario/resolve.ts";
 import { RESOLVED_VERSION, type ResolvedScenario } from "../../sim/engine/scenario/resolved.ts";
 import type { Watcher } from "../../sim/engine/showing/showing.ts";
 import { createWatchedRun, type WatchedRun } from "../../sim/engine/showing/watched-run.ts";
 import { createTwin } from "../../sim/engine/world.ts";
+import { CutOffError, openRecording } from "../../sim/recording/reader.ts";
 import { FFLATE_PACKING } from "./fflate-packing.ts";
 import type {
+  CompareRequest,
   FromWorker,
   OpenRequest,
   QuestionName,
@@ -39,6 +45,12 @@ const FILES: ReadonlyMap<string, string> = new Map(
 const packing: Packing = FFLATE_PACKING;
 let run: WatchedRun | undefined;
 let opened: TwinSource | undefined;
+/** Wall time that one question about two runs may take; who asks asks again. */
+const COMPARE_WALL_MS = 200;
+let comparison: { readonly key: string; readonly value: Comparison } | undefined;
+const PROGRESS_WALL_MS = 250;
+/** Set until the page has been told of the run. */
+let greeting: { readonly untilMs: number; toldWallMs: number } | undefined;
 let timer: ReturnType<typeof setTimeout> | undefined;
 const channels = new Set<ChannelName>();
 
@@ -60,6 +72,7 @@ function go(): void {
   clearTimeout(timer);
   if (run === undefined) return;
   const waitMs = run.turn();
+  if (greeting !== undefined) greet(greeting);
   if (waitMs < 1) atOnce.port2.postMessage(null);
   else timer = setTimeout(go, waitMs);
 }
@@ -109,12 +122,73 @@ function open({ source, speed, isPaused, untilMs }: OpenRequest): string | null 
     keptIn: "this page",
   });
   watcher.shownStep = -1;
-  run.enter(watcher);
-  const { layout } = twin.model.resolved;
-  say({ kind: "hello", runId, layout, channels: [...CHANNELS], hiding: NOTHING_HIDDEN });
-  run.greet(watcher);
+  greeting = { untilMs, toldWallMs: 0 };
+  greet(greeting);
   go();
   return null;
+}
+
+/** Shows the run once it is where it was asked to begin, and says meanwhile how far it is. */
+function greet(now: { readonly untilMs: number; toldWallMs: number }): void {
+  if (run === undefined) return;
+  const { clock } = run.twin.world.engine;
+  const wallMs = performance.now();
+  if (run.isCatchingUp) {
+    if (wallMs - now.toldWallMs < PROGRESS_WALL_MS) return;
+    now.toldWallMs = wallMs;
+    return tell({ kind: "progress", simMs: clock.nowMs, untilMs: now.untilMs });
+  }
+  greeting = undefined;
+  run.enter(watcher);
+  const { layout } = run.twin.model.resolved;
+  const { runId } = run;
+  say({ kind: "hello", runId, layout, channels: [...CHANNELS], hiding: NOTHING_HIDDEN });
+  run.greet(watcher);
+}
+
+function compare({ a, b, untilMs }: CompareRequest): RunComparison | null {
+  const key = JSON.stringify([a, b]);
+  if (comparison?.key !== key || comparison.value.nowMs > untilMs) {
+    const [one, other] = [a, b].map((source) => ({
+      resolved: resolvedOf(source),
+      journal: source.journal,
+    }));
+    comparison = { key, value: createComparison(one!, other!) };
+  }
+  const began = performance.now();
+  const { value } = comparison;
+  const isThere = value.advance(untilMs, () => performance.now() - began < COMPARE_WALL_MS);
+  return isThere ? value.view() : null;
+}
+
+/** A recording's scenario and journal. */
+async function recording({ name, bytes }: Questions["recording"]["given"]): Promise<TwinSource> {
+  const source = {
+    size: () => Promise.resolve(BigInt(bytes.length)),
+    read: (offset: bigint, size: bigint) =>
+      Promise.resolve(bytes.subarray(Number(offset), Number(offset + size))),
+  };
+  try {
+    const reader = await openRecording(source, { zstd: (packed) => decompress(packed) });
+    if (sha256Text(reader.resolvedText) !== reader.scenarioSha256) {
+      throw new Error("its scenario was changed after it was written; it cannot be trusted");
+    }
+    const journal = await reader.journal();
+    if (journal.some(({ kind }) => kind === "answers")) {
+      throw new Error("boards were in it, which a browser has none of; use meterville replay");
+    }
+    return { scenario: name, resolvedText: reader.resolvedText, journal };
+  } catch (error) {
+    if (error instanceof CutOffError) {
+      throw new Error(
+        `${name}: the recording was cut off; meterville replay reads what is whole of it`,
+        { cause: error },
+      );
+    }
+    throw new Error(`${name}: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
+  }
 }
 
 function shipped(): readonly ShippedScenario[] {
@@ -132,7 +206,9 @@ function shipped(): readonly ShippedScenario[] {
 }
 
 type Answers = {
-  [Name in QuestionName]: (given: Questions[Name]["given"]) => Questions[Name]["answer"];
+  [Name in QuestionName]: (
+    given: Questions[Name]["given"],
+  ) => Questions[Name]["answer"] | Promise<Questions[Name]["answer"]>;
 };
 
 const answers: Answers = {
@@ -164,6 +240,13 @@ const answers: Answers = {
     const source: TwinSource = { ...opened, journal: [...journal] };
     return { source, simMs: twin.world.engine.clock.nowMs, finalHash: run.finalHash() };
   },
+  compare,
+  "go-to"(untilMs) {
+    run?.goTo(untilMs);
+    go();
+    return null;
+  },
+  recording,
   scenarios: shipped,
   file: (name) => FILES.get(name) ?? null,
 };
@@ -173,18 +256,22 @@ addEventListener("message", ({ data }: MessageEvent<ToWorker>) => {
     case "subscribe":
       channels.clear();
       for (const channel of data.channels) channels.add(channel);
-      run?.greet(watcher);
+      if (greeting === undefined) run?.greet(watcher);
       return;
     case "pace":
       run?.pace(data);
       return go();
     case "ask":
-      try {
-        const answer = (answers[data.name] as (given: unknown) => unknown)(data.given);
-        return tell({ kind: "answer", id: data.id, answer });
-      } catch (error) {
-        const sentence = error instanceof Error ? error.message : String(error);
-        return tell({ kind: "failed", id: data.id, sentence });
-      }
+      void reply(data.id, data.name, data.given);
   }
 });
+
+async function reply(id: number, name: QuestionName, given: unknown): Promise<void> {
+  try {
+    const answer = await (answers[name] as (given: unknown) => unknown)(given);
+    tell({ kind: "answer", id, answer });
+  } catch (error) {
+    const sentence = error instanceof Error ? error.message : String(error);
+    tell({ kind: "failed", id, sentence });
+  }
+}

@@ -56,6 +56,8 @@ export interface StreetStore extends TwinFrames {
   readonly view: View;
   /** Row of the selected supply point, −1 for none. */
   readonly selectedRow: number;
+  /** Rows of homes that differ from another run beside this one. */
+  readonly litRows: readonly number[];
   /** The picture is close to the meter of the selected home. */
   readonly isMeterShown: boolean;
   /** The host's figures on boards, read while a home is selected; null where it tells none. */
@@ -88,6 +90,7 @@ export const useStreet = create<StreetStore>()(() => ({
   step: 0,
   view: "truth",
   selectedRow: -1,
+  litRows: [],
   isMeterShown: false,
   boardViews: null,
   truthEvents: [],

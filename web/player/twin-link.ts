@@ -1,9 +1,9 @@
 // What a link says of a run in the page: a shipped scenario by name, with its seed; what somebody has changed in it,
 // and what has been done since, packed behind the `#`, so that no server sees it.
 
-import { deflateSync, inflateSync, strFromU8, strToU8 } from "fflate";
 import type { JournalEntry } from "../../sim/contract/input.ts";
 import type { TwinSource } from "./local-messages.ts";
+import { packJson, unpackJson } from "./packed-json.ts";
 
 export const FIRST_SCENARIO = "first-street";
 /** Version of what is packed. */
@@ -43,9 +43,7 @@ function unpack(hash: string): Partial<Packed> {
   if (packed.length > PACKED_MAX) throw new Error(NO_SENSE);
   let content: Packed;
   try {
-    const binary = atob(packed.replaceAll("-", "+").replaceAll("_", "/"));
-    const bytes = Uint8Array.from(binary, (letter) => letter.charCodeAt(0));
-    content = JSON.parse(strFromU8(inflateSync(bytes))) as Packed;
+    content = unpackJson(packed) as Packed;
   } catch {
     throw new Error(NO_SENSE);
   }
@@ -95,9 +93,6 @@ export function writeTwinLink(source: TwinSource, address: URL): URL {
     url.hash = "";
     return url;
   }
-  const bytes = deflateSync(strToU8(JSON.stringify(content)), { level: 9 });
-  const binary = Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
-  const packed = btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
-  url.hash = `twin=${packed}`;
+  url.hash = `twin=${packJson(content)}`;
   return url;
 }

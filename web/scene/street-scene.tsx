@@ -12,6 +12,7 @@ import { Masts, Transformers } from "./equipment.tsx";
 import { Ground } from "./ground.tsx";
 import { createHomeTexture } from "./home-texture.ts";
 import { Houses } from "./houses.tsx";
+import { Lit } from "./lit.tsx";
 import { Marks } from "./marks.tsx";
 import { MeterModel } from "./meter-model.tsx";
 import { FIELD_OF_VIEW_DEG } from "./overview.ts";
@@ -70,6 +71,7 @@ function Street({ plan, layout }: { readonly plan: StreetPlan; readonly layout: 
       <Cables plan={plan} layout={layout} />
       <Profile plan={plan} layout={layout} />
       <Selection plan={plan} />
+      <Lit plan={plan} />
       <MeterModel plan={plan} />
       <Marks plan={plan} layout={layout} />
     </>

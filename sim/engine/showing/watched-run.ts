@@ -62,6 +62,10 @@ export interface WatchedRun {
   input(raw: unknown): Taken;
   pace(change: PaceRequest): PaceView;
   paceView(): PaceView;
+  /** Goes as fast as it can up to this moment and stands still there. */
+  goTo(ms: SimMs): void;
+  /** Whether it is on its way to a moment that was asked for. */
+  readonly isCatchingUp: boolean;
   /** Takes the steps that are due and shows them; how long the caller may sleep, ms of wall time. */
   turn(): number;
   momentsView(sides: readonly Side[], afterMs: SimMs): MomentsView;
@@ -86,8 +90,9 @@ export function createWatchedRun(options: WatchedRunOptions): WatchedRun {
   let stopped: string | null = null;
   let isStale = true;
   let lastFrameMs = Number.NEGATIVE_INFINITY;
-  let isCatchingUp = options.untilMs > clock.nowMs;
-  if (!isCatchingUp) pacing.change({ isPaused: options.isPaused });
+  let { untilMs, isPaused: isPausedThere } = options;
+  let isCatchingUp = untilMs > clock.nowMs;
+  if (!isCatchingUp) pacing.change({ isPaused: isPausedThere });
 
   const isPaced = (): boolean =>
     !isCatchingUp && (pacing.isPaused || pacing.stepWallMs >= FRAME_WALL_MS);
@@ -113,9 +118,9 @@ export function createWatchedRun(options: WatchedRunOptions): WatchedRun {
     truthHistory.stepped(startMs);
     showing.noteStep();
     if (isCatchingUp) {
-      if (clock.nowMs < options.untilMs) return;
+      if (clock.nowMs < untilMs) return;
       isCatchingUp = false;
-      pacing.change({ isPaused: options.isPaused });
+      pacing.change({ isPaused: isPausedThere });
       return;
     }
     pacing.noteStep();
@@ -188,10 +193,21 @@ export function createWatchedRun(options: WatchedRunOptions): WatchedRun {
       const { speed, steps, isPaused } = change;
       if (speed === undefined && steps === undefined && isPaused === undefined) return paceView();
       attention.forgetCause();
+      isCatchingUp = false;
       pacing.change({ ...change, ...(steps === undefined ? {} : { isPaused: true }) });
       return paceView();
     },
     paceView,
+    goTo(ms) {
+      isStale = true;
+      isPausedThere = true;
+      if (ms <= clock.nowMs) return void pacing.change({ isPaused: true });
+      untilMs = ms;
+      isCatchingUp = true;
+    },
+    get isCatchingUp() {
+      return isCatchingUp;
+    },
     turn() {
       const began = wallNow();
       const isDue = (): boolean => stopped === null && (isCatchingUp || pacing.isDue);

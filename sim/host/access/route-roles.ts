@@ -42,6 +42,7 @@ export const ROUTE_RULES: Readonly<Record<string, RouteRule>> = {
   "POST /api/start-over": { roles: STEERING, act: "start-over" },
   "GET /api/truth": { roles: STEERING },
   "POST /api/truth": { roles: STEERING, act: "truth" },
+  "GET /api/source": { roles: STEERING },
   "GET /api/moments": { roles: STAFF },
   "GET /api/moments/at": { roles: STAFF },
   "GET /api/disconnections": { roles: STAFF },
