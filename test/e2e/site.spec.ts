@@ -6,6 +6,8 @@ import { resolveScenario } from "../../sim/engine/scenario/resolve.ts";
 import { beginStep, finalHash, finishStep } from "../../sim/engine/step.ts";
 import { createTwin } from "../../sim/engine/world.ts";
 import { createReadText } from "../../sim/host/files.ts";
+import { record } from "../support/recorded.ts";
+import { journal } from "../support/street.ts";
 import { expectRight } from "./legible.ts";
 import { SIZES } from "./portal-page.ts";
 import { until } from "./served-page.ts";
@@ -69,6 +71,44 @@ test("a link that makes no sense says so and shows the first street", async ({ p
   await open(page, "?quality=low#twin=AAAA");
   await expect(page.getByRole("alert")).toContainText("the link is damaged: copy it whole");
   await expect(page.getByText("First Street").first()).toBeVisible();
+});
+
+/** Lets a file fall onto the page, as from a desktop. */
+async function drop(page: Page, name: string, bytes: Uint8Array): Promise<void> {
+  await page.evaluate(
+    ([fileName, base64]) => {
+      const content = Uint8Array.from(atob(base64!), (letter) => letter.charCodeAt(0));
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File([content], fileName!));
+      for (const kind of ["dragover", "drop"]) {
+        const options = { bubbles: true, cancelable: true, dataTransfer };
+        document.body.dispatchEvent(new DragEvent(kind, options));
+      }
+    },
+    [name, Buffer.from(bytes).toString("base64")],
+  );
+}
+
+test("a recording that is dropped onto the page runs again to its hash; broken files are a sentence", async ({
+  page,
+}) => {
+  const { bytes, twin } = await record(2 * HOUR_MS, journal([[HOUR_MS, { kind: "mast-down" }]]));
+  await open(page, "?quality=low");
+  await drop(page, "street.mcap", bytes);
+  await expect(page.getByText("street.mcap is open.")).toBeVisible();
+  await expect(page.getByText("Three Lanes").first()).toBeVisible();
+  await page.locator(".speeds").getByText("max").click();
+  await expect(page.getByTestId("clock")).toHaveText("02:00");
+  await expect(page.getByRole("button", { name: "Go on" })).toBeVisible();
+  expect(await hashOf(page)).toBe(finalHash(twin));
+  await drop(page, "half.mcap", bytes.subarray(0, bytes.length >> 1));
+  await expect(page.getByRole("alert")).toContainText("half.mcap: the recording was cut off");
+  await drop(page, "story.docx", new Uint8Array(3));
+  await expect(page.getByRole("alert")).toContainText("neither a scenario (.yaml) nor a recording");
+  const broken = new TextEncoder().encode("meterville: 1\nname: x\nseed: one\n");
+  await drop(page, "broken.yaml", broken);
+  await expect(page.getByRole("alert")).toContainText("scenarios/broken.yaml:3");
+  await expect(page.getByText("Three Lanes").first()).toBeVisible();
 });
 
 for (const [name, size] of SIZES) {

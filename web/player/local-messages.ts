@@ -16,6 +16,8 @@ export interface TwinSource {
   /** A resolved scenario, from a recording or a server; then nothing else of the scenario counts. */
   readonly resolvedText?: string;
   readonly journal: readonly JournalEntry[];
+  /** Where a recording ends: the run pauses there. */
+  readonly endMs?: number;
 }
 
 export interface OpenRequest {

@@ -120,6 +120,7 @@ function open({ source, speed, isPaused, untilMs }: OpenRequest): string | null 
     untilMs: Math.max(0, untilMs),
     wallNow: () => performance.now(),
     keptIn: "this page",
+    ...(source.endMs === undefined ? {} : { pauseAtMs: source.endMs }),
   });
   watcher.shownStep = -1;
   greeting = { untilMs, toldWallMs: 0 };
@@ -163,13 +164,13 @@ function compare({ a, b, untilMs }: CompareRequest): RunComparison | null {
 
 /** A recording's scenario and journal. */
 async function recording({ name, bytes }: Questions["recording"]["given"]): Promise<TwinSource> {
-  const source = {
+  const file = {
     size: () => Promise.resolve(BigInt(bytes.length)),
     read: (offset: bigint, size: bigint) =>
       Promise.resolve(bytes.subarray(Number(offset), Number(offset + size))),
   };
   try {
-    const reader = await openRecording(source, { zstd: (packed) => decompress(packed) });
+    const reader = await openRecording(file, { zstd: (packed) => decompress(packed) });
     if (sha256Text(reader.resolvedText) !== reader.scenarioSha256) {
       throw new Error("its scenario was changed after it was written; it cannot be trusted");
     }
@@ -177,7 +178,9 @@ async function recording({ name, bytes }: Questions["recording"]["given"]): Prom
     if (journal.some(({ kind }) => kind === "answers")) {
       throw new Error("boards were in it, which a browser has none of; use meterville replay");
     }
-    return { scenario: name, resolvedText: reader.resolvedText, journal };
+    const endMs = (await reader.digests()).at(-1)?.simMs.at(-1);
+    const source: TwinSource = { scenario: name, resolvedText: reader.resolvedText, journal };
+    return endMs === undefined ? source : { ...source, endMs };
   } catch (error) {
     if (error instanceof CutOffError) {
       throw new Error(
