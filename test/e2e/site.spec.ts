@@ -136,6 +136,48 @@ for (const [name, size] of SIZES) {
       await other.close();
     });
 
+    test("a scenario is written with completion and its faults in place, run, and shared", async ({
+      page,
+      browser,
+    }) => {
+      await open(page, "?scenario=prepaid-lanes&quality=low");
+      await page.getByRole("button", { name: "Scenario and link" }).click();
+      await page.getByRole("button", { name: "Edit this scenario" }).click();
+      const text = page.getByRole("textbox", { name: "Scenario" });
+      await expect(page.getByText("It is right.")).toBeVisible();
+      await text.click();
+      await page.keyboard.press("Control+End");
+      await page.keyboard.type("\nthef");
+      // The list takes no key in the instant in which it comes.
+      await page.getByRole("option", { name: /thefts/ }).click();
+      await page.keyboard.type('[{ target: supply-99, from: "0d1h", share: 0.5 }]');
+      const problem = page.getByRole("list", { name: "Problems" }).getByRole("button");
+      await expect(problem.first()).toContainText(/thefts.*supply-99/);
+      await expect(page.locator(".cm-lintRange-error").first()).toBeVisible();
+      await expect(page.getByRole("button", { name: "Run it" })).toBeDisabled();
+      await expectRight(page);
+      await problem.first().click();
+      await page.keyboard.press("Alt+l");
+      await page.keyboard.type('thefts: [{ target: supply-07, from: "0d1h", share: 0.5 }]');
+      await page.keyboard.press("Escape");
+      await expect(page.getByText("It is right.")).toBeVisible();
+      await page.getByRole("button", { name: "Run it" }).click();
+      await expect(text).toBeHidden();
+      await page.locator(".speeds").getByText("600×", { exact: true }).click();
+      await until(page, ({ thefts }) => thefts["partial-bypass"] === 1, "the new thief is seen");
+      const other = await browser.newPage({ viewport: size });
+      await other.goto(page.url());
+      await until(other, ({ ready }) => ready, "the street is drawn");
+      await other.getByRole("button", { name: "Scenario and link" }).click();
+      await other.getByRole("button", { name: "Edit this scenario" }).click();
+      const shared = other.getByRole("textbox", { name: "Scenario" });
+      await shared.click();
+      // Only what is in sight is in the page.
+      await other.keyboard.press("Control+End");
+      await expect(shared).toContainText("supply-07, from");
+      await other.close();
+    });
+
     test("a branch runs beside the run that it leaves, and the first difference is explained", async ({
       page,
     }) => {

@@ -8,6 +8,7 @@ import type { Side } from "../../sim/contract/moments.ts";
 import type { Packing } from "../../sim/contract/packing.ts";
 import { sha256Text } from "../../sim/core/digest.ts";
 import { type Comparison, createComparison } from "../../sim/engine/comparison.ts";
+import { problemLine, ScenarioError } from "../../sim/engine/scenario/problem.ts";
 import { resolveScenario } from "../../sim/engine/scenario/resolve.ts";
 import { RESOLVED_VERSION, type ResolvedScenario } from "../../sim/engine/scenario/resolved.ts";
 import type { Watcher } from "../../sim/engine/showing/showing.ts";
@@ -21,6 +22,7 @@ import type {
   OpenRequest,
   QuestionName,
   Questions,
+  ScenarioProblem,
   ShippedScenario,
   ToWorker,
   TwinSource,
@@ -194,6 +196,25 @@ async function recording({ name, bytes }: Questions["recording"]["given"]): Prom
   }
 }
 
+function check({ name, text }: Questions["check"]["given"]): readonly ScenarioProblem[] {
+  const path = `scenarios/${name}.yaml`;
+  try {
+    resolvedOf({ scenario: name, text, journal: [] });
+    return [];
+  } catch (error) {
+    if (!(error instanceof ScenarioError)) {
+      const sentence = error instanceof Error ? error.message : String(error);
+      return [{ isHere: false, line: 0, column: 0, sentence }];
+    }
+    return error.problems.map((problem) => {
+      const { file, line, column, field, fix } = problem;
+      const isHere = file === path;
+      const sentence = isHere ? `${field === "" ? "" : `${field}: `}${fix}` : problemLine(problem);
+      return { isHere, line, column, sentence };
+    });
+  }
+}
+
 function shipped(): readonly ShippedScenario[] {
   return [...FILES].flatMap(([path, text]) => {
     if (!/^[^/]+\.yaml$/.test(path)) return [];
@@ -250,6 +271,8 @@ const answers: Answers = {
     return null;
   },
   recording,
+  check,
+  files: () => [...FILES.keys()],
   scenarios: shipped,
   file: (name) => FILES.get(name) ?? null,
 };
