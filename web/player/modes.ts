@@ -7,6 +7,8 @@ export interface Modes {
   /** Light scenery, larger type, thicker lines: a projector cannot project black. */
   readonly isProjector: boolean;
   readonly isTableOpen: boolean;
+  /** The single-line diagram takes the picture's place, or stands beside it where there is room. */
+  readonly isDiagramOpen: boolean;
   /** Both side panels are away. */
   readonly isWide: boolean;
 }
@@ -14,6 +16,7 @@ export interface Modes {
 export const useModes = create<Modes>()(() => ({
   isProjector: false,
   isTableOpen: false,
+  isDiagramOpen: false,
   isWide: false,
 }));
 
