@@ -347,7 +347,7 @@ function Share({ place: { line }, text }: { readonly place: Place; readonly text
   const [from, to] = [line.at(-2)!, line.at(-1)!];
   const isUpright = from[0] === to[0];
   return isUpright ? (
-    <text x={to[0] + 14} y={to[1] - 14}>
+    <text x={to[0] - 12} y={to[1] - 14} textAnchor="end">
       {text}
     </text>
   ) : (

@@ -13,7 +13,7 @@ const NAME_PX = 38;
 /** A cable from bar to bar, and the distance between lines that leave a bar downwards. */
 const STEP_PX = 52;
 const FORK_PX = 9;
-const TRUNK_X = MARGIN_PX + 34;
+const TRUNK_X = MARGIN_PX + 44;
 /** From source to transformer, and below it. */
 const SYMBOL_PX = 60;
 const MAST_PX = { left: 330, width: 230, height: 52 } as const;
@@ -131,7 +131,9 @@ export function placesOf(nodes: readonly LineNode[], folded: ReadonlySet<string>
     for (let at: number | undefined = transformer; at !== undefined; ) {
       const [next, ...forks]: readonly number[] = cablesOf(at);
       const isTop = at === transformer;
-      const [sideways, ...down] = widthOf(at) > 0 || isTop ? [undefined, ...forks] : forks;
+      const isFree = widthOf(at) === 0 && !isTop;
+      const sideways = isFree ? forks[0] : undefined;
+      const down = isFree ? forks.slice(1) : forks;
       const begin = TRUNK_X + FORK_PX;
       const x = begin + down.length * FORK_PX;
       const end = x + widthOf(at);
@@ -156,7 +158,7 @@ export function placesOf(nodes: readonly LineNode[], folded: ReadonlySet<string>
         bottom = barY + DROP_PX + CELL.heightPx;
       }
       if (sideways !== undefined) bottom = layLateral(sideways, [end, y], y);
-      down.reverse().forEach((fork, index) => {
+      down.forEach((fork, index) => {
         const fromX = begin + (down.length - 1 - index) * FORK_PX;
         bottom = layLateral(fork, [isTop ? TRUNK_X : fromX, y], bottom + NAME_PX);
       });
@@ -182,15 +184,11 @@ export function placesOf(nodes: readonly LineNode[], folded: ReadonlySet<string>
       const isTransformer = nodes[child]!.kind === "transformer";
       if (isTransformer) {
         const y = top + SYMBOL_PX;
-        put(
-          child,
-          [TRUNK_X, y],
-          [
-            [TRUNK_X, top],
-            [TRUNK_X, y],
-          ],
-          { isFolded: isFolded(child) },
-        );
+        const line: readonly Point[] = [
+          [TRUNK_X, top + HALF_PX.source],
+          [TRUNK_X, y - HALF_PX.transformer],
+        ];
+        put(child, [TRUNK_X, y], line, { isFolded: isFolded(child) });
         bottom = Math.max(y + SYMBOL_PX / 2, node.feeder === 0 ? mastsEnd : 0);
         if (!isFolded(child)) bottom = layTrunk(child, y, bottom);
       } else if (nodes[child]!.kind === "cable") {
@@ -203,5 +201,6 @@ export function placesOf(nodes: readonly LineNode[], folded: ReadonlySet<string>
     }
     bottom += MARGIN_PX;
   });
+  all.sort((a, b) => a.at - b.at);
   return { all, widthPx: widthPx + MARGIN_PX, heightPx: Math.max(bottom, mastsEnd) + MARGIN_PX };
 }
