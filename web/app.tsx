@@ -31,6 +31,11 @@ const Diagram = lazy(async () => {
   return { default: diagram };
 });
 
+const ExportDialog = lazy(async () => {
+  const { ExportDialog: dialog } = await import("./export/export-dialog.tsx");
+  return { default: dialog };
+});
+
 addAddressPart("diagram", {
   read: () => (useModes.getState().isDiagramOpen ? "1" : null),
   restore: (text) => setMode({ isDiagramOpen: text === "1" }),
@@ -46,11 +51,13 @@ export function App() {
   const isWide = useModes((modes) => modes.isWide);
   const isTableOpen = useModes((modes) => modes.isTableOpen);
   const isDiagramOpen = useModes((modes) => modes.isDiagramOpen);
+  const isExportOpen = useModes((modes) => modes.isExportOpen);
   useKeys();
   useEffect(() => {
     pageActions.openHelp = () => setHelpOpen(true);
     pageActions.table = () => toggleMode("isTableOpen");
     pageActions.diagram = () => toggleMode("isDiagramOpen");
+    pageActions.export = () => toggleMode("isExportOpen");
     pageActions.projector = () => toggleMode("isProjector");
     pageActions.find = () => {
       setMode({ isWide: false });
@@ -77,6 +84,11 @@ export function App() {
         <Details />
         <TimeBar />
         <Palette />
+        {isExportOpen && (
+          <Suspense fallback={null}>
+            <ExportDialog onClose={() => setMode({ isExportOpen: false })} />
+          </Suspense>
+        )}
         <Help isOpen={isHelpOpen} onClose={() => setHelpOpen(false)} />
       </div>
     </MantineProvider>

@@ -9,6 +9,8 @@ export interface Modes {
   readonly isTableOpen: boolean;
   /** The single-line diagram takes the picture's place, or stands beside it where there is room. */
   readonly isDiagramOpen: boolean;
+  /** What can be taken away from the page is offered. */
+  readonly isExportOpen: boolean;
   /** Both side panels are away. */
   readonly isWide: boolean;
 }
@@ -17,6 +19,7 @@ export const useModes = create<Modes>()(() => ({
   isProjector: false,
   isTableOpen: false,
   isDiagramOpen: false,
+  isExportOpen: false,
   isWide: false,
 }));
 

@@ -60,6 +60,7 @@ test("what can be switched off is every key of one character, and no other", () 
     "/",
     "T",
     "D",
+    "E",
     "P",
     "N",
     "?",
