@@ -86,7 +86,7 @@ test("a clip has the frames and the duration that were asked for, and a browser 
   await open(page);
   const cameraBefore = await probe(page, ({ camera }) => camera);
   await page.keyboard.press("e");
-  await page.getByLabel("Camera").selectOption("turn");
+  await page.getByRole("combobox", { name: /^Camera/ }).selectOption("turn");
   // Ten simulated seconds, of which ten pass in a second.
   await page.getByLabel("A second of it is").selectOption({ label: "10 s" });
   await expect(page.getByTestId("clip-length")).toHaveText("1.0 s, 25 frames");
