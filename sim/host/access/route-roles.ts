@@ -45,6 +45,7 @@ export const ROUTE_RULES: Readonly<Record<string, RouteRule>> = {
   "GET /api/source": { roles: STEERING },
   "GET /api/moments": { roles: STAFF },
   "GET /api/moments/at": { roles: STAFF },
+  "GET /api/moments/block": { roles: STAFF },
   "GET /api/disconnections": { roles: STAFF },
   "GET /api/supplies/:id": { roles: STAFF },
   "GET /api/supplies/:id/history": { roles: STAFF },
