@@ -1,4 +1,4 @@
-// Playing what is kept: backwards, stop, and on, with the speed it goes at. Only while the page looks back does it say so.
+// The buttons that play what is kept, backwards and on.
 
 import { ActionIcon } from "@mantine/core";
 import { playBackwards, playForwards, usePlayback } from "../player/playback.ts";
@@ -34,17 +34,5 @@ export function PlayForwards() {
         <path d="M3 5v14l9-7zM12 5v14l9-7z" fill="currentColor" />
       </svg>
     </ActionIcon>
-  );
-}
-
-/** At which speed the past is played; nothing where it is not. */
-export function PlaybackSpeed() {
-  const speed = usePlayback((playback) => playback.speed);
-  return (
-    <p className="playback-speed" role="status">
-      {speed === 0
-        ? ""
-        : `Playing ${speed < 0 ? "backwards" : "on"} at ${Math.abs(speed).toLocaleString("en-IN").replaceAll(",", " ")}×`}
-    </p>
   );
 }

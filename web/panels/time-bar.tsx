@@ -7,8 +7,8 @@ import { isLocalPage } from "../player/local-site.ts";
 import { togglePlay, usePlayback } from "../player/playback.ts";
 import { act, SPEEDS, setPace, useStreet } from "../player/store.ts";
 import { stepBack, stepOn } from "../player/timeline.ts";
+import { PlayBackwards, PlayForwards } from "./play-back.tsx";
 import { BranchButton, ScenarioButton, StartOverButton, TruthButton } from "./run-buttons.tsx";
-import { PlayBackwards, PlaybackSpeed, PlayForwards } from "./play-back.tsx";
 import { RunNotes } from "./run-notes.tsx";
 import { Timeline } from "./timeline.tsx";
 
@@ -61,7 +61,6 @@ export function TimeBar() {
           press={() => stepOn(1)}
         />
         <PlayForwards />
-        <PlaybackSpeed />
         <SegmentedControl
           className="speeds"
           aria-label="Speed: simulated over real time"

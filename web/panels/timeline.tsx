@@ -8,6 +8,7 @@ import { copyLink } from "../player/copy-link.ts";
 import { formatMoment } from "../player/format.ts";
 import { pageActions } from "../player/keys.ts";
 import { addAddressPart } from "../player/page-address.ts";
+import { usePlayback } from "../player/playback.ts";
 import { backToLive, useStreet } from "../player/store.ts";
 import {
   brushText,
@@ -93,12 +94,15 @@ export function Timeline() {
   );
 }
 
+const speedText = (speed: number): string => speed.toLocaleString("en-IN").replaceAll(",", " ");
+
 /** What the pointer is over, else which moment is shown. */
 function Readout({ hovered }: { readonly hovered: Cluster | null }) {
   const layout = useStreet((store) => store.layout);
   const minute = useStreet(({ simMs }) => Math.floor(simMs / 60_000));
   const liveMinute = useStreet(({ pace }) => Math.floor((pace?.simMs ?? 0) / 60_000));
   const isBack = useStreet(({ lookingBackMs }) => lookingBackMs !== null);
+  const played = usePlayback(({ speed }) => speed);
   if (layout === null) return <p className="timeline-readout" />;
   if (hovered !== null) {
     const { marks } = hovered;
@@ -114,14 +118,19 @@ function Readout({ hovered }: { readonly hovered: Cluster | null }) {
     );
   }
   if (isBack) {
+    const speed = `${speedText(Math.abs(played))}×`;
+    const doing =
+      played === 0 ? "Looking back at" : `Playing ${played < 0 ? "backwards" : "on"} at ${speed}:`;
     return (
-      <p className="timeline-readout is-back" role="status">
-        Looking back at {formatMoment(layout, minute * 60_000)}; live is{" "}
-        {formatMoment(layout, liveMinute * 60_000)}.{" "}
+      <>
+        <p className="timeline-readout is-back" role="status">
+          {doing} {formatMoment(layout, minute * 60_000)}; live is{" "}
+          {formatMoment(layout, liveMinute * 60_000)}.
+        </p>
         <Button size="compact-sm" variant="filled" onClick={backToLive}>
           Back to live
         </Button>
-      </p>
+      </>
     );
   }
   return (
