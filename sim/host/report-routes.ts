@@ -53,10 +53,12 @@ function pageOf({ run, report }: Served, isHidden: boolean): RunPage {
   const { resolved } = model;
   const { supplies } = resolved.layout;
   const most = supplies.length > MANY_SUPPLIES ? MOMENTS_OF_MANY_MAX : MOMENTS_MAX;
-  const { all, frameJson } = run.moments;
-  const read = <Data>(moment: Moment, channel: ChannelName): Data | null => {
-    const text = frameJson(moment, channel);
-    return text === undefined ? null : (JSON.parse(text) as { readonly data: Data }).data;
+  const kept = run.moments;
+  const { all } = kept;
+  const read = <Data>({ simMs }: Moment, channel: ChannelName): Data | null => {
+    const place = kept.at(simMs);
+    const frame = place === undefined ? undefined : kept.frame(place, channel);
+    return frame === undefined ? null : (frame.data as Data);
   };
   const moments = evenly(all, most).map((moment): RunMoment => {
     const homes = read<BeliefSupplyColumns>(moment, "belief/supply");

@@ -23,6 +23,7 @@ import { measureLedger } from "./ledger.ts";
 import type { Measured, Row } from "./measured.ts";
 import { measurePages } from "./pages.ts";
 import { measurePipe } from "./pipe.ts";
+import { measureSeek } from "./seek.ts";
 import { measureStreet } from "./street.ts";
 import { measureWeb } from "./web.ts";
 
@@ -54,6 +55,7 @@ rows.push(...(await measureStreet()));
 rows.push(...(await measureLedger()));
 rows.push(...(await measurePages()));
 rows.push(...measurePipe());
+rows.push(...(await measureSeek()));
 try {
   rows.push(...(await measureWeb(join(PROJECT_ROOT, "scenarios/first-street.yaml"))));
 } catch (cause) {

@@ -7,7 +7,7 @@ import type {
   ClientMessage,
   ServerMessage,
 } from "../../sim/contract/frame.ts";
-import type { MomentsView, MomentView } from "../../sim/contract/moments.ts";
+import type { MomentsView } from "../../sim/contract/moments.ts";
 import { createCsrf } from "./csrf.ts";
 import { createPackedFrames } from "./packed-frames.ts";
 import type { Player, PlayerListener } from "./player.ts";
@@ -155,10 +155,11 @@ export function createLivePlayer(address: URL, listener: PlayerListener): Player
       const response = await read(`api/moments?sides=${sides.join(",")}&afterMs=${afterMs}`);
       return response?.ok === true ? ((await response.json()) as MomentsView) : null;
     },
-    async moment(ms, wanted) {
-      const response = await read(`api/moments/at?ms=${ms}&channels=${wanted.join(",")}`);
+    async block(ms, finest, wanted) {
+      const query = `ms=${ms}&finest=${finest}&channels=${wanted.join(",")}`;
+      const response = await read(`api/moments/block?${query}`);
       if (response === null) return NO_ANSWER;
-      return response.ok ? ((await response.json()) as MomentView) : reasonOf(response);
+      return response.ok ? new Uint8Array(await response.arrayBuffer()) : reasonOf(response);
     },
     hideTruth: (isHidden, code) =>
       post("api/truth", { isHidden, ...(code === undefined ? {} : { code }) }),

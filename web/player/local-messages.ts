@@ -4,7 +4,7 @@ import type { HistoryView, SupplyAccountView } from "../../sim/contract/account.
 import type { RunComparison } from "../../sim/contract/comparison.ts";
 import type { ChannelName, PaceRequest } from "../../sim/contract/frame.ts";
 import type { JournalEntry, TwinInput } from "../../sim/contract/input.ts";
-import type { MomentsView, MomentView, Side } from "../../sim/contract/moments.ts";
+import type { MomentsView, Side, TrackName } from "../../sim/contract/moments.ts";
 
 /** Of what a run in the page is made. */
 export interface TwinSource {
@@ -56,9 +56,13 @@ export interface Questions {
     readonly given: { readonly sides: readonly Side[]; readonly afterMs: number };
     readonly answer: MomentsView | null;
   };
-  moment: {
-    readonly given: { readonly ms: number; readonly channels: readonly ChannelName[] };
-    readonly answer: MomentView | string;
+  block: {
+    readonly given: {
+      readonly ms: number;
+      readonly finest: TrackName;
+      readonly channels: readonly ChannelName[];
+    };
+    readonly answer: Uint8Array | string;
   };
   account: { readonly given: string; readonly answer: SupplyAccountView | null };
   history: {

@@ -11,6 +11,7 @@ import { type Comparison, createComparison } from "../../sim/engine/comparison.t
 import { problemLine, ScenarioError } from "../../sim/engine/scenario/problem.ts";
 import { resolveScenario } from "../../sim/engine/scenario/resolve.ts";
 import { RESOLVED_VERSION, type ResolvedScenario } from "../../sim/engine/scenario/resolved.ts";
+import { momentBlock } from "../../sim/engine/showing/moments-view.ts";
 import type { Watcher } from "../../sim/engine/showing/showing.ts";
 import { createWatchedRun, type WatchedRun } from "../../sim/engine/showing/watched-run.ts";
 import { createTwin } from "../../sim/engine/world.ts";
@@ -244,18 +245,9 @@ const answers: Answers = {
     return taken.ok ? null : taken.reason;
   },
   moments: ({ sides, afterMs }) => run?.momentsView(sides, afterMs) ?? null,
-  moment({ ms, channels: wanted }) {
-    const moment = run?.moments.at(ms);
-    if (run === undefined || moment === undefined) {
-      return "there is no moment to look back to yet";
-    }
-    const { runId, moments } = run;
-    const frames = wanted.flatMap((channel) => {
-      const json = moments.frameJson(moment, channel);
-      return json === undefined ? [] : [JSON.parse(json)];
-    });
-    return { runId, simMs: moment.simMs, step: moment.step, frames };
-  },
+  block: (wanted) =>
+    (run === undefined ? undefined : momentBlock(run.moments, run.runId, wanted, packing)) ??
+    "there is no moment to look back to yet",
   account: (supply) => run?.account(supply) ?? null,
   history: ({ supply, days }) => run?.history(supply, days) ?? null,
   source() {

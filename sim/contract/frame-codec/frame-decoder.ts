@@ -28,6 +28,8 @@ export interface FrameDecoder {
    * not changed are those of the frame before. Throws FrameCodecError, and then holds nothing until the next keyframe.
    */
   take(head: FrameHead, body: Uint8Array): Frame | undefined;
+  /** The same for a frame that nobody looks at, on the way to another; whether it was taken. */
+  pass(head: FrameHead, body: Uint8Array): boolean;
 }
 
 export function createFrameDecoder(
@@ -37,6 +39,8 @@ export function createFrameDecoder(
   let sequence = 0;
   let state: PackedState | undefined;
   let shown: Record<string, unknown> = {};
+  /** Columns that have changed since `shown` was made. */
+  let changed = new Set<PackedColumn>();
   const keyframe = (reader: ByteReader): PackedState => {
     const rows = reader.varint();
     const mask = reader.varint();
@@ -47,58 +51,59 @@ export function createFrameDecoder(
     for (const packed of fresh.columns) readWhole(packed, reader, decode);
     fresh.rest = decode(reader.bytes(reader.varint()));
     shown = JSON.parse(fresh.rest) as Record<string, unknown>;
-    for (const packed of fresh.columns) shown[packed.column.name] = listOf(packed);
+    changed = new Set(fresh.columns);
     return fresh;
   };
   const delta = (held: PackedState, reader: ByteReader): void => {
-    const next = { ...shown };
-    const changed = new Set<string>();
+    const moved = new Set<string>();
     for (const packed of held.columns) {
-      const { name } = packed.column;
       const isSent = isNumbers(packed)
         ? readNumbers(packed, reader, held.isCoarse)
         : readTexts(packed.texts, reader, decode);
       const isMoved =
-        isNumbers(packed) && (packed.column.foretold?.by ?? []).some((by) => changed.has(by));
+        isNumbers(packed) && (packed.column.foretold?.by ?? []).some((by) => moved.has(by));
       if (!isSent && !isMoved) continue;
       if (isNumbers(packed)) setUnits(packed);
-      changed.add(name);
-      next[name] = listOf(packed);
+      moved.add(packed.column.name);
+      changed.add(packed);
     }
     const restBytes = reader.varint();
-    if (restBytes > 0) {
-      held.rest = decode(reader.bytes(restBytes));
-      Object.assign(next, JSON.parse(held.rest));
+    if (restBytes === 0) return;
+    held.rest = decode(reader.bytes(restBytes));
+    shown = { ...shown, ...(JSON.parse(held.rest) as Record<string, unknown>) };
+  };
+  const pass: FrameDecoder["pass"] = (head, body) => {
+    const isWhole = head.base === 0;
+    if (!isWhole && (state === undefined || head.base !== sequence)) return false;
+    sequence = 0;
+    const reader = createByteReader(body);
+    try {
+      if (isWhole) state = keyframe(reader);
+      else delta(state!, reader);
+      if (!reader.isAtEnd) {
+        throw new FrameCodecError(`a packed frame of ${channel} with more bytes than it needs`);
+      }
+    } catch (cause) {
+      state = undefined;
+      if (cause instanceof FrameCodecError) throw cause;
+      throw new FrameCodecError(`a packed frame of ${channel} that cannot be read`, { cause });
     }
-    shown = next;
+    ({ sequence } = head);
+    return true;
   };
   return {
     get sequence() {
       return sequence;
     },
     take(head, body) {
-      const isWhole = head.base === 0;
-      if (!isWhole && (state === undefined || head.base !== sequence)) return undefined;
-      sequence = 0;
-      const reader = createByteReader(body);
-      try {
-        if (isWhole) state = keyframe(reader);
-        else delta(state!, reader);
-      } catch (error) {
-        state = undefined;
-        if (error instanceof FrameCodecError) throw error;
-        throw new FrameCodecError(`a packed frame of ${channel} that cannot be read`, {
-          cause: error,
-        });
-      }
-      if (!reader.isAtEnd) {
-        state = undefined;
-        throw new FrameCodecError(`a packed frame of ${channel} with more bytes than it needs`);
-      }
-      ({ sequence } = head);
+      if (!pass(head, body)) return undefined;
+      shown = { ...shown };
+      for (const packed of changed) shown[packed.column.name] = listOf(packed);
+      changed.clear();
       const { step, simMs } = head;
       return { version: FRAME_VERSION, channel, step, simMs, data: shown } as unknown as Frame;
     },
+    pass,
   };
 }
 

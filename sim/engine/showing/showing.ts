@@ -127,11 +127,11 @@ export function createShowing(twin: Twin, wallNow: () => number, packing: Packin
     return message(JSON.stringify(frame));
   };
   const keepMoment = (): void => {
-    const frames = new Map<ChannelName, string>();
+    const frames = new Map<ChannelName, Frame>();
     let [sourceW, knownW]: [number | null, number | null] = [null, null];
     for (const channel of STATE_CHANNELS) {
       const frame = frameOf(channel);
-      frames.set(channel, jsonOf(channel));
+      frames.set(channel, frame);
       if (frame.channel === "truth/street") ({ sourceW } = frame.data);
       if (frame.channel === "belief/street") knownW = frame.data.transformerPowerW;
     }
