@@ -2,6 +2,7 @@
 
 import { MantineProvider } from "@mantine/core";
 import { Component, lazy, type ReactNode, Suspense, useEffect, useState } from "react";
+import { useLessonMode } from "./classroom/lesson-mode.ts";
 import { EventLog } from "./panels/event-log.tsx";
 import { Header } from "./panels/header.tsx";
 import { Help } from "./panels/help.tsx";
@@ -25,6 +26,11 @@ const StreetScene = lazy(async () => {
   return { default: scene };
 });
 
+const LessonPanel = lazy(async () => {
+  const { LessonPanel: panel } = await import("./classroom/lesson-panel.tsx");
+  return { default: panel };
+});
+
 addAddressPart("projector", {
   read: () => (useModes.getState().isProjector ? "1" : null),
   restore: (text) => setMode({ isProjector: text === "1" }),
@@ -35,6 +41,7 @@ export function App() {
   const isProjector = useModes((modes) => modes.isProjector);
   const isWide = useModes((modes) => modes.isWide);
   const isTableOpen = useModes((modes) => modes.isTableOpen);
+  const isLesson = useLessonMode(({ lesson }) => lesson !== null);
   useKeys();
   useEffect(() => {
     pageActions.openHelp = () => setHelpOpen(true);
@@ -53,12 +60,9 @@ export function App() {
   }, [isProjector]);
   return (
     <MantineProvider theme={theme} forceColorScheme={isProjector ? "light" : "dark"}>
-      <div className={`page${isWide ? " is-wide" : ""}${isTableOpen ? " has-table" : ""}`}>
+      <div className={`page${isWide ? " is-wide" : ""}${isTableOpen ? " has-table" : ""}${isLesson ? " has-lesson" : ""}`}>
         <Header onHelp={() => setHelpOpen(true)} />
-        <aside className="left" aria-label="Homes and events">
-          <HomeTree />
-          <EventLog />
-        </aside>
+        <Left />
         <Middle />
         <Details />
         <TimeBar />
@@ -66,6 +70,22 @@ export function App() {
         <Help isOpen={isHelpOpen} onClose={() => setHelpOpen(false)} />
       </div>
     </MantineProvider>
+  );
+}
+
+/** While a lesson is open it stands where the events are. */
+function Left() {
+  const isLesson = useLessonMode(({ lesson }) => lesson !== null);
+  return (
+    <aside className="left" aria-label={isLesson ? "Lesson and homes" : "Homes and events"}>
+      {isLesson && (
+        <Suspense fallback={<p className="panel">Opening the lesson …</p>}>
+          <LessonPanel />
+        </Suspense>
+      )}
+      <HomeTree />
+      {!isLesson && <EventLog />}
+    </aside>
   );
 }
 
