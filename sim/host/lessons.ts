@@ -1,10 +1,12 @@
 // The lessons of this checkout: files of `scenarios/lessons`, read and held against their scenarios.
 
-import { closeSync, openSync, readdirSync, readSync } from "node:fs";
+import { closeSync, existsSync, openSync, readdirSync, readSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Lesson } from "../contract/lesson.ts";
 import { isLessonText, readLesson } from "../engine/scenario/lesson-file.ts";
+import { ScenarioError } from "../engine/scenario/problem.ts";
 import { resolveScenario } from "../engine/scenario/resolve.ts";
+import { CallerError } from "./failure.ts";
 import { createReadText, PROJECT_ROOT } from "./files.ts";
 
 export const LESSONS_FOLDER: string = join(PROJECT_ROOT, "scenarios/lessons");
@@ -36,9 +38,24 @@ export function readLessonFile(path: string): Lesson {
   });
 }
 
-/** All lessons, in the order of their list. */
-export function readLessons(folder = LESSONS_FOLDER): readonly Lesson[] {
-  const files = readdirSync(folder).filter((name) => name.endsWith(".yaml"));
-  const lessons = files.map((name) => readLessonFile(join(folder, name)));
-  return lessons.sort((a, b) => a.order - b.order);
+/** Lessons that are read at the first wish; those with a fault are told of once and left out. */
+export function createLessonShelf(say: (sentence: string) => void): () => readonly Lesson[] {
+  let shelf: readonly Lesson[] | undefined;
+  return () => {
+    if (shelf !== undefined) return shelf;
+    const files = existsSync(LESSONS_FOLDER) ? readdirSync(LESSONS_FOLDER) : [];
+    const lessons = files
+      .filter((name) => name.endsWith(".yaml"))
+      .flatMap((name) => {
+        try {
+          return [readLessonFile(join(LESSONS_FOLDER, name))];
+        } catch (error) {
+          if (!(error instanceof ScenarioError || error instanceof CallerError)) throw error;
+          say(error.message);
+          return [];
+        }
+      });
+    shelf = lessons.sort((a, b) => a.order - b.order);
+    return shelf;
+  };
 }

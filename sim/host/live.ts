@@ -152,6 +152,8 @@ export function createLiveRun(options: LiveOptions): LiveRun {
   let wishedSpeed: number | null | undefined;
   let pauseAtEvent = options.pauseAtEvent ?? false;
   let slowAtTheft = options.slowAtTheft ?? false;
+  /** Where the run stands still by itself; null where nobody wants that. */
+  let untilMs: SimMs | null = null;
   let because: Pick<PaceView, "becauseOf" | "becauseSide"> = NO_CAUSE;
 
   const paceView = (): PaceView => ({
@@ -192,6 +194,10 @@ export function createLiveRun(options: LiveOptions): LiveRun {
   const isPaced = (): boolean => pacing.isPaused || pacing.stepWallMs >= FRAME_WALL_MS;
   /** Pauses or slows down after a step where somebody wants that. */
   const heed = (): void => {
+    if (untilMs !== null && clock.nowMs >= untilMs) {
+      untilMs = null;
+      pacing.change({ isPaused: true });
+    }
     if (!pauseAtEvent && !slowAtTheft) return;
     for (const { side, event } of twin.out.events) {
       const marking = options.sidesShown().includes(side) ? markingOf(event) : undefined;
@@ -404,9 +410,11 @@ export function createLiveRun(options: LiveOptions): LiveRun {
         return paceView();
       }
       because = NO_CAUSE;
+      untilMs = change.untilMs ?? null;
       if (speed !== undefined && wishedSpeed !== undefined) wishedSpeed = speed;
+      const { untilMs: _until, ...paced } = change;
       pacing.change({
-        ...change,
+        ...paced,
         ...(steps === undefined ? {} : { isPaused: true }),
         ...(wishedSpeed === undefined ? {} : { speed: 1 }),
       });

@@ -1,32 +1,27 @@
-// Lets a run go on until a lesson's moment and stands still there: by counted steps, so that it does not run past.
+// Lets a run go on until a lesson's moment, as fast as it goes; the run itself stands still there.
 
 import { backToLive, setPace, useStreet } from "../player/store.ts";
 
-/** As many as the host takes at once. */
-const STEPS_MAX = 1_000;
+/** Of a run that had no speed before. */
+const AFTERWARDS_SPEED = 60;
 
-/** Resolves when the run is there, or has stopped, or `isWanted` says that nobody waits any more. */
+/** Resolves when the run is there, or stands still before; or `isWanted` says that nobody waits any more. */
 export function runUntil(atMs: number, isWanted: () => boolean): Promise<void> {
   backToLive();
+  const { pace: now } = useStreet.getState();
+  if (now === null || now.simMs >= atMs) return Promise.resolve();
+  setPace({ speed: null, isPaused: false, untilMs: atMs });
   return new Promise((resolve) => {
-    let targetMs = Number.NEGATIVE_INFINITY;
-    const turn = (): boolean => {
-      const { pace } = useStreet.getState();
-      if (pace === null || !isWanted() || pace.simMs >= atMs || pace.stopped !== null) return true;
-      if (pace.held !== null) return true;
-      // A run that is not paused moves by itself: the first order for steps pauses it.
-      if (pace.simMs < targetMs) return false;
-      const steps = Math.min(STEPS_MAX, Math.ceil((atMs - pace.simMs) / pace.stepMs));
-      targetMs = pace.simMs + steps * pace.stepMs;
-      setPace({ steps });
-      return false;
-    };
-    if (turn()) return resolve();
-    const end = useStreet.subscribe(() => {
-      if (!turn()) return;
+    let hasBegun = false;
+    const end = useStreet.subscribe(({ pace }) => {
+      if (pace === null) return;
+      hasBegun ||= !pace.isPaused;
+      const stands = pace.stopped !== null || pace.held !== null || (hasBegun && pace.isPaused);
+      if (!stands && isWanted() && pace.simMs < atMs) return;
       end();
+      // Whoever presses play then does not race away.
+      setPace({ speed: now.speed ?? AFTERWARDS_SPEED });
       resolve();
     });
-    return undefined;
   });
 }

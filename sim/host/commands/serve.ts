@@ -1,5 +1,6 @@
 // `meterville serve`: a scenario live, with its page, its ledger and its recording in one process.
 
+import { createLessonShelf } from "../lessons.ts";
 import { randomBytes, randomUUID } from "node:crypto";
 import { rmSync } from "node:fs";
 import { networkInterfaces } from "node:os";
@@ -89,6 +90,7 @@ export async function serveCommand(
     brokerHasPassword: brokerToken !== null,
     served: () => serving.current,
     startOver: serving.startOver,
+    lessons: createLessonShelf(say),
   });
   const port = await listen(server, options).catch(async (error: unknown) => {
     await first.closeWindow();

@@ -1,7 +1,7 @@
 // Every route with every role: what is let in is what the table says, and nothing else.
 
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { ROLES, type Role } from "../../../sim/contract/portal.ts";
+import { ACCOUNT_ROLES, ROLES, type Role } from "../../../sim/contract/portal.ts";
 import { mayCall, OFFICE_INPUTS, ROUTE_RULES } from "../../../sim/host/access/route-roles.ts";
 import { DEMO_PASSWORD, demoUsers } from "../../../sim/host/access/users.ts";
 import { type Door, door } from "./served-door.ts";
@@ -12,7 +12,7 @@ const HOMES = [
   { id: OWN, address: "1 Mango Lane" },
   { id: OTHER, address: "2 Mango Lane" },
 ];
-const NAMES: Readonly<Record<Role, string>> = {
+const NAMES: Readonly<Record<(typeof ACCOUNT_ROLES)[number], string>> = {
   customer: "1 mango lane",
   official: "official",
   teacher: "teacher",
@@ -28,7 +28,7 @@ beforeAll(async () => {
   place = await door(await demoUsers(HOMES), {
     broker: { host: "127.0.0.1", port: 1 },
   });
-  for (const role of ROLES) {
+  for (const role of ACCOUNT_ROLES) {
     headersOf.set(role, await place.signIn(NAMES[role], DEMO_PASSWORD));
   }
 });
@@ -53,7 +53,9 @@ async function call(name: string, role: Role | null, supply = OWN) {
 test("every route that is registered is in the table, and every one of the table is registered", () => {
   const undeclared = [...place.server.routeNames].filter((name) => !(name in ROUTE_RULES));
   expect(undeclared, "say in ROUTE_RULES who may call it").toEqual([]);
-  const pages = ["GET /", "GET /*", "GET /sign-in", "GET /account", "GET /office"];
+  const pages = ["GET /", "GET /*", "GET /sign-in", "GET /account", "GET /office"].concat([
+    ...["GET /teach", "GET /join", "GET /class"],
+  ]);
   const gone = Object.keys(ROUTE_RULES).filter(
     (name) => !place.server.routeNames.has(name) && !pages.includes(name),
   );
