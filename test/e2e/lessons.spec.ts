@@ -118,7 +118,7 @@ for (const [name, size] of SIZES) {
       await write(page, "8");
       await next(page, 4);
       await press(page, "Top up ₹300.00");
-      await page.getByRole("button", { name: "Play" }).click();
+      await press(page, "Go on");
       await next(page, 5);
       await pick(page, "It paid back what was borrowed");
       await finish(page);
@@ -148,7 +148,7 @@ for (const [name, size] of SIZES) {
       await next(page, 5);
       await press(page, "Send a crew");
       await page.locator(".speeds").getByText("3600×", { exact: true }).click();
-      await page.getByRole("button", { name: "Play" }).click();
+      await press(page, "Go on");
       await finish(page);
     });
 

@@ -7,6 +7,7 @@ import { isStepDone, questionOf, stepOf } from "../../sim/contract/lesson-progre
 import { formatMoment } from "../player/format.ts";
 import { select, showView, useStreet } from "../player/store.ts";
 import "../styles/lesson.css";
+import { joinClass, resumeInClass, useClass } from "./class-link.ts";
 import { runUntil } from "./go-there.ts";
 import { LESSON_LIST, openLesson, setLanguage, useLessonMode } from "./lesson-mode.ts";
 import { LESSONS } from "./lessons.ts";
@@ -20,6 +21,10 @@ export function LessonPanel() {
   const lang = useLessonMode((mode) => mode.lang);
   const words = WORDS[lang];
   const lesson = LESSONS.find((each) => each.id === id);
+  const [isAsked, setAsked] = useState(false);
+  useEffect(() => {
+    void joinClass().then(() => setAsked(true));
+  }, []);
   return (
     <section className="panel lesson" aria-labelledby="lesson-title" lang={lang}>
       <div className="lesson-head">
@@ -42,7 +47,7 @@ export function LessonPanel() {
       {lesson === undefined ? (
         <LessonList missing={id === LESSON_LIST ? null : id} lang={lang} />
       ) : (
-        <OpenLesson key={lesson.id} lesson={lesson} lang={lang} />
+        isAsked && <OpenLesson key={lesson.id} lesson={lesson} lang={lang} />
       )}
     </section>
   );
@@ -86,6 +91,7 @@ function OpenLesson({ lesson, lang }: LessonProps) {
   const taken = useProgress((store) => store.lesson);
   useEffect(() => {
     takeUp(lesson);
+    resumeInClass(lesson.id);
     const { progress } = useProgress.getState();
     // Who comes back in the middle finds the page as it was left.
     if (progress?.step === 0 && progress.met.every((each) => !each)) showStart(lesson);
@@ -200,7 +206,7 @@ function GoThere({ lesson, lang }: LessonProps) {
   const words = WORDS[lang];
   const layout = useStreet((store) => store.layout);
   const runMs = useStreet(({ pace }) => pace?.simMs ?? 0);
-  const canSteer = useStreet((store) => store.pace !== null);
+  const canSteer = useClass(({ view }) => view === null);
   const step = useProgress(({ progress }) => progress?.step ?? 0);
   const [isGoing, setGoing] = useState(false);
   const wanted = useRef(true);
@@ -223,10 +229,12 @@ function GoThere({ lesson, lang }: LessonProps) {
   return (
     <div className="lesson-wait">
       <p>{words.notThere(formatMoment(layout, atMs))}</p>
-      {canSteer && (
+      {canSteer ? (
         <Button color="teal.9" loading={isGoing} onClick={() => void go()}>
           {words.goThere}
         </Button>
+      ) : (
+        <p>{words.teacherMoves}</p>
       )}
       <p className="for-readers" aria-live="polite">
         {isGoing ? words.going : ""}
