@@ -16,7 +16,7 @@ import { addSignInRoutes } from "./access/sign-in-routes.ts";
 import type { Users } from "./access/users.ts";
 import { addAccountRoutes } from "./account-view.ts";
 import { addBillRoutes } from "./bill-routes.ts";
-import { addClassRoutes } from "./classroom/class-routes.ts";
+import { addClassRoutes, learnersInput } from "./classroom/class-routes.ts";
 import { type Classroom, createClassroom } from "./classroom/classroom.ts";
 import { HIDDEN_TEXT, type Hiding } from "./hiding.ts";
 import { addHidingRoutes } from "./hiding-routes.ts";
@@ -62,6 +62,8 @@ export interface ServerOptions {
   /** Null on loopback. */
   readonly token: string | null;
   readonly users: Users;
+  /** An empty one unless given. */
+  readonly classroom?: Classroom;
   readonly lessons?: () => readonly Lesson[];
   /** Whether the person at the machine has to sign in too. */
   readonly needsSignIn: boolean;
@@ -95,7 +97,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     const refusal = refuse(request, token);
     if (refusal !== undefined) await reply.status(refusal.status).send({ error: refusal.reason });
   });
-  const classroom = createClassroom();
+  const { classroom = createClassroom() } = options;
   // Whoever has another role now keeps no channel of the one before.
   classroom.listeners.add(() => {
     for (const listener of hiding.listeners) listener();
@@ -120,6 +122,10 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   };
   server.post("/api/inputs", async (request, reply) => {
     const { kind } = (request.body ?? {}) as { readonly kind?: unknown };
+    if (request.person?.role === "learner") {
+      const learners = learnersInput(request.person, request.body);
+      if (typeof learners === "string") return reply.status(403).send({ error: learners });
+    }
     const isOffice = (OFFICE_INPUTS as readonly unknown[]).includes(kind);
     if (!maySteer(request.person) && !isOffice) {
       return reply

@@ -61,7 +61,7 @@ export const ROUTE_RULES: Readonly<Record<string, RouteRule>> = {
   "POST /api/pace": { roles: STEERING, act: "pace" },
   "GET /api/state": { roles: STAFF },
   "GET /api/boards": { roles: STEERING },
-  "POST /api/inputs": { roles: STAFF, act: "input" },
+  "POST /api/inputs": { ...STREET, act: "input" },
   "POST /api/start-over": { roles: STEERING, act: "start-over" },
   "GET /api/truth": { roles: STEERING },
   "POST /api/truth": { roles: STEERING, act: "truth" },
