@@ -60,7 +60,9 @@ export function App() {
   }, [isProjector]);
   return (
     <MantineProvider theme={theme} forceColorScheme={isProjector ? "light" : "dark"}>
-      <div className={`page${isWide ? " is-wide" : ""}${isTableOpen ? " has-table" : ""}${isLesson ? " has-lesson" : ""}`}>
+      <div
+        className={`page${isWide ? " is-wide" : ""}${isTableOpen ? " has-table" : ""}${isLesson ? " has-lesson" : ""}`}
+      >
         <Header onHelp={() => setHelpOpen(true)} />
         <Left />
         <Middle />

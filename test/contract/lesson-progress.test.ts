@@ -36,7 +36,12 @@ test.for<[string, Check, Partial<Sight>, Partial<Sight>]>([
     { selected: "home-2" },
   ],
   ["a view is shown", { is: "view", view: "company" }, { view: "company" }, { view: "truth" }],
-  ["a part is open", { is: "opened", panel: "table" }, { opened: ["table"] }, { opened: ["meter"] }],
+  [
+    "a part is open",
+    { is: "opened", panel: "table" },
+    { opened: ["table"] },
+    { opened: ["meter"] },
+  ],
   [
     "the page looks back into a range",
     { is: "looked-back", from: HOUR_MS, until: 2 * HOUR_MS },
@@ -118,10 +123,7 @@ test("a choice is one of its rows and nothing else", () => {
 });
 
 test("nobody goes on before a step is done, and the last step ends the lesson", () => {
-  const lesson = lessonOf(
-    [{ is: "reached", at: 1 }],
-    [{ is: "reached", at: 2 }],
-  );
+  const lesson = lessonOf([{ is: "reached", at: 1 }], [{ is: "reached", at: 2 }]);
   const begun = takeHint(lesson, takeHint(lesson, beginLesson(lesson)));
   expect(begun.hintsTotal, "there is one hint a step").toBe(1);
   expect(advance(lesson, begun)).toBe(begun);

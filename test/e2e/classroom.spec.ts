@@ -152,7 +152,11 @@ test("a lesson of the class: the teacher sees how far a learner is, also after a
     await fetch("api/pace", {
       method: "POST",
       headers: { "content-type": "application/json", "csrf-token": me.csrfToken },
-      body: JSON.stringify({ speed: null, isPaused: false, untilMs: 6 * 86_400_000 + 7 * 3_600_000 }),
+      body: JSON.stringify({
+        speed: null,
+        isPaused: false,
+        untilMs: 6 * 86_400_000 + 7 * 3_600_000,
+      }),
     });
   });
   await anu.locator(".home-row").filter({ hasText: "7 School Lane" }).click();

@@ -48,7 +48,11 @@ test("a lesson is told from a scenario, and what cannot be read is no lesson", (
 });
 
 test.for([
-  ["home: home-7", "home: home-77", /:\d+:\d+ .*home: school-lane has no home home-77; did you mean/],
+  [
+    "home: home-7",
+    "home: home-77",
+    /:\d+:\d+ .*home: school-lane has no home home-77; did you mean/,
+  ],
   ["is: event", "is: evnt", /:\d+:\d+ steps\.0\.checks\.0/],
   ["event: bill", "event: bil", /an event is one of these: theft-start/],
   ["view: company", "view: company, extra: 1", /unknown key/],

@@ -13,29 +13,30 @@ import { momentText } from "./class-clock.ts";
 
 const EVERY_WALL_MS = 1_000;
 
-export const ROLE_WORDS: Readonly<Record<PlayRole, { readonly name: string; readonly says: string }>> =
-  {
-    watcher: {
-      name: "Watcher",
-      says: "You see the street as your teacher shows it.",
-    },
-    thief: {
-      name: "Thief",
-      says: "You see what really happens in your own home, and nothing else. Take current past your meter, and do not be found.",
-    },
-    detective: {
-      name: "Detective of the company",
-      says: "You see what the company knows: readings, bills and suspicions, never the truth. Find the thief and send a crew.",
-    },
-    operator: {
-      name: "Network operator",
-      says: "You see the masts and their messages. You can take a mast out of service and put it back.",
-    },
-    customer: {
-      name: "Customer",
-      says: "You see your meter and your account. Pay what you owe, and keep the light on.",
-    },
-  };
+export const ROLE_WORDS: Readonly<
+  Record<PlayRole, { readonly name: string; readonly says: string }>
+> = {
+  watcher: {
+    name: "Watcher",
+    says: "You see the street as your teacher shows it.",
+  },
+  thief: {
+    name: "Thief",
+    says: "You see what really happens in your own home, and nothing else. Take current past your meter, and do not be found.",
+  },
+  detective: {
+    name: "Detective of the company",
+    says: "You see what the company knows: readings, bills and suspicions, never the truth. Find the thief and send a crew.",
+  },
+  operator: {
+    name: "Network operator",
+    says: "You see the masts and their messages. You can take a mast out of service and put it back.",
+  },
+  customer: {
+    name: "Customer",
+    says: "You see your meter and your account. Pay what you owe, and keep the light on.",
+  },
+};
 
 export function DeskPage() {
   const { value: view, problem, again } = usePolled<LearnerView>("api/class/me", EVERY_WALL_MS);
@@ -166,9 +167,10 @@ function Card({ title, children }: { readonly title: string; readonly children: 
 }
 
 const Display = ({ text }: { readonly text: string }) => (
-  <pre className="class-display" aria-label="Display of the meter">
-    {text}
-  </pre>
+  <figure className="class-meter">
+    <figcaption>Display of the meter</figcaption>
+    <pre className="class-display">{text}</pre>
+  </figure>
 );
 
 const SHARES = [30, 60, 90] as const;

@@ -38,8 +38,8 @@ export function JoinPage({ me }: { readonly me: MeView }) {
       )}
       {me.isSignedIn && me.role !== "learner" && (
         <p role="status">
-          You are signed in as {me.name}. Whoever joins at this machine takes your place here; open a
-          private window to stay.
+          You are signed in as {me.name}. Whoever joins at this machine takes your place here; open
+          a private window to stay.
         </p>
       )}
       <form onSubmit={(event) => void join(event)}>

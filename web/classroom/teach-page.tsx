@@ -8,7 +8,7 @@ import { PLAY_ROLES, type PlayRole } from "../../sim/contract/lesson.ts";
 import { shareDone } from "../../sim/contract/lesson-progress.ts";
 import type { MeView } from "../../sim/contract/portal.ts";
 import { linkTo } from "../player/server-link.ts";
-import { addressOf, type Answer, send } from "../portal/api.ts";
+import { type Answer, addressOf, send } from "../portal/api.ts";
 import { usePolled } from "../portal/polled.ts";
 import { momentText } from "./class-clock.ts";
 import { ROLE_WORDS } from "./desk-page.tsx";
@@ -80,7 +80,10 @@ function Class({ view, ask }: ClassProps) {
             allowDeselect={false}
             onChange={(value) => setLesson(value ?? NO_LESSON)}
           />
-          <Button size="md" onClick={() => void ask("api/class", { lesson: chosen }, "The class has begun.")}>
+          <Button
+            size="md"
+            onClick={() => void ask("api/class", { lesson: chosen }, "The class has begun.")}
+          >
             Start a class
           </Button>
         </div>
@@ -131,10 +134,18 @@ function Class({ view, ask }: ClassProps) {
           >
             Open the street
           </Button>
-          <Button component="a" variant="default" href={addressOf("api/class/results.csv")} download>
+          <Button
+            component="a"
+            variant="default"
+            href={addressOf("api/class/results.csv")}
+            download
+          >
             Results as CSV
           </Button>
-          <Button variant="default" onClick={() => void ask("api/class/end", {}, "The class is over.")}>
+          <Button
+            variant="default"
+            onClick={() => void ask("api/class/end", {}, "The class is over.")}
+          >
             End the class
           </Button>
         </div>
@@ -257,7 +268,9 @@ function LearnerLine({ learner, view, ask }: ClassProps & { readonly learner: Le
       <Button
         variant="default"
         aria-label={`Remove ${name}`}
-        onClick={() => void ask("api/class/remove", { learner: id }, `${name} is out of the class.`)}
+        onClick={() =>
+          void ask("api/class/remove", { learner: id }, `${name} is out of the class.`)
+        }
       >
         Remove
       </Button>

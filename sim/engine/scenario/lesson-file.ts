@@ -75,30 +75,36 @@ export function readLesson(
       switch (check.is) {
         case "selected":
         case "event":
-          return checkHome([...here, "home"], check.home);
+          checkHome([...here, "home"], check.home);
+          break;
         case "home":
-          return checkHome([...here, "right"], check.right);
+          checkHome([...here, "right"], check.right);
+          break;
         case "looked-back":
           if (check.until <= check.from) add([...here, "until"], "write a moment after from");
-          return checkMoment([...here, "from"], check.from);
+          checkMoment([...here, "from"], check.from);
+          break;
         case "reached":
-          return checkMoment([...here, "at"], check.at);
+          checkMoment([...here, "at"], check.at);
+          break;
         case "value":
           if (check.above === undefined && check.below === undefined) {
             add(here, "write above or below, or both");
           }
-          return checkPlace(here, check);
+          checkPlace(here, check);
+          break;
         case "choice":
-          if (check.right < check.options.length) return;
-          return add([...here, "right"], `options are counted 0 to ${check.options.length - 1}`);
+          if (check.right >= check.options.length) {
+            add([...here, "right"], `options are counted 0 to ${check.options.length - 1}`);
+          }
+          break;
         case "number":
           if ((check.value === undefined) === (check.from === undefined)) {
             add(here, "write the right value, or from where the twin shows it");
           }
           if (check.from !== undefined) checkPlace([...here, "from"], check.from);
-          return;
+          break;
         default:
-          return;
       }
     });
   });

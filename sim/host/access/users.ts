@@ -4,7 +4,7 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { z } from "zod";
 import { issueSentence } from "../../contract/issue-sentence.ts";
-import { type DemoAccount, ACCOUNT_ROLES } from "../../contract/portal.ts";
+import { ACCOUNT_ROLES, type DemoAccount } from "../../contract/portal.ts";
 import { CallerError, fileReason } from "../failure.ts";
 import { hashPassword, readHash } from "./passwords.ts";
 

@@ -40,7 +40,10 @@ const JoinSchema = z.strictObject({
     .min(1, nameFix)
     .max(LEARNER_NAME_CHARACTERS_MAX, nameFix)
     // Letters of any script, and what names are written with.
-    .regex(/^[\p{Letter}\p{Mark}\p{Number} .'’-]+$/u, "a name has letters, digits, blanks and . ' -"),
+    .regex(
+      /^[\p{Letter}\p{Mark}\p{Number} .'’-]+$/u,
+      "a name has letters, digits, blanks and . ' -",
+    ),
 });
 const StartSchema = z.strictObject({ lesson: z.string().nullable() });
 const roleFix = `a role is one of these: ${PLAY_ROLES.join(", ")}`;
@@ -93,7 +96,9 @@ function addTeacherRoutes(
   const lessonFault = (id: string | null): string | null =>
     id === null || lessons().some((each) => each.id === id)
       ? null
-      : `there is no lesson ${id.slice(0, 40)}; known: ${lessons().map((each) => each.id).join(", ")}`;
+      : `there is no lesson ${id.slice(0, 40)}; known: ${lessons()
+          .map((each) => each.id)
+          .join(", ")}`;
   const view = (): ClassView => {
     const served = now();
     mustBeShown(served.run);

@@ -54,7 +54,8 @@ export const plainCode = (code: string): string => code.toUpperCase().replace(/[
 
 function newCode(): string {
   let code = "";
-  for (let at = 0; at < CODE_CHARACTERS; at++) code += CODE_ALPHABET[randomInt(CODE_ALPHABET.length)];
+  for (let at = 0; at < CODE_CHARACTERS; at++)
+    code += CODE_ALPHABET[randomInt(CODE_ALPHABET.length)];
   return code;
 }
 
@@ -106,8 +107,10 @@ export function createClassroom(wallNow: () => number = Date.now): Classroom {
     join(given, name) {
       look();
       if (code === null || plainCode(given) !== code) return NO_CLASS;
-      if (!isOpen()) return "this code is too old to join with; ask your teacher to start the class anew";
-      if (learners.size >= LEARNERS_MAX) return `the class is full: ${LEARNERS_MAX} learners are in it`;
+      if (!isOpen())
+        return "this code is too old to join with; ask your teacher to start the class anew";
+      if (learners.size >= LEARNERS_MAX)
+        return `the class is full: ${LEARNERS_MAX} learners are in it`;
       const isTaken = [...learners.values()].some((each) => keyOf(each.name) === keyOf(name));
       if (isTaken) return "somebody of this name is in the class already; add a letter to yours";
       const id = randomUUID();

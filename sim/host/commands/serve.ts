@@ -1,6 +1,5 @@
 // `meterville serve`: a scenario live, with its page, its ledger and its recording in one process.
 
-import { createLessonShelf } from "../lessons.ts";
 import { randomBytes, randomUUID } from "node:crypto";
 import { rmSync } from "node:fs";
 import { networkInterfaces } from "node:os";
@@ -11,6 +10,7 @@ import { ensureWebBuilt } from "../bootstrap/build-web.mjs";
 import { EXIT } from "../exit-codes.ts";
 import { CallerError } from "../failure.ts";
 import { openHiding } from "../hiding.ts";
+import { createLessonShelf } from "../lessons.ts";
 import { brokerPlace, mqttUrl, ownBroker } from "../mqtt/broker-options.ts";
 import { TOPIC_ROOT } from "../mqtt/topics.ts";
 import { type RunFiles, resumeRunFiles, startRunFiles } from "../run-files.ts";

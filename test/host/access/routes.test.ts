@@ -103,21 +103,24 @@ test.for([null, ...ROLES])(
   },
 );
 
-test.for(PLAY_ROLES)("as a %s of a class: the street's routes where the role has them", async (play) => {
-  await learn(play);
-  const street = routes().filter((name) => ROUTE_RULES[name]?.plays !== undefined);
-  expect(street.length).toBeGreaterThan(4);
-  for (const name of street) {
-    const { statusCode, body } = await call(name, "learner");
-    // A detective pays for nobody.
-    const isInput = name === "POST /api/inputs" && play === "detective";
-    const isRefused = isInput || !STREET_ROLES.includes(play);
-    expect([name, statusCode === 403], body).toEqual([name, isRefused]);
-  }
-  for (const name of routes().filter((each) => each.includes("/account/"))) {
-    expect([name, (await call(name, "learner")).statusCode]).toEqual([name, 403]);
-  }
-});
+test.for(PLAY_ROLES)(
+  "as a %s of a class: the street's routes where the role has them",
+  async (play) => {
+    await learn(play);
+    const street = routes().filter((name) => ROUTE_RULES[name]?.plays !== undefined);
+    expect(street.length).toBeGreaterThan(4);
+    for (const name of street) {
+      const { statusCode, body } = await call(name, "learner");
+      // A detective pays for nobody.
+      const isInput = name === "POST /api/inputs" && play === "detective";
+      const isRefused = isInput || !STREET_ROLES.includes(play);
+      expect([name, statusCode === 403], body).toEqual([name, isRefused]);
+    }
+    for (const name of routes().filter((each) => each.includes("/account/"))) {
+      expect([name, (await call(name, "learner")).statusCode]).toEqual([name, 403]);
+    }
+  },
+);
 
 test("who is sent out of a class does not become the person at the machine", async () => {
   await learn("thief");

@@ -1,9 +1,5 @@
 import { expect, test } from "vitest";
-import {
-  CODE_ALPHABET,
-  LEARNERS_MAX,
-  PLAY_INPUTS,
-} from "../../../sim/contract/classroom.ts";
+import { CODE_ALPHABET, LEARNERS_MAX, PLAY_INPUTS } from "../../../sim/contract/classroom.ts";
 import { INPUT_KINDS } from "../../../sim/contract/input.ts";
 import { PLAY_ROLES } from "../../../sim/contract/lesson.ts";
 import type { Person } from "../../../sim/host/access/person.ts";
@@ -83,9 +79,9 @@ test("each role has its inputs and no other, and those with a home act only ther
       expect([play, kind, typeof input]).toEqual([play, kind, may ? "object" : "string"]);
     }
   }
-  expect(learnersInput(person("thief", "home-3"), { kind: "theft-start", target: "home-1" })).toEqual(
-    { kind: "theft-start", target: "home-3" },
-  );
+  expect(
+    learnersInput(person("thief", "home-3"), { kind: "theft-start", target: "home-1" }),
+  ).toEqual({ kind: "theft-start", target: "home-3" });
   expect(learnersInput(person("detective", null), { kind: "inspect", target: "home-3" })).toEqual({
     ...{ kind: "inspect", target: "home-3", by: "Anu" },
   });
