@@ -5,6 +5,7 @@ import { type FormEvent, useEffect, useId, useRef, useState } from "react";
 import { LESSON_LANGUAGES, type Lesson, type LessonLanguage } from "../../sim/contract/lesson.ts";
 import { isStepDone, questionOf, stepOf } from "../../sim/contract/lesson-progress.ts";
 import { formatMoment } from "../player/format.ts";
+import { isLocalPage } from "../player/local-site.ts";
 import { select, showView, useStreet } from "../player/store.ts";
 import "../styles/lesson.css";
 import { joinClass, resumeInClass, useClass } from "./class-link.ts";
@@ -14,6 +15,8 @@ import { LESSONS } from "./lessons.ts";
 import { followPage, giveAnswer, goOn, showHint, takeUp, useProgress } from "./progress-store.ts";
 import { LANGUAGE_NAMES, WORDS } from "./words.ts";
 
+/** As a street is shown first. */
+const LESSON_SPEED = 60;
 const LANGUAGE_DATA = LESSON_LANGUAGES.map((value) => ({ value, label: LANGUAGE_NAMES[value] }));
 
 export function LessonPanel() {
@@ -116,11 +119,31 @@ function showStart({ start }: Lesson): void {
   select(row);
 }
 
+/** The lesson's own street, with its engine in this page; a server's page is left for that. */
+async function playHere({ id, scenario }: Lesson): Promise<void> {
+  const url = new URL(location.href);
+  if (isLocalPage(url)) {
+    const { openLocalRun } = await import("../player/local-page.ts");
+    const source = { scenario, journal: [] };
+    await openLocalRun({ source, speed: LESSON_SPEED, isPaused: true, untilMs: 0 });
+    return;
+  }
+  url.search = "";
+  url.hash = "";
+  for (const [name, value] of Object.entries({ engine: "page", scenario, lesson: id })) {
+    url.searchParams.set(name, value);
+  }
+  const lang = new URL(location.href).searchParams.get("lang");
+  if (lang !== null) url.searchParams.set("lang", lang);
+  location.assign(url);
+}
+
 function OtherScenario({ lesson, lang }: LessonProps) {
   const words = WORDS[lang];
   return (
     <div role="alert">
       <p>{words.otherScenario(lesson.scenario)}</p>
+      <Button onClick={() => void playHere(lesson)}>{words.openHere}</Button>
       <p>{words.howToStart}</p>
       <code className="lesson-command">
         node sim/host/bootstrap/meterville.mjs serve scenarios/{lesson.scenario}.yaml --paused

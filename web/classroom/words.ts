@@ -29,6 +29,7 @@ export interface Words {
   readonly teacherMoves: string;
   readonly otherScenario: (needed: string) => string;
   readonly howToStart: string;
+  readonly openHere: string;
   readonly noLesson: (id: string) => string;
   readonly localTruth: string;
   readonly checks: string;
@@ -64,7 +65,8 @@ const EN: Words = {
   notThere: (when) => `This step happens at ${when}. The street has not come so far yet.`,
   teacherMoves: "Your teacher lets the street run on; wait until it is there.",
   otherScenario: (needed) => `This lesson is played in ${needed}, and another street runs here.`,
-  howToStart: "Start it with:",
+  howToStart: "On a server, start it with:",
+  openHere: "Play it in this page",
   noLesson: (id) => `There is no lesson ${id}. Choose one of these.`,
   localTruth:
     "The engine runs in this browser: whoever looks for the truth can find it here. To play with a hidden thief, use the classroom of a live server.",
@@ -109,7 +111,8 @@ const HI: Words = {
   notThere: (when) => `यह क़दम ${when} पर होता है। गली अभी वहाँ तक नहीं पहुँची है।`,
   teacherMoves: "आपके शिक्षक गली को आगे चलाएँगे; तब तक रुकिए।",
   otherScenario: (needed) => `यह पाठ ${needed} में होता है, और यहाँ दूसरी गली चल रही है।`,
-  howToStart: "इससे शुरू कीजिए:",
+  howToStart: "सर्वर पर इससे शुरू कीजिए:",
+  openHere: "इसी पन्ने में खेलिए",
   noLesson: (id) => `${id} नाम का कोई पाठ नहीं है। इनमें से एक चुनिए।`,
   localTruth:
     "इंजन इसी ब्राउज़र में चल रहा है: जो सच ढूँढना चाहे, यहाँ पा सकता है। छिपे चोर के साथ खेलने के लिए लाइव सर्वर की कक्षा का उपयोग कीजिए।",
