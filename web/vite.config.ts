@@ -14,6 +14,6 @@ export default defineConfig({
     outDir: "dist",
     emptyOutDir: true,
     chunkSizeWarningLimit: 1500,
-    rolldownOptions: { input: [page("index"), page("portal")] },
+    rolldownOptions: { input: [page("index"), page("portal"), page("compare")] },
   },
 });

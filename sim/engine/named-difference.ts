@@ -1,22 +1,12 @@
 // Where two worlds of one scenario's shape part first, in words of the field: which quantity, at which supply point,
 // and both values. Causes come before what follows from them.
 
+import type { NamedDifference, Shown } from "../contract/comparison.ts";
 import { historyRowOf } from "../utility/history.ts";
 import { HISTORY_INTERVALS } from "../utility/state.ts";
 import { type Axis, BY_FEEDER, PLANT_AXES } from "./axes.ts";
 import { isColumn, type Part, partsOf, valueAt } from "./snapshot.ts";
 import type { Model, World } from "./world.ts";
-
-/** A quantity, the supply point or meter that it belongs to (null: to none), and what it is in both worlds. */
-export interface NamedDifference {
-  readonly quantity: string;
-  readonly supplyPoint: string | null;
-  readonly a: Shown;
-  readonly b: Shown;
-}
-
-/** A value to read; null where there is none. */
-export type Shown = number | string | boolean | null;
 
 /** What comes first is what others follow from. Prefixes of parts; what is not named comes last. */
 const ORDER = [

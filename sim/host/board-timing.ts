@@ -2,7 +2,7 @@
 // figures may be trusted. Wall time only: nothing of it reaches the twin.
 
 import type { BoardTimes } from "../contract/report.ts";
-import { createLateness } from "./lateness.ts";
+import { createLateness } from "../engine/showing/lateness.ts";
 
 /** More missed answers than this: every hundredth second of the board's is a guess of the policy, which is its class. */
 export const MISSED_SHARE_MAX = 0.01;

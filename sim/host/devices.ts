@@ -21,11 +21,11 @@ import { BENCH_KEY } from "../contract/board-mac.ts";
 import { BOARD_OPS } from "../contract/board-protocol.ts";
 import type { DeviceContext, MeterDevice, MeterHandover } from "../contract/meter-device.ts";
 import { sha256Text } from "../core/digest.ts";
+import { createLateness } from "../engine/showing/lateness.ts";
 import { createOneMeter, handoverOf, stepOneMeter } from "../plant/meters/one-meter.ts";
 import { type BoardLane, createBoardLane } from "./board-lanes.ts";
 import { createSimulatedDevice } from "./boards.ts";
 import { PROJECT_ROOT } from "./files.ts";
-import { createLateness } from "./lateness.ts";
 
 /** The firmware that ships. */
 export const METER_HEX = join(PROJECT_ROOT, "firmware/uno/meter.hex");

@@ -1,27 +1,25 @@
 // A live run: paced against the wall clock, steered by inputs that are journalled first, watched by sessions.
 
 import { type BeliefEvent, type HostEvent, headline, type TruthEvent } from "../contract/event.ts";
-import { type PaceRequest, type PaceView, paceFor } from "../contract/frame.ts";
+import { type ChannelName, type PaceRequest, type PaceView, paceFor } from "../contract/frame.ts";
 import type { JournalEntry, TwinInput } from "../contract/input.ts";
 import type { DeviceAnswer } from "../contract/meter-device.ts";
-import { markingOf, type Side } from "../contract/moments.ts";
+import type { Side } from "../contract/moments.ts";
 import { formatDuration, type SimMs } from "../core/time.ts";
 import { checkInput } from "../engine/check-input.ts";
+import { createAttention } from "../engine/showing/attention.ts";
+import type { Follower } from "../engine/showing/follower.ts";
+import type { Lateness } from "../engine/showing/lateness.ts";
+import { createPacing } from "../engine/showing/pacing.ts";
+import { createShowing, type Showing, type Watcher } from "../engine/showing/showing.ts";
 import type { Boards, Placed } from "./boards.ts";
 import { CallerError, explainFailure } from "./failure.ts";
 import type { JournalFile } from "./journal.ts";
-import type { Lateness } from "./lateness.ts";
-import { createPacing } from "./pacing.ts";
 import type { Session } from "./session.ts";
-import { createShowing, type Showing, type Watcher } from "./showing.ts";
 import { StorageError } from "./storage-error.ts";
+import { ZLIB_PACKING } from "./zlib-packing.ts";
 
 /** Wall time that one turn of the loop may take, so that requests are answered meanwhile. */
-/** Nothing has paused it or slowed it down. */
-const NO_CAUSE: Pick<PaceView, "becauseOf" | "becauseSide"> = {
-  becauseOf: null,
-  becauseSide: null,
-};
 const TURN_WALL_MS = 15;
 const WALL_REASON =
   "a board lives by the wall's clock: the twin keeps to 1× until it has gone from its slot";
@@ -40,27 +38,20 @@ export type Accepted =
   /** `isOurs`: the input is right, but it cannot be kept now. */
   | { readonly ok: false; readonly reason: string; readonly isOurs?: true };
 
-/** Somebody in this process who follows the run: called in between, must neither wait nor throw. */
-export interface Follower {
-  /**
-   * After a step that began at `startMs`, while `twin.out` still holds what it handed out. None of it may leave the
-   * process before `shown`.
-   */
-  stepped(startMs: SimMs): void;
-  /** As often as frames are sent, and when the run ends: everything up to now is durable and may be shown. */
-  shown(): void;
-}
-
 export interface LiveRun {
   readonly session: Session;
   readonly boards: Boards;
-  readonly watchers: Set<Watcher>;
+  /** Begins to show the run to somebody. */
+  enter(watcher: Watcher): void;
+  leave(watcher: Watcher): void;
   /** For looking back; nothing of it may leave the process before `publish`. */
   readonly moments: Showing["moments"];
   readonly marks: Showing["marks"];
   /** Why there is nothing before the oldest moment; null where that is the start. */
   readonly momentsMissing: string | null;
   readonly followers: Set<Follower>;
+  /** Where every input is kept. */
+  readonly journalPath: string;
   /** `command`: whose command of a broker it is. */
   input(raw: unknown, command?: string): Accepted;
   /** Tells those who watch of something that is no part of the run. */
@@ -76,6 +67,10 @@ export interface LiveRun {
   hold(error: StorageError): void;
   /** What a session gets at once for the channels that it asks for. */
   greet(watcher: Watcher): void;
+  /** One channel's frame of now once more. */
+  resend(watcher: Watcher, channel: ChannelName): void;
+  /** Somebody looks at another home. */
+  refocus(): void;
   /** Of all steps that had a deadline. */
   readonly lateness: Lateness;
   /** Whether it has stopped for good: its last step may be half done. */
@@ -136,8 +131,7 @@ export function createLiveRun(options: LiveOptions): LiveRun {
     wallNow: () => performance.now(),
   });
   const beganMs = clock.nowMs;
-  const showing = createShowing(twin, () => performance.now());
-  const { watchers } = showing;
+  const showing = createShowing(twin, () => performance.now(), ZLIB_PACKING);
   const followers = new Set<Follower>();
   const waiting: JournalEntry[] = [...(options.waiting ?? [])];
   let stopped: string | null = null;
@@ -150,11 +144,7 @@ export function createLiveRun(options: LiveOptions): LiveRun {
   let isStale = true;
   /** What speed is wished for while boards keep the twin to the wall. */
   let wishedSpeed: number | null | undefined;
-  let pauseAtEvent = options.pauseAtEvent ?? false;
-  let slowAtTheft = options.slowAtTheft ?? false;
-  /** Where the run stands still by itself; null where nobody wants that. */
-  let untilMs: SimMs | null = null;
-  let because: Pick<PaceView, "becauseOf" | "becauseSide"> = NO_CAUSE;
+  const attention = createAttention(twin, pacing, options.sidesShown, options);
 
   const paceView = (): PaceView => ({
     speed: pacing.speed,
@@ -167,7 +157,7 @@ export function createLiveRun(options: LiveOptions): LiveRun {
     latenessP99Ms: pacing.lateness.quantileMs(0.99),
     keptIn: options.keptIn,
     ...(wishedSpeed === undefined ? {} : { speedReason: WALL_REASON }),
-    ...{ pauseAtEvent, slowAtTheft, ...because },
+    ...attention.view,
   });
   const hold = (error: StorageError): void => {
     const isNew = held !== error.message;
@@ -192,24 +182,6 @@ export function createLiveRun(options: LiveOptions): LiveRun {
   const publish = (): boolean => unlessHeld(() => session.mark());
   /** Whether steps come slowly enough for each to be shown. */
   const isPaced = (): boolean => pacing.isPaused || pacing.stepWallMs >= FRAME_WALL_MS;
-  /** Pauses or slows down after a step where somebody wants that. */
-  const heed = (): void => {
-    if (untilMs !== null && clock.nowMs >= untilMs) {
-      untilMs = null;
-      pacing.change({ isPaused: true });
-    }
-    if (!pauseAtEvent && !slowAtTheft) return;
-    for (const { side, event } of twin.out.events) {
-      const marking = options.sidesShown().includes(side) ? markingOf(event) : undefined;
-      // What everybody may see happen is heeded there, and not once more when the company hears of it.
-      const isSlow = marking?.isSlow === true && side === options.sidesShown()[0];
-      const slows = slowAtTheft && isSlow && (pacing.speed === null || pacing.speed > 1);
-      const pauses = pauseAtEvent && marking !== undefined && marking.isCommon !== true;
-      if (!slows && !pauses) continue;
-      if (because === NO_CAUSE) because = { becauseOf: headline(event), becauseSide: side };
-      pacing.change({ ...(slows ? { speed: 1 } : {}), ...(pauses ? { isPaused: true } : {}) });
-    }
-  };
   const beginOne = async (): Promise<HalfStep> => {
     const { nowMs } = clock;
     let due = 0;
@@ -245,7 +217,7 @@ export function createLiveRun(options: LiveOptions): LiveRun {
     isStale = true;
     pacing.noteStep();
     showing.noteStep();
-    heed();
+    attention.heed();
     for (const follower of followers) follower.stepped(step.startMs);
     const lost = twin.out.events.find(({ event }) => stopsTheRun(event));
     if (lost !== undefined) throw new CallerError(headline(lost.event as TruthEvent));
@@ -359,7 +331,7 @@ export function createLiveRun(options: LiveOptions): LiveRun {
     const textFor = (sides: readonly Side[]): string =>
       JSON.stringify({ kind: "pace", pace: paceFor(pace, sides) });
     const texts = { whole: JSON.stringify({ kind: "pace", pace }), belief: textFor(["belief"]) };
-    for (const watcher of watchers) {
+    for (const watcher of showing.watchers) {
       watcher.send(watcher.sides().includes("truth") ? texts.whole : texts.belief, "word");
     }
   };
@@ -377,7 +349,8 @@ export function createLiveRun(options: LiveOptions): LiveRun {
   return {
     session,
     boards,
-    watchers,
+    enter: showing.enter,
+    leave: showing.leave,
     moments: showing.moments,
     marks: showing.marks,
     momentsMissing:
@@ -385,6 +358,7 @@ export function createLiveRun(options: LiveOptions): LiveRun {
         ? null
         : `the server was started again at ${formatDuration(beganMs)}; what was before cannot be looked at`,
     followers,
+    journalPath: journal.path,
     paceView() {
       publish();
       return paceView();
@@ -400,21 +374,18 @@ export function createLiveRun(options: LiveOptions): LiveRun {
       isStale = true;
     },
     input,
-    pace({ pauseAtEvent: pauses, slowAtTheft: slows, ...change }) {
-      pauseAtEvent = pauses ?? pauseAtEvent;
-      slowAtTheft = slows ?? slowAtTheft;
+    pace(change) {
+      attention.wish(change);
       const { speed, steps } = change;
       if (speed === undefined && steps === undefined && change.isPaused === undefined) {
         isStale = true;
         wake?.();
         return paceView();
       }
-      because = NO_CAUSE;
-      untilMs = change.untilMs ?? null;
+      attention.forgetCause(change);
       if (speed !== undefined && wishedSpeed !== undefined) wishedSpeed = speed;
-      const { untilMs: _until, ...paced } = change;
       pacing.change({
-        ...paced,
+        ...change,
         ...(steps === undefined ? {} : { isPaused: true }),
         ...(wishedSpeed === undefined ? {} : { speed: 1 }),
       });
@@ -430,6 +401,12 @@ export function createLiveRun(options: LiveOptions): LiveRun {
     },
     greet(watcher) {
       if (publish()) showing.greet(watcher);
+    },
+    resend(watcher, channel) {
+      if (publish()) showing.resend(watcher, channel);
+    },
+    refocus() {
+      if (publish()) showing.refocus();
     },
     async run() {
       pacing.rebase();

@@ -2,10 +2,10 @@
 
 import type { FastifyInstance } from "fastify";
 import { CHANNELS, type ChannelName } from "../contract/frame.ts";
-import type { MomentsView, Side } from "../contract/moments.ts";
+import type { Side } from "../contract/moments.ts";
+import { momentsView } from "../engine/showing/moments-view.ts";
 import { type Seen, seenBy } from "./access/person.ts";
 import { HIDDEN_TEXT, type Hiding } from "./hiding.ts";
-import { frameJson } from "./moments.ts";
 import type { Served } from "./server.ts";
 import { mustBeShown } from "./server-errors.ts";
 
@@ -34,7 +34,7 @@ export function addMomentRoutes(server: FastifyInstance, { now, hiding }: Moment
     if (hidden !== undefined) return reply.status(403).send({ error: HIDDEN_TEXT });
     const afterMs = readMs(request.query.afterMs ?? "-1");
     if (afterMs === undefined) return reply.status(400).send({ error: msFix("afterMs") });
-    return momentsView({ run, runId }, sides, afterMs);
+    return momentsView(run, runId, sides, afterMs);
   });
   server.get<{ Querystring: Query }>("/api/moments/at", async (request, reply) => {
     const { run, runId } = now();
@@ -58,7 +58,7 @@ export function addMomentRoutes(server: FastifyInstance, { now, hiding }: Moment
     if (moment === undefined) {
       return reply.status(404).send({ error: "there is no moment to look back to yet" });
     }
-    const frames = channels.flatMap((channel) => frameJson(moment, channel) ?? []);
+    const frames = channels.flatMap((channel) => run.moments.frameJson(moment, channel) ?? []);
     const head = JSON.stringify({ runId, simMs: moment.simMs, step: moment.step });
     return reply
       .header("content-type", "application/json; charset=utf-8")
@@ -80,28 +80,4 @@ function readSides(text: unknown, seen: Seen): readonly Side[] | string {
   const names = String(text).split(",");
   const isRight = names.every((name) => name === "truth" || name === "belief");
   return isRight ? (names as Side[]) : "sides is truth, belief, or truth,belief";
-}
-
-function momentsView(
-  { run, runId }: Pick<Served, "run" | "runId">,
-  sides: readonly Side[],
-  afterMs: number,
-): MomentsView {
-  const { all } = run.moments;
-  const first = all[0];
-  const [showsTruth, showsBelief] = [sides.includes("truth"), sides.includes("belief")];
-  return {
-    runId,
-    fromMs: first?.simMs ?? null,
-    toMs: all.at(-1)?.simMs ?? null,
-    missing: run.momentsMissing,
-    moments: all
-      .slice(all.findIndex(({ simMs }) => simMs > afterMs) >>> 0)
-      .map(({ simMs, sourceW, knownW }) => ({
-        simMs,
-        sourceW: showsTruth ? sourceW : null,
-        knownW: showsBelief ? knownW : null,
-      })),
-    marks: run.marks.after(afterMs, sides),
-  };
 }

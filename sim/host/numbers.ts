@@ -1,16 +1,4 @@
-// The numbers of a report, each with its path: for comparing runs and for figures over many of them.
-
-/** Every number inside `value` by its path, such as `billing.trips`, in the order of keys. */
-export function numbersOf(value: unknown, prefix = ""): ReadonlyMap<string, number> {
-  const numbers = new Map<string, number>();
-  if (typeof value === "number") numbers.set(prefix, value);
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return numbers;
-  for (const [key, inner] of Object.entries(value)) {
-    const path = prefix === "" ? key : `${prefix}.${key}`;
-    for (const [leaf, number] of numbersOf(inner, path)) numbers.set(leaf, number);
-  }
-  return numbers;
-}
+// Numbers and tables of numbers, for a person at a terminal.
 
 /** A number for a person: whole ones as they are, others with three decimals at most. */
 export function readable(value: number): string {

@@ -1,23 +1,19 @@
 // Where two recordings part first: looked for in what both recorded, then both run again from the last keyframe in
 // which they are alike, to the first minute in which anything differs.
 
+import type { NamedDifference } from "../contract/comparison.ts";
 import type { JournalEntry } from "../contract/input.ts";
 import { formatDuration, MINUTE_MS, type SimMs } from "../core/time.ts";
-import { digestParts } from "../engine/chain.ts";
+import { isAlike } from "../engine/comparison.ts";
 import { minuteParts } from "../engine/digest-log.ts";
-import {
-  firstNamedDifference,
-  type NamedDifference,
-  NOT_HAPPENED,
-} from "../engine/named-difference.ts";
+import { createFeed, type JournalFeed, stepByJournal } from "../engine/journal-feed.ts";
+import { firstNamedDifference, NOT_HAPPENED } from "../engine/named-difference.ts";
 import type { ResolvedScenario } from "../engine/scenario/resolved.ts";
 import { decodeSnapshot, firstMissing } from "../engine/snapshot.ts";
 import { KEYFRAME_MS } from "../engine/step.ts";
 import { createTwin, type Model, restoreTwin, type Twin, type World } from "../engine/world.ts";
 import type { RecordingReader } from "../recording/reader.ts";
-import { createFeed, type JournalFeed, stepByJournal } from "./resimulate.ts";
 
-const WORDS_PER_DIGEST = 4;
 const DIGITS_PER_PART = 8;
 
 /** What of a recording is needed to find where it parts from another. */
@@ -152,21 +148,6 @@ function stepUntilApart(
     }
     if (at >= untilMs) return null;
   }
-}
-
-function isAlike(one: Twin, other: Twin): boolean {
-  const [plan, otherPlan] = [one.model.all, other.model.all];
-  digestParts(plan, one.world);
-  digestParts(otherPlan, other.world);
-  return plan.names.every((name, part) => {
-    const from = WORDS_PER_DIGEST * part;
-    return (
-      NOT_HAPPENED.includes(name) ||
-      plan.words
-        .subarray(from, from + WORDS_PER_DIGEST)
-        .every((word, index) => word === otherPlan.words[from + index])
-    );
-  });
 }
 
 /** Whether what was run again is what was recorded; also where nothing was recorded of that minute. */

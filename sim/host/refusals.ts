@@ -3,8 +3,8 @@
 
 import type { AuditEntry } from "../contract/audit.ts";
 import { type BeliefEvent, headline } from "../contract/event.ts";
+import type { Follower } from "../engine/showing/follower.ts";
 import type { Twin } from "../engine/world.ts";
-import type { Follower } from "./live.ts";
 import type { CommandAnswer } from "./mqtt/command-desk.ts";
 
 /** In a minute of wall time so many stand in the log by themselves; a stranger must not fill it. */

@@ -11,6 +11,7 @@ import { JOURNAL_VERSION, type JournalEntry } from "../contract/input.ts";
 import { AssertionFailure } from "../core/assert.ts";
 import { sha256Text, textOfUtf8 } from "../core/digest.ts";
 import { formatDuration, HOUR_MS } from "../core/time.ts";
+import { createFeed, type JournalFeed } from "../engine/journal-feed.ts";
 import { RESOLVED_VERSION, type ResolvedScenario } from "../engine/scenario/resolved.ts";
 import { decodeSnapshot, SnapshotError } from "../engine/snapshot.ts";
 import { createTwin, resolvedText, restoreTwin, type Twin, type World } from "../engine/world.ts";
@@ -26,7 +27,6 @@ import { continueJournal, createJournal, type JournalFile, readJournal } from ".
 import { killPoint } from "./kill-point.ts";
 import { createSupplyNotes, type SupplyNotes } from "./portal/supply-notes.ts";
 import { provenance } from "./provenance.ts";
-import { createFeed, type JournalFeed } from "./resimulate.ts";
 import {
   createRunFolder,
   damageText,

@@ -3,11 +3,12 @@
 import { writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { runReport } from "../engine/report.ts";
+import type { Lateness } from "../engine/showing/lateness.ts";
+import { createTruthHistory } from "../engine/showing/truth-history.ts";
 import { patientAudit } from "./access/audit.ts";
 import { BOARD_DEADLINE_WALL_MS, type Boards, createBoards } from "./boards.ts";
 import { createDevice, portProblem } from "./devices.ts";
 import type { Hiding } from "./hiding.ts";
-import type { Lateness } from "./lateness.ts";
 import { createLiveRun } from "./live.ts";
 import { REPEATED_MESSAGES_MAX } from "./mqtt/outbound-queue.ts";
 import { openWindow } from "./mqtt/window.ts";
@@ -20,7 +21,6 @@ import type { RunFiles } from "./run-files.ts";
 import { RUN_FILE } from "./run-folder.ts";
 import type { Served } from "./server.ts";
 import { StorageError } from "./storage-error.ts";
-import { createTruthHistory } from "./truth-history.ts";
 
 export interface ServedRun extends Served {
   readonly files: RunFiles;

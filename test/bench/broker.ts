@@ -4,8 +4,8 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import type { ResolvedScenario } from "../../sim/engine/scenario/resolved.ts";
+import type { Follower } from "../../sim/engine/showing/follower.ts";
 import { createTwin, type StoredReading } from "../../sim/engine/world.ts";
-import type { Follower } from "../../sim/host/live.ts";
 import { readingPayload } from "../../sim/host/mqtt/payloads.ts";
 import { createTopics } from "../../sim/host/mqtt/topics.ts";
 import { openWindow } from "../../sim/host/mqtt/window.ts";

@@ -9,8 +9,8 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as pause } from "node:timers/promises";
 import { CHANNELS, type PaceView } from "../../sim/contract/frame.ts";
+import { createLateness } from "../../sim/engine/showing/lateness.ts";
 import { PROJECT_ROOT } from "../../sim/host/files.ts";
-import { createLateness } from "../../sim/host/lateness.ts";
 import type { Measured } from "./measured.ts";
 
 const SPEED = 60;

@@ -10,10 +10,11 @@ import type { PaceView, ServerMessage } from "../../sim/contract/frame.ts";
 import type { JournalEntry } from "../../sim/contract/input.ts";
 import type { RunReport } from "../../sim/contract/report.ts";
 import { MINUTE_MS } from "../../sim/core/time.ts";
+import { createFeed, stepByJournal } from "../../sim/engine/journal-feed.ts";
 import type { ResolvedScenario } from "../../sim/engine/scenario/resolved.ts";
 import { finalHash } from "../../sim/engine/step.ts";
 import { createTwin, type Twin } from "../../sim/engine/world.ts";
-import { createFeed, type ReplayResult, stepByJournal } from "../../sim/host/resimulate.ts";
+import type { ReplayResult } from "../../sim/host/resimulate.ts";
 import { meterville, metervilleJson, type Serving, serveIn, withPath } from "../support/cli.ts";
 
 /** The bills of January are made ten hours after this start. */

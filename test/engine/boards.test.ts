@@ -7,10 +7,10 @@ import type { JournalEntry, TwinInput } from "../../sim/contract/input.ts";
 import type { DeviceAnswer, MeterDevice, MeterOutputs } from "../../sim/contract/meter-device.ts";
 import { HOUR_MS, MINUTE_MS } from "../../sim/core/time.ts";
 import { makeFrame } from "../../sim/engine/frames.ts";
+import { createFeed, stepByJournal } from "../../sim/engine/journal-feed.ts";
 import { beginStep, finalHash, finishStep } from "../../sim/engine/step.ts";
 import { createTwin, type Twin } from "../../sim/engine/world.ts";
 import { createBoards, createSimulatedDevice } from "../../sim/host/boards.ts";
-import { createFeed, stepByJournal } from "../../sim/host/resimulate.ts";
 import { handover } from "../support/meter.ts";
 import { journal, runUntil, street } from "../support/street.ts";
 

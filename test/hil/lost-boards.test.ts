@@ -4,11 +4,11 @@
 import { afterEach, expect, test } from "vitest";
 import type { JournalEntry, TwinInput } from "../../sim/contract/input.ts";
 import type { DeviceAnswer } from "../../sim/contract/meter-device.ts";
+import { createFeed, stepByJournal } from "../../sim/engine/journal-feed.ts";
 import { beginStep, finalHash, finishStep } from "../../sim/engine/step.ts";
 import { createTwin, type Twin } from "../../sim/engine/world.ts";
 import { BOARD_DEADLINE_WALL_MS, type Boards, createBoards } from "../../sim/host/boards.ts";
 import { createDevice } from "../../sim/host/devices.ts";
-import { createFeed, stepByJournal } from "../../sim/host/resimulate.ts";
 import { type Bridge, numberedBoard, openBridge } from "../support/bridged-board.ts";
 import { street } from "../support/street.ts";
 

@@ -5,16 +5,16 @@ import fastify from "fastify";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { HistoryView, SupplyAccountView } from "../../sim/contract/account.ts";
 import { DAY_MS, HOUR_MS } from "../../sim/core/time.ts";
+import { createFeed } from "../../sim/engine/journal-feed.ts";
+import { createTruthHistory } from "../../sim/engine/showing/truth-history.ts";
 import { createTwin } from "../../sim/engine/world.ts";
 import { AT_THE_MACHINE } from "../../sim/host/access/person.ts";
 import { addAccountRoutes } from "../../sim/host/account-view.ts";
 import type { Hiding } from "../../sim/host/hiding.ts";
-import { createFeed } from "../../sim/host/resimulate.ts";
 import type { Served } from "../../sim/host/server.ts";
 import { setErrors } from "../../sim/host/server-errors.ts";
 import { createSession } from "../../sim/host/session.ts";
 import { openStore } from "../../sim/host/store.ts";
-import { createTruthHistory } from "../../sim/host/truth-history.ts";
 import { temporaryFolder } from "../support/cli.ts";
 import { journal, street } from "../support/street.ts";
 

@@ -2,9 +2,9 @@
 
 import { zstdCompressSync, zstdDecompressSync } from "node:zlib";
 import type { JournalEntry } from "../../sim/contract/input.ts";
+import { createFeed } from "../../sim/engine/journal-feed.ts";
 import { runReport } from "../../sim/engine/report.ts";
 import { createTwin, resolvedText, type Twin } from "../../sim/engine/world.ts";
-import { createFeed } from "../../sim/host/resimulate.ts";
 import { createSession } from "../../sim/host/session.ts";
 import { openRecording, type RecordingReader } from "../../sim/recording/reader.ts";
 import { createRecording, type RecordingWriter } from "../../sim/recording/writer.ts";

@@ -4,13 +4,13 @@ import { join } from "node:path";
 import type { JournalEntry, TwinInput } from "../../sim/contract/input.ts";
 import type { RunReport } from "../../sim/contract/report.ts";
 import { DAY_MS } from "../../sim/core/time.ts";
+import { createFeed, stepByJournal } from "../../sim/engine/journal-feed.ts";
 import { runReport } from "../../sim/engine/report.ts";
 import { resolveScenario } from "../../sim/engine/scenario/resolve.ts";
 import type { ResolvedScenario } from "../../sim/engine/scenario/resolved.ts";
 import { beginStep, finishStep } from "../../sim/engine/step.ts";
 import { createTwin, type Twin } from "../../sim/engine/world.ts";
 import { createReadText, PROJECT_ROOT } from "../../sim/host/files.ts";
-import { createFeed, stepByJournal } from "../../sim/host/resimulate.ts";
 
 export interface StreetChanges {
   /** Three Lanes (24 homes) unless given: it tells the same story as First Street in less than half the time. */

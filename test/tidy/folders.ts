@@ -88,13 +88,26 @@ export const FOLDERS: readonly Folder[] = [
   { path: "hil", mayImport: ["sim/core", "sim/contract"], packages: "any", node: true },
   {
     path: "web",
-    mayImport: ["sim/core", "sim/contract", "sim/recording"],
+    mayImport: [
+      "sim/core",
+      "sim/contract",
+      "sim/recording",
+      "web/player/local-engine.ts",
+      "scenarios",
+    ],
+    packages: "any",
+    node: false,
+  },
+  {
+    // Starts the worker; nobody else may name it.
+    path: "web/player/local-engine.ts",
+    mayImport: ["web", "web/player/local.worker.ts", "sim/core", "sim/contract"],
     packages: "any",
     node: false,
   },
   {
     path: "web/player/local.worker.ts",
-    mayImport: ["web", ...PURE_FOLDERS],
+    mayImport: ["web", "scenarios", ...PURE_FOLDERS],
     packages: "any",
     node: false,
   },

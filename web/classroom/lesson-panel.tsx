@@ -6,6 +6,7 @@ import { LESSON_LANGUAGES, type Lesson, type LessonLanguage } from "../../sim/co
 import { isStepDone, questionOf, stepOf } from "../../sim/contract/lesson-progress.ts";
 import { formatMoment } from "../player/format.ts";
 import { select, showView, useStreet } from "../player/store.ts";
+import { isLocalPage } from "../player/local-site.ts";
 import "../styles/lesson.css";
 import { joinClass, resumeInClass, useClass } from "./class-link.ts";
 import { runUntil } from "./go-there.ts";
@@ -44,6 +45,7 @@ export function LessonPanel() {
           onChange={(value) => setLanguage(value as LessonLanguage)}
         />
       </div>
+      {isLocalPage(new URL(location.href)) && <p className="lesson-note">{words.localTruth}</p>}
       {lesson === undefined ? (
         <LessonList missing={id === LESSON_LIST ? null : id} lang={lang} />
       ) : (

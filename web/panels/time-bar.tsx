@@ -1,10 +1,12 @@
 // The timeline, pause, steps and pace, what is done to the run, and the mobile network's mast.
 
 import { ActionIcon, Button, Checkbox, SegmentedControl } from "@mantine/core";
+import { useState } from "react";
 import type { PaceView } from "../../sim/contract/frame.ts";
+import { isLocalPage } from "../player/local-site.ts";
 import { act, SPEEDS, setPace, useStreet } from "../player/store.ts";
 import { stepBack, stepOn } from "../player/timeline.ts";
-import { StartOverButton, TruthButton } from "./run-buttons.tsx";
+import { BranchButton, ScenarioButton, StartOverButton, TruthButton } from "./run-buttons.tsx";
 import { RunNotes } from "./run-notes.tsx";
 import { Timeline } from "./timeline.tsx";
 
@@ -14,6 +16,7 @@ const SPEED_DATA = SPEEDS.map((speed) => ({
 }));
 
 export function TimeBar() {
+  const [isLocal] = useState(() => isLocalPage(new URL(location.href)));
   const isPaused = useStreet(({ pace }) => pace?.isPaused ?? false);
   const speed = useStreet(({ pace }) => String(pace?.speed ?? null));
   const keptIn = useStreet(({ pace }) => pace?.keptIn ?? "");
@@ -60,8 +63,10 @@ export function TimeBar() {
         />
         <PaceWishes />
         <MastButtons />
-        <TruthButton />
+        {!isLocal && <TruthButton />}
         <StartOverButton />
+        <BranchButton />
+        <ScenarioButton />
         {lateness !== "" && (
           <p
             className="lateness muted"

@@ -23,7 +23,7 @@ import type { MeterButton } from "../../sim/contract/meter-device.ts";
 import { createArrivals } from "./arrivals.ts";
 import { BUTTON_SIGNS } from "./board.ts";
 import { createLivePlayer } from "./live-player.ts";
-import type { Player } from "./player.ts";
+import type { Player, PlayerListener } from "./player.ts";
 import { VIEW_CHANNELS, type View } from "./views.ts";
 
 const EVENTS_MAX = 300;
@@ -56,6 +56,8 @@ export interface StreetStore extends TwinFrames {
   readonly view: View;
   /** Row of the selected supply point, −1 for none. */
   readonly selectedRow: number;
+  /** Rows of homes that differ from another run beside this one. */
+  readonly litRows: readonly number[];
   /** The picture is close to the meter of the selected home. */
   readonly isMeterShown: boolean;
   /** The host's figures on boards, read while a home is selected; null where it tells none. */
@@ -88,6 +90,7 @@ export const useStreet = create<StreetStore>()(() => ({
   step: 0,
   view: "truth",
   selectedRow: -1,
+  litRows: [],
   isMeterShown: false,
   boardViews: null,
   truthEvents: [],
@@ -107,8 +110,12 @@ let keptEvents: Pick<StreetStore, "truthEvents" | "beliefEvents"> = {
 };
 
 /** Opens the run that this page was served with. */
-export function openLive(address: URL): void {
-  player = createLivePlayer(address, {
+export const openLive = (address: URL): void =>
+  openRun((listener) => createLivePlayer(address, listener));
+
+/** Shows what this player brings. */
+export function openRun(create: (listener: PlayerListener) => Player): void {
+  player = create({
     onHello: takeRun,
     onHiding: takeHiding,
     onFrame: arrivals.frame,
@@ -276,6 +283,7 @@ export const silenceMs = (): number => player?.silenceMs ?? 0;
 export function select(row: number): void {
   if (row === getState().selectedRow) return;
   setState({ selectedRow: row, isMeterShown: false });
+  player?.lookClosely(getState().layout?.supplies[row]?.id ?? "");
 }
 
 /** Sends an input and says what became of it. */

@@ -12,6 +12,7 @@ import { Masts, Transformers } from "./equipment.tsx";
 import { Ground } from "./ground.tsx";
 import { createHomeTexture } from "./home-texture.ts";
 import { Houses } from "./houses.tsx";
+import { Lit } from "./lit.tsx";
 import { Marks } from "./marks.tsx";
 import { MeterModel } from "./meter-model.tsx";
 import { FIELD_OF_VIEW_DEG } from "./overview.ts";
@@ -24,6 +25,7 @@ import { QUALITY_STEPS } from "./quality-ladder.ts";
 import { Rings } from "./rings.tsx";
 import { SceneControls } from "./scene-controls.tsx";
 import { Selection } from "./selection.tsx";
+import { StillTaker } from "./still-taker.tsx";
 
 export function StreetScene({ summary }: { readonly summary: string }) {
   const layout = useStreet((store) => store.layout);
@@ -50,6 +52,7 @@ export function StreetScene({ summary }: { readonly summary: string }) {
         <Rig plan={plan} />
         <Picking />
         <Pacer />
+        <StillTaker />
       </Canvas>
       {!isMeterShown && <SceneControls />}
     </>
@@ -70,6 +73,7 @@ function Street({ plan, layout }: { readonly plan: StreetPlan; readonly layout: 
       <Cables plan={plan} layout={layout} />
       <Profile plan={plan} layout={layout} />
       <Selection plan={plan} />
+      <Lit plan={plan} />
       <MeterModel plan={plan} />
       <Marks plan={plan} layout={layout} />
     </>

@@ -30,6 +30,7 @@ const SOURCES = [
   "sim/utility",
   "sim/engine",
   "sim/recording",
+  "scenarios",
 ];
 const NOT_SOURCES = new Set(["dist", "dist.next", "node_modules"]);
 

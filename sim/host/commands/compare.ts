@@ -1,51 +1,29 @@
 // `meterville compare`: where two recordings part first, and what that came to in the end.
 
-import type { JournalEntry } from "../../contract/input.ts";
+import type { Changes } from "../../contract/comparison.ts";
 import type { RunReport } from "../../contract/report.ts";
 import { formatDuration, type SimMs } from "../../core/time.ts";
-import type { ResolvedScenario } from "../../engine/scenario/resolved.ts";
+import {
+  COMPARED_EVENTS,
+  figureChanges,
+  inputText,
+  onlyIn,
+  scenarioChanges,
+} from "../../engine/run-changes.ts";
 import type { RecordingReader } from "../../recording/reader.ts";
 import { type DigestHour, TOPIC } from "../../recording/topics.ts";
 import { EXIT } from "../exit-codes.ts";
-import { numbersOf, readable, tableOf } from "../numbers.ts";
+import { readable, tableOf } from "../numbers.ts";
 import { firstParting, type Parting, type Recorded } from "../parting.ts";
 import { recordedScenario, withRecording } from "../resimulate.ts";
 
 /** Changes told of one kind; a person who wants all takes the JSON. */
 const ROWS_SHOWN_MAX = 24;
-const SCENARIO_ROWS_MAX = 200;
-/** Of one cause or one effect each, and counted by nobody. */
-const NO_FIGURE = /^(seed|timesRealTime|provenance\.|invariantsChecked)/;
 
 export interface Comparison {
   readonly identical: boolean;
   readonly firstDifference: Parting["difference"];
   readonly changes: Changes;
-}
-
-export interface Changes {
-  /** Sentences: other versions of the program, what could not be found out. */
-  readonly notes: readonly string[];
-  /** Keys of the resolved scenarios that differ. */
-  readonly scenario: readonly { readonly path: string; readonly a: string; readonly b: string }[];
-  /** Inputs that only one of them had. */
-  readonly inputs: OnlyIn<string>;
-  /** Simulated time that each reached. */
-  readonly simulatedMs: readonly [a: SimMs, b: SimMs];
-  /** Every number of the reports that differs: energy, money, readings, commands, detection. */
-  readonly figures: readonly {
-    readonly path: string;
-    readonly a: number | null;
-    readonly b: number | null;
-  }[];
-  readonly cases: OnlyIn<string>;
-  readonly outages: OnlyIn<string>;
-  readonly disconnections: OnlyIn<string>;
-}
-
-interface OnlyIn<Item> {
-  readonly onlyA: readonly Item[];
-  readonly onlyB: readonly Item[];
 }
 
 interface Side extends Recorded {
@@ -103,17 +81,6 @@ async function eventsOf(
   reader: RecordingReader,
 ): Promise<Pick<Side, "cases" | "outages" | "disconnections">> {
   const found = { cases: [] as string[], outages: [] as string[], disconnections: [] as string[] };
-  const kinds: Readonly<Record<string, keyof typeof found>> = {
-    "case-opened": "cases",
-    "mast-down": "outages",
-    "mast-up": "outages",
-    "outage-start": "outages",
-    "outage-end": "outages",
-    "power-cut": "outages",
-    "power-restored": "outages",
-    tripped: "disconnections",
-    reconnected: "disconnections",
-  };
   const topics = reader.topics.filter(
     (topic) => topic === TOPIC.truthEvents || topic === TOPIC.beliefEvents,
   );
@@ -122,7 +89,7 @@ async function eventsOf(
       readonly text: string;
       readonly event: { readonly kind: string; readonly at: SimMs };
     };
-    const list = kinds[event.kind];
+    const list = COMPARED_EVENTS[event.kind];
     if (list === undefined) continue;
     found[list].push(`${formatDuration(event.at)} ${text}`);
   }
@@ -166,55 +133,6 @@ function versionNotes(a: RunReport | undefined, b: RunReport | undefined): reado
   const [one, other] = [a, b].map(({ provenance }) => `${provenance.version} ${provenance.commit}`);
   if (one === other) return [];
   return [`A was recorded by version ${one}, B by version ${other}.`];
-}
-
-const inputText = (entry: JournalEntry): string =>
-  entry.kind === "input"
-    ? `${formatDuration(entry.takesEffectAtMs)} ${JSON.stringify(entry.input)}`
-    : `${formatDuration(entry.takesEffectAtMs)} a board's answer`;
-
-function onlyIn(a: readonly string[], b: readonly string[]): OnlyIn<string> {
-  const [inA, inB] = [new Set(a), new Set(b)];
-  return {
-    onlyA: a.filter((item) => !inB.has(item)),
-    onlyB: b.filter((item) => !inA.has(item)),
-  };
-}
-
-/** Leaves of the resolved scenarios that differ; which files they came from does not count. */
-function scenarioChanges(a: ResolvedScenario, b: ResolvedScenario): Changes["scenario"] {
-  const changes: { path: string; a: string; b: string }[] = [];
-  const { sources: _a, ...one } = a;
-  const { sources: _b, ...other } = b;
-  walk(one, other, "", changes);
-  return changes;
-}
-
-function walk(
-  a: unknown,
-  b: unknown,
-  path: string,
-  changes: { path: string; a: string; b: string }[],
-): void {
-  if (changes.length >= SCENARIO_ROWS_MAX) return;
-  const isBranch = (value: unknown): value is Readonly<Record<string, unknown>> =>
-    typeof value === "object" && value !== null;
-  if (isBranch(a) && isBranch(b)) {
-    for (const key of Object.keys({ ...a, ...b })) {
-      walk(a[key], b[key], path === "" ? key : `${path}.${key}`, changes);
-    }
-    return;
-  }
-  const [left, right] = [JSON.stringify(a), JSON.stringify(b)];
-  if (left !== right) changes.push({ path, a: left ?? "nothing", b: right ?? "nothing" });
-}
-
-function figureChanges(a: RunReport | undefined, b: RunReport | undefined): Changes["figures"] {
-  if (a === undefined || b === undefined) return [];
-  const [one, other] = [numbersOf(a), numbersOf(b)];
-  return [...new Set([...one.keys(), ...other.keys()])]
-    .filter((path) => !NO_FIGURE.test(path) && one.get(path) !== other.get(path))
-    .map((path) => ({ path, a: one.get(path) ?? null, b: other.get(path) ?? null }));
 }
 
 function describe(

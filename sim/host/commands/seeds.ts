@@ -2,10 +2,11 @@
 
 import type { RunReport } from "../../contract/report.ts";
 import { formatDuration } from "../../core/time.ts";
+import { numbersOf } from "../../engine/run-changes.ts";
 import { EXIT } from "../exit-codes.ts";
 import { isFailed, junitXml, skippedText, type Verdict } from "../expectations.ts";
 import { CallerError } from "../failure.ts";
-import { numbersOf, readable, tableOf } from "../numbers.ts";
+import { readable, tableOf } from "../numbers.ts";
 import { createProgress, NO_PROGRESS } from "../progress.ts";
 import { writeTarget } from "../targets.ts";
 import { runPool } from "../task-pool.ts";

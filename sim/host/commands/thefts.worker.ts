@@ -2,9 +2,9 @@
 
 import { parentPort, workerData } from "node:worker_threads";
 import { DAY_MS, HOUR_MS } from "../../core/time.ts";
+import { createFeed, stepByJournal } from "../../engine/journal-feed.ts";
 import { createTwin } from "../../engine/world.ts";
 import { explainFailure } from "../failure.ts";
-import { createFeed, stepByJournal } from "../resimulate.ts";
 import type { TaskMessage } from "../task-pool.ts";
 import { planRun, type SweepTask } from "../theft-sweep/plan.ts";
 import { createSweepWatch, type SweepOutcome } from "../theft-sweep/watch.ts";

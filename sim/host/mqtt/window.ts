@@ -2,8 +2,9 @@
 // nothing that a broker does reaches the run by another way.
 
 import type { JournalEntry } from "../../contract/input.ts";
+import type { Follower } from "../../engine/showing/follower.ts";
 import type { StoredReading } from "../../engine/world.ts";
-import type { Follower, LiveRun } from "../live.ts";
+import type { LiveRun } from "../live.ts";
 import { beliefEvents, createAnnouncements } from "./announcements.ts";
 import type { CarriedCommand } from "./carrier.ts";
 import { type CommandAnswer, createCommandDesk } from "./command-desk.ts";

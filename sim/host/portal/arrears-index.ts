@@ -2,9 +2,9 @@
 // that it posted to or told of, and those with something that has come due.
 
 import type { SimMs } from "../../core/time.ts";
+import type { Follower } from "../../engine/showing/follower.ts";
 import type { Twin } from "../../engine/world.ts";
 import { arrearsMinor } from "../../utility/billing/accounts.ts";
-import type { Follower } from "../live.ts";
 
 const RECEIVABLE = "receivable/";
 

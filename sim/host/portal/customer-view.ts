@@ -9,10 +9,10 @@ import type {
   TokenView,
 } from "../../contract/portal.ts";
 import { groupedDigits } from "../../contract/token.ts";
+import { booksOf } from "../../engine/showing/account-view.ts";
 import { arrearsMinor, disputedMinor, owedMinor } from "../../utility/billing/accounts.ts";
 import { totalOf } from "../../utility/billing/charge-lines.ts";
 import { cycleNow } from "../../utility/billing/forecast.ts";
-import { booksOf } from "../account-view.ts";
 import type { Served } from "../server.ts";
 import { tenureOf } from "./tenure.ts";
 
@@ -34,7 +34,7 @@ export function customerView(served: Served, id: string): CustomerView | undefin
   const account = world.belief.accounts[row];
   const { address, customer: first } = model.records.supplies[row]!;
   const customer = tenureOf(served, row).name ?? first;
-  const books = booksOf(served.run, id)!;
+  const books = booksOf(served.run.session.twin, id)!;
   const relay = world.belief.headend.relay[row]!;
   return {
     ...{ supply: id, address, customer, clock: clockOf(served) },

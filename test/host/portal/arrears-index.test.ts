@@ -5,10 +5,10 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { TwinInput } from "../../../sim/contract/input.ts";
 import { DAY_MS, HOUR_MS } from "../../../sim/core/time.ts";
+import { createFeed, stepByJournal } from "../../../sim/engine/journal-feed.ts";
 import { createTwin, type Twin } from "../../../sim/engine/world.ts";
 import { createArrearsIndex } from "../../../sim/host/portal/arrears-index.ts";
 import { createSupplySearch, FOUND_MAX } from "../../../sim/host/portal/supply-search.ts";
-import { createFeed, stepByJournal } from "../../../sim/host/resimulate.ts";
 import { arrearsMinor } from "../../../sim/utility/billing/accounts.ts";
 import { journal, street } from "../../support/street.ts";
 

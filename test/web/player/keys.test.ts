@@ -48,5 +48,21 @@ test.for([
 
 test("what can be switched off is every key of one character, and no other", () => {
   const single = KEYS.filter(({ isSingle }) => isSingle).map(({ label }) => label);
-  expect(single).toEqual(["Space", "L", "[", "]", "1", "2", "3", "F", "/", "T", "P", "N", "?"]);
+  expect(single).toEqual([
+    "Space",
+    "L",
+    "[",
+    "]",
+    "1",
+    "2",
+    "3",
+    "F",
+    "/",
+    "T",
+    "D",
+    "E",
+    "P",
+    "N",
+    "?",
+  ]);
 });

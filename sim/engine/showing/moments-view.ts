@@ -1,0 +1,35 @@
+// Which moments and marks of a run there are, as a timeline asks for them.
+
+import type { MomentsView, Side } from "../../contract/moments.ts";
+import type { Showing } from "./showing.ts";
+
+export interface LookBack extends Pick<Showing, "moments" | "marks"> {
+  /** Why there is nothing before the oldest moment; null where that is the start. */
+  readonly momentsMissing: string | null;
+}
+
+/** What there is to look back to, for who may see these sides. */
+export function momentsView(
+  run: LookBack,
+  runId: string,
+  sides: readonly Side[],
+  afterMs: number,
+): MomentsView {
+  const { all } = run.moments;
+  const first = all[0];
+  const [showsTruth, showsBelief] = [sides.includes("truth"), sides.includes("belief")];
+  return {
+    runId,
+    fromMs: first?.simMs ?? null,
+    toMs: all.at(-1)?.simMs ?? null,
+    missing: run.momentsMissing,
+    moments: all
+      .slice(all.findIndex(({ simMs }) => simMs > afterMs) >>> 0)
+      .map(({ simMs, sourceW, knownW }) => ({
+        simMs,
+        sourceW: showsTruth ? sourceW : null,
+        knownW: showsBelief ? knownW : null,
+      })),
+    marks: run.marks.after(afterMs, sides),
+  };
+}
