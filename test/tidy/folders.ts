@@ -113,7 +113,7 @@ export const FOLDERS: readonly Folder[] = [
   },
   {
     path: "web/vite.config.ts",
-    mayImport: ["web", "sim/contract", "sim/engine"],
+    mayImport: ["web", "web/lesson-plugin.ts"],
     packages: "any",
     node: true,
   },
