@@ -385,9 +385,8 @@ export function createLiveRun(options: LiveOptions): LiveRun {
       attention.forgetCause();
       attention.standAt(change.untilMs ?? null);
       if (speed !== undefined && wishedSpeed !== undefined) wishedSpeed = speed;
-      const { untilMs: _until, ...paced } = change;
       pacing.change({
-        ...paced,
+        ...change,
         ...(steps === undefined ? {} : { isPaused: true }),
         ...(wishedSpeed === undefined ? {} : { speed: 1 }),
       });

@@ -156,7 +156,7 @@ for (const [name, size] of SIZES) {
       await next(page, 4);
       await pick(page, "An electrician of the company worked at it");
       await next(page, 5);
-      await press(page, "Send a crew");
+      await page.locator(".actions").getByRole("button", { name: "Send a crew" }).click();
       await page.locator(".speeds").getByText("3600×", { exact: true }).click();
       await press(page, "Go on");
       await finish(page);

@@ -47,6 +47,7 @@ export function LessonPanel() {
           onChange={(value) => setLanguage(value as LessonLanguage)}
         />
       </div>
+      {isLocalPage(new URL(location.href)) && <p className="lesson-note">{words.localTruth}</p>}
       {lesson === undefined ? (
         <LessonList missing={id === LESSON_LIST ? null : id} lang={lang} />
       ) : (

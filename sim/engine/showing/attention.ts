@@ -1,4 +1,4 @@
-// What pauses or slows a run by itself: the next event that a timeline marks, or a theft.
+// What pauses or slows a run by itself: a moment, the next event that a timeline marks, or a theft.
 
 import { headline } from "../../contract/event.ts";
 import type { PaceRequest, PaceView } from "../../contract/frame.ts";
