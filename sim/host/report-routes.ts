@@ -70,7 +70,7 @@ function pageOf({ run, report }: Served, isHidden: boolean): RunPage {
   const sides = isHidden ? (["belief"] as const) : (["truth", "belief"] as const);
   const incidents = run.marks
     .after(-1, sides)
-    .filter(({ kind }) => kind === "outage" || kind === "fuse")
+    .filter(({ kind }) => kind === "outage" || kind === "fuse" || kind === "network")
     .map(({ at, text }): RunIncident => ({ at, text }));
   const { nowMs } = world.engine.clock;
   const { keptIn } = run.paceView();

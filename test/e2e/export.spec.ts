@@ -137,3 +137,40 @@ test("a clip is cancelled, one that is too long is refused, and without an encod
   await expect(page.getByText("This browser has no video encoder")).toBeVisible();
   await expect(page.getByRole("button", { name: "Make clip (WebM)" })).toBeDisabled();
 });
+
+test("the report of a live run is one page, and holds nothing of a hidden truth", async ({
+  page,
+}) => {
+  await page.setViewportSize({ width: 960, height: 700 });
+  await open(page);
+  await page.keyboard.press("e");
+  const [file] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("link", { name: "Report as PDF" }).click(),
+  ]);
+  const pdf = readFileSync(await file.path()).toString("latin1");
+  expect(pdf.slice(0, 5)).toBe("%PDF-");
+  expect(pdf.match(/\/Type \/Page\b/g)).toHaveLength(1);
+
+  const report = new URL("api/report.html", serving.url).href;
+  await page.goto(report);
+  await expect(page.getByRole("heading", { name: "First Street" })).toBeVisible();
+  await expect(
+    page.getByRole("img", { name: /^Street power: at the source [\d.]+ to / }),
+  ).toBeVisible();
+  await expect(page.locator("pre")).toContainText("meterville replay ");
+  await expect(page.locator("pre")).toContainText(/final hash [0-9a-f]{64}/);
+  await expectRight(page);
+  const printed = await page.pdf({ preferCSSPageSize: true });
+  expect(printed.toString("latin1").match(/\/Type\s*\/Page\b/g)).toHaveLength(1);
+
+  await page.goto(serving.url);
+  await press(page, "Hide the truth");
+  await expect(page.getByRole("button", { name: "Reveal" })).toBeVisible();
+  await page.goto(report);
+  await expect(page.getByText("The truth is hidden: this page has only")).toBeVisible();
+  const text = await page.content();
+  for (const secret of ["stolen", "at the source", "Thieves", "final hash", "Voltage"]) {
+    expect(text, secret).not.toContain(secret);
+  }
+});
