@@ -26,6 +26,10 @@ const StreetScene = lazy(async () => {
   return { default: scene };
 });
 
+/** Two pages inside one have two pictures to tell apart. */
+const SIDE = new URLSearchParams(location.search).get("side");
+const SIDE_LABEL = SIDE === null ? undefined : `Picture of run ${SIDE.toUpperCase()}`;
+
 const Diagram = lazy(async () => {
   const { Diagram: diagram } = await import("./diagram/diagram.tsx");
   return { default: diagram };
@@ -110,7 +114,7 @@ function Middle() {
   const isDiagramOpen = useModes((modes) => modes.isDiagramOpen);
   const summary = useSummary();
   return (
-    <main className="middle">
+    <main className="middle" aria-label={SIDE_LABEL}>
       <SceneBoundary>
         <Suspense fallback={<p className="scene-note">Drawing the street …</p>}>
           <StreetScene summary={summary} />

@@ -422,9 +422,19 @@ export interface PaceRequest {
   readonly slowAtTheft?: boolean;
 }
 
-/** What a page says to the server. A subscription replaces the one before. */
+/**
+ * What a page says to the server. A subscription replaces the one before. With `encoding` frames of state come as binary
+ * messages (see `frame-codec`), of which `keyframe` asks for a whole one; events are always JSON.
+ */
 export type ClientMessage =
-  | { readonly kind: "subscribe"; readonly channels: readonly ChannelName[] }
+  | {
+      readonly kind: "subscribe";
+      readonly channels: readonly ChannelName[];
+      readonly encoding?: "packed";
+    }
+  | { readonly kind: "keyframe"; readonly channel: ChannelName }
+  /** Id of the home that somebody looks at, empty for none. */
+  | { readonly kind: "focus"; readonly home: string }
   | ({ readonly kind: "pace" } & PaceRequest);
 
 /** A device as `GET /api/boards` shows it. */

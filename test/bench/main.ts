@@ -22,6 +22,7 @@ import { measureLateness } from "./lateness.ts";
 import { measureLedger } from "./ledger.ts";
 import type { Measured, Row } from "./measured.ts";
 import { measurePages } from "./pages.ts";
+import { measurePipe } from "./pipe.ts";
 import { measureStreet } from "./street.ts";
 import { measureWeb } from "./web.ts";
 
@@ -52,6 +53,7 @@ rows.push(await measureLateness(join(PROJECT_ROOT, "scenarios/first-street.yaml"
 rows.push(...(await measureStreet()));
 rows.push(...(await measureLedger()));
 rows.push(...(await measurePages()));
+rows.push(...measurePipe());
 try {
   rows.push(...(await measureWeb(join(PROJECT_ROOT, "scenarios/first-street.yaml"))));
 } catch (cause) {

@@ -60,6 +60,7 @@ for (const [where, size] of SIZES) {
     await open(page);
     const canvas = (await page.locator(".middle canvas").first().boundingBox())!;
     await page.keyboard.press("e");
+    await expect(page.getByRole("dialog", { name: "Export" })).toBeVisible();
     await expectRight(page);
     const hexes = LOADING_STEPS.map(({ hex }) => hex);
     const once = await download(page, "Save picture (PNG)");

@@ -73,6 +73,8 @@ export function createLocalPlayer(
       channels = wanted;
       engine.tell({ kind: "subscribe", channels });
     },
+    // Frames come whole here.
+    lookClosely() {},
     send: (input) => ask("send", input),
     pace(change) {
       engine.tell({ kind: "pace", ...change });

@@ -35,6 +35,8 @@ export interface Player {
   readonly capabilities: PlayerCapabilities;
   /** Replaces the subscription; channels left out are no longer received. */
   subscribe(channels: readonly ChannelName[]): void;
+  /** Somebody looks at this home, by its id, empty for none: of a large street it alone comes to the last digit. */
+  lookClosely(home: string): void;
   /** Resolves with null, or with the sentence that says why not. */
   send(input: TwinInput): Promise<string | null>;
   pace(change: PaceRequest): void;

@@ -283,6 +283,7 @@ export const silenceMs = (): number => player?.silenceMs ?? 0;
 export function select(row: number): void {
   if (row === getState().selectedRow) return;
   setState({ selectedRow: row, isMeterShown: false });
+  player?.lookClosely(getState().layout?.supplies[row]?.id ?? "");
 }
 
 /** Sends an input and says what became of it. */
