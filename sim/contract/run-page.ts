@@ -147,7 +147,9 @@ function factsOf({ report, isHidden }: RunPageSource): RunPage["facts"] {
     fact("Paid · overdue", `${money(billing.paidMinor)} · ${money(billing.arrearsMinor)}`),
     fact("Trips · reconnections", `${billing.trips} · ${billing.reconnects}`),
     fact("Cases", String(detection.cases)),
-    fact("Program", `${provenance.version} ${provenance.commit.slice(0, 12)}`.trim()),
+    ...(provenance.version === ""
+      ? []
+      : [fact("Program", `${provenance.version} ${provenance.commit.slice(0, 12)}`.trim())]),
   ];
   if (isHidden) return company;
   return [
