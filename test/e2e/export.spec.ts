@@ -2,11 +2,16 @@
 
 import { readFileSync } from "node:fs";
 import { expect, type Page, test } from "playwright/test";
+import { resolveScenario } from "../../sim/engine/scenario/resolve.ts";
+import { beginStep, finalHash, finishStep } from "../../sim/engine/step.ts";
+import { createTwin } from "../../sim/engine/world.ts";
+import { createReadText } from "../../sim/host/files.ts";
 import { LOADING_STEPS } from "../../web/scene/palette.ts";
 import { readWebm } from "../support/webm.ts";
 import { expectRight } from "./legible.ts";
 import { SIZES } from "./portal-page.ts";
 import { press, probe, type Serving, startServing, stopServing, until } from "./served-page.ts";
+import { serveSite } from "./static-site.ts";
 
 let serving: Serving;
 
@@ -173,5 +178,30 @@ test("the report of a live run is one page, and holds nothing of a hidden truth"
   const text = await page.content();
   for (const secret of ["stolen", "at the source", "Thieves", "final hash", "Voltage"]) {
     expect(text, secret).not.toContain(secret);
+  }
+});
+
+test("without a server the engine in the page writes the report, with the run's own hash", async ({
+  page,
+}) => {
+  const site = await serveSite();
+  try {
+    await page.setViewportSize({ width: 960, height: 700 });
+    await page.goto(`${site.url}?scenario=three-lanes&at=7200000&quality=low&freeze=1`);
+    await until(page, ({ ready }) => ready, "the street is drawn");
+    await page.keyboard.press("e");
+    const { name, bytes } = await download(page, "Save report (HTML)");
+    expect(name).toMatch(/^three-lanes-2026-01-12-0200-truth-report\.html$/);
+    const text = bytes.toString("utf8");
+    expect(text).toMatch(/meterville run scenarios\/three-lanes\.yaml --seed 1 --until 2h/);
+    const twin = createTwin(resolveScenario("scenarios/three-lanes.yaml", createReadText()));
+    while (twin.world.engine.clock.nowMs < 7_200_000) {
+      beginStep(twin, []);
+      finishStep(twin, []);
+    }
+    expect(text).toContain(`final hash ${finalHash(twin)}`);
+    expect(text).toContain("<figure>");
+  } finally {
+    await site.remove();
   }
 });
