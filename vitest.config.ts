@@ -29,6 +29,7 @@ const COMMANDS = [
   "hil",
   "mutants",
   "output",
+  "report",
   "scenario-commands",
   "tariff-try",
   "thefts",

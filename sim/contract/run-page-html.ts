@@ -25,7 +25,7 @@ figure { margin: 0 }
 figcaption { font-weight: 600 }
 figcaption span { margin-left: 10px; font-weight: 400 }
 svg { display: block; width: 100%; height: auto }
-svg text { font-size: 14px; fill: #4b5860 }
+svg text { font-size: 20px; fill: #4b5860 }
 ul, pre { margin: 0; padding-left: 18px }
 pre { padding: 4px 8px; background: #eef2f5; font-size: 14px; white-space: pre-wrap; overflow-wrap: anywhere }
 @media print {
@@ -37,7 +37,7 @@ pre { padding: 4px 8px; background: #eef2f5; font-size: 14px; white-space: pre-w
 `;
 
 /** Units of the drawings. */
-const PLOT = { left: 58, width: 420, height: 120, below: 22 } as const;
+const PLOT = { left: 72, width: 410, height: 130, below: 26 } as const;
 
 /** The page as a whole document. */
 export function runPageHtml(page: RunPage): string {
@@ -71,7 +71,7 @@ function figure(plot: RunPlot): string {
     .join("");
   const ticks = [0, 0.5, 1].map((part) => {
     const y = 8 + height * (1 - part);
-    return `<path d="M${left} ${y}h${width}" stroke="#c4ccd2"/><text x="${left - 6}" y="${y + 5}" text-anchor="end">${tickText(low + part * (high - low))}</text>`;
+    return `<path d="M${left} ${y}h${width}" stroke="#c4ccd2"/><text x="${left - 6}" y="${y + 7}" text-anchor="end">${tickText(low + part * (high - low))}</text>`;
   });
   const paths = plotStretches(plot, width, height).flatMap(({ hex, stretches }) =>
     stretches.map((points) => {
@@ -95,8 +95,8 @@ function figure(plot: RunPlot): string {
     .join("; ");
   return `<figure><figcaption>${escaped(title)}, ${unit}${key}</figcaption>
 <svg role="img" aria-label="${escaped(`${title}: ${spoken}`)}" viewBox="0 0 ${left + width + 6} ${height + 8 + below}">${ticks.join("")}${paths.join("")}
-<text x="${left}" y="${height + 8 + 17}">${escaped(from)}</text><text x="${left + width}" y="${height + 8 + 17}" text-anchor="end">${escaped(to)}</text></svg></figure>`;
+<text x="${left}" y="${height + 8 + 22}">${escaped(from)}</text><text x="${left + width}" y="${height + 8 + 22}" text-anchor="end">${escaped(to)}</text></svg></figure>`;
 }
 
 /** A number on an axis, with as many digits as it needs. */
-export const tickText = (value: number): string => String(Number(value.toPrecision(3)));
+export const tickText = (value: number): string => String(Number(value.toPrecision(4)));

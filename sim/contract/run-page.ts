@@ -73,7 +73,9 @@ export interface RunPage {
 const BLUE = "#1f5fa8";
 const AMBER = "#b45f06";
 const ROWS_MAX = { cases: 6, incidents: 5 } as const;
-const SENTENCE_MAX = 170;
+const SENTENCE_MAX = 280;
+/** Of `2026-01-12 06:30:00`, without the seconds. */
+const MINUTES_LENGTH = 16;
 const MISSING = "The truth is hidden: this page has only what the company knows.";
 const CUT_OFF = "The recording was cut off before its end: totals are missing.";
 
@@ -84,7 +86,7 @@ const short = (text: string): string =>
 /** The page of a run. */
 export function runPage(source: RunPageSource): RunPage {
   const { layout, calendar, report, scenario, seed, simulatedMs, isHidden } = source;
-  const when = (ms: SimMs): string => formatLocal(calendar, ms);
+  const when = (ms: SimMs): string => formatLocal(calendar, ms).slice(0, MINUTES_LENGTH);
   const notes = [...(isHidden ? [MISSING] : []), ...(report === null ? [CUT_OFF] : [])];
   return {
     title: layout.title,
@@ -102,7 +104,10 @@ export function runPage(source: RunPageSource): RunPage {
         ),
       },
     ],
-    again: source.again,
+    again: [
+      ...source.again,
+      ...(report === null || isHidden ? [] : [`final hash ${report.finalHash}`]),
+    ],
   };
 }
 
@@ -142,7 +147,9 @@ function factsOf({ report, isHidden }: RunPageSource): RunPage["facts"] {
     fact("Paid · overdue", `${money(billing.paidMinor)} · ${money(billing.arrearsMinor)}`),
     fact("Trips · reconnections", `${billing.trips} · ${billing.reconnects}`),
     fact("Cases", String(detection.cases)),
-    fact("Program", `${provenance.version} ${provenance.commit.slice(0, 12)}`.trim()),
+    ...(provenance.version === ""
+      ? []
+      : [fact("Program", `${provenance.version} ${provenance.commit.slice(0, 12)}`.trim())]),
   ];
   if (isHidden) return company;
   return [
@@ -161,7 +168,6 @@ function factsOf({ report, isHidden }: RunPageSource): RunPage["facts"] {
       `${detection.found} found, ${detection.missed} missed, ${detection.falseAlarms} false alarms`,
     ),
     ...company,
-    fact("Final hash", report.finalHash),
   ];
 }
 

@@ -68,9 +68,8 @@ function drawFacts(page: Page, { facts }: RunPage): void {
     const y = top + Math.floor(index / COLUMNS) * FACT_HEIGHT;
     page.font("regular").fontSize(7.5).fillColor(MUTED).text(label, x, y, { lineBreak: false });
     page.font("bold").fontSize(9).fillColor(INK);
-    // A hash is longer than a column; nothing stands beside it.
-    const isLong = page.widthOfString(value) > width;
-    if (isLong) page.fontSize(Math.max(6, (9 * width) / page.widthOfString(value)));
+    // What is too long for its column is written smaller.
+    page.fontSize(9 * Math.min(1, width / page.widthOfString(value)));
     page.text(value, x, y + 10, { lineBreak: false });
   });
   page.y = top + Math.ceil(facts.length / COLUMNS) * FACT_HEIGHT + 4;

@@ -2,11 +2,16 @@
 
 import { readFileSync } from "node:fs";
 import { expect, type Page, test } from "playwright/test";
+import { resolveScenario } from "../../sim/engine/scenario/resolve.ts";
+import { beginStep, finalHash, finishStep } from "../../sim/engine/step.ts";
+import { createTwin } from "../../sim/engine/world.ts";
+import { createReadText } from "../../sim/host/files.ts";
 import { LOADING_STEPS } from "../../web/scene/palette.ts";
 import { readWebm } from "../support/webm.ts";
 import { expectRight } from "./legible.ts";
 import { SIZES } from "./portal-page.ts";
 import { press, probe, type Serving, startServing, stopServing, until } from "./served-page.ts";
+import { serveSite } from "./static-site.ts";
 
 let serving: Serving;
 
@@ -60,6 +65,7 @@ for (const [where, size] of SIZES) {
     await open(page);
     const canvas = (await page.locator(".middle canvas").first().boundingBox())!;
     await page.keyboard.press("e");
+    await expect(page.getByRole("dialog", { name: "Export" })).toBeVisible();
     await expectRight(page);
     const hexes = LOADING_STEPS.map(({ hex }) => hex);
     const once = await download(page, "Save picture (PNG)");
@@ -136,4 +142,66 @@ test("a clip is cancelled, one that is too long is refused, and without an encod
   await page.keyboard.press("e");
   await expect(page.getByText("This browser has no video encoder")).toBeVisible();
   await expect(page.getByRole("button", { name: "Make clip (WebM)" })).toBeDisabled();
+});
+
+test("the report of a live run is one page, and holds nothing of a hidden truth", async ({
+  page,
+}) => {
+  await page.setViewportSize({ width: 960, height: 700 });
+  await open(page);
+  await page.keyboard.press("e");
+  const [file] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("link", { name: "Report as PDF" }).click(),
+  ]);
+  const pdf = readFileSync(await file.path()).toString("latin1");
+  expect(pdf.slice(0, 5)).toBe("%PDF-");
+  expect(pdf.match(/\/Type \/Page\b/g)).toHaveLength(1);
+
+  const report = new URL("api/report.html", serving.url).href;
+  await page.goto(report);
+  await expect(page.getByRole("heading", { name: "First Street" })).toBeVisible();
+  await expect(
+    page.getByRole("img", { name: /^Street power: at the source [\d.]+ to / }),
+  ).toBeVisible();
+  await expect(page.locator("pre")).toContainText("meterville replay ");
+  await expect(page.locator("pre")).toContainText(/final hash [0-9a-f]{64}/);
+  await expectRight(page);
+  const printed = await page.pdf({ preferCSSPageSize: true });
+  expect(printed.toString("latin1").match(/\/Type\s*\/Page\b/g)).toHaveLength(1);
+
+  await page.goto(serving.url);
+  await press(page, "Hide the truth");
+  await expect(page.getByRole("button", { name: "Reveal" })).toBeVisible();
+  await page.goto(report);
+  await expect(page.getByText("The truth is hidden: this page has only")).toBeVisible();
+  const text = await page.content();
+  for (const secret of ["stolen", "at the source", "Thieves", "final hash", "Voltage"]) {
+    expect(text, secret).not.toContain(secret);
+  }
+});
+
+test("without a server the engine in the page writes the report, with the run's own hash", async ({
+  page,
+}) => {
+  const site = await serveSite();
+  try {
+    await page.setViewportSize({ width: 960, height: 700 });
+    await page.goto(`${site.url}?scenario=three-lanes&at=7200000&quality=low&freeze=1`);
+    await until(page, ({ ready }) => ready, "the street is drawn");
+    await page.keyboard.press("e");
+    const { name, bytes } = await download(page, "Save report (HTML)");
+    expect(name).toMatch(/^three-lanes-2026-01-12-0200-truth-report\.html$/);
+    const text = bytes.toString("utf8");
+    expect(text).toMatch(/meterville run scenarios\/three-lanes\.yaml --seed 1 --until 2h/);
+    const twin = createTwin(resolveScenario("scenarios/three-lanes.yaml", createReadText()));
+    while (twin.world.engine.clock.nowMs < 7_200_000) {
+      beginStep(twin, []);
+      finishStep(twin, []);
+    }
+    expect(text).toContain(`final hash ${finalHash(twin)}`);
+    expect(text).toContain("<figure>");
+  } finally {
+    await site.remove();
+  }
 });

@@ -2,6 +2,7 @@
 
 import { Button } from "@mantine/core";
 import { type ReactNode, useEffect, useId, useRef, useState } from "react";
+import { runPageHtml } from "../../sim/contract/run-page-html.ts";
 import { Dialog } from "../panels/dialog.tsx";
 import { formatMoment } from "../player/format.ts";
 import { localPlayer } from "../player/local-page.ts";
@@ -250,7 +251,20 @@ function Moment({ label, first, last, value, text, onChange }: MomentProps) {
 }
 
 function ReportExport() {
-  const isLocal = localPlayer() !== undefined;
+  const engine = localPlayer();
+  const [problem, setProblem] = useState("");
+  const make = async (): Promise<void> => {
+    setProblem("");
+    try {
+      const page = (await engine?.ask("report", null)) ?? null;
+      if (page === null) throw new Error("No run is open yet.");
+      const name = `${fileStem()}-report.html`;
+      save(new Blob([runPageHtml(page)], { type: "text/html" }), name);
+      say(`${name} is saved; it prints to one page.`);
+    } catch (error) {
+      setProblem((error as Error).message);
+    }
+  };
   return (
     <section aria-labelledby="export-report">
       <h3 id="export-report">Report</h3>
@@ -258,11 +272,8 @@ function ReportExport() {
         One page of A4: power, voltage, losses and readings over time, cases, outages, money, and
         how to run it again.
       </p>
-      {isLocal ? (
-        <p>
-          The engine runs in this page; save the recording, then{" "}
-          <code>meterville report FILE.mcap --pdf report.pdf</code> writes the report.
-        </p>
+      {engine !== undefined ? (
+        <Button onClick={() => void make()}>Save report (HTML)</Button>
       ) : (
         <p className="export-links">
           <a href={linkTo("api/report.pdf", location.href)} download>
@@ -273,6 +284,7 @@ function ReportExport() {
           </a>
         </p>
       )}
+      {problem !== "" && <p role="alert">{problem}</p>}
     </section>
   );
 }

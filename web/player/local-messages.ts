@@ -5,6 +5,7 @@ import type { RunComparison } from "../../sim/contract/comparison.ts";
 import type { ChannelName, PaceRequest } from "../../sim/contract/frame.ts";
 import type { JournalEntry, TwinInput } from "../../sim/contract/input.ts";
 import type { MomentsView, Side, TrackName } from "../../sim/contract/moments.ts";
+import type { RunPage } from "../../sim/contract/run-page.ts";
 
 /** Of what a run in the page is made. */
 export interface TwinSource {
@@ -69,6 +70,8 @@ export interface Questions {
     readonly given: { readonly supply: string; readonly days: number };
     readonly answer: HistoryView | null;
   };
+  /** One page on the run so far; null before there is one. */
+  report: { readonly given: null; readonly answer: RunPage | null };
   /** What is needed to have the same run elsewhere, and its hash up to now. */
   source: {
     readonly given: null;

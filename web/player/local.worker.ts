@@ -7,11 +7,14 @@ import { CHANNELS, type ChannelName, type ServerMessage } from "../../sim/contra
 import type { Side } from "../../sim/contract/moments.ts";
 import type { Packing } from "../../sim/contract/packing.ts";
 import { sha256Text } from "../../sim/core/digest.ts";
+import { formatDuration } from "../../sim/core/time.ts";
 import { type Comparison, createComparison } from "../../sim/engine/comparison.ts";
+import { runReport } from "../../sim/engine/report.ts";
 import { problemLine, ScenarioError } from "../../sim/engine/scenario/problem.ts";
 import { resolveScenario } from "../../sim/engine/scenario/resolve.ts";
 import { RESOLVED_VERSION, type ResolvedScenario } from "../../sim/engine/scenario/resolved.ts";
 import { momentBlock } from "../../sim/engine/showing/moments-view.ts";
+import { pageOfRun } from "../../sim/engine/showing/page-of-run.ts";
 import type { Watcher } from "../../sim/engine/showing/showing.ts";
 import { createWatchedRun, type WatchedRun } from "../../sim/engine/showing/watched-run.ts";
 import { createTwin } from "../../sim/engine/world.ts";
@@ -255,6 +258,20 @@ const answers: Answers = {
     const { journal, twin } = run;
     const source: TwinSource = { ...opened, journal: [...journal] };
     return { source, simMs: twin.world.engine.clock.nowMs, finalHash: run.finalHash() };
+  },
+  report() {
+    if (run === undefined) return null;
+    const { twin, moments } = run;
+    const { resolved } = twin.model;
+    const { nowMs, stepMs } = twin.world.engine.clock;
+    const host = { version: "", commit: "", node: "", timesRealTime: 0 };
+    return pageOfRun({
+      ...{ twin, moments, marks: run.momentsView(["truth", "belief"], -1).marks },
+      ...{ report: runReport(twin, host), isHidden: false },
+      again: [
+        `meterville run scenarios/${resolved.name}.yaml --seed ${resolved.seed} --until ${formatDuration(nowMs)} --step ${formatDuration(stepMs)}  # where nothing was changed or done besides`,
+      ],
+    });
   },
   compare,
   "go-to"(untilMs) {

@@ -8,10 +8,10 @@ import { markingOf } from "../../contract/moments.ts";
 import type { RunReport } from "../../contract/report.ts";
 import { type RunIncident, type RunMoment, runPage } from "../../contract/run-page.ts";
 import { runPageHtml } from "../../contract/run-page-html.ts";
+import { evenly } from "../../core/evenly.ts";
 import { formatDuration } from "../../core/time.ts";
 import type { RecordingReader } from "../../recording/reader.ts";
 import { TOPIC } from "../../recording/topics.ts";
-import { evenly } from "../evenly.ts";
 import { EXIT } from "../exit-codes.ts";
 import { CallerError, fileReason } from "../failure.ts";
 import { isTruthHiddenIn } from "../hiding.ts";
@@ -68,6 +68,8 @@ async function pageOf(file: string, reader: RecordingReader, cutOffAtMs: number 
   );
   const { moments, incidents, company } = read;
   const simulatedMs = report?.simulatedMs ?? cutOffAtMs ?? moments.at(-1)?.simMs ?? 0;
+  const stepMs = report?.provenance.stepMs;
+  const step = stepMs === undefined ? "" : ` --step ${formatDuration(stepMs)}`;
   return runPage({
     ...{ layout: resolved.layout, calendar: resolved.calendar, report, isHidden },
     ...{ scenario: resolved.name, seed: resolved.seed, simulatedMs, incidents },
@@ -75,7 +77,7 @@ async function pageOf(file: string, reader: RecordingReader, cutOffAtMs: number 
     cases: company?.cases ?? [],
     again: [
       `meterville replay ${file}`,
-      `meterville run scenarios/${resolved.name}.yaml --seed ${resolved.seed} --until ${formatDuration(simulatedMs)}   (where nothing was set or done besides)`,
+      `meterville run scenarios/${resolved.name}.yaml --seed ${resolved.seed} --until ${formatDuration(simulatedMs)}${step}  # where nothing was set or done besides`,
     ],
   });
 }
@@ -116,7 +118,8 @@ async function readMoments(
         readonly text: string;
       };
       const mark = markingOf(event)?.mark;
-      if (mark === "outage" || mark === "fuse") incidents.push({ at: simMs, text });
+      if (mark === "outage" || mark === "fuse" || mark === "network")
+        incidents.push({ at: simMs, text });
       continue;
     }
     if (simMs !== open.simMs) {
