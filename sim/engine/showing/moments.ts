@@ -20,17 +20,17 @@ export type { Frames, Moment } from "./track.ts";
 const MEGABYTE = 1024 * 1024;
 
 /**
- * The finest first; 64 MB at most. A day of 10,000 homes takes some 20 MB by the minute. The last keeps the run's
+ * The finest first; 80 MB at most. A day of 10,000 homes takes some 40 MB by the minute. The last keeps the run's
  * beginning and grows coarser.
  */
 export const TRACKS: Readonly<Record<TrackName, TrackOptions>> = {
   second: {
     ...{ spanMs: SECOND_MS, momentsInBlock: 60, momentsMax: 3_600 },
-    ...{ bytesMax: 22 * MEGABYTE, keepsBeginning: false },
+    ...{ bytesMax: 16 * MEGABYTE, keepsBeginning: false },
   },
   minute: {
     ...{ spanMs: MINUTE_MS, momentsInBlock: 60, momentsMax: 2_880 },
-    ...{ bytesMax: 26 * MEGABYTE, keepsBeginning: false },
+    ...{ bytesMax: 48 * MEGABYTE, keepsBeginning: false },
   },
   quarter: {
     ...{ spanMs: 15 * MINUTE_MS, momentsInBlock: 48, momentsMax: 3_072 },
