@@ -273,6 +273,23 @@ function createProgram(): Command {
       ),
     );
   program
+    .command("report")
+    .description(
+      "write one page on a recorded run: plots, cases, outages, money, and how to run it again",
+    )
+    .argument("<file.mcap>", "a recording of run or serve, or the folder of a live run")
+    .option("--html <file>", "write it as a page of HTML, which prints to one page of A4", fileName)
+    .option("--pdf <file>", "write it as a PDF", fileName)
+    .addHelpText(
+      "after",
+      "\nExample:\n  meterville report street.mcap --html report.html --pdf report.pdf\n",
+    )
+    .action(
+      ending(async (file: string, options) =>
+        (await import("./commands/report.ts")).reportCommand(file, options),
+      ),
+    );
+  program
     .command("solve")
     .description("solve the power flow of an OpenDSS feeder")
     .argument("<file.dss>", "the master script")

@@ -26,6 +26,7 @@ import { addPages } from "./pages.ts";
 import { addCustomerRoutes } from "./portal/customer-routes.ts";
 import { addOfficeRoutes } from "./portal/office-routes.ts";
 import type { PortalParts } from "./portal/parts.ts";
+import { addReportRoutes } from "./report-routes.ts";
 import { BetweenRuns, BODY_MAX_BYTES, mustBeShown, setErrors } from "./server-errors.ts";
 import type { Sessions, Viewer } from "./sessions.ts";
 import { addSourceRoute } from "./source-route.ts";
@@ -154,6 +155,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   addMomentRoutes(server, { now, hiding });
   addSourceRoute(server, { now, hiding });
   addHidingRoutes(server, hiding);
+  addReportRoutes(server, { now, hiding });
   addCustomerRoutes(server, now);
   addOfficeRoutes(server, now);
   server.get("/ws", { websocket: true }, (socket, request) => {

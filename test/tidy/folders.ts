@@ -88,7 +88,13 @@ export const FOLDERS: readonly Folder[] = [
   { path: "hil", mayImport: ["sim/core", "sim/contract"], packages: "any", node: true },
   {
     path: "web",
-    mayImport: ["sim/core", "sim/contract", "sim/recording", "web/player/local-engine.ts"],
+    mayImport: [
+      "sim/core",
+      "sim/contract",
+      "sim/recording",
+      "web/player/local-engine.ts",
+      "scenarios",
+    ],
     packages: "any",
     node: false,
   },

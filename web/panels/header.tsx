@@ -48,6 +48,12 @@ function ModeButtons() {
       label: "Table of homes",
       sign: "M4 5h16v14H4zM4 10h16M4 14.5h16M10 5v14",
     },
+    {
+      name: "isDiagramOpen",
+      label: "Single-line diagram",
+      sign: "M5 3v18M5 7h9M5 16h9M16 4.5h5v5h-5zM16 13.5h5v5h-5z",
+    },
+    { name: "isExportOpen", label: "Export", sign: "M12 15V4M8 8l4-4 4 4M5 13v7h14v-7" },
     { name: "isWide", label: "Picture alone", sign: "M4 5h16v14H4zM8 9l-2 3 2 3M16 9l2 3-2 3" },
     {
       name: "isProjector",

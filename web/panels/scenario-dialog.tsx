@@ -1,12 +1,23 @@
 // What runs in this page: the scenarios that come with it, a file of one's own, a link to exactly this run, its hash.
 
 import { Button, TextInput } from "@mantine/core";
-import { useEffect, useState } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { formatDuration } from "../../sim/core/time.ts";
 import type { ShippedScenario } from "../player/local-messages.ts";
-import { linkToLocalRun, localPlayer, openFile, openShipped } from "../player/local-page.ts";
+import {
+  linkToLocalRun,
+  localPlayer,
+  openFile,
+  openShipped,
+  textOfRun,
+} from "../player/local-page.ts";
 import { say } from "../player/store.ts";
 import { Dialog } from "./dialog.tsx";
+
+const EditorDialog = lazy(async () => {
+  const { EditorDialog: dialog } = await import("../editor/editor-dialog.tsx");
+  return { default: dialog };
+});
 
 interface RunFacts {
   readonly link: string;
@@ -24,6 +35,21 @@ export function ScenarioDialog({ onClose }: { readonly onClose: () => void }) {
     void localPlayer()?.ask("scenarios", null).then(setShipped);
     void linkToLocalRun().then(setFacts);
   }, []);
+  const [edited, setEdited] = useState<{ readonly name: string; readonly text: string } | null>(
+    null,
+  );
+  const edit = async (): Promise<void> => {
+    const found = await textOfRun();
+    if (found === null) setProblem("A recording's scenario has no text to edit; open its file.");
+    else setEdited(found);
+  };
+  if (edited !== null) {
+    return (
+      <Suspense fallback={null}>
+        <EditorDialog {...edited} onClose={onClose} />
+      </Suspense>
+    );
+  }
   const done = (refusal: string | null): void => {
     setProblem(refusal ?? "");
     if (refusal === null) onClose();
@@ -39,6 +65,9 @@ export function ScenarioDialog({ onClose }: { readonly onClose: () => void }) {
           {problem}
         </p>
         {facts !== null && <LinkPart facts={facts} />}
+        <Button variant="default" onClick={() => void edit()}>
+          Edit this scenario
+        </Button>
         <h3>Scenarios</h3>
         <ul className="scenario-list">
           {shipped.map(({ name, title, about, needsData }) => (
@@ -94,11 +123,13 @@ function LinkPart({ facts: { link, problem, simMs, finalHash } }: { readonly fac
         <>
           <TextInput
             label="Link"
-            description="Scenario, changes, what was done, moment, camera and view are in it."
             value={link}
             readOnly
             onFocus={({ currentTarget }) => currentTarget.select()}
           />
+          <p className="muted">
+            Scenario, changes, what was done, moment, camera and view are in it.
+          </p>
           <Button onClick={() => void copy()}>Copy the link to this run</Button>
         </>
       ) : (

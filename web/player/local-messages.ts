@@ -16,6 +16,8 @@ export interface TwinSource {
   /** A resolved scenario, from a recording or a server; then nothing else of the scenario counts. */
   readonly resolvedText?: string;
   readonly journal: readonly JournalEntry[];
+  /** Where a recording ends: the run pauses there. */
+  readonly endMs?: number;
 }
 
 export interface OpenRequest {
@@ -34,6 +36,16 @@ export interface ShippedScenario {
   readonly about: string;
   /** It runs on data that does not come with the program, so not in a browser. */
   readonly needsData: boolean;
+}
+
+/** What is wrong with a scenario, for a person. */
+export interface ScenarioProblem {
+  /** Whether it is in the scenario's own text, and not in a file that it names. */
+  readonly isHere: boolean;
+  /** From 1; 0 where it has no place. */
+  readonly line: number;
+  readonly column: number;
+  readonly sentence: string;
 }
 
 /** Questions of the page, by name: what is given and what is answered. */
@@ -76,6 +88,13 @@ export interface Questions {
     readonly given: { readonly name: string; readonly bytes: Uint8Array };
     readonly answer: TwinSource;
   };
+  /** Nothing where it is right. */
+  check: {
+    readonly given: { readonly name: string; readonly text: string };
+    readonly answer: readonly ScenarioProblem[];
+  };
+  /** Shipped files, by their place in `scenarios/`. */
+  files: { readonly given: null; readonly answer: readonly string[] };
   /** The text of a shipped file, such as `first-street.yaml` or `tariffs/economy-7.yaml`. */
   file: { readonly given: string; readonly answer: string | null };
 }

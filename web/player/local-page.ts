@@ -117,6 +117,22 @@ export async function linkToLocalRun(): Promise<{
   }
 }
 
+/** A link to a scenario's text, from its start. */
+export const linkToText = (scenario: string, text: string): string =>
+  writeTwinLink({ scenario, text, journal: [] }, new URL(location.pathname, location.origin)).href;
+
+/** The text of what runs here, to be edited; null where it is a recording's or a server's. */
+export async function textOfRun(): Promise<{
+  readonly name: string;
+  readonly text: string;
+} | null> {
+  const { source } = (await player?.ask("source", null)) ?? {};
+  if (source === undefined || source.resolvedText !== undefined) return null;
+  const name = source.scenario;
+  const text = source.text ?? (await player?.ask("file", `${name}.yaml`)) ?? null;
+  return text === null ? null : { name, text };
+}
+
 /** Files that are dropped onto the page are opened. */
 export function takeDrops(): void {
   const stop = (event: DragEvent): void => {

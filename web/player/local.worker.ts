@@ -8,6 +8,7 @@ import type { Side } from "../../sim/contract/moments.ts";
 import type { Packing } from "../../sim/contract/packing.ts";
 import { sha256Text } from "../../sim/core/digest.ts";
 import { type Comparison, createComparison } from "../../sim/engine/comparison.ts";
+import { problemLine, ScenarioError } from "../../sim/engine/scenario/problem.ts";
 import { resolveScenario } from "../../sim/engine/scenario/resolve.ts";
 import { RESOLVED_VERSION, type ResolvedScenario } from "../../sim/engine/scenario/resolved.ts";
 import { momentBlock } from "../../sim/engine/showing/moments-view.ts";
@@ -22,6 +23,7 @@ import type {
   OpenRequest,
   QuestionName,
   Questions,
+  ScenarioProblem,
   ShippedScenario,
   ToWorker,
   TwinSource,
@@ -121,6 +123,7 @@ function open({ source, speed, isPaused, untilMs }: OpenRequest): string | null 
     untilMs: Math.max(0, untilMs),
     wallNow: () => performance.now(),
     keptIn: "this page",
+    ...(source.endMs === undefined ? {} : { pauseAtMs: source.endMs }),
   });
   watcher.shownStep = -1;
   greeting = { untilMs, toldWallMs: 0 };
@@ -164,13 +167,13 @@ function compare({ a, b, untilMs }: CompareRequest): RunComparison | null {
 
 /** A recording's scenario and journal. */
 async function recording({ name, bytes }: Questions["recording"]["given"]): Promise<TwinSource> {
-  const source = {
+  const file = {
     size: () => Promise.resolve(BigInt(bytes.length)),
     read: (offset: bigint, size: bigint) =>
       Promise.resolve(bytes.subarray(Number(offset), Number(offset + size))),
   };
   try {
-    const reader = await openRecording(source, { zstd: (packed) => decompress(packed) });
+    const reader = await openRecording(file, { zstd: (packed) => decompress(packed) });
     if (sha256Text(reader.resolvedText) !== reader.scenarioSha256) {
       throw new Error("its scenario was changed after it was written; it cannot be trusted");
     }
@@ -178,7 +181,9 @@ async function recording({ name, bytes }: Questions["recording"]["given"]): Prom
     if (journal.some(({ kind }) => kind === "answers")) {
       throw new Error("boards were in it, which a browser has none of; use meterville replay");
     }
-    return { scenario: name, resolvedText: reader.resolvedText, journal };
+    const endMs = (await reader.digests()).at(-1)?.simMs.at(-1);
+    const source: TwinSource = { scenario: name, resolvedText: reader.resolvedText, journal };
+    return endMs === undefined ? source : { ...source, endMs };
   } catch (error) {
     if (error instanceof CutOffError) {
       throw new Error(
@@ -188,6 +193,25 @@ async function recording({ name, bytes }: Questions["recording"]["given"]): Prom
     }
     throw new Error(`${name}: ${error instanceof Error ? error.message : String(error)}`, {
       cause: error,
+    });
+  }
+}
+
+function check({ name, text }: Questions["check"]["given"]): readonly ScenarioProblem[] {
+  const path = `scenarios/${name}.yaml`;
+  try {
+    resolvedOf({ scenario: name, text, journal: [] });
+    return [];
+  } catch (error) {
+    if (!(error instanceof ScenarioError)) {
+      const sentence = error instanceof Error ? error.message : String(error);
+      return [{ isHere: false, line: 0, column: 0, sentence }];
+    }
+    return error.problems.map((problem) => {
+      const { file, line, column, field, fix } = problem;
+      const isHere = file === path;
+      const sentence = isHere ? `${field === "" ? "" : `${field}: `}${fix}` : problemLine(problem);
+      return { isHere, line, column, sentence };
     });
   }
 }
@@ -239,6 +263,8 @@ const answers: Answers = {
     return null;
   },
   recording,
+  check,
+  files: () => [...FILES.keys()],
   scenarios: shipped,
   file: (name) => FILES.get(name) ?? null,
 };

@@ -46,6 +46,8 @@ export const ROUTE_RULES: Readonly<Record<string, RouteRule>> = {
   "GET /api/moments": { roles: STAFF },
   "GET /api/moments/at": { roles: STAFF },
   "GET /api/moments/block": { roles: STAFF },
+  "GET /api/report.html": { roles: STAFF, act: "export/report" },
+  "GET /api/report.pdf": { roles: STAFF, act: "export/report" },
   "GET /api/disconnections": { roles: STAFF },
   "GET /api/supplies/:id": { roles: STAFF },
   "GET /api/supplies/:id/history": { roles: STAFF },

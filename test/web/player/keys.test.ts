@@ -72,6 +72,8 @@ test("what can be switched off is every key of one character, and no other", () 
     "F",
     "/",
     "T",
+    "D",
+    "E",
     "P",
     "N",
     "?",
