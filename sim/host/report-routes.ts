@@ -53,12 +53,13 @@ function pageOf({ run, report }: Served, isHidden: boolean): RunPage {
   const { resolved } = model;
   const { supplies } = resolved.layout;
   const most = supplies.length > MANY_SUPPLIES ? MOMENTS_OF_MANY_MAX : MOMENTS_MAX;
-  const { all, frameJson } = run.moments;
+  const { moments: kept } = run;
   const read = <Data>(moment: Moment, channel: ChannelName): Data | null => {
-    const text = frameJson(moment, channel);
-    return text === undefined ? null : (JSON.parse(text) as { readonly data: Data }).data;
+    const place = kept.at(moment.simMs);
+    const frame = place === undefined ? undefined : kept.frame(place, channel);
+    return frame === undefined ? null : (frame.data as unknown as Data);
   };
-  const moments = evenly(all, most).map((moment): RunMoment => {
+  const moments = evenly(kept.all, most).map((moment): RunMoment => {
     const homes = read<BeliefSupplyColumns>(moment, "belief/supply");
     return {
       simMs: moment.simMs,
