@@ -124,8 +124,9 @@ function restOf(
   const packed = new Set(
     COLUMN_TABLE[channel].flatMap(({ name }, at) => ((mask & (1 << at)) === 0 ? [] : [name])),
   );
-  const names = Object.keys(data).filter((name) => !packed.has(name));
-  return JSON.stringify(Object.fromEntries(names.sort().map((name) => [name, data[name]])));
+  const names = [...Object.keys(data)].sort((a, b) => (a < b ? -1 : 1));
+  const rest = names.filter((name) => !packed.has(name));
+  return JSON.stringify(Object.fromEntries(rest.map((name) => [name, data[name]])));
 }
 
 interface PackWork {
