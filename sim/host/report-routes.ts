@@ -53,13 +53,14 @@ function pageOf({ run, report }: Served, isHidden: boolean): RunPage {
   const { resolved } = model;
   const { supplies } = resolved.layout;
   const most = supplies.length > MANY_SUPPLIES ? MOMENTS_OF_MANY_MAX : MOMENTS_MAX;
-  const { moments: kept } = run;
-  const read = <Data>(moment: Moment, channel: ChannelName): Data | null => {
-    const place = kept.at(moment.simMs);
+  const kept = run.moments;
+  const { all } = kept;
+  const read = <Data>({ simMs }: Moment, channel: ChannelName): Data | null => {
+    const place = kept.at(simMs);
     const frame = place === undefined ? undefined : kept.frame(place, channel);
-    return frame === undefined ? null : (frame.data as unknown as Data);
+    return frame === undefined ? null : (frame.data as Data);
   };
-  const moments = evenly(kept.all, most).map((moment): RunMoment => {
+  const moments = evenly(all, most).map((moment): RunMoment => {
     const homes = read<BeliefSupplyColumns>(moment, "belief/supply");
     return {
       simMs: moment.simMs,

@@ -11,7 +11,14 @@ import { VIEWS } from "./views.ts";
 
 /** What keys ask of other parts of the page; a part that is there puts its own in. */
 export const pageActions: Record<
-  | ("openHelp" | "openPalette" | "find" | "table" | "diagram" | "export" | "projector" | "fit")
+  | "openHelp"
+  | "openPalette"
+  | "find"
+  | "table"
+  | "diagram"
+  | "export"
+  | "projector"
+  | "fit"
   | "bookmark",
   (() => void) | null
 > = {
