@@ -2,6 +2,7 @@
 
 import { MantineProvider } from "@mantine/core";
 import { Component, lazy, type ReactNode, Suspense, useEffect, useState } from "react";
+import { useLessonMode } from "./classroom/lesson-mode.ts";
 import { EventLog } from "./panels/event-log.tsx";
 import { EventSpeaker } from "./panels/event-speaker.tsx";
 import { Header } from "./panels/header.tsx";
@@ -44,6 +45,11 @@ addAddressPart("diagram", {
   read: () => (useModes.getState().isDiagramOpen ? "1" : null),
   restore: (text) => setMode({ isDiagramOpen: text === "1" }),
 });
+const LessonPanel = lazy(async () => {
+  const { LessonPanel: panel } = await import("./classroom/lesson-panel.tsx");
+  return { default: panel };
+});
+
 addAddressPart("projector", {
   read: () => (useModes.getState().isProjector ? "1" : null),
   restore: (text) => setMode({ isProjector: text === "1" }),
@@ -56,6 +62,7 @@ export function App() {
   const isTableOpen = useModes((modes) => modes.isTableOpen);
   const isDiagramOpen = useModes((modes) => modes.isDiagramOpen);
   const isExportOpen = useModes((modes) => modes.isExportOpen);
+  const isLesson = useLessonMode(({ lesson }) => lesson !== null);
   useKeys();
   useEffect(() => {
     pageActions.openHelp = () => setHelpOpen(true);
@@ -77,13 +84,10 @@ export function App() {
   return (
     <MantineProvider theme={theme} forceColorScheme={isProjector ? "light" : "dark"}>
       <div
-        className={`page${isWide ? " is-wide" : ""}${isTableOpen ? " has-table" : ""}${isDiagramOpen ? " has-diagram" : ""}`}
+        className={`page${isWide ? " is-wide" : ""}${isTableOpen ? " has-table" : ""}${isDiagramOpen ? " has-diagram" : ""}${isLesson ? " has-lesson" : ""}`}
       >
         <Header onHelp={() => setHelpOpen(true)} />
-        <aside className="left" aria-label="Homes and events">
-          <HomeTree />
-          <EventLog />
-        </aside>
+        <Left />
         <Middle />
         <Details />
         <TimeBar />
@@ -96,6 +100,22 @@ export function App() {
         <Help isOpen={isHelpOpen} onClose={() => setHelpOpen(false)} />
       </div>
     </MantineProvider>
+  );
+}
+
+/** While a lesson is open it stands where the events are. */
+function Left() {
+  const isLesson = useLessonMode(({ lesson }) => lesson !== null);
+  return (
+    <aside className="left" aria-label={isLesson ? "Lesson and homes" : "Homes and events"}>
+      {isLesson && (
+        <Suspense fallback={<p className="panel">Opening the lesson …</p>}>
+          <LessonPanel />
+        </Suspense>
+      )}
+      <HomeTree />
+      {!isLesson && <EventLog />}
+    </aside>
   );
 }
 

@@ -418,6 +418,8 @@ export interface PaceRequest {
   readonly isPaused?: boolean;
   /** Pauses, and takes so many steps. */
   readonly steps?: number;
+  /** With a speed or a start: pauses with the first step that ends here or later, ms. Any other change forgets it. */
+  readonly untilMs?: SimMs;
   readonly pauseAtEvent?: boolean;
   readonly slowAtTheft?: boolean;
 }

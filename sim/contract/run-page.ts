@@ -168,7 +168,9 @@ function factsOf({ report, isHidden }: RunPageSource): RunPage["facts"] {
 /** A round number not below a value; the axis of a plot ends there. */
 function roundUp(value: number): number {
   if (value <= 0) return 1;
-  const size = 10 ** Math.floor(Math.log10(value));
+  let size = 1;
+  while (size * 10 <= value) size *= 10;
+  while (size > value) size /= 10;
   return [1, 1.5, 2, 3, 4, 5, 8, 10]
     .map((part) => part * size)
     .find((end) => end >= value * 0.999)!;

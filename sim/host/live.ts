@@ -383,9 +383,11 @@ export function createLiveRun(options: LiveOptions): LiveRun {
         return paceView();
       }
       attention.forgetCause();
+      attention.standAt(change.untilMs ?? null);
       if (speed !== undefined && wishedSpeed !== undefined) wishedSpeed = speed;
+      const { untilMs: _until, ...paced } = change;
       pacing.change({
-        ...change,
+        ...paced,
         ...(steps === undefined ? {} : { isPaused: true }),
         ...(wishedSpeed === undefined ? {} : { speed: 1 }),
       });

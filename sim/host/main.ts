@@ -204,14 +204,14 @@ function createProgram(): Command {
   program
     .command("validate")
     .description("check a scenario, tell what it comes to and what it assumes; run nothing")
-    .argument("[scenario]", "a scenario file")
+    .argument("[scenario]", "a scenario file, or a lesson of scenarios/lessons")
     .addOption(seed())
     .addOption(step())
     .option("--set <path=value>", "change one value of the scenario; may be repeated", collect, [])
     .option("--resolved", "print the resolved scenario: everything read, every default filled in")
     .option(
       "--schema <name>",
-      "write the JSON Schema for editors instead: scenario, tariff, policy",
+      "write the JSON Schema for editors instead: scenario, tariff, policy, lesson",
     )
     .option("--out <file.json>", "where --schema writes; standard output unless given", fileName)
     .option("--json", "print one JSON object and nothing else")

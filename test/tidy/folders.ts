@@ -111,7 +111,19 @@ export const FOLDERS: readonly Folder[] = [
     packages: "any",
     node: false,
   },
-  { path: "web/vite.config.ts", mayImport: ["web"], packages: "any", node: true },
+  {
+    path: "web/vite.config.ts",
+    mayImport: ["web", "web/lesson-plugin.ts", "sim/contract", "sim/engine"],
+    packages: "any",
+    node: true,
+  },
+  // Runs with Vite, when the page is built.
+  {
+    path: "web/lesson-plugin.ts",
+    mayImport: ["sim/contract", "sim/engine"],
+    packages: "any",
+    node: true,
+  },
   { path: "firmware", mayImport: ["sim/contract"], packages: [], node: true },
   { path: "scenarios", mayImport: [], packages: [], node: false },
   {

@@ -28,7 +28,7 @@ export function useTimelinePointers(
 ) {
   const drag = useRef<Drag>({ kind: "none" });
   const lastSeek = useRef(0);
-  const resting = useRef(0);
+  const resting = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   /** Where fingers are, by pointer. */
   const fingers = useRef(new Map<number, number>());
   const shown = useRef({ window, widthPx });

@@ -21,6 +21,7 @@ export const RUN_DIGITS = 8;
 export const PART_NAMES = [
   ...(["camera", "layer", "projector", "diagram"] as const),
   ...(["span", "window", "marks"] as const),
+  ...(["lesson", "lang"] as const),
 ] as const;
 export type PartName = (typeof PART_NAMES)[number];
 

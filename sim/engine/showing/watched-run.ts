@@ -193,11 +193,13 @@ export function createWatchedRun(options: WatchedRunOptions): WatchedRun {
     pace(change) {
       attention.wish(change);
       isStale = true;
+      const { untilMs: standsAtMs, ...paced } = change;
       const { speed, steps, isPaused } = change;
       if (speed === undefined && steps === undefined && isPaused === undefined) return paceView();
       attention.forgetCause();
+      attention.standAt(standsAtMs ?? null);
       isCatchingUp = false;
-      pacing.change({ ...change, ...(steps === undefined ? {} : { isPaused: true }) });
+      pacing.change({ ...paced, ...(steps === undefined ? {} : { isPaused: true }) });
       return paceView();
     },
     paceView,
