@@ -45,14 +45,14 @@ interface Lane {
   frame: Frame | undefined;
 }
 
-export function createPast(ask: AskBlock): Past {
+export function createPast(ask: AskBlock, bytesMax: number = HELD_BYTES_MAX): Past {
   /** The one that was used last is the last. */
   let blocks: Held[] = [];
   const bytesHeld = (): number => blocks.reduce((sum, { bytes }) => sum + bytes, 0);
   const hold = (held: Held): void => {
     blocks = [...blocks.filter((each) => each !== held), held];
     // The newest one stays, whatever its size.
-    while (bytesHeld() > HELD_BYTES_MAX && blocks.length > 1) blocks.shift();
+    while (bytesHeld() > bytesMax && blocks.length > 1) blocks.shift();
   };
   return {
     get bytes() {

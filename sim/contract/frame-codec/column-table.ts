@@ -20,7 +20,7 @@ export interface NumberColumn {
   /** What other columns of the row, in units and packed before this one, make it likely to be. */
   readonly foretold?: {
     readonly by: readonly string[];
-    readonly as: (...values: readonly number[]) => number;
+    readonly as: (first: number, second: number) => number;
   };
 }
 
@@ -61,20 +61,20 @@ function milliAmps(deciW: number, centiV: number): number {
 /** By channel, in the order in which they are packed; at most 30 each. New ones are added at the end. */
 export const COLUMN_TABLE: Readonly<Record<ChannelName, readonly Column[]>> = {
   "truth/supply": [
-    number("voltageV", 100, { quantum: 20 }),
+    number("voltageV", 100, { quantum: 40 }),
     number("activePowerW", 10, { quantum: 100 }),
     whole("importWh"),
     number("deliveredWh", 10, {
       quantum: 20,
-      foretold: { by: ["importWh"], as: (registerWh) => 10 * registerWh! },
+      foretold: { by: ["importWh"], as: (registerWh) => 10 * registerWh },
     }),
     number("currentA", 1000, {
       quantum: 500,
-      foretold: { by: ["activePowerW", "voltageV"], as: (p, v) => milliAmps(p!, v!) },
+      foretold: { by: ["activePowerW", "voltageV"], as: milliAmps },
     }),
     number("neutralCurrentA", 1000, {
       quantum: 500,
-      foretold: { by: ["currentA"], as: (milliA) => milliA! },
+      foretold: { by: ["currentA"], as: (milliA) => milliA },
     }),
     number("powerFactor", 1000, { quantum: 100 }),
     whole("relayOpen"),
@@ -88,13 +88,13 @@ export const COLUMN_TABLE: Readonly<Record<ChannelName, readonly Column[]>> = {
     number("signalDbm", 10, { ...nullable, quantum: 10 }),
     text("displayText", true),
     number("creditMinor", 1, nullable),
-    whole("clockOffsetMs"),
+    number("clockOffsetMs", 1, { quantum: 50 }),
     text("device"),
   ],
   "truth/branch": [
-    number("currentA", 100, { quantum: 100 }),
-    number("loadingShare", 1000, { quantum: 10 }),
-    number("voltageV", 10, { quantum: 2 }),
+    number("currentA", 100, { quantum: 200 }),
+    number("loadingShare", 1000, { quantum: 20 }),
+    number("voltageV", 10, { quantum: 5 }),
     whole("fuseOpen"),
   ],
   "truth/street": [],

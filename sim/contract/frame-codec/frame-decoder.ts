@@ -41,6 +41,8 @@ export function createFrameDecoder(
   let shown: Record<string, unknown> = {};
   /** Columns that have changed since `shown` was made. */
   let changed = new Set<PackedColumn>();
+  /** Rows that a column's changes are in, while it is read. */
+  let found = new Int32Array(0);
   const keyframe = (reader: ByteReader): PackedState => {
     const rows = reader.varint();
     const mask = reader.varint();
@@ -52,20 +54,15 @@ export function createFrameDecoder(
     fresh.rest = decode(reader.bytes(reader.varint()));
     shown = JSON.parse(fresh.rest) as Record<string, unknown>;
     changed = new Set(fresh.columns);
+    found = new Int32Array(rows);
     return fresh;
   };
   const delta = (held: PackedState, reader: ByteReader): void => {
-    const moved = new Set<string>();
     for (const packed of held.columns) {
       const isSent = isNumbers(packed)
-        ? readNumbers(packed, reader, held.isCoarse)
-        : readTexts(packed.texts, reader, decode);
-      const isMoved =
-        isNumbers(packed) && (packed.column.foretold?.by ?? []).some((by) => moved.has(by));
-      if (!isSent && !isMoved) continue;
-      if (isNumbers(packed)) setUnits(packed);
-      moved.add(packed.column.name);
-      changed.add(packed);
+        ? readNumbers(packed, reader, held.isCoarse, found)
+        : readTexts(packed.texts, reader, decode, found);
+      if (isSent) changed.add(packed);
     }
     const restBytes = reader.varint();
     if (restBytes === 0) return;
@@ -98,7 +95,16 @@ export function createFrameDecoder(
     take(head, body) {
       if (!pass(head, body)) return undefined;
       shown = { ...shown };
-      for (const packed of changed) shown[packed.column.name] = listOf(packed);
+      const moved = new Set<string>();
+      for (const packed of state!.columns) {
+        const { name } = packed.column;
+        const isMoved =
+          isNumbers(packed) && (packed.column.foretold?.by ?? []).some((by) => moved.has(by));
+        if (!isMoved && !changed.has(packed)) continue;
+        moved.add(name);
+        if (isNumbers(packed)) setUnits(packed);
+        shown[name] = listOf(packed);
+      }
       changed.clear();
       const { step, simMs } = head;
       return { version: FRAME_VERSION, channel, step, simMs, data: shown } as unknown as Frame;
@@ -115,7 +121,6 @@ function readWhole(packed: PackedColumn, reader: ByteReader, decode: Packing["de
       before += reader.signed();
       coded[row] = before;
     }
-    setUnits(packed);
     return;
   }
   const { texts } = packed;
@@ -127,47 +132,66 @@ function readWhole(packed: PackedColumn, reader: ByteReader, decode: Packing["de
   }
 }
 
+/** Only what is looked at is worked out: deltas say what is not foretold. */
 function setUnits(packed: PackedNumbers): void {
   const { coded, units } = packed;
+  if (units === coded) return;
   for (let row = 0; row < coded.length; row++) units[row] = coded[row]! + foretoldAt(packed, row);
 }
 
 /** Whether anything of the column has changed. */
-function readNumbers({ column, coded }: PackedNumbers, reader: ByteReader, isCoarse: boolean) {
+function readNumbers(
+  { column, coded }: PackedNumbers,
+  reader: ByteReader,
+  isCoarse: boolean,
+  found: Int32Array,
+): boolean {
   const quantum = isCoarse ? column.quantum : 1;
-  const stepped = readRows(reader, coded.length);
-  for (const row of stepped) coded[row] = coded[row]! + quantum * reader.signed();
-  if (quantum === 1) return stepped.length > 0;
-  const exact = readRows(reader, coded.length);
-  for (const row of exact) coded[row] = coded[row]! + reader.signed();
-  return stepped.length + exact.length > 0;
+  const stepped = readRows(reader, coded.length, found);
+  for (let at = 0; at < stepped; at++) {
+    const row = found[at]!;
+    coded[row] = coded[row]! + quantum * reader.signed();
+  }
+  if (quantum === 1) return stepped > 0;
+  const exact = readRows(reader, coded.length, found);
+  for (let at = 0; at < exact; at++) {
+    const row = found[at]!;
+    coded[row] = coded[row]! + reader.signed();
+  }
+  return stepped + exact > 0;
 }
 
-function readTexts(texts: string[], reader: ByteReader, decode: Packing["decode"]): boolean {
-  const changed = readRows(reader, texts.length);
-  for (const row of changed) texts[row] = decode(reader.bytes(reader.varint()));
-  return changed.length > 0;
+function readTexts(
+  texts: string[],
+  reader: ByteReader,
+  decode: Packing["decode"],
+  found: Int32Array,
+): boolean {
+  const count = readRows(reader, texts.length, found);
+  for (let at = 0; at < count; at++) texts[found[at]!] = decode(reader.bytes(reader.varint()));
+  return count > 0;
 }
 
-function readRows(reader: ByteReader, rows: number): readonly number[] {
+/** Writes the rows that change to the beginning of `found`, and returns how many they are. */
+function readRows(reader: ByteReader, rows: number, found: Int32Array): number {
   const count = reader.varint();
-  const found: number[] = [];
   if (count > rows) throw new FrameCodecError(`${count} changes in ${rows} rows`);
   if (isBitmap(count, rows)) {
     const bits = reader.bytes(Math.ceil(rows / 8));
+    let set = 0;
     for (let row = 0; row < rows; row++) {
-      if ((bits[row >> 3]! & (1 << (row & 7))) !== 0) found.push(row);
+      if ((bits[row >> 3]! & (1 << (row & 7))) !== 0) found[set++] = row;
     }
-    if (found.length !== count) throw new FrameCodecError(`${found.length} changes, not ${count}`);
-    return found;
+    if (set !== count) throw new FrameCodecError(`${set} changes, not ${count}`);
+    return count;
   }
   let row = -1;
   for (let at = 0; at < count; at++) {
     row += reader.varint() + 1;
     if (row >= rows) throw new FrameCodecError(`a change in row ${row} of ${rows}`);
-    found.push(row);
+    found[at] = row;
   }
-  return found;
+  return count;
 }
 
 /** A column as frames have it. */

@@ -17,8 +17,8 @@ import {
   type PackedTexts,
 } from "./packed-state.ts";
 
-/** Below it, units, what foretells them and their differences are whole numbers that a varint holds. */
-const UNITS_MAX = 2 ** 46;
+/** 2^46: below it, units, what foretells them and their differences are whole numbers that a varint holds. */
+const UNITS_MAX = 70_368_744_177_664;
 export interface FrameEncoder {
   /** Takes the next frame. */
   add(frame: Frame, focus?: ReadonlySet<number>): void;
@@ -124,9 +124,9 @@ function restOf(
   const packed = new Set(
     COLUMN_TABLE[channel].flatMap(({ name }, at) => ((mask & (1 << at)) === 0 ? [] : [name])),
   );
-  return JSON.stringify(
-    Object.fromEntries(Object.entries(data).filter(([name]) => !packed.has(name))),
-  );
+  const names = [...Object.keys(data)].sort((a, b) => (a < b ? -1 : 1));
+  const rest = names.filter((name) => !packed.has(name));
+  return JSON.stringify(Object.fromEntries(rest.map((name) => [name, data[name]])));
 }
 
 interface PackWork {

@@ -20,7 +20,7 @@ export interface PackedNumbers {
   readonly column: NumberColumn;
   /** What is sent: the value in units, nothing counted in (see `codedOf`), without what is foretold. */
   readonly coded: Float64Array;
-  /** The value in units, with what is foretold; of columns that can be nothing it is `coded`. */
+  /** The value in units, with what is foretold; where nothing is, it is `coded` itself. */
   readonly units: Float64Array;
   /** `units` of the columns that foretell this one. */
   readonly sources: readonly Float64Array[];
@@ -51,12 +51,9 @@ export function createPackedState(
     if ((mask & (1 << at)) === 0) return;
     if (column.kind === "text") columns.push({ column, texts: new Array<string>(rows).fill("") });
     else {
-      columns.push({
-        column,
-        coded: new Float64Array(rows),
-        units: new Float64Array(rows),
-        sources: (column.foretold?.by ?? []).map(unitsOf),
-      });
+      const coded = new Float64Array(rows);
+      const units = column.foretold === undefined ? coded : new Float64Array(rows);
+      columns.push({ column, coded, units, sources: (column.foretold?.by ?? []).map(unitsOf) });
     }
   });
   return { rows, isCoarse, mask, columns, rest: "{}" };

@@ -2,7 +2,7 @@
 // and more, within a fixed number of bytes. Kept also while nobody watches. No part of the run.
 
 import type { ChannelName, Frame } from "../../contract/frame.ts";
-import type { TrackName } from "../../contract/moments.ts";
+import { TRACK_NAMES, type TrackName } from "../../contract/moments.ts";
 import type { Packing } from "../../contract/packing.ts";
 import { HOUR_MS, MINUTE_MS, SECOND_MS, type SimMs } from "../../core/time.ts";
 import {
@@ -20,17 +20,17 @@ export type { Frames, Moment } from "./track.ts";
 const MEGABYTE = 1024 * 1024;
 
 /**
- * The finest first; 64 MB at most. A day of 10,000 homes takes some 20 MB by the minute. The last keeps the run's
+ * The finest first; 80 MB at most. A day of 10,000 homes takes some 40 MB by the minute. The last keeps the run's
  * beginning and grows coarser.
  */
 export const TRACKS: Readonly<Record<TrackName, TrackOptions>> = {
   second: {
     ...{ spanMs: SECOND_MS, momentsInBlock: 60, momentsMax: 3_600 },
-    ...{ bytesMax: 22 * MEGABYTE, keepsBeginning: false },
+    ...{ bytesMax: 16 * MEGABYTE, keepsBeginning: false },
   },
   minute: {
     ...{ spanMs: MINUTE_MS, momentsInBlock: 60, momentsMax: 2_880 },
-    ...{ bytesMax: 26 * MEGABYTE, keepsBeginning: false },
+    ...{ bytesMax: 48 * MEGABYTE, keepsBeginning: false },
   },
   quarter: {
     ...{ spanMs: 15 * MINUTE_MS, momentsInBlock: 48, momentsMax: 3_072 },
@@ -71,9 +71,21 @@ export function createMoments(
   packing: Packing,
   options: Readonly<Partial<Record<TrackName, TrackOptions>>> = TRACKS,
 ): Moments {
-  const tracks: readonly { readonly name: TrackName; readonly track: Track }[] = Object.entries(
-    options,
-  ).map(([name, each]) => ({ name: name as TrackName, track: createTrack(packing, each) }));
+  const tracks: readonly { readonly name: TrackName; readonly track: Track }[] =
+    TRACK_NAMES.flatMap((name) => {
+      const track = options[name];
+      return track === undefined ? [] : { name, track: createTrack(packing, track) };
+    });
+  /** Of each channel the block that was read last: moments that are asked for in order are read through it once. */
+  const readers = new Map<
+    ChannelName,
+    {
+      readonly messages: unknown;
+      readonly read: ReturnType<typeof createBlockReader>;
+      readonly row: number;
+      readonly frame: Frame | undefined;
+    }
+  >();
   let all: readonly Moment[] | undefined;
   let newestMs = -1;
   return {
@@ -107,11 +119,17 @@ export function createMoments(
       if (before.length > 0) return before.sort((a, b) => byTime(b, a))[0];
       return places.sort(byTime)[0];
     },
-    frame: ({ block, row }, channel) => {
+    frame({ block, row }, channel) {
       const messages = block.messages.get(channel);
       if (messages === undefined) return undefined;
+      const last = readers.get(channel);
+      const isSame = last?.messages === messages;
+      if (isSame && last.row === row) return last.frame;
       const only: Block = { moments: block.moments, messages: new Map([[channel, messages]]) };
-      return createBlockReader(only, packing)(row).get(channel);
+      const read = isSame && last.row < row ? last.read : createBlockReader(only, packing);
+      const frame = read(row).get(channel);
+      readers.set(channel, { messages, read, row, frame });
+      return frame;
     },
   };
 }
