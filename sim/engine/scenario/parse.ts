@@ -121,9 +121,12 @@ function withAssignment(problem: Problem, assignments: readonly Assignment[]): P
 
 type Issue = z.core.$ZodIssue;
 
-/** A union that failed names its members' faults when one of them went deeper. */
+/** A union that failed names its members' faults when one of them went deeper; each unknown key is a fault. */
 function flatten(issues: readonly Issue[]): readonly Issue[] {
-  return issues.flatMap((issue) => {
+  return issues.flatMap((issue): readonly Issue[] => {
+    if (issue.code === "unrecognized_keys") {
+      return issue.keys.map((key) => ({ ...issue, keys: [key] }));
+    }
     if (issue.code !== "invalid_union") return [issue];
     let deepest: Issue[] = [];
     for (const member of issue.errors) {
