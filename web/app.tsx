@@ -25,6 +25,15 @@ const StreetScene = lazy(async () => {
   return { default: scene };
 });
 
+const Diagram = lazy(async () => {
+  const { Diagram: diagram } = await import("./diagram/diagram.tsx");
+  return { default: diagram };
+});
+
+addAddressPart("diagram", {
+  read: () => (useModes.getState().isDiagramOpen ? "1" : null),
+  restore: (text) => setMode({ isDiagramOpen: text === "1" }),
+});
 addAddressPart("projector", {
   read: () => (useModes.getState().isProjector ? "1" : null),
   restore: (text) => setMode({ isProjector: text === "1" }),
@@ -35,10 +44,12 @@ export function App() {
   const isProjector = useModes((modes) => modes.isProjector);
   const isWide = useModes((modes) => modes.isWide);
   const isTableOpen = useModes((modes) => modes.isTableOpen);
+  const isDiagramOpen = useModes((modes) => modes.isDiagramOpen);
   useKeys();
   useEffect(() => {
     pageActions.openHelp = () => setHelpOpen(true);
     pageActions.table = () => toggleMode("isTableOpen");
+    pageActions.diagram = () => toggleMode("isDiagramOpen");
     pageActions.projector = () => toggleMode("isProjector");
     pageActions.find = () => {
       setMode({ isWide: false });
@@ -53,7 +64,9 @@ export function App() {
   }, [isProjector]);
   return (
     <MantineProvider theme={theme} forceColorScheme={isProjector ? "light" : "dark"}>
-      <div className={`page${isWide ? " is-wide" : ""}${isTableOpen ? " has-table" : ""}`}>
+      <div
+        className={`page${isWide ? " is-wide" : ""}${isTableOpen ? " has-table" : ""}${isDiagramOpen ? " has-diagram" : ""}`}
+      >
         <Header onHelp={() => setHelpOpen(true)} />
         <aside className="left" aria-label="Homes and events">
           <HomeTree />
@@ -81,6 +94,7 @@ function Details() {
 function Middle() {
   const isMeterShown = useStreet((store) => store.isMeterShown);
   const isTableOpen = useModes((modes) => modes.isTableOpen);
+  const isDiagramOpen = useModes((modes) => modes.isDiagramOpen);
   const summary = useSummary();
   return (
     <main className="middle">
@@ -88,9 +102,14 @@ function Middle() {
         <Suspense fallback={<p className="scene-note">Drawing the street …</p>}>
           <StreetScene summary={summary} />
         </Suspense>
-        {!isMeterShown && !isTableOpen && <Legend />}
+        {!isMeterShown && !isTableOpen && !isDiagramOpen && <Legend />}
       </SceneBoundary>
       {isTableOpen && <HomeTable onClose={() => setMode({ isTableOpen: false })} />}
+      {isDiagramOpen && (
+        <Suspense fallback={<p className="scene-note">Drawing the diagram …</p>}>
+          <Diagram onClose={() => setMode({ isDiagramOpen: false })} />
+        </Suspense>
+      )}
       <NoticeLine />
       <p className="for-readers" aria-live="polite">
         {summary}
@@ -113,7 +132,14 @@ class SceneBoundary extends Component<{ readonly children: ReactNode }, { hasFai
       <div className="no-scene">
         <p role="alert">
           This browser cannot draw the street in 3D (WebGL 2 is off or missing). The table shows the
-          same homes, and everything else works as well.
+          same homes, and everything else works as well.{" "}
+          <button
+            type="button"
+            className="link-button"
+            onClick={() => setMode({ isDiagramOpen: true })}
+          >
+            Open the single-line diagram
+          </button>
         </p>
         <HomeTable onClose={null} />
       </div>
