@@ -25,15 +25,6 @@ const StreetScene = lazy(async () => {
   return { default: scene };
 });
 
-const Diagram = lazy(async () => {
-  const { Diagram: diagram } = await import("./diagram/diagram.tsx");
-  return { default: diagram };
-});
-
-addAddressPart("diagram", {
-  read: () => (useModes.getState().isDiagramOpen ? "1" : null),
-  restore: (text) => setMode({ isDiagramOpen: text === "1" }),
-});
 addAddressPart("projector", {
   read: () => (useModes.getState().isProjector ? "1" : null),
   restore: (text) => setMode({ isProjector: text === "1" }),
@@ -44,12 +35,10 @@ export function App() {
   const isProjector = useModes((modes) => modes.isProjector);
   const isWide = useModes((modes) => modes.isWide);
   const isTableOpen = useModes((modes) => modes.isTableOpen);
-  const isDiagramOpen = useModes((modes) => modes.isDiagramOpen);
   useKeys();
   useEffect(() => {
     pageActions.openHelp = () => setHelpOpen(true);
     pageActions.table = () => toggleMode("isTableOpen");
-    pageActions.diagram = () => toggleMode("isDiagramOpen");
     pageActions.projector = () => toggleMode("isProjector");
     pageActions.find = () => {
       setMode({ isWide: false });
@@ -64,9 +53,7 @@ export function App() {
   }, [isProjector]);
   return (
     <MantineProvider theme={theme} forceColorScheme={isProjector ? "light" : "dark"}>
-      <div
-        className={`page${isWide ? " is-wide" : ""}${isTableOpen ? " has-table" : ""}${isDiagramOpen ? " has-diagram" : ""}`}
-      >
+      <div className={`page${isWide ? " is-wide" : ""}${isTableOpen ? " has-table" : ""}`}>
         <Header onHelp={() => setHelpOpen(true)} />
         <aside className="left" aria-label="Homes and events">
           <HomeTree />
@@ -94,7 +81,6 @@ function Details() {
 function Middle() {
   const isMeterShown = useStreet((store) => store.isMeterShown);
   const isTableOpen = useModes((modes) => modes.isTableOpen);
-  const isDiagramOpen = useModes((modes) => modes.isDiagramOpen);
   const summary = useSummary();
   return (
     <main className="middle">
@@ -102,14 +88,9 @@ function Middle() {
         <Suspense fallback={<p className="scene-note">Drawing the street …</p>}>
           <StreetScene summary={summary} />
         </Suspense>
-        {!isMeterShown && !isTableOpen && !isDiagramOpen && <Legend />}
+        {!isMeterShown && !isTableOpen && <Legend />}
       </SceneBoundary>
       {isTableOpen && <HomeTable onClose={() => setMode({ isTableOpen: false })} />}
-      {isDiagramOpen && (
-        <Suspense fallback={<p className="scene-note">Drawing the diagram …</p>}>
-          <Diagram onClose={() => setMode({ isDiagramOpen: false })} />
-        </Suspense>
-      )}
       <NoticeLine />
       <p className="for-readers" aria-live="polite">
         {summary}
@@ -132,14 +113,7 @@ class SceneBoundary extends Component<{ readonly children: ReactNode }, { hasFai
       <div className="no-scene">
         <p role="alert">
           This browser cannot draw the street in 3D (WebGL 2 is off or missing). The table shows the
-          same homes, and everything else works as well.{" "}
-          <button
-            type="button"
-            className="link-button"
-            onClick={() => setMode({ isDiagramOpen: true })}
-          >
-            Open the single-line diagram
-          </button>
+          same homes, and everything else works as well.
         </p>
         <HomeTable onClose={null} />
       </div>

@@ -3,7 +3,7 @@
 import { headline, type KnownEvent, type TruthEvent } from "../../sim/contract/event.ts";
 import type { StreetLayout } from "../../sim/contract/frame.ts";
 import { formatMoment, formatMoney, withMoney } from "../player/format.ts";
-import { type StreetStore, select, useStreet } from "../player/store.ts";
+import { select, useStreet } from "../player/store.ts";
 
 const SHOWN_MAX = 60;
 /** Kinds that come with every second reading and would bury the rest. */
@@ -77,22 +77,6 @@ function foldAlike(
     const text = `${group.length} homes: ${kind.replaceAll("-", " ")}${money}`;
     return [{ key: `${side}/${key}`, at, side, kind, text, row: -1 }];
   });
-}
-
-/** The newest event that a view knows, as one sentence; empty where there is none. */
-export function newestEvent(
-  { truthEvents, beliefEvents }: Pick<StreetStore, "truthEvents" | "beliefEvents">,
-  layout: StreetLayout,
-): string {
-  const newest = [heard(truthEvents).at(-1), heard(beliefEvents).at(-1)]
-    .filter((event) => event !== undefined)
-    .reduce<TruthEvent | KnownEvent | undefined>(
-      (last, event) => (last === undefined || event.at >= last.at ? event : last),
-      undefined,
-    );
-  return newest === undefined
-    ? ""
-    : `${formatMoment(layout, newest.at)}: ${sentence(newest, layout)}`;
 }
 
 export function EventLog() {

@@ -48,11 +48,6 @@ function ModeButtons() {
       label: "Table of homes",
       sign: "M4 5h16v14H4zM4 10h16M4 14.5h16M10 5v14",
     },
-    {
-      name: "isDiagramOpen",
-      label: "Single-line diagram",
-      sign: "M6 3v18M6 6h7M6 12h7M6 18h7M13 4h6v4h-6zM13 10h6v4h-6zM13 16h6v4h-6z",
-    },
     { name: "isWide", label: "Picture alone", sign: "M4 5h16v14H4zM8 9l-2 3 2 3M16 9l2 3-2 3" },
     {
       name: "isProjector",

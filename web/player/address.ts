@@ -18,7 +18,7 @@ export interface PageAddress {
 /** Digits of a run's id that are enough to know it. */
 export const RUN_DIGITS = 8;
 /** Names that are the page's own; everything else in an address is left alone. */
-export const PART_NAMES = ["camera", "layer", "projector", "diagram"] as const;
+export const PART_NAMES = ["camera", "layer", "projector"] as const;
 export type PartName = (typeof PART_NAMES)[number];
 
 const RUN = /^[0-9a-f]{4,36}(-[0-9a-f]{1,12})*$/;

@@ -9,14 +9,13 @@ import { VIEWS } from "./views.ts";
 
 /** What keys ask of other parts of the page; a part that is there puts its own in. */
 export const pageActions: Record<
-  "openHelp" | "openPalette" | "find" | "table" | "diagram" | "projector" | "fit",
+  "openHelp" | "openPalette" | "find" | "table" | "projector" | "fit",
   (() => void) | null
 > = {
   openHelp: null,
   openPalette: null,
   find: null,
   table: null,
-  diagram: null,
   projector: null,
   fit: () => cameraMoves.fit(),
 };
@@ -76,7 +75,6 @@ export const KEYS: readonly PageKey[] = [
   key("f", "F", "the whole street", () => pageActions.fit?.()),
   key("/", "/", "find a home", () => (pageActions.find ?? pageActions.openPalette)?.()),
   key("t", "T", "table of homes", () => pageActions.table?.()),
-  key("d", "D", "single-line diagram", () => pageActions.diagram?.()),
   key("p", "P", "projector: light and large", () => pageActions.projector?.()),
   key("n", "N", "next home", () => nextHome(1)),
   key("Shift+n", "Shift N", "home before", () => nextHome(-1)),
