@@ -2,7 +2,9 @@
 
 import { MantineProvider } from "@mantine/core";
 import { Component, lazy, type ReactNode, Suspense, useEffect, useState } from "react";
+import { useLessonMode } from "./classroom/lesson-mode.ts";
 import { EventLog } from "./panels/event-log.tsx";
+import { EventSpeaker } from "./panels/event-speaker.tsx";
 import { Header } from "./panels/header.tsx";
 import { Help } from "./panels/help.tsx";
 import { HomePanel } from "./panels/home-panel.tsx";
@@ -25,6 +27,29 @@ const StreetScene = lazy(async () => {
   return { default: scene };
 });
 
+/** Two pages inside one have two pictures to tell apart. */
+const SIDE = new URLSearchParams(location.search).get("side");
+const SIDE_LABEL = SIDE === null ? undefined : `Picture of run ${SIDE.toUpperCase()}`;
+
+const Diagram = lazy(async () => {
+  const { Diagram: diagram } = await import("./diagram/diagram.tsx");
+  return { default: diagram };
+});
+
+const ExportDialog = lazy(async () => {
+  const { ExportDialog: dialog } = await import("./export/export-dialog.tsx");
+  return { default: dialog };
+});
+
+addAddressPart("diagram", {
+  read: () => (useModes.getState().isDiagramOpen ? "1" : null),
+  restore: (text) => setMode({ isDiagramOpen: text === "1" }),
+});
+const LessonPanel = lazy(async () => {
+  const { LessonPanel: panel } = await import("./classroom/lesson-panel.tsx");
+  return { default: panel };
+});
+
 addAddressPart("projector", {
   read: () => (useModes.getState().isProjector ? "1" : null),
   restore: (text) => setMode({ isProjector: text === "1" }),
@@ -35,10 +60,15 @@ export function App() {
   const isProjector = useModes((modes) => modes.isProjector);
   const isWide = useModes((modes) => modes.isWide);
   const isTableOpen = useModes((modes) => modes.isTableOpen);
+  const isDiagramOpen = useModes((modes) => modes.isDiagramOpen);
+  const isExportOpen = useModes((modes) => modes.isExportOpen);
+  const isLesson = useLessonMode(({ lesson }) => lesson !== null);
   useKeys();
   useEffect(() => {
     pageActions.openHelp = () => setHelpOpen(true);
     pageActions.table = () => toggleMode("isTableOpen");
+    pageActions.diagram = () => toggleMode("isDiagramOpen");
+    pageActions.export = () => toggleMode("isExportOpen");
     pageActions.projector = () => toggleMode("isProjector");
     pageActions.find = () => {
       setMode({ isWide: false });
@@ -53,19 +83,39 @@ export function App() {
   }, [isProjector]);
   return (
     <MantineProvider theme={theme} forceColorScheme={isProjector ? "light" : "dark"}>
-      <div className={`page${isWide ? " is-wide" : ""}${isTableOpen ? " has-table" : ""}`}>
+      <div
+        className={`page${isWide ? " is-wide" : ""}${isTableOpen ? " has-table" : ""}${isDiagramOpen ? " has-diagram" : ""}${isLesson ? " has-lesson" : ""}`}
+      >
         <Header onHelp={() => setHelpOpen(true)} />
-        <aside className="left" aria-label="Homes and events">
-          <HomeTree />
-          <EventLog />
-        </aside>
+        <Left />
         <Middle />
         <Details />
         <TimeBar />
         <Palette />
+        {isExportOpen && (
+          <Suspense fallback={null}>
+            <ExportDialog onClose={() => setMode({ isExportOpen: false })} />
+          </Suspense>
+        )}
         <Help isOpen={isHelpOpen} onClose={() => setHelpOpen(false)} />
       </div>
     </MantineProvider>
+  );
+}
+
+/** While a lesson is open it stands where the events are. */
+function Left() {
+  const isLesson = useLessonMode(({ lesson }) => lesson !== null);
+  return (
+    <aside className="left" aria-label={isLesson ? "Lesson and homes" : "Homes and events"}>
+      {isLesson && (
+        <Suspense fallback={<p className="panel">Opening the lesson …</p>}>
+          <LessonPanel />
+        </Suspense>
+      )}
+      <HomeTree />
+      {!isLesson && <EventLog />}
+    </aside>
   );
 }
 
@@ -81,17 +131,24 @@ function Details() {
 function Middle() {
   const isMeterShown = useStreet((store) => store.isMeterShown);
   const isTableOpen = useModes((modes) => modes.isTableOpen);
+  const isDiagramOpen = useModes((modes) => modes.isDiagramOpen);
   const summary = useSummary();
   return (
-    <main className="middle">
+    <main className="middle" aria-label={SIDE_LABEL}>
       <SceneBoundary>
         <Suspense fallback={<p className="scene-note">Drawing the street …</p>}>
           <StreetScene summary={summary} />
         </Suspense>
-        {!isMeterShown && !isTableOpen && <Legend />}
+        {!isMeterShown && !isTableOpen && !isDiagramOpen && <Legend />}
       </SceneBoundary>
+      {isDiagramOpen && (
+        <Suspense fallback={<p className="scene-note">Drawing the diagram …</p>}>
+          <Diagram onClose={() => setMode({ isDiagramOpen: false })} />
+        </Suspense>
+      )}
       {isTableOpen && <HomeTable onClose={() => setMode({ isTableOpen: false })} />}
       <NoticeLine />
+      <EventSpeaker />
       <p className="for-readers" aria-live="polite">
         {summary}
       </p>
@@ -113,7 +170,10 @@ class SceneBoundary extends Component<{ readonly children: ReactNode }, { hasFai
       <div className="no-scene">
         <p role="alert">
           This browser cannot draw the street in 3D (WebGL 2 is off or missing). The table shows the
-          same homes, and everything else works as well.
+          same homes, and everything else works as well.{" "}
+          <button type="button" onClick={() => setMode({ isDiagramOpen: true })}>
+            Draw the street as a single-line diagram
+          </button>
         </p>
         <HomeTable onClose={null} />
       </div>

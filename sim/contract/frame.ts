@@ -418,13 +418,25 @@ export interface PaceRequest {
   readonly isPaused?: boolean;
   /** Pauses, and takes so many steps. */
   readonly steps?: number;
+  /** With a speed or a start: pauses with the first step that ends here or later, ms. Any other change forgets it. */
+  readonly untilMs?: SimMs;
   readonly pauseAtEvent?: boolean;
   readonly slowAtTheft?: boolean;
 }
 
-/** What a page says to the server. A subscription replaces the one before. */
+/**
+ * What a page says to the server. A subscription replaces the one before. With `encoding` frames of state come as binary
+ * messages (see `frame-codec`), of which `keyframe` asks for a whole one; events are always JSON.
+ */
 export type ClientMessage =
-  | { readonly kind: "subscribe"; readonly channels: readonly ChannelName[] }
+  | {
+      readonly kind: "subscribe";
+      readonly channels: readonly ChannelName[];
+      readonly encoding?: "packed";
+    }
+  | { readonly kind: "keyframe"; readonly channel: ChannelName }
+  /** Id of the home that somebody looks at, empty for none. */
+  | { readonly kind: "focus"; readonly home: string }
   | ({ readonly kind: "pace" } & PaceRequest);
 
 /** A device as `GET /api/boards` shows it. */

@@ -2,7 +2,7 @@
 
 import type { SimMs } from "../core/time.ts";
 import type { KnownEvent, TruthEvent } from "./event.ts";
-import type { Frame } from "./frame.ts";
+import type { ChannelName, Frame } from "./frame.ts";
 
 /** What a timeline shows, in the order of its lanes; where marks fall on each other the first of them is drawn. */
 export const MARK_KINDS = [
@@ -102,6 +102,26 @@ export interface MomentsView {
   }[];
   /** Those after `afterMs`, and crowds that have grown since. */
   readonly marks: readonly Mark[];
+}
+
+/** Tracks of moments, the finest first. */
+export const TRACK_NAMES = ["second", "minute", "quarter", "long"] as const;
+export type TrackName = (typeof TRACK_NAMES)[number];
+
+/**
+ * Head of `GET /api/moments/block?ms=…&finest=second&channels=…`, which brings the block that has the newest moment not
+ * after `ms`, on the tracks that are no finer than `finest` (see `frame-codec/block-message.ts`).
+ */
+export interface BlockHead {
+  readonly runId: string;
+  readonly track: TrackName;
+  readonly channels: readonly ChannelName[];
+  /** In order of time. */
+  readonly moments: readonly { readonly simMs: SimMs; readonly step: number }[];
+  /** Row of the moment that was asked for. */
+  readonly row: number;
+  /** From here on finer tracks have moments; null where none has. */
+  readonly finerFromMs: SimMs | null;
 }
 
 /** `GET /api/moments/at?ms=…&channels=…`: the newest moment that is not after `ms`. */

@@ -7,8 +7,16 @@ import type { AlertKind } from "./customer-event.ts";
 import type { AccountState } from "./frame.ts";
 import type { TokenResult } from "./meter-device.ts";
 
-/** Whoever may sign in. The person at the machine, without a session, is an engineer. */
-export const ROLES = ["customer", "official", "teacher", "engineer", "administrator"] as const;
+/** Whoever may sign in with an account. The person at the machine, without a session, is an engineer. */
+export const ACCOUNT_ROLES = [
+  "customer",
+  "official",
+  "teacher",
+  "engineer",
+  "administrator",
+] as const;
+/** A learner has no account: the code of a class lets them in. */
+export const ROLES = [...ACCOUNT_ROLES, "learner"] as const;
 export type Role = (typeof ROLES)[number];
 
 /** `GET /api/me`. */

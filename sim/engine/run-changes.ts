@@ -78,13 +78,13 @@ export function figureChanges(
 }
 
 /** Every number inside `value` by its path, such as `billing.trips`, in the order of keys. */
-export function numbersOf(value: unknown, prefix = ""): ReadonlyMap<string, number> {
-  const numbers = new Map<string, number>();
-  if (typeof value === "number") numbers.set(prefix, value);
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return numbers;
-  for (const [key, inner] of Object.entries(value)) {
-    const path = prefix === "" ? key : `${prefix}.${key}`;
-    for (const [leaf, number] of numbersOf(inner, path)) numbers.set(leaf, number);
-  }
-  return numbers;
+export const numbersOf = (value: unknown): ReadonlyMap<string, number> =>
+  new Map(leavesOf(value, ""));
+
+function leavesOf(value: unknown, prefix: string): readonly (readonly [string, number])[] {
+  if (typeof value === "number") return [[prefix, value]];
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return [];
+  return Object.entries(value).flatMap(([key, inner]) =>
+    leavesOf(inner, prefix === "" ? key : `${prefix}.${key}`),
+  );
 }

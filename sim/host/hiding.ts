@@ -123,4 +123,7 @@ function readHiding(folder: string): HidingFile {
   );
 }
 
+/** Whether the truth of the run in a folder is hidden; of a folder that is none, it is not. */
+export const isTruthHiddenIn = (folder: string): boolean => readHiding(folder).isHidden;
+
 export const HIDDEN_TEXT = "the truth is hidden until somebody reveals it";

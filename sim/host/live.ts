@@ -1,7 +1,7 @@
 // A live run: paced against the wall clock, steered by inputs that are journalled first, watched by sessions.
 
 import { type BeliefEvent, type HostEvent, headline, type TruthEvent } from "../contract/event.ts";
-import { type PaceRequest, type PaceView, paceFor } from "../contract/frame.ts";
+import { type ChannelName, type PaceRequest, type PaceView, paceFor } from "../contract/frame.ts";
 import type { JournalEntry, TwinInput } from "../contract/input.ts";
 import type { DeviceAnswer } from "../contract/meter-device.ts";
 import type { Side } from "../contract/moments.ts";
@@ -67,6 +67,10 @@ export interface LiveRun {
   hold(error: StorageError): void;
   /** What a session gets at once for the channels that it asks for. */
   greet(watcher: Watcher): void;
+  /** One channel's frame of now once more. */
+  resend(watcher: Watcher, channel: ChannelName): void;
+  /** Somebody looks at another home. */
+  refocus(): void;
   /** Of all steps that had a deadline. */
   readonly lateness: Lateness;
   /** Whether it has stopped for good: its last step may be half done. */
@@ -379,9 +383,11 @@ export function createLiveRun(options: LiveOptions): LiveRun {
         return paceView();
       }
       attention.forgetCause();
+      attention.standAt(change.untilMs ?? null);
       if (speed !== undefined && wishedSpeed !== undefined) wishedSpeed = speed;
+      const { untilMs: _until, ...paced } = change;
       pacing.change({
-        ...change,
+        ...paced,
         ...(steps === undefined ? {} : { isPaused: true }),
         ...(wishedSpeed === undefined ? {} : { speed: 1 }),
       });
@@ -397,6 +403,12 @@ export function createLiveRun(options: LiveOptions): LiveRun {
     },
     greet(watcher) {
       if (publish()) showing.greet(watcher);
+    },
+    resend(watcher, channel) {
+      if (publish()) showing.resend(watcher, channel);
+    },
+    refocus() {
+      if (publish()) showing.refocus();
     },
     async run() {
       pacing.rebase();

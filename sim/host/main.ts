@@ -204,14 +204,14 @@ function createProgram(): Command {
   program
     .command("validate")
     .description("check a scenario, tell what it comes to and what it assumes; run nothing")
-    .argument("[scenario]", "a scenario file")
+    .argument("[scenario]", "a scenario file, or a lesson of scenarios/lessons")
     .addOption(seed())
     .addOption(step())
     .option("--set <path=value>", "change one value of the scenario; may be repeated", collect, [])
     .option("--resolved", "print the resolved scenario: everything read, every default filled in")
     .option(
       "--schema <name>",
-      "write the JSON Schema for editors instead: scenario, tariff, policy",
+      "write the JSON Schema for editors instead: scenario, tariff, policy, lesson",
     )
     .option("--out <file.json>", "where --schema writes; standard output unless given", fileName)
     .option("--json", "print one JSON object and nothing else")
@@ -270,6 +270,23 @@ function createProgram(): Command {
     .action(
       ending(async (file: string, options) =>
         (await import("./commands/export.ts")).exportCommand(file, options),
+      ),
+    );
+  program
+    .command("report")
+    .description(
+      "write one page on a recorded run: plots, cases, outages, money, and how to run it again",
+    )
+    .argument("<file.mcap>", "a recording of run or serve, or the folder of a live run")
+    .option("--html <file>", "write it as a page of HTML, which prints to one page of A4", fileName)
+    .option("--pdf <file>", "write it as a PDF", fileName)
+    .addHelpText(
+      "after",
+      "\nExample:\n  meterville report street.mcap --html report.html --pdf report.pdf\n",
+    )
+    .action(
+      ending(async (file: string, options) =>
+        (await import("./commands/report.ts")).reportCommand(file, options),
       ),
     );
   program

@@ -5,7 +5,7 @@ import type { PaceRequest } from "../contract/frame.ts";
 /** More than anybody wants to wait for at one press of a key. */
 export const STEPS_MAX = 1_000;
 const SPEED_MAX = 1e7;
-const KEYS = ["speed", "isPaused", "steps", "pauseAtEvent", "slowAtTheft"] as const;
+const KEYS = ["speed", "isPaused", "steps", "untilMs", "pauseAtEvent", "slowAtTheft"] as const;
 type Key = (typeof KEYS)[number];
 
 const isFlag = (value: unknown): boolean => typeof value === "boolean";
@@ -20,6 +20,10 @@ const RULES: Readonly<Record<Key, { isRight(value: unknown): boolean; readonly f
     isRight: (value) =>
       Number.isInteger(value) && (value as number) >= 1 && (value as number) <= STEPS_MAX,
     fix: `steps is a whole number from 1 to ${STEPS_MAX}`,
+  },
+  untilMs: {
+    isRight: (value) => Number.isSafeInteger(value) && (value as number) >= 0,
+    fix: "untilMs is a moment of the run in whole milliseconds since its start",
   },
   pauseAtEvent: { isRight: isFlag, fix: "pauseAtEvent is true or false" },
   slowAtTheft: { isRight: isFlag, fix: "slowAtTheft is true or false" },
@@ -40,6 +44,9 @@ export function readPaceRequest(body: unknown): PaceRequest | string {
   }
   if (request.steps !== undefined && request.isPaused === false) {
     return "steps are taken while the twin is paused; leave out isPaused, or steps";
+  }
+  if (request.untilMs !== undefined && request.isPaused !== false) {
+    return 'untilMs goes with "isPaused": false: the run goes on until then';
   }
   return request as PaceRequest;
 }

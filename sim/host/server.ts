@@ -5,17 +5,20 @@ import fastifyWebsocket from "@fastify/websocket";
 import Fastify, { type FastifyInstance, type FastifyRequest } from "fastify";
 import type { AuditEntry } from "../contract/audit.ts";
 import { type BoardView, paceFor } from "../contract/frame.ts";
+import type { Lesson } from "../contract/lesson.ts";
 import type { RunReport } from "../contract/report.ts";
 import type { TruthHistory } from "../engine/showing/truth-history.ts";
 import { customerNumber } from "../utility/billing/moving-in.ts";
 import { addAccess } from "./access/access.ts";
 import type { AuditLog } from "./access/audit.ts";
-import { maySteer, seenBy } from "./access/person.ts";
+import { maySteer, type Person, seenBy } from "./access/person.ts";
 import { OFFICE_INPUTS, signedBy } from "./access/route-roles.ts";
 import { addSignInRoutes } from "./access/sign-in-routes.ts";
 import type { Users } from "./access/users.ts";
 import { addAccountRoutes } from "./account-view.ts";
 import { addBillRoutes } from "./bill-routes.ts";
+import { addClassRoutes, learnersInput } from "./classroom/class-routes.ts";
+import { type Classroom, createClassroom } from "./classroom/classroom.ts";
 import { HIDDEN_TEXT, type Hiding } from "./hiding.ts";
 import { addHidingRoutes } from "./hiding-routes.ts";
 import type { LiveRun } from "./live.ts";
@@ -26,6 +29,7 @@ import { addPages } from "./pages.ts";
 import { addCustomerRoutes } from "./portal/customer-routes.ts";
 import { addOfficeRoutes } from "./portal/office-routes.ts";
 import type { PortalParts } from "./portal/parts.ts";
+import { addReportRoutes } from "./report-routes.ts";
 import { BetweenRuns, BODY_MAX_BYTES, mustBeShown, setErrors } from "./server-errors.ts";
 import type { Sessions, Viewer } from "./sessions.ts";
 import { addSourceRoute } from "./source-route.ts";
@@ -60,6 +64,9 @@ export interface ServerOptions {
   /** Null on loopback. */
   readonly token: string | null;
   readonly users: Users;
+  /** An empty one unless given. */
+  readonly classroom?: Classroom;
+  readonly lessons?: () => readonly Lesson[];
   /** Whether the person at the machine has to sign in too. */
   readonly needsSignIn: boolean;
   /** The embedded MQTT broker; null where there is none. */
@@ -92,6 +99,11 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     const refusal = refuse(request, token);
     if (refusal !== undefined) await reply.status(refusal.status).send({ error: refusal.reason });
   });
+  const { classroom = createClassroom() } = options;
+  // Whoever has another role now keeps no channel of the one before.
+  classroom.listeners.add(() => {
+    for (const listener of hiding.listeners) listener();
+  });
   const access = await addAccess(server, {
     users: options.users,
     needsSignIn: options.needsSignIn || token !== null,
@@ -100,6 +112,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     // The broker asks for its password itself, in CONNECT.
     guardsItself: options.brokerHasPassword ? ["GET /mqtt"] : [],
     livesAt: (supply, customer) => livesAt(options.served(), supply, customer),
+    learnerOf: (id) => personOf(classroom, id),
     note: (entry) => noteAct(options.served(), entry),
   });
   await addSignInRoutes(server, { users: options.users, access });
@@ -111,6 +124,10 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   };
   server.post("/api/inputs", async (request, reply) => {
     const { kind } = (request.body ?? {}) as { readonly kind?: unknown };
+    if (request.person?.role === "learner") {
+      const learners = learnersInput(request.person, request.body);
+      if (typeof learners === "string") return reply.status(403).send({ error: learners });
+    }
     const isOffice = (OFFICE_INPUTS as readonly unknown[]).includes(kind);
     if (!maySteer(request.person) && !isOffice) {
       return reply
@@ -154,11 +171,14 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   addMomentRoutes(server, { now, hiding });
   addSourceRoute(server, { now, hiding });
   addHidingRoutes(server, hiding);
+  addReportRoutes(server, { now, hiding });
   addCustomerRoutes(server, now);
   addOfficeRoutes(server, now);
+  const { lessons = () => [], needsSignIn } = options;
+  addClassRoutes(server, { classroom, access, hiding, lessons, now, needsSignIn });
   server.get("/ws", { websocket: true }, (socket, request) => {
     const viewer: Viewer = {
-      seen: () => seenBy(request.person, hiding),
+      seen: () => seenBy(access.personNow(request), hiding),
       maySteer: maySteer(request.person),
       acts: (act) => noteAct(options.served(), actOf(request, act)),
     };
@@ -177,6 +197,14 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     reply.status(404).send({ error: `there is nothing at ${request.url.slice(0, 80)}` }),
   );
   return server;
+}
+
+/** A learner as the door knows them. */
+function personOf(classroom: Classroom, id: string): Person | undefined {
+  const learner = classroom.find(id);
+  if (learner === undefined) return undefined;
+  const { name, supply, play } = learner;
+  return { name, role: "learner", supply, learner: id, play, isSignedIn: true };
 }
 
 /** Of a report what the company itself could write. */

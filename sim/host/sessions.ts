@@ -11,6 +11,8 @@ import { readPaceRequest } from "./pace-request.ts";
 
 /** A session that lets more than this pile up misses frames until it has read, */
 export const SOCKET_BACKLOG_MAX_BYTES = 1024 * 1024;
+/** packed ones already where about a keyframe of a large street waits: what is skipped comes whole later, */
+export const PACKED_BACKLOG_MAX_BYTES = 256 * 1024;
 /** and is let go when it has missed so many texts with events. */
 export const EVENTS_HELD_MAX = 1_000;
 const SESSIONS_MAX = 256;
@@ -18,7 +20,7 @@ const TRY_AGAIN = 1013;
 
 export interface Socket {
   readonly bufferedAmount: number;
-  send(text: string): void;
+  send(data: string | Uint8Array<ArrayBuffer>): void;
   close(code?: number, reason?: string): void;
   on(event: "message", listener: (data: unknown) => void): void;
   on(event: "close" | "error", listener: () => void): void;
@@ -45,19 +47,46 @@ export interface Sessions {
   moveTo(shown: Shown): void;
 }
 
+/** A watcher whose wishes come over its socket. */
+export interface SocketWatcher extends Watcher {
+  readonly channels: Set<ChannelName>;
+  focus: string;
+  sendPacked: NonNullable<Watcher["sendPacked"]> | null;
+  /** Whether frames come packed from now on; all begin with a keyframe. */
+  pack(isPacked: boolean): void;
+  /** Its next packed frame of this channel is a keyframe. */
+  forget(channel: ChannelName): void;
+}
+
 interface Session {
   readonly viewer: Viewer;
-  readonly watcher: Watcher & { readonly channels: Set<ChannelName> };
+  readonly watcher: SocketWatcher;
   say(message: ServerMessage): void;
 }
 
 /** One watcher over a socket: frames are dropped where it lags, events wait. */
-export function socketWatcher(socket: Socket, sides: () => readonly Side[]): Session["watcher"] {
+export function socketWatcher(socket: Socket, sides: () => readonly Side[]): SocketWatcher {
   const held: string[] = [];
+  /** By channel, the number of the packed frame that the far end holds once it has read everything. */
+  const sent = new Map<ChannelName, number>();
+  const sendPacked: SocketWatcher["sendPacked"] = ({ channel, sequence, delta, keyframe }) => {
+    if (socket.bufferedAmount >= PACKED_BACKLOG_MAX_BYTES) return;
+    const before = sent.get(channel);
+    if (before === sequence) return;
+    sent.set(channel, sequence);
+    socket.send(delta !== undefined && before === sequence - 1 ? delta : keyframe());
+  };
   return {
     channels: new Set<ChannelName>(),
     sides,
     shownStep: -1,
+    focus: "",
+    sendPacked: null,
+    pack(isPacked) {
+      sent.clear();
+      this.sendPacked = isPacked ? sendPacked : null;
+    },
+    forget: (channel) => void sent.delete(channel),
     send(text, kind) {
       if (socket.bufferedAmount < SOCKET_BACKLOG_MAX_BYTES) {
         for (const event of held.splice(0)) socket.send(event);
@@ -122,7 +151,9 @@ export function createSessions(first: Shown, hiding: Hiding): Sessions {
       for (const { watcher } of sessions) shown.run.leave(watcher);
       shown = next;
       for (const session of sessions) {
-        session.watcher.shownStep = -1;
+        const { watcher } = session;
+        watcher.shownStep = -1;
+        watcher.pack(watcher.sendPacked !== null);
         next.run.enter(session.watcher);
         hello(session);
         next.run.greet(session.watcher);
@@ -148,7 +179,20 @@ function obey(text: string, { session, shown }: Context): string | null {
     session.viewer.acts("pace");
     return null;
   }
-  const { channels } = session.watcher;
+  const { watcher } = session;
+  if (message.kind === "focus") {
+    watcher.focus = message.home;
+    shown.run.refocus();
+    return null;
+  }
+  const { channels } = watcher;
+  if (message.kind === "keyframe") {
+    const channel = message.channel as ChannelName;
+    if (!channels.has(channel)) return `subscribe to ${message.channel.slice(0, 40)} first`;
+    watcher.forget(channel);
+    shown.run.resend(watcher, channel);
+    return null;
+  }
   const unknown = message.channels.find((name) => !CHANNELS.includes(name as ChannelName));
   if (unknown !== undefined) {
     return `there is no channel ${unknown.slice(0, 40)}; known: ${CHANNELS.join(", ")}`;
@@ -156,14 +200,19 @@ function obey(text: string, { session, shown }: Context): string | null {
   channels.clear();
   for (const name of session.viewer.seen().channels)
     if (message.channels.includes(name)) channels.add(name);
-  shown.run.greet(session.watcher);
+  watcher.pack(message.encoding === "packed");
+  shown.run.greet(watcher);
   const refused = message.channels.filter((name) => !channels.has(name as ChannelName));
   return refused.length === 0 ? null : `${refused.join(", ")}: ${HIDDEN_TEXT}`;
 }
 
-function parseMessage(
-  text: string,
-): { kind: "subscribe"; channels: readonly string[] } | { kind: "pace" } | undefined {
+type Parsed =
+  | { readonly kind: "subscribe"; readonly channels: readonly string[]; readonly encoding: string }
+  | { readonly kind: "focus"; readonly home: string }
+  | { readonly kind: "keyframe"; readonly channel: string }
+  | { readonly kind: "pace" };
+
+function parseMessage(text: string): Parsed | undefined {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -171,8 +220,11 @@ function parseMessage(
     return undefined;
   }
   if (typeof value !== "object" || value === null) return undefined;
-  const { kind, channels } = value as { kind?: unknown; channels?: unknown };
+  const { kind, channels, encoding, home, channel } = value as Record<string, unknown>;
   if (kind === "pace") return value as { kind: "pace" };
+  if (kind === "focus" && typeof home === "string") return { kind, home };
+  if (kind === "keyframe" && typeof channel === "string") return { kind, channel };
   const isList = Array.isArray(channels) && channels.every((name) => typeof name === "string");
-  return kind === "subscribe" && isList ? { kind, channels } : undefined;
+  if (kind !== "subscribe" || !isList) return undefined;
+  return { kind, channels, encoding: encoding === "packed" ? encoding : "json" };
 }

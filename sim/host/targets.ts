@@ -21,6 +21,8 @@ const KINDS = {
   xml: { begins: "<", name: "an XML file" },
   json: { begins: "{", name: "a JSON file" },
   page: { begins: "# ", name: "a page of Markdown" },
+  html: { begins: "<!doctype html>", name: "a page of HTML" },
+  pdf: { begins: "%PDF-", name: "a PDF" },
   csv: { begins: "node,", name: "a table of node voltages" },
 } as const;
 

@@ -22,6 +22,8 @@ import { measureLateness } from "./lateness.ts";
 import { measureLedger } from "./ledger.ts";
 import type { Measured, Row } from "./measured.ts";
 import { measurePages } from "./pages.ts";
+import { measurePipe } from "./pipe.ts";
+import { measureSeek } from "./seek.ts";
 import { measureStreet } from "./street.ts";
 import { measureWeb } from "./web.ts";
 
@@ -52,6 +54,8 @@ rows.push(await measureLateness(join(PROJECT_ROOT, "scenarios/first-street.yaml"
 rows.push(...(await measureStreet()));
 rows.push(...(await measureLedger()));
 rows.push(...(await measurePages()));
+rows.push(...measurePipe());
+rows.push(...(await measureSeek()));
 try {
   rows.push(...(await measureWeb(join(PROJECT_ROOT, "scenarios/first-street.yaml"))));
 } catch (cause) {

@@ -19,6 +19,7 @@ const COMMANDS = [
   "replay",
   "compare",
   "export",
+  "report",
   "solve",
   "runs",
   "ledger",

@@ -46,7 +46,9 @@ const leaveFocus = (page: Page): Promise<void> => page.getByTestId("clock").clic
 const isAt = (page: Page, ms: number): Promise<void> =>
   expect.poll(() => simMs(page), { message: `the page shows ${ms} ms` }).toBe(ms);
 
-test("one key is one step on, one is one moment back, and L is live again", async ({ page }) => {
+test("one key is one step on, one is one moment back, and Shift L is live again", async ({
+  page,
+}) => {
   await open(page);
   await page.keyboard.press("ArrowRight");
   await isAt(page, 1_000);
@@ -60,7 +62,11 @@ test("one key is one step on, one is one moment back, and L is live again", asyn
   await isAt(page, 0);
   await page.keyboard.press("ArrowRight");
   await isAt(page, 1_000);
-  await page.keyboard.press("l");
+  await page.keyboard.press(",");
+  await isAt(page, 0);
+  await page.keyboard.press(".");
+  await isAt(page, 1_000);
+  await page.keyboard.press("Shift+L");
   await isAt(page, 11_000);
   await expect(page.getByText("Looking back at")).toHaveCount(0);
   await page.keyboard.press("Home");

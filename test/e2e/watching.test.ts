@@ -7,7 +7,13 @@ import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Frame, PaceView, ServerMessage } from "../../sim/contract/frame.ts";
 import { CHANNELS } from "../../sim/contract/frame.ts";
+import {
+  createFrameDecoder,
+  type FrameDecoder,
+} from "../../sim/contract/frame-codec/frame-decoder.ts";
+import { splitMessage } from "../../sim/contract/frame-codec/frame-message.ts";
 import type { MomentsView, MomentView } from "../../sim/contract/moments.ts";
+import { ZLIB_PACKING } from "../../sim/host/zlib-packing.ts";
 import { type Serving, serve, withPath } from "../support/cli.ts";
 
 const STREET = "scenarios/first-street.yaml";
@@ -40,29 +46,41 @@ async function until<Value>(
 interface Session {
   readonly messages: ServerMessage[];
   readonly texts: string[];
+  /** Frames that came packed. */
+  readonly packed: Uint8Array[];
   readonly frames: () => readonly Frame[];
   say(message: unknown): void;
   close(): void;
 }
 
-async function watch(url: string, channels: readonly string[] = CHANNELS): Promise<Session> {
+async function watch(
+  url: string,
+  channels: readonly string[] = CHANNELS,
+  encoding = "json",
+): Promise<Session> {
   const address = new URL(withPath(url, "ws"));
   address.protocol = "ws:";
   const socket = new WebSocket(address);
   const session: Session = {
     messages: [],
     texts: [],
+    packed: [],
     frames: () =>
       session.messages.flatMap((message) => (message.kind === "frame" ? [message.frame] : [])),
     say: (message) => socket.send(JSON.stringify(message)),
     close: () => socket.close(),
   };
+  socket.binaryType = "arraybuffer";
   socket.onmessage = ({ data }) => {
+    if (typeof data !== "string") {
+      session.packed.push(new Uint8Array(data as ArrayBuffer));
+      return;
+    }
     session.texts.push(String(data));
     session.messages.push(JSON.parse(String(data)) as ServerMessage);
   };
   await once(socket, "open");
-  session.say({ kind: "subscribe", channels });
+  session.say({ kind: "subscribe", channels, encoding });
   return session;
 }
 
@@ -110,6 +128,45 @@ describe("a run that stands still", () => {
       session.close();
     }
     expect((await paceOf(live.url)).isPaused).toBe(true);
+  });
+
+  test("packed frames are the frames as they are, one delta a step after a keyframe, whole again when asked for", async () => {
+    const plain = await watch(live.url, ["truth/supply", "belief/street"]);
+    const packed = await watch(live.url, ["truth/supply", "belief/street"], "packed");
+    const count = 2;
+    await until(
+      () => packed.packed.length,
+      (length) => length === count,
+    );
+    await post(live.url, "api/pace", { steps: 5 });
+    await until(
+      () => packed.packed.length + plain.frames().length,
+      (length) => length === 2 * 6 * count,
+    );
+    packed.say({ kind: "keyframe", channel: "truth/supply" });
+    packed.say({ kind: "keyframe", channel: "truth/branch" });
+    await until(
+      () => packed.packed.length,
+      (length) => length === 6 * count + 1,
+    );
+    const decoders = new Map<string, FrameDecoder>();
+    const heads = packed.packed.map((bytes) => splitMessage(bytes));
+    const read = heads.map(({ head, body }) => {
+      const { channel } = head;
+      const decoder = decoders.get(channel) ?? createFrameDecoder(channel, ZLIB_PACKING);
+      decoders.set(channel, decoder);
+      return decoder.take(head, ZLIB_PACKING.inflate(body));
+    });
+    expect(read.slice(0, -1)).toEqual(plain.frames());
+    expect(read.at(-1)).toEqual(
+      plain.frames().findLast(({ channel }) => channel === "truth/supply"),
+    );
+    const wholes = heads.filter(({ head }) => head.base === 0).length;
+    expect(wholes).toBe(count + 1);
+    const errors = packed.messages.flatMap((each) => (each.kind === "error" ? each.message : []));
+    expect(errors).toEqual(["subscribe to truth/branch first"]);
+    plain.close();
+    packed.close();
   });
 
   test("refuses what is no pace with a sentence, over HTTP and over a socket, and goes on", async () => {

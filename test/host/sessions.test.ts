@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
 import { type PaceView, paceFor } from "../../sim/contract/frame.ts";
+import type { PackedFrame } from "../../sim/engine/showing/showing.ts";
 import {
   EVENTS_HELD_MAX,
+  PACKED_BACKLOG_MAX_BYTES,
   SOCKET_BACKLOG_MAX_BYTES,
   type Socket,
   socketWatcher,
@@ -13,7 +15,7 @@ function lagging() {
   const socket: Socket & { bufferedAmount: number; isClosed: boolean } = {
     bufferedAmount: 0,
     isClosed: false,
-    send: (text) => void sent.push(text),
+    send: (data) => void sent.push(typeof data === "string" ? data : `${data[0]}`),
     close() {
       socket.isClosed = true;
     },
@@ -34,6 +36,30 @@ test("a session that reads too slowly misses frames and words, but no event", ()
   socket.bufferedAmount = 0;
   watcher.send("frame 4", "frame");
   expect(sent).toEqual(["frame 1", "event 2", "event 3", "frame 4"]);
+});
+
+/** A packed frame whose first byte tells what it is: a delta its number, a keyframe 100 more. */
+const packed = (sequence: number): PackedFrame => ({
+  channel: "truth/supply",
+  sequence,
+  delta: Uint8Array.of(sequence),
+  keyframe: () => Uint8Array.of(100 + sequence),
+});
+
+test("packed frames begin with a keyframe, go on by what changes, and come whole again after a gap", () => {
+  const { socket, sent } = lagging();
+  const watcher = socketWatcher(socket, () => ["truth"]);
+  watcher.pack(true);
+  for (const sequence of [7, 8, 9, 9]) watcher.sendPacked?.(packed(sequence));
+  socket.bufferedAmount = PACKED_BACKLOG_MAX_BYTES;
+  watcher.sendPacked?.(packed(10));
+  socket.bufferedAmount = 0;
+  for (const sequence of [11, 12]) watcher.sendPacked?.(packed(sequence));
+  watcher.forget("truth/supply");
+  for (const sequence of [12, 13]) watcher.sendPacked?.(packed(sequence));
+  watcher.pack(true);
+  watcher.sendPacked?.(packed(14));
+  expect(sent).toEqual(["107", "8", "9", "111", "12", "112", "13", "114"]);
 });
 
 test("a session that never reads again is let go and holds nothing", () => {

@@ -88,7 +88,13 @@ export const FOLDERS: readonly Folder[] = [
   { path: "hil", mayImport: ["sim/core", "sim/contract"], packages: "any", node: true },
   {
     path: "web",
-    mayImport: ["sim/core", "sim/contract", "sim/recording", "web/player/local-engine.ts"],
+    mayImport: [
+      "sim/core",
+      "sim/contract",
+      "sim/recording",
+      "web/player/local-engine.ts",
+      "scenarios",
+    ],
     packages: "any",
     node: false,
   },
@@ -105,7 +111,19 @@ export const FOLDERS: readonly Folder[] = [
     packages: "any",
     node: false,
   },
-  { path: "web/vite.config.ts", mayImport: ["web"], packages: "any", node: true },
+  {
+    path: "web/vite.config.ts",
+    mayImport: ["web", "web/lesson-plugin.ts", "sim/contract", "sim/engine"],
+    packages: "any",
+    node: true,
+  },
+  // Runs with Vite, when the page is built.
+  {
+    path: "web/lesson-plugin.ts",
+    mayImport: ["sim/contract", "sim/engine"],
+    packages: "any",
+    node: true,
+  },
   { path: "firmware", mayImport: ["sim/contract"], packages: [], node: true },
   { path: "scenarios", mayImport: [], packages: [], node: false },
   {

@@ -4,16 +4,30 @@
 import { Modal, type ModalProps } from "@mantine/core";
 import type { ReactNode } from "react";
 
-interface DialogProps extends Pick<ModalProps, "size" | "centered"> {
+interface DialogProps extends Pick<ModalProps, "size" | "centered" | "closeOnEscape"> {
   readonly isOpen: boolean;
   readonly onClose: () => void;
   readonly title: string;
   readonly children: ReactNode;
 }
 
-export function Dialog({ isOpen, onClose, title, children, size = "md", centered }: DialogProps) {
+export function Dialog({
+  isOpen,
+  onClose,
+  title,
+  children,
+  size = "md",
+  centered,
+  closeOnEscape = true,
+}: DialogProps) {
   return (
-    <Modal.Root opened={isOpen} onClose={onClose} size={size} centered={centered === true}>
+    <Modal.Root
+      opened={isOpen}
+      onClose={onClose}
+      size={size}
+      centered={centered === true}
+      closeOnEscape={closeOnEscape}
+    >
       <Modal.Overlay />
       <Modal.Content>
         <Modal.Body>

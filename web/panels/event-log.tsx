@@ -9,7 +9,8 @@ const SHOWN_MAX = 60;
 /** Kinds that come with every second reading and would bury the rest. */
 const QUIET = new Set(["gap-estimated", "reading-late", "command-retried", "readings-dropped"]);
 
-const heard = <Event extends TruthEvent | KnownEvent>(events: readonly Event[]): Event[] =>
+/** Without what comes with every second reading. */
+export const heard = <Event extends TruthEvent | KnownEvent>(events: readonly Event[]): Event[] =>
   events.filter(({ kind }) => !QUIET.has(kind));
 
 interface Line {
@@ -22,7 +23,7 @@ interface Line {
 }
 
 /** The sentence of an event with addresses and money as people write them. */
-function sentence(event: TruthEvent | KnownEvent, layout: StreetLayout): string {
+export function eventSentence(event: TruthEvent | KnownEvent, layout: StreetLayout): string {
   let text = headline(event);
   if ("supply" in event) {
     const address = layout.supplies.find(({ id }) => id === event.supply)?.address;
@@ -47,7 +48,7 @@ function linesOf(
     at: event.at,
     side,
     kind: event.kind,
-    text: sentence(event, layout),
+    text: eventSentence(event, layout),
     row: "supply" in event ? layout.supplies.findIndex(({ id }) => id === event.supply) : -1,
   }));
 }

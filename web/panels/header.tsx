@@ -1,6 +1,7 @@
 // Name, clock, connection, and the switch between the three views.
 
 import { ActionIcon, SegmentedControl } from "@mantine/core";
+import { LESSON_LIST, openLesson, useLessonMode } from "../classroom/lesson-mode.ts";
 import { formatClock, formatDate, wallClock } from "../player/format.ts";
 import { toggleMode, useModes } from "../player/modes.ts";
 import { showView, useStreet } from "../player/store.ts";
@@ -33,10 +34,39 @@ export function Header({ onHelp }: { readonly onHelp: () => void }) {
         onChange={(value) => showView(value as View)}
       />
       <ModeButtons />
+      <LessonButton />
       <ActionIcon variant="default" size="lg" aria-label="Help and keys" onClick={onHelp}>
         ?
       </ActionIcon>
     </header>
+  );
+}
+
+function LessonButton() {
+  const isOpen = useLessonMode(({ lesson }) => lesson !== null);
+  return (
+    <ActionIcon
+      variant={isOpen ? "filled" : "default"}
+      size="lg"
+      aria-label="Lessons"
+      title="Lessons"
+      aria-pressed={isOpen}
+      onClick={() => openLesson(isOpen ? null : LESSON_LIST)}
+    >
+      <svg
+        viewBox="0 0 24 24"
+        width="22"
+        height="22"
+        fill="none"
+        stroke="currentColor"
+        aria-hidden="true"
+      >
+        <path
+          d="M12 7c-2-1.6-4.600-2-8-2v13c3.400 0 6 .4 8 2 2-1.600 4.600-2 8-2V5c-3.400 0-6 .4-8 2zM12 7v13"
+          strokeWidth="1.8"
+        />
+      </svg>
+    </ActionIcon>
   );
 }
 
@@ -48,6 +78,12 @@ function ModeButtons() {
       label: "Table of homes",
       sign: "M4 5h16v14H4zM4 10h16M4 14.5h16M10 5v14",
     },
+    {
+      name: "isDiagramOpen",
+      label: "Single-line diagram",
+      sign: "M5 3v18M5 7h9M5 16h9M16 4.5h5v5h-5zM16 13.5h5v5h-5z",
+    },
+    { name: "isExportOpen", label: "Export", sign: "M12 15V4M8 8l4-4 4 4M5 13v7h14v-7" },
     { name: "isWide", label: "Picture alone", sign: "M4 5h16v14H4zM8 9l-2 3 2 3M16 9l2 3-2 3" },
     {
       name: "isProjector",

@@ -9,6 +9,7 @@ import { act, useStreet } from "../player/store.ts";
 import { THEFT_WORDS } from "../player/why.ts";
 
 const STEAL_SHARE = 0.6;
+const TOP_UP_MINOR = 30_000;
 /** What each technique begins with: a share in percent, a hook in W. */
 const SIZES: Readonly<Record<TheftKind, readonly number[]>> = {
   "partial-bypass": [30, 60, 90],
@@ -27,6 +28,7 @@ interface ActionsProps {
 export function HomeActions({ row, id, layout }: ActionsProps) {
   const view = useStreet((store) => store.view);
   const owed = useStreet(({ beliefSupply }) => beliefSupply?.owedMinor[row] ?? 0);
+  const isPrepaid = useStreet(({ beliefSupply }) => beliefSupply?.prepaidMinor[row] != null);
   const isOff = useStreet(({ beliefSupply, truthSupply }) => {
     const known = truthSupply?.relayOpen[row] ?? beliefSupply?.relayOpen[row];
     return known === 1;
@@ -35,7 +37,20 @@ export function HomeActions({ row, id, layout }: ActionsProps) {
   return (
     <div className="actions">
       {view !== "company" && <StealButton row={row} id={id} address={address} />}
-      {layout.currency !== "" && (
+      {layout.currency !== "" && isPrepaid && (
+        <Button
+          color="teal.9"
+          onClick={() =>
+            act(
+              { kind: "payment", target: id, amountMinor: TOP_UP_MINOR },
+              `${address}: ${formatMoney(TOP_UP_MINOR, layout.currency)} paid; a token is on its way.`,
+            )
+          }
+        >
+          Top up {formatMoney(TOP_UP_MINOR, layout.currency)}
+        </Button>
+      )}
+      {layout.currency !== "" && !isPrepaid && (
         <Button
           color="teal.9"
           disabled={owed <= 0}

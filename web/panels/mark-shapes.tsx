@@ -2,7 +2,7 @@
 
 import type { MarkKind } from "../../sim/contract/moments.ts";
 
-export const LANES = ["Theft", "Supply", "Network", "Money"] as const;
+export const LANES = ["Theft", "Cases", "Supply", "Network", "Money"] as const;
 
 interface Look {
   readonly lane: (typeof LANES)[number];
@@ -14,7 +14,7 @@ interface Look {
 
 export const MARK_LOOK: Readonly<Record<MarkKind, Look>> = {
   theft: { lane: "Theft", name: "Theft", colour: "#ff6b7b", path: "M6 0.5 12 11.5H0z" },
-  case: { lane: "Theft", name: "Case", colour: "#c3a2ff", path: "M6 0 12 4.6 9.7 12H2.3L0 4.6z" },
+  case: { lane: "Cases", name: "Case", colour: "#c3a2ff", path: "M6 0 12 4.6 9.7 12H2.3L0 4.6z" },
   outage: {
     lane: "Supply",
     name: "Power cut",

@@ -2,9 +2,9 @@
 
 import { TextInput } from "@mantine/core";
 import { type KeyboardEvent, useEffect, useState } from "react";
+import { copyLink } from "../player/copy-link.ts";
 import { KEYS, pageActions } from "../player/keys.ts";
-import { linkToMoment } from "../player/page-address.ts";
-import { SPEEDS, say, select, setPace, useStreet } from "../player/store.ts";
+import { SPEEDS, select, setPace, useStreet } from "../player/store.ts";
 import { Dialog } from "./dialog.tsx";
 
 const SHOWN_MAX = 12;
@@ -14,16 +14,6 @@ interface Choice {
   readonly text: string;
   readonly hint: string;
   choose(): unknown;
-}
-
-async function copyLink(): Promise<void> {
-  const link = linkToMoment();
-  try {
-    await navigator.clipboard.writeText(link);
-    say("The link to this moment is copied.");
-  } catch {
-    say(`This browser copies nothing by itself; the link is ${link}`);
-  }
 }
 
 function choices(): readonly Choice[] {

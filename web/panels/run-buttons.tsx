@@ -2,6 +2,7 @@
 
 import { Button, PasswordInput } from "@mantine/core";
 import { type FormEvent, lazy, Suspense, useState } from "react";
+import { isLocalPage } from "../player/local-site.ts";
 import { hideTruth, revealTruth, startOver, useStreet } from "../player/store.ts";
 import { Dialog } from "./dialog.tsx";
 
@@ -9,6 +10,30 @@ const BranchDialog = lazy(async () => {
   const { BranchDialog: dialog } = await import("../compare/branch-dialog.tsx");
   return { default: dialog };
 });
+
+const ScenarioDialog = lazy(async () => {
+  const { ScenarioDialog: dialog } = await import("./scenario-dialog.tsx");
+  return { default: dialog };
+});
+
+/** Only where the engine runs in this page. */
+export function ScenarioButton() {
+  const [isOpen, setOpen] = useState(false);
+  const [isLocal] = useState(() => isLocalPage(new URL(location.href)));
+  if (!isLocal) return null;
+  return (
+    <>
+      <Button variant="default" onClick={() => setOpen(true)}>
+        Scenario and link
+      </Button>
+      {isOpen && (
+        <Suspense fallback={null}>
+          <ScenarioDialog onClose={() => setOpen(false)} />
+        </Suspense>
+      )}
+    </>
+  );
+}
 
 export function BranchButton() {
   const [isOpen, setOpen] = useState(false);

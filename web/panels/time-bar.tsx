@@ -1,10 +1,14 @@
 // The timeline, pause, steps and pace, what is done to the run, and the mobile network's mast.
 
 import { ActionIcon, Button, Checkbox, SegmentedControl } from "@mantine/core";
+import { useState } from "react";
 import type { PaceView } from "../../sim/contract/frame.ts";
+import { isLocalPage } from "../player/local-site.ts";
+import { togglePlay, usePlayback } from "../player/playback.ts";
 import { act, SPEEDS, setPace, useStreet } from "../player/store.ts";
 import { stepBack, stepOn } from "../player/timeline.ts";
-import { BranchButton, StartOverButton, TruthButton } from "./run-buttons.tsx";
+import { PlayBackwards, PlayForwards } from "./play-back.tsx";
+import { BranchButton, ScenarioButton, StartOverButton, TruthButton } from "./run-buttons.tsx";
 import { RunNotes } from "./run-notes.tsx";
 import { Timeline } from "./timeline.tsx";
 
@@ -14,7 +18,11 @@ const SPEED_DATA = SPEEDS.map((speed) => ({
 }));
 
 export function TimeBar() {
+  const [isLocal] = useState(() => isLocalPage(new URL(location.href)));
   const isPaused = useStreet(({ pace }) => pace?.isPaused ?? false);
+  const isBack = useStreet(({ lookingBackMs }) => lookingBackMs !== null);
+  const isPlayed = usePlayback((playback) => playback.speed !== 0);
+  const isStill = isBack || isPlayed ? !isPlayed : isPaused;
   const speed = useStreet(({ pace }) => String(pace?.speed ?? null));
   const keptIn = useStreet(({ pace }) => pace?.keptIn ?? "");
   const held = useStreet(({ pace }) => pace?.held ?? null);
@@ -24,6 +32,7 @@ export function TimeBar() {
       <RunNotes />
       <Timeline />
       <div className="time-controls">
+        <PlayBackwards />
         <StepButton
           name="One moment back"
           title="One moment back (←)"
@@ -35,11 +44,11 @@ export function TimeBar() {
           size={46}
           radius="xl"
           variant="white"
-          aria-label={isPaused ? "Go on" : "Pause"}
-          onClick={() => setPace({ isPaused: !isPaused })}
+          aria-label={isStill ? "Go on" : "Pause"}
+          onClick={togglePlay}
         >
           <svg viewBox="0 0 24 24" width="24" height="24" aria-hidden="true">
-            {isPaused ? (
+            {isStill ? (
               <path d="M8 5v14l11-7z" fill="#14202c" />
             ) : (
               <path d="M7 5h3.5v14H7zM13.5 5H17v14h-3.5z" fill="#14202c" />
@@ -51,6 +60,7 @@ export function TimeBar() {
           title="One moment on; at the newest, one step (→)"
           press={() => stepOn(1)}
         />
+        <PlayForwards />
         <SegmentedControl
           className="speeds"
           aria-label="Speed: simulated over real time"
@@ -60,9 +70,10 @@ export function TimeBar() {
         />
         <PaceWishes />
         <MastButtons />
-        <TruthButton />
+        {!isLocal && <TruthButton />}
         <StartOverButton />
         <BranchButton />
+        <ScenarioButton />
         {lateness !== "" && (
           <p
             className="lateness muted"

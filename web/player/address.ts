@@ -18,11 +18,17 @@ export interface PageAddress {
 /** Digits of a run's id that are enough to know it. */
 export const RUN_DIGITS = 8;
 /** Names that are the page's own; everything else in an address is left alone. */
-export const PART_NAMES = ["camera", "layer", "projector"] as const;
+export const PART_NAMES = [
+  ...(["camera", "layer", "projector", "diagram"] as const),
+  ...(["span", "window", "marks"] as const),
+  ...(["lesson", "lang"] as const),
+] as const;
 export type PartName = (typeof PART_NAMES)[number];
 
 const RUN = /^[0-9a-f]{4,36}(-[0-9a-f]{1,12})*$/;
 const PART_MAX = 120;
+/** Bookmarks are more. */
+const PART_MAX_OF: Partial<Record<PartName, number>> = { marks: 4_000 };
 
 /** What is not understood counts as not said. */
 export function readAddress(search: string): PageAddress {
@@ -34,7 +40,8 @@ export function readAddress(search: string): PageAddress {
   const parts: Record<string, string> = {};
   for (const name of PART_NAMES) {
     const text = query.get(name);
-    if (text !== null && text !== "" && text.length <= PART_MAX) parts[name] = text;
+    if (text !== null && text !== "" && text.length <= (PART_MAX_OF[name] ?? PART_MAX))
+      parts[name] = text;
   }
   return {
     run: RUN.test(run) ? run.slice(0, RUN_DIGITS) : "",

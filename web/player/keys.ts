@@ -3,20 +3,33 @@
 
 import { useEffect } from "react";
 import { cameraMoves } from "../scene/camera-moves.ts";
+import { pausePlay, playBackwards, playForwards, togglePlay } from "./playback.ts";
 import { backToLive, SPEEDS, select, setPace, showView, useStreet } from "./store.ts";
+import { beginSpanHere, clearSpan, endSpanHere, zoomIn, zoomOut } from "./time-view.ts";
 import { lookAtStart, stepBack, stepOn, stepToMark } from "./timeline.ts";
 import { VIEWS } from "./views.ts";
 
 /** What keys ask of other parts of the page; a part that is there puts its own in. */
 export const pageActions: Record<
-  "openHelp" | "openPalette" | "find" | "table" | "projector" | "fit",
+  | "openHelp"
+  | "openPalette"
+  | "find"
+  | "table"
+  | "diagram"
+  | "export"
+  | "projector"
+  | "fit"
+  | "bookmark",
   (() => void) | null
 > = {
   openHelp: null,
   openPalette: null,
   find: null,
   table: null,
+  diagram: null,
+  export: null,
   projector: null,
+  bookmark: null,
   fit: () => cameraMoves.fit(),
 };
 
@@ -53,11 +66,13 @@ const nextHome = (by: -1 | 1): void => {
   if (count > 0) select(selectedRow < 0 && by < 0 ? count - 1 : (selectedRow + by + count) % count);
 };
 
-export const togglePause = (): void =>
-  setPace({ isPaused: useStreet.getState().pace?.isPaused === false });
-
 export const KEYS: readonly PageKey[] = [
-  key("Space", "Space", "pause or go on", togglePause),
+  key("Space", "Space", "pause or go on; what is looked back to is played", togglePlay),
+  key("j", "J", "play backwards; once more, twice as fast", playBackwards),
+  key("k", "K", "stop playing, pause", pausePlay),
+  key("l", "L", "play on; once more, twice as fast", playForwards),
+  key(",", ",", "one frame back", () => stepBack(1)),
+  key(".", ".", "one frame on", () => stepOn(1)),
   key("ArrowLeft", "←", "one moment back", () => stepBack(1)),
   key("ArrowRight", "→", "one moment on; at the newest, one step", () => stepOn(1)),
   key("Shift+ArrowLeft", "Shift ←", "ten moments back", () => stepBack(10)),
@@ -66,7 +81,13 @@ export const KEYS: readonly PageKey[] = [
   key("Ctrl+ArrowRight", "Ctrl →", "to the next event", () => stepToMark(1)),
   key("Home", "Home", "to the first moment", lookAtStart),
   key("End", "End", "back to live", backToLive),
-  key("l", "L", "back to live", backToLive),
+  key("Shift+l", "Shift L", "back to live as well", backToLive),
+  key("+", "+", "shorter span of the timeline", zoomIn),
+  key("-", "−", "longer span of the timeline", zoomOut),
+  key("i", "I", "the selected span begins here", beginSpanHere),
+  key("o", "O", "the selected span ends here", endSpanHere),
+  key("x", "X", "no selected span", clearSpan),
+  key("b", "B", "name this moment: a bookmark", () => pageActions.bookmark?.()),
   key("[", "[", "slower", () => changeSpeed(-1)),
   key("]", "]", "faster", () => changeSpeed(1)),
   key("1", "1", "what happens", () => showView(VIEWS[0])),
@@ -75,6 +96,8 @@ export const KEYS: readonly PageKey[] = [
   key("f", "F", "the whole street", () => pageActions.fit?.()),
   key("/", "/", "find a home", () => (pageActions.find ?? pageActions.openPalette)?.()),
   key("t", "T", "table of homes", () => pageActions.table?.()),
+  key("d", "D", "single-line diagram", () => pageActions.diagram?.()),
+  key("e", "E", "export a picture, a clip or a report", () => pageActions.export?.()),
   key("p", "P", "projector: light and large", () => pageActions.projector?.()),
   key("n", "N", "next home", () => nextHome(1)),
   key("Shift+n", "Shift N", "home before", () => nextHome(-1)),

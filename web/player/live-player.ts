@@ -7,8 +7,9 @@ import type {
   ClientMessage,
   ServerMessage,
 } from "../../sim/contract/frame.ts";
-import type { MomentsView, MomentView } from "../../sim/contract/moments.ts";
+import type { MomentsView } from "../../sim/contract/moments.ts";
 import { createCsrf } from "./csrf.ts";
+import { createPackedFrames } from "./packed-frames.ts";
 import type { Player, PlayerListener } from "./player.ts";
 
 const RETRY_MIN_MS = 500;
@@ -37,23 +38,40 @@ export function createLivePlayer(address: URL, listener: PlayerListener): Player
   /** Whether the server knows what this connection subscribes to. */
   let isSubscribed = false;
 
+  let arriving = Promise.resolve();
+  let focus = "";
+
   const say = (message: ClientMessage): void => {
     if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message));
+  };
+  const subscribe = (): void => say({ kind: "subscribe", channels, encoding: "packed" });
+  const packed = createPackedFrames((channel) => say({ kind: "keyframe", channel }));
+  const arrive = async (data: string | ArrayBuffer): Promise<void> => {
+    if (typeof data === "string") return take(JSON.parse(data) as ServerMessage);
+    try {
+      const frame = await packed.read(data);
+      if (frame !== undefined) take({ kind: "frame", frame });
+    } catch (error) {
+      listener.onProblem((error as Error).message);
+    }
   };
   const connect = (): void => {
     window.clearTimeout(timer);
     listener.onConnection("connecting");
     isSubscribed = false;
     const opened = new WebSocket(socketUrl);
+    opened.binaryType = "arraybuffer";
     socket = opened;
+    packed.forget();
     opened.onopen = () => {
       retryMs = RETRY_MIN_MS;
       heardMs = performance.now();
       listener.onConnection("live");
     };
-    opened.onmessage = ({ data }: MessageEvent<string>) => {
+    opened.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => {
       heardMs = performance.now();
-      if (socket === opened) take(JSON.parse(data) as ServerMessage);
+      // One after the other: to unpack takes a while, and what is said counts from where it is said.
+      arriving = arriving.then(() => (socket === opened ? arrive(data) : undefined));
     };
     opened.onclose = () => {
       if (isClosed || socket !== opened) return;
@@ -81,8 +99,10 @@ export function createLivePlayer(address: URL, listener: PlayerListener): Player
   const take = (message: ServerMessage): void => {
     switch (message.kind) {
       case "hello":
+        packed.forget();
         listener.onHello(message.runId, message.layout, message.hiding);
-        if (!isSubscribed) say({ kind: "subscribe", channels });
+        if (focus !== "") say({ kind: "focus", home: focus });
+        if (!isSubscribed) subscribe();
         isSubscribed = true;
         return;
       case "frame":
@@ -121,7 +141,11 @@ export function createLivePlayer(address: URL, listener: PlayerListener): Player
     },
     subscribe(wanted) {
       channels = wanted;
-      if (isSubscribed) say({ kind: "subscribe", channels });
+      if (isSubscribed) subscribe();
+    },
+    lookClosely(home) {
+      focus = home;
+      say({ kind: "focus", home });
     },
     send: (input) => post("api/inputs", input),
     pace(change) {
@@ -131,10 +155,11 @@ export function createLivePlayer(address: URL, listener: PlayerListener): Player
       const response = await read(`api/moments?sides=${sides.join(",")}&afterMs=${afterMs}`);
       return response?.ok === true ? ((await response.json()) as MomentsView) : null;
     },
-    async moment(ms, wanted) {
-      const response = await read(`api/moments/at?ms=${ms}&channels=${wanted.join(",")}`);
+    async block(ms, finest, wanted) {
+      const query = `ms=${ms}&finest=${finest}&channels=${wanted.join(",")}`;
+      const response = await read(`api/moments/block?${query}`);
       if (response === null) return NO_ANSWER;
-      return response.ok ? ((await response.json()) as MomentView) : reasonOf(response);
+      return response.ok ? new Uint8Array(await response.arrayBuffer()) : reasonOf(response);
     },
     hideTruth: (isHidden, code) =>
       post("api/truth", { isHidden, ...(code === undefined ? {} : { code }) }),

@@ -4,7 +4,7 @@ import type { HistoryView, SupplyAccountView } from "../../sim/contract/account.
 import type { RunComparison } from "../../sim/contract/comparison.ts";
 import type { ChannelName, PaceRequest } from "../../sim/contract/frame.ts";
 import type { JournalEntry, TwinInput } from "../../sim/contract/input.ts";
-import type { MomentsView, MomentView, Side } from "../../sim/contract/moments.ts";
+import type { MomentsView, Side, TrackName } from "../../sim/contract/moments.ts";
 
 /** Of what a run in the page is made. */
 export interface TwinSource {
@@ -16,6 +16,8 @@ export interface TwinSource {
   /** A resolved scenario, from a recording or a server; then nothing else of the scenario counts. */
   readonly resolvedText?: string;
   readonly journal: readonly JournalEntry[];
+  /** Where a recording ends: the run pauses there. */
+  readonly endMs?: number;
 }
 
 export interface OpenRequest {
@@ -36,6 +38,16 @@ export interface ShippedScenario {
   readonly needsData: boolean;
 }
 
+/** What is wrong with a scenario, for a person. */
+export interface ScenarioProblem {
+  /** Whether it is in the scenario's own text, and not in a file that it names. */
+  readonly isHere: boolean;
+  /** From 1; 0 where it has no place. */
+  readonly line: number;
+  readonly column: number;
+  readonly sentence: string;
+}
+
 /** Questions of the page, by name: what is given and what is answered. */
 export interface Questions {
   open: { readonly given: OpenRequest; readonly answer: string | null };
@@ -44,9 +56,13 @@ export interface Questions {
     readonly given: { readonly sides: readonly Side[]; readonly afterMs: number };
     readonly answer: MomentsView | null;
   };
-  moment: {
-    readonly given: { readonly ms: number; readonly channels: readonly ChannelName[] };
-    readonly answer: MomentView | string;
+  block: {
+    readonly given: {
+      readonly ms: number;
+      readonly finest: TrackName;
+      readonly channels: readonly ChannelName[];
+    };
+    readonly answer: Uint8Array | string;
   };
   account: { readonly given: string; readonly answer: SupplyAccountView | null };
   history: {
@@ -67,6 +83,18 @@ export interface Questions {
   /** Takes the run to this moment as fast as it goes, and pauses there; one that has passed changes nothing. */
   "go-to": { readonly given: number; readonly answer: null };
   scenarios: { readonly given: null; readonly answer: readonly ShippedScenario[] };
+  /** What a recording is made of; it is run again from there. */
+  recording: {
+    readonly given: { readonly name: string; readonly bytes: Uint8Array };
+    readonly answer: TwinSource;
+  };
+  /** Nothing where it is right. */
+  check: {
+    readonly given: { readonly name: string; readonly text: string };
+    readonly answer: readonly ScenarioProblem[];
+  };
+  /** Shipped files, by their place in `scenarios/`. */
+  files: { readonly given: null; readonly answer: readonly string[] };
   /** The text of a shipped file, such as `first-street.yaml` or `tariffs/economy-7.yaml`. */
   file: { readonly given: string; readonly answer: string | null };
 }

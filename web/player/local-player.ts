@@ -73,12 +73,14 @@ export function createLocalPlayer(
       channels = wanted;
       engine.tell({ kind: "subscribe", channels });
     },
+    // Frames come whole here.
+    lookClosely() {},
     send: (input) => ask("send", input),
     pace(change) {
       engine.tell({ kind: "pace", ...change });
     },
     moments: (sides, afterMs) => ask("moments", { sides, afterMs }),
-    moment: (ms, wanted) => ask("moment", { ms, channels: wanted }),
+    block: (ms, finest, wanted) => ask("block", { ms, finest, channels: wanted }),
     hideTruth: () => Promise.resolve(NOTHING_HIDDEN),
     startOver: () =>
       open({ source: { ...source, journal: [] }, speed: 60, isPaused: false, untilMs: 0 }),

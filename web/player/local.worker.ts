@@ -1,16 +1,21 @@
 // The engine in a browser's worker: opens a scenario, runs it at the pace that the page asks for, and answers what a
 // server would. The one file of the page that knows the engine.
 
+import { decompress } from "fzstd";
 import type { RunComparison } from "../../sim/contract/comparison.ts";
 import { CHANNELS, type ChannelName, type ServerMessage } from "../../sim/contract/frame.ts";
 import type { Side } from "../../sim/contract/moments.ts";
 import type { Packing } from "../../sim/contract/packing.ts";
+import { sha256Text } from "../../sim/core/digest.ts";
 import { type Comparison, createComparison } from "../../sim/engine/comparison.ts";
+import { problemLine, ScenarioError } from "../../sim/engine/scenario/problem.ts";
 import { resolveScenario } from "../../sim/engine/scenario/resolve.ts";
 import { RESOLVED_VERSION, type ResolvedScenario } from "../../sim/engine/scenario/resolved.ts";
+import { momentBlock } from "../../sim/engine/showing/moments-view.ts";
 import type { Watcher } from "../../sim/engine/showing/showing.ts";
 import { createWatchedRun, type WatchedRun } from "../../sim/engine/showing/watched-run.ts";
 import { createTwin } from "../../sim/engine/world.ts";
+import { CutOffError, openRecording } from "../../sim/recording/reader.ts";
 import { FFLATE_PACKING } from "./fflate-packing.ts";
 import type {
   CompareRequest,
@@ -18,6 +23,7 @@ import type {
   OpenRequest,
   QuestionName,
   Questions,
+  ScenarioProblem,
   ShippedScenario,
   ToWorker,
   TwinSource,
@@ -117,6 +123,7 @@ function open({ source, speed, isPaused, untilMs }: OpenRequest): string | null 
     untilMs: Math.max(0, untilMs),
     wallNow: () => performance.now(),
     keptIn: "this page",
+    ...(source.endMs === undefined ? {} : { pauseAtMs: source.endMs }),
   });
   watcher.shownStep = -1;
   greeting = { untilMs, toldWallMs: 0 };
@@ -158,6 +165,57 @@ function compare({ a, b, untilMs }: CompareRequest): RunComparison | null {
   return isThere ? value.view() : null;
 }
 
+/** A recording's scenario and journal. */
+async function recording({ name, bytes }: Questions["recording"]["given"]): Promise<TwinSource> {
+  const file = {
+    size: () => Promise.resolve(BigInt(bytes.length)),
+    read: (offset: bigint, size: bigint) =>
+      Promise.resolve(bytes.subarray(Number(offset), Number(offset + size))),
+  };
+  try {
+    const reader = await openRecording(file, { zstd: (packed) => decompress(packed) });
+    if (sha256Text(reader.resolvedText) !== reader.scenarioSha256) {
+      throw new Error("its scenario was changed after it was written; it cannot be trusted");
+    }
+    const journal = await reader.journal();
+    if (journal.some(({ kind }) => kind === "answers")) {
+      throw new Error("boards were in it, which a browser has none of; use meterville replay");
+    }
+    const endMs = (await reader.digests()).at(-1)?.simMs.at(-1);
+    const source: TwinSource = { scenario: name, resolvedText: reader.resolvedText, journal };
+    return endMs === undefined ? source : { ...source, endMs };
+  } catch (error) {
+    if (error instanceof CutOffError) {
+      throw new Error(
+        `${name}: the recording was cut off; meterville replay reads what is whole of it`,
+        { cause: error },
+      );
+    }
+    throw new Error(`${name}: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+function check({ name, text }: Questions["check"]["given"]): readonly ScenarioProblem[] {
+  const path = `scenarios/${name}.yaml`;
+  try {
+    resolvedOf({ scenario: name, text, journal: [] });
+    return [];
+  } catch (error) {
+    if (!(error instanceof ScenarioError)) {
+      const sentence = error instanceof Error ? error.message : String(error);
+      return [{ isHere: false, line: 0, column: 0, sentence }];
+    }
+    return error.problems.map((problem) => {
+      const { file, line, column, field, fix } = problem;
+      const isHere = file === path;
+      const sentence = isHere ? `${field === "" ? "" : `${field}: `}${fix}` : problemLine(problem);
+      return { isHere, line, column, sentence };
+    });
+  }
+}
+
 function shipped(): readonly ShippedScenario[] {
   return [...FILES].flatMap(([path, text]) => {
     if (!/^[^/]+\.yaml$/.test(path)) return [];
@@ -173,7 +231,9 @@ function shipped(): readonly ShippedScenario[] {
 }
 
 type Answers = {
-  [Name in QuestionName]: (given: Questions[Name]["given"]) => Questions[Name]["answer"];
+  [Name in QuestionName]: (
+    given: Questions[Name]["given"],
+  ) => Questions[Name]["answer"] | Promise<Questions[Name]["answer"]>;
 };
 
 const answers: Answers = {
@@ -185,18 +245,9 @@ const answers: Answers = {
     return taken.ok ? null : taken.reason;
   },
   moments: ({ sides, afterMs }) => run?.momentsView(sides, afterMs) ?? null,
-  moment({ ms, channels: wanted }) {
-    const moment = run?.moments.at(ms);
-    if (run === undefined || moment === undefined) {
-      return "there is no moment to look back to yet";
-    }
-    const { runId, moments } = run;
-    const frames = wanted.flatMap((channel) => {
-      const json = moments.frameJson(moment, channel);
-      return json === undefined ? [] : [JSON.parse(json)];
-    });
-    return { runId, simMs: moment.simMs, step: moment.step, frames };
-  },
+  block: (wanted) =>
+    (run === undefined ? undefined : momentBlock(run.moments, run.runId, wanted, packing)) ??
+    "there is no moment to look back to yet",
   account: (supply) => run?.account(supply) ?? null,
   history: ({ supply, days }) => run?.history(supply, days) ?? null,
   source() {
@@ -211,6 +262,9 @@ const answers: Answers = {
     go();
     return null;
   },
+  recording,
+  check,
+  files: () => [...FILES.keys()],
   scenarios: shipped,
   file: (name) => FILES.get(name) ?? null,
 };
@@ -226,12 +280,16 @@ addEventListener("message", ({ data }: MessageEvent<ToWorker>) => {
       run?.pace(data);
       return go();
     case "ask":
-      try {
-        const answer = (answers[data.name] as (given: unknown) => unknown)(data.given);
-        return tell({ kind: "answer", id: data.id, answer });
-      } catch (error) {
-        const sentence = error instanceof Error ? error.message : String(error);
-        return tell({ kind: "failed", id: data.id, sentence });
-      }
+      void reply(data.id, data.name, data.given);
   }
 });
+
+async function reply(id: number, name: QuestionName, given: unknown): Promise<void> {
+  try {
+    const answer = await (answers[name] as (given: unknown) => unknown)(given);
+    tell({ kind: "answer", id, answer });
+  } catch (error) {
+    const sentence = error instanceof Error ? error.message : String(error);
+    tell({ kind: "failed", id, sentence });
+  }
+}

@@ -7,6 +7,10 @@ export interface Modes {
   /** Light scenery, larger type, thicker lines: a projector cannot project black. */
   readonly isProjector: boolean;
   readonly isTableOpen: boolean;
+  /** The single-line diagram takes the picture's place, or stands beside it where there is room. */
+  readonly isDiagramOpen: boolean;
+  /** What can be taken away from the page is offered. */
+  readonly isExportOpen: boolean;
   /** Both side panels are away. */
   readonly isWide: boolean;
 }
@@ -14,6 +18,8 @@ export interface Modes {
 export const useModes = create<Modes>()(() => ({
   isProjector: false,
   isTableOpen: false,
+  isDiagramOpen: false,
+  isExportOpen: false,
   isWide: false,
 }));
 

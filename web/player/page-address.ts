@@ -27,16 +27,21 @@ export interface AddressPart {
   /** Null where it shows what it shows by itself. */
   read(): string | null;
   restore(text: string | null): void;
+  /** Means nothing in another run. */
+  readonly isOfRun?: true;
+  /** Is in links that are copied, not in the address that follows the page. */
+  readonly isOfLinks?: true;
 }
 
 const parts = new Map<PartName, AddressPart>();
 export const addAddressPart = (name: PartName, part: AddressPart): void =>
   void parts.set(name, part);
 
-function addressOf(store: StreetStore): PageAddress {
+function addressOf(store: StreetStore, isLink = false): PageAddress {
   const { runId, layout, pace, lookingBackMs, selectedRow, view } = store;
   const held: Record<string, string> = {};
   for (const [name, part] of parts) {
+    if (part.isOfLinks === true && !isLink) continue;
     const text = part.read();
     if (text !== null) held[name] = text;
   }
@@ -53,7 +58,10 @@ function addressOf(store: StreetStore): PageAddress {
 export function linkToMoment(): string {
   const store = useStreet.getState();
   const url = new URL(location.href);
-  url.search = writeAddress({ ...addressOf(store), atMs: Math.round(store.simMs) }, url.search);
+  url.search = writeAddress(
+    { ...addressOf(store, true), atMs: Math.round(store.simMs) },
+    url.search,
+  );
   return url.href;
 }
 
@@ -73,7 +81,9 @@ function restore(address: PageAddress): void {
   const isOther = address.run !== "" && !runId.startsWith(address.run);
   noteMissingRun(isOther ? address.run : "");
   if (!hiding.isHidden) showView(address.view);
-  for (const [name, part] of parts) part.restore(address.parts[name] ?? null);
+  for (const [name, part] of parts) {
+    part.restore(isOther && part.isOfRun === true ? null : (address.parts[name] ?? null));
+  }
   const row = layout?.supplies.findIndex(({ id }) => id === address.home) ?? -1;
   select(row);
   if (address.home !== "" && row < 0) say(`There is no home ${address.home} in this street.`, true);

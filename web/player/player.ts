@@ -11,7 +11,7 @@ import type {
   StreetLayout,
 } from "../../sim/contract/frame.ts";
 import type { TwinInput } from "../../sim/contract/input.ts";
-import type { MomentsView, MomentView, Side } from "../../sim/contract/moments.ts";
+import type { MomentsView, Side, TrackName } from "../../sim/contract/moments.ts";
 
 /** What a player can do; a view does not offer the rest. */
 export interface PlayerCapabilities {
@@ -35,13 +35,22 @@ export interface Player {
   readonly capabilities: PlayerCapabilities;
   /** Replaces the subscription; channels left out are no longer received. */
   subscribe(channels: readonly ChannelName[]): void;
+  /** Somebody looks at this home, by its id, empty for none: of a large street it alone comes to the last digit. */
+  lookClosely(home: string): void;
   /** Resolves with null, or with the sentence that says why not. */
   send(input: TwinInput): Promise<string | null>;
   pace(change: PaceRequest): void;
   /** Which moments after one there are to look back to; null where they cannot be had now. */
   moments(sides: readonly Side[], afterMs: number): Promise<MomentsView | null>;
-  /** The newest moment not after `ms`, or the sentence that says why not. */
-  moment(ms: number, channels: readonly ChannelName[]): Promise<MomentView | string>;
+  /**
+   * The block (see `frame-codec/block-message.ts`) with the newest moment not after `ms`, on the tracks that are no finer
+   * than `finest`; or the sentence that says why not.
+   */
+  block(
+    ms: number,
+    finest: TrackName,
+    channels: readonly ChannelName[],
+  ): Promise<Uint8Array | string>;
   /** Resolves with null, or with the sentence that says why not; so does the next. */
   hideTruth(isHidden: boolean, code?: string): Promise<string | null>;
   /** The same scenario and seed from its start, as another run. */

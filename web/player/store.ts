@@ -20,9 +20,11 @@ import type {
 } from "../../sim/contract/frame.ts";
 import type { TwinInput } from "../../sim/contract/input.ts";
 import type { MeterButton } from "../../sim/contract/meter-device.ts";
+import type { TrackName } from "../../sim/contract/moments.ts";
 import { createArrivals } from "./arrivals.ts";
 import { BUTTON_SIGNS } from "./board.ts";
 import { createLivePlayer } from "./live-player.ts";
+import { createPast } from "./past.ts";
 import type { Player, PlayerListener } from "./player.ts";
 import { VIEW_CHANNELS, type View } from "./views.ts";
 
@@ -101,6 +103,10 @@ export const useStreet = create<StreetStore>()(() => ({
 
 let player: Player | undefined;
 const { getState, setState } = useStreet;
+const past = createPast(
+  async (ms, finest, channels) =>
+    (await player?.block(ms, finest, channels)) ?? "no run is open yet",
+);
 /** Number of the newest wish to look somewhere; answers to older ones come too late. */
 let seeks = 0;
 /** What was known of events when the page began to look back. */
@@ -130,6 +136,7 @@ function takeRun(runId: string, layout: StreetLayout, hiding: HidingView): void 
   const { runId: before, lookingBackMs } = getState();
   const isOther = before !== "" && before !== runId;
   arrivals.forgetFrames();
+  if (isOther) past.forget();
   setState({ runId, layout });
   if (isOther) setState({ ...NO_FRAMES, lookingBackMs: null });
   // What is remembered of events comes again after a hello.
@@ -208,13 +215,16 @@ export function showView(view: View): void {
   else void lookAt(lookingBackMs);
 }
 
-/** Shows the newest moment that is not after `ms`. The run goes on meanwhile. */
-export async function lookAt(ms: number): Promise<void> {
+/**
+ * Shows the newest moment that is not after `ms`; with `finest`, of what is kept by the minute and coarser. The run goes
+ * on meanwhile.
+ */
+export async function lookAt(ms: number, finest: TrackName = "second"): Promise<void> {
   if (player === undefined) return;
   const seek = ++seeks;
   const { view } = getState();
   const channels = VIEW_CHANNELS[view].filter((channel) => !channel.endsWith("/event"));
-  const moment = await player.moment(Math.max(0, Math.round(ms)), channels);
+  const moment = await past.at(Math.max(0, Math.round(ms)), finest, channels);
   if (seek !== seeks || getState().view !== view) return;
   if (typeof moment === "string") {
     setState({ notice: { text: moment, isProblem: true } });
@@ -283,6 +293,7 @@ export const silenceMs = (): number => player?.silenceMs ?? 0;
 export function select(row: number): void {
   if (row === getState().selectedRow) return;
   setState({ selectedRow: row, isMeterShown: false });
+  player?.lookClosely(getState().layout?.supplies[row]?.id ?? "");
 }
 
 /** Sends an input and says what became of it. */

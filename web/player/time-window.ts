@@ -2,14 +2,16 @@
 
 import type { Mark, MarkKind } from "../../sim/contract/moments.ts";
 import { MARK_KINDS } from "../../sim/contract/moments.ts";
-import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../sim/core/time.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../../sim/core/time.ts";
 import type { Point } from "./timeline.ts";
 
 /** Spans that the page offers; null is the whole run. */
 export const SPANS = [
+  { label: "minute", spanMs: MINUTE_MS },
   { label: "hour", spanMs: HOUR_MS },
   { label: "day", spanMs: DAY_MS },
   { label: "week", spanMs: 7 * DAY_MS },
+  { label: "month", spanMs: 30 * DAY_MS },
   { label: "all", spanMs: null },
 ] as const;
 
@@ -33,6 +35,8 @@ export const msAt = ({ fromMs, toMs }: TimeWindow, x: number, widthPx: number): 
   fromMs + (Math.min(Math.max(x, 0), widthPx) / widthPx) * (toMs - fromMs);
 
 const TICKS_MS = [
+  ...[1, 5, 15, 30].map((seconds) => seconds * SECOND_MS),
+  MINUTE_MS,
   ...[5, 15, 30].map((minutes) => minutes * MINUTE_MS),
   ...[1, 3, 6, 12].map((hours) => hours * HOUR_MS),
   ...[1, 2, 7, 14, 28, 56, 112, 364].map((days) => days * DAY_MS),
@@ -109,4 +113,31 @@ export function powerPath(
   const line = pixels.map(([x, watts]) => `L${x} ${y(watts)}`).join("");
   const [first, last] = [pixels[0]![0], pixels.at(-1)![0]];
   return { path: `M${first} ${box.heightPx}${line}L${last} ${box.heightPx}z`, maxW };
+}
+
+/** How many marks of a lane fall into each bin of a window. */
+export interface Bin {
+  readonly x: number;
+  readonly count: number;
+}
+
+/**
+ * The density of marks, for where they are too many to be told apart: bins of `binPx`, empty ones left out. `isWanted`:
+ * which kinds are counted.
+ */
+export function densityOf(
+  marks: readonly Mark[],
+  window: TimeWindow,
+  widthPx: number,
+  options: { readonly binPx: number; readonly isWanted: (kind: MarkKind) => boolean },
+): readonly Bin[] {
+  const counts = new Map<number, number>();
+  for (const { at, kind, count } of marks) {
+    if (at < window.fromMs || at > window.toMs || !options.isWanted(kind)) continue;
+    const bin = Math.floor(xOf(window, at, widthPx) / options.binPx);
+    counts.set(bin, (counts.get(bin) ?? 0) + count);
+  }
+  return [...counts]
+    .sort((a, b) => a[0] - b[0])
+    .map(([bin, count]) => ({ x: bin * options.binPx, count }));
 }

@@ -8,7 +8,7 @@ import { VIEW_CHANNELS, type View } from "./views.ts";
 
 const ASKED_EVERY_MS = 2_000;
 /** More points than the host ever holds: it has thinned them out since. */
-const POINTS_MAX = 12_000;
+const POINTS_MAX = 24_000;
 
 export type Point = MomentsView["moments"][number];
 

@@ -17,6 +17,12 @@ const OfficePages = lazy(async () => {
   return { default: pages };
 });
 
+const ClassPages = lazy(async () => {
+  const { ClassPages: pages } = await import("../classroom/class-pages.tsx");
+  return { default: pages };
+});
+const CLASS_PAGES = ["join", "class", "teach"] as const;
+
 const portalTheme = createTheme({
   ...theme,
   primaryShade: { light: 8, dark: 8 },
@@ -27,6 +33,8 @@ const portalTheme = createTheme({
 /** Where a role's own pages are; the street's page for those who steer it. */
 export function homeOf({ role }: Pick<MeView, "role">): string {
   if (role === "customer") return "account";
+  if (role === "learner") return "class";
+  if (new URLSearchParams(location.search).get("to") === "teach") return "teach";
   const wantsOffice = new URLSearchParams(location.search).get("to") === "office";
   return wantsOffice || role === "official" || role === "administrator" ? "office" : "./";
 }
@@ -52,6 +60,14 @@ export function Portal() {
 
 function Pages({ me }: { readonly me: MeView }) {
   const page = pageNow();
+  const classPage = CLASS_PAGES.find((each) => each === page);
+  if (classPage !== undefined) {
+    return (
+      <Suspense fallback={<Wait />}>
+        <ClassPages page={classPage} me={me} />
+      </Suspense>
+    );
+  }
   const isOffice = page === "office" && me.role !== null && me.role !== "customer";
   const isAccount = page === "account" && me.role === "customer";
   if (!isOffice && !isAccount) return <SignIn me={me} />;

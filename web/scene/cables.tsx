@@ -7,7 +7,8 @@ import { CylinderGeometry, InstancedBufferAttribute, ShaderMaterial } from "thre
 import type { StreetLayout } from "../../sim/contract/frame.ts";
 import { useModes } from "../player/modes.ts";
 import { type StreetStore, useStreet } from "../player/store.ts";
-import { type CableKnown, cableLook, NOTHING_KNOWN } from "./cable-look.ts";
+import { cableKnown } from "./cable-known.ts";
+import { cableLook } from "./cable-look.ts";
 import { unpicked } from "./instances.ts";
 import { type Layer, useLayer } from "./layers.ts";
 import { FIELD_OF_VIEW_DEG } from "./overview.ts";
@@ -107,23 +108,6 @@ function tubes({ cables }: StreetPlan) {
   const look = of("look", 4, () => [...srgbOf(UNKNOWN_CABLE), 0]);
   const way = of("way", 2, () => [0, 0]);
   return { geometry, look, way };
-}
-
-/** What a view knows of a cable. The company's readings tell the voltage at the homes, and nothing of the mains. */
-export function cableKnown(
-  { view, truthBranch, beliefSupply }: StreetStore,
-  { row, home }: CablePlace,
-): CableKnown {
-  if (view === "truth" && truthBranch !== null) {
-    return {
-      loadingShare: truthBranch.loadingShare[row] ?? null,
-      voltageV: truthBranch.voltageV[row] ?? null,
-    };
-  }
-  if (view !== "company" || home < 0 || beliefSupply === null) return NOTHING_KNOWN;
-  const voltageV = beliefSupply.voltageV[home] ?? null;
-  // A meter that is switched off still reads the voltage; one whose reading says none has had an outage.
-  return { loadingShare: null, voltageV: voltageV === 0 ? null : voltageV };
 }
 
 export function Cables({

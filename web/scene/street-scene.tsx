@@ -25,6 +25,7 @@ import { QUALITY_STEPS } from "./quality-ladder.ts";
 import { Rings } from "./rings.tsx";
 import { SceneControls } from "./scene-controls.tsx";
 import { Selection } from "./selection.tsx";
+import { StillTaker } from "./still-taker.tsx";
 
 export function StreetScene({ summary }: { readonly summary: string }) {
   const layout = useStreet((store) => store.layout);
@@ -51,6 +52,7 @@ export function StreetScene({ summary }: { readonly summary: string }) {
         <Rig plan={plan} />
         <Picking />
         <Pacer />
+        <StillTaker />
       </Canvas>
       {!isMeterShown && <SceneControls />}
     </>

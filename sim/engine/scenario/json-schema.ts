@@ -1,18 +1,20 @@
 // The JSON Schemas that editors complete and check scenario files with; made from what the parser itself checks.
 
 import { z } from "zod";
+import { LessonSchema } from "./lesson-schema.ts";
 import { PolicySchema, ScenarioSchema } from "./schema.ts";
 import { TARIFF_SCHEMAS } from "./tariff-schema.ts";
 
-export type SchemaName = "scenario" | "tariff" | "policy";
+export type SchemaName = "scenario" | "tariff" | "policy" | "lesson";
 
 const SCHEMAS: Readonly<Record<SchemaName, z.ZodType>> = {
   scenario: ScenarioSchema,
   tariff: z.union(Object.values(TARIFF_SCHEMAS)),
   policy: PolicySchema,
+  lesson: LessonSchema,
 };
 
-export const SCHEMA_NAMES: readonly SchemaName[] = ["scenario", "tariff", "policy"];
+export const SCHEMA_NAMES: readonly SchemaName[] = ["scenario", "tariff", "policy", "lesson"];
 
 /** What a file of this kind may say, as JSON Schema (draft 2020-12). */
 export function jsonSchemaOf(name: SchemaName): Readonly<Record<string, unknown>> {

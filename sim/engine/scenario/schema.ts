@@ -25,12 +25,14 @@ const DurationText = z.string(durationFix).meta({
   description: "A duration with its unit, such as 30min, 90s or 2d14h",
   pattern: "^ *(\\d+(\\.\\d+)?(ms|s|min|h|d) *)+$",
 });
-const Duration = z.union([DurationText], { error: durationFix }).transform((text, context) => {
-  const durationMs = parseDurationMs(text);
-  if (durationMs !== undefined) return durationMs;
-  context.addIssue({ code: "custom", message: durationFix });
-  return z.NEVER;
-});
+export const Duration = z
+  .union([DurationText], { error: durationFix })
+  .transform((text, context) => {
+    const durationMs = parseDurationMs(text);
+    if (durationMs !== undefined) return durationMs;
+    context.addIssue({ code: "custom", message: durationFix });
+    return z.NEVER;
+  });
 /** Nothing repeats every 0 s, and nothing happens for 0 s. */
 const SomeDuration = Duration.refine(
   (durationMs) => durationMs > 0,

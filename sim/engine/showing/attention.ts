@@ -3,6 +3,7 @@
 import { headline } from "../../contract/event.ts";
 import type { PaceRequest, PaceView } from "../../contract/frame.ts";
 import { markingOf, type Side } from "../../contract/moments.ts";
+import type { SimMs } from "../../core/time.ts";
 import type { Twin } from "../world.ts";
 import type { Pacing } from "./pacing.ts";
 
@@ -16,6 +17,8 @@ export interface Attention {
   /** Pauses or slows down after a step where somebody wants that. */
   heed(): void;
   wish(change: Pick<PaceRequest, "pauseAtEvent" | "slowAtTheft">): void;
+  /** Where the run stands still by itself; null where nobody wants that. */
+  standAt(ms: SimMs | null): void;
   /** Somebody changes the pace: what was the cause is none any more. */
   forgetCause(): void;
   readonly view: Wishes & Cause;
@@ -30,8 +33,14 @@ export function createAttention(
   let pauseAtEvent = begun.pauseAtEvent ?? false;
   let slowAtTheft = begun.slowAtTheft ?? false;
   let because = NO_CAUSE;
+  let untilMs: SimMs | null = null;
+  const { clock } = twin.world.engine;
   return {
     heed() {
+      if (untilMs !== null && clock.nowMs >= untilMs) {
+        untilMs = null;
+        pacing.change({ isPaused: true });
+      }
       if (!pauseAtEvent && !slowAtTheft) return;
       for (const { side, event } of twin.out.events) {
         const marking = sidesShown().includes(side) ? markingOf(event) : undefined;
@@ -47,6 +56,9 @@ export function createAttention(
     wish(change) {
       pauseAtEvent = change.pauseAtEvent ?? pauseAtEvent;
       slowAtTheft = change.slowAtTheft ?? slowAtTheft;
+    },
+    standAt(ms) {
+      untilMs = ms;
     },
     forgetCause() {
       because = NO_CAUSE;

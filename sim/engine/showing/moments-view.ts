@@ -1,6 +1,10 @@
 // Which moments and marks of a run there are, as a timeline asks for them.
 
-import type { MomentsView, Side } from "../../contract/moments.ts";
+import type { ChannelName } from "../../contract/frame.ts";
+import { joinBlock } from "../../contract/frame-codec/block-message.ts";
+import type { MomentsView, Side, TrackName } from "../../contract/moments.ts";
+import type { Packing } from "../../contract/packing.ts";
+import type { SimMs } from "../../core/time.ts";
 import type { Showing } from "./showing.ts";
 
 export interface LookBack extends Pick<Showing, "moments" | "marks"> {
@@ -32,4 +36,25 @@ export function momentsView(
       })),
     marks: run.marks.after(afterMs, sides),
   };
+}
+
+/** The block that has the moment at a time, as one message; undefined before the first moment. */
+export function momentBlock(
+  moments: LookBack["moments"],
+  runId: string,
+  wanted: {
+    readonly ms: SimMs;
+    readonly finest: TrackName;
+    readonly channels: readonly ChannelName[];
+  },
+  packing: Packing,
+): Uint8Array<ArrayBuffer> | undefined {
+  const place = moments.at(wanted.ms, wanted.finest);
+  if (place === undefined) return undefined;
+  const { track, block, row, finerFromMs } = place;
+  const head = {
+    ...{ runId, track, channels: wanted.channels, row, finerFromMs },
+    moments: block.moments.map(({ simMs, step }) => ({ simMs, step })),
+  };
+  return joinBlock(head, block.messages, packing);
 }

@@ -1,113 +1,162 @@
-// The moments of a live run to which its watchers can look back: frames of every channel, compressed, ever thinner
-// with age, within a fixed number of bytes. Kept also while nobody watches. No part of the run.
+// The moments of a live run to which its watchers can look back, on tracks of a second, a minute, a quarter of an hour
+// and more, within a fixed number of bytes. Kept also while nobody watches. No part of the run.
 
-import type { ChannelName } from "../../contract/frame.ts";
-import { type Packing, packText, unpackText } from "../../contract/packing.ts";
-import type { SimMs } from "../../core/time.ts";
-import { rowsKept } from "./thinning.ts";
+import type { ChannelName, Frame } from "../../contract/frame.ts";
+import type { TrackName } from "../../contract/moments.ts";
+import type { Packing } from "../../contract/packing.ts";
+import { HOUR_MS, MINUTE_MS, SECOND_MS, type SimMs } from "../../core/time.ts";
+import {
+  type Block,
+  createBlockReader,
+  createTrack,
+  type Frames,
+  type Moment,
+  type Track,
+  type TrackOptions,
+} from "./track.ts";
 
-/** Fewer than this are never thinned out; more than this are never there. */
-export const MOMENTS_MAX = 8_000;
-export const MOMENTS_MAX_BYTES = 64 * 1024 * 1024;
-/** Thinned after so many new ones. */
-const THIN_AFTER = 128;
+export type { Frames, Moment } from "./track.ts";
 
-export interface Moment {
-  readonly simMs: SimMs;
-  readonly step: number;
-  readonly sourceW: number | null;
-  readonly knownW: number | null;
-  /** By channel, a frame's JSON, deflated. */
-  readonly packed: ReadonlyMap<ChannelName, Uint8Array>;
+const MEGABYTE = 1024 * 1024;
+
+/**
+ * The finest first; 64 MB at most. A day of 10,000 homes takes some 20 MB by the minute. The last keeps the run's
+ * beginning and grows coarser.
+ */
+export const TRACKS: Readonly<Record<TrackName, TrackOptions>> = {
+  second: {
+    ...{ spanMs: SECOND_MS, momentsInBlock: 60, momentsMax: 3_600 },
+    ...{ bytesMax: 22 * MEGABYTE, keepsBeginning: false },
+  },
+  minute: {
+    ...{ spanMs: MINUTE_MS, momentsInBlock: 60, momentsMax: 2_880 },
+    ...{ bytesMax: 26 * MEGABYTE, keepsBeginning: false },
+  },
+  quarter: {
+    ...{ spanMs: 15 * MINUTE_MS, momentsInBlock: 48, momentsMax: 3_072 },
+    ...{ bytesMax: 12 * MEGABYTE, keepsBeginning: false },
+  },
+  long: {
+    ...{ spanMs: 6 * HOUR_MS, momentsInBlock: 28, momentsMax: 1_024 },
+    ...{ bytesMax: 4 * MEGABYTE, keepsBeginning: true },
+  },
+};
+
+/** One moment among those of its block. */
+export interface Place {
+  readonly track: TrackName;
+  readonly block: Block;
+  readonly row: number;
+  readonly moment: Moment;
+  /** From here on finer tracks than this one have moments; null where none has. */
+  readonly finerFromMs: SimMs | null;
 }
-
-/** A frame's JSON by its channel. */
-export type FrameTexts = ReadonlyMap<ChannelName, string>;
 
 export interface Moments {
   /** Keeps a moment that is later than those before. */
-  add(moment: Omit<Moment, "packed">, frames: FrameTexts): void;
-  /** In order of time. */
+  add(moment: Moment, frames: Frames): void;
+  /** Of all tracks, in order of time. */
   readonly all: readonly Moment[];
   readonly bytes: number;
-  /** The newest moment that is not after this time, or else the oldest. */
-  at(simMs: SimMs): Moment | undefined;
-  /** One frame of a moment as JSON. */
-  frameJson(moment: Moment, channel: ChannelName): string | undefined;
+  /**
+   * The newest moment that is not after this time, or else the oldest; on the tracks that are no finer than the given
+   * one, as far as they have any.
+   */
+  at(simMs: SimMs, finest?: TrackName): Place | undefined;
+  /** A frame as it is read back. */
+  frame(place: Place, channel: ChannelName): Frame | undefined;
 }
-
-export interface MomentBounds {
-  readonly momentsMax: number;
-  readonly bytesMax: number;
-}
-
-const bytesOf = ({ packed }: Moment): number => {
-  let bytes = 0;
-  for (const each of packed.values()) bytes += each.length;
-  return bytes;
-};
 
 export function createMoments(
   packing: Packing,
-  bounds: MomentBounds = { momentsMax: MOMENTS_MAX, bytesMax: MOMENTS_MAX_BYTES },
+  options: Readonly<Partial<Record<TrackName, TrackOptions>>> = TRACKS,
 ): Moments {
-  let all: Moment[] = [];
-  let bytes = 0;
-  let unthinned = 0;
-  /** Doubled each time that the bounds are met; what is gone does not come back. */
-  let stretch = 1;
-  const thin = (): void => {
-    const rows = rowsKept(
-      all.map(({ simMs }) => simMs),
-      stretch,
-    );
-    if (rows.length === all.length) return;
-    all = rows.map((row) => all[row]!);
-    bytes = all.reduce((sum, moment) => sum + bytesOf(moment), 0);
-  };
-  const isOver = (): boolean => all.length > bounds.momentsMax || bytes > bounds.bytesMax;
-  const keepBounds = (): void => {
-    if (unthinned >= THIN_AFTER || isOver()) {
-      unthinned = 0;
-      thin();
-    }
-    // Two moments are always kept, whatever their size.
-    while (isOver() && all.length > 2) {
-      stretch *= 2;
-      thin();
-    }
-  };
+  const tracks: readonly { readonly name: TrackName; readonly track: Track }[] = Object.entries(
+    options,
+  ).map(([name, each]) => ({ name: name as TrackName, track: createTrack(packing, each) }));
+  let all: readonly Moment[] | undefined;
+  let newestMs = -1;
   return {
     add(moment, frames) {
-      if (moment.simMs <= (all.at(-1)?.simMs ?? -1)) return;
-      const packed = new Map<ChannelName, Uint8Array>();
-      for (const [channel, json] of frames) {
-        packed.set(channel, packText(packing, json));
-      }
-      const kept = { ...moment, packed };
-      all.push(kept);
-      bytes += bytesOf(kept);
-      unthinned++;
-      keepBounds();
+      if (moment.simMs <= newestMs) return;
+      newestMs = moment.simMs;
+      all = undefined;
+      for (const { track } of tracks) track.add(moment, frames);
     },
     get all() {
+      all ??= mergedMoments(tracks.map(({ track }) => track));
       return all;
     },
     get bytes() {
-      return bytes;
+      return tracks.reduce((sum, { track }) => sum + track.bytes, 0);
     },
-    frameJson({ packed }, channel) {
-      const bytes = packed.get(channel);
-      return bytes === undefined ? undefined : unpackText(packing, bytes);
+    at(simMs, finest = tracks[0]?.name) {
+      const first = tracks.findIndex(({ name }) => name === finest);
+      let finerFromMs: SimMs | null = null;
+      const places = tracks.slice(Math.max(0, first)).flatMap(({ name, track }) => {
+        const place = placeIn(name, track, simMs);
+        if (place === undefined) return [];
+        const found = { ...place, finerFromMs };
+        const beginsMs = track.blocks[0]!.moments[0]!.simMs;
+        finerFromMs = Math.min(finerFromMs ?? beginsMs, beginsMs);
+        return found;
+      });
+      const before = places.filter(({ moment }) => moment.simMs <= simMs);
+      const byTime = (a: Place, b: Place): number => a.moment.simMs - b.moment.simMs;
+      // Of equals the finest, which comes first: sorting keeps that order.
+      if (before.length > 0) return before.sort((a, b) => byTime(b, a))[0];
+      return places.sort(byTime)[0];
     },
-    at(simMs) {
-      let [low, high] = [0, all.length];
-      while (low < high) {
-        const middle = (low + high) >> 1;
-        if (all[middle]!.simMs <= simMs) low = middle + 1;
-        else high = middle;
-      }
-      return all[Math.max(0, low - 1)];
+    frame: ({ block, row }, channel) => {
+      const messages = block.messages.get(channel);
+      if (messages === undefined) return undefined;
+      const only: Block = { moments: block.moments, messages: new Map([[channel, messages]]) };
+      return createBlockReader(only, packing)(row).get(channel);
     },
   };
+}
+
+function mergedMoments(tracks: readonly Track[]): readonly Moment[] {
+  const byMs = new Map<number, Moment>();
+  for (const { blocks } of tracks) {
+    for (const { moments } of blocks) {
+      for (const moment of moments) byMs.set(moment.simMs, moment);
+    }
+  }
+  return [...byMs.values()].sort((a, b) => a.simMs - b.simMs);
+}
+
+/** The newest moment of a track that is not after a time, or else its oldest. */
+function placeIn(
+  name: TrackName,
+  { blocks }: Track,
+  simMs: SimMs,
+): Omit<Place, "finerFromMs"> | undefined {
+  const block = blocks.at(
+    Math.max(
+      0,
+      rowBefore(blocks, (each) => each.moments[0]!, simMs),
+    ),
+  );
+  if (block === undefined) return undefined;
+  const row = Math.max(
+    0,
+    rowBefore(block.moments, (each) => each, simMs),
+  );
+  return { track: name, block, row, moment: block.moments[row]! };
+}
+
+/** Row of the last one that is not after a time; −1 where all are. */
+function rowBefore<Item>(
+  items: readonly Item[],
+  momentOf: (item: Item) => Moment,
+  simMs: SimMs,
+): number {
+  let [low, high] = [0, items.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (momentOf(items[middle]!).simMs <= simMs) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
 }

@@ -3,6 +3,8 @@
 
 import type { HostEvent, KnownEvent, TruthEvent } from "../../contract/event.ts";
 import { CHANNELS, type ChannelName, FRAME_VERSION, type Frame } from "../../contract/frame.ts";
+import { EXACT_ROWS_MAX } from "../../contract/frame-codec/column-table.ts";
+import { createFrameEncoder, type FrameEncoder } from "../../contract/frame-codec/frame-encoder.ts";
 import type { Side } from "../../contract/moments.ts";
 import type { Packing } from "../../contract/packing.ts";
 import { makeFrame } from "../frames.ts";
@@ -14,7 +16,16 @@ export const EVENTS_REMEMBERED_MAX = 300;
 /** Wall time between two moments that are kept, where steps come faster than they are shown. */
 const MOMENT_WALL_MS = 100;
 
-/** Somebody who watches: gets one text a frame, made once for all. */
+/** A frame as it is packed, once for all who watch. */
+export interface PackedFrame {
+  readonly channel: ChannelName;
+  readonly sequence: number;
+  /** Of use to who holds the frame before; undefined where only a keyframe is. */
+  readonly delta: Uint8Array<ArrayBuffer> | undefined;
+  keyframe(): Uint8Array<ArrayBuffer>;
+}
+
+/** Somebody who watches: gets one text a frame, made once for all, or the frame packed. */
 export interface Watcher {
   readonly channels: ReadonlySet<ChannelName>;
   /** What it may be told of now. */
@@ -23,6 +34,10 @@ export interface Watcher {
   shownStep: number;
   /** `event`: must come, if later. */
   send(text: string, kind: "frame" | "event" | "word"): void;
+  /** Takes frames of state instead of `send`, where it is there and not null. */
+  readonly sendPacked?: ((frame: PackedFrame) => void) | null;
+  /** Id of the home that it looks at, which is packed exactly also in a large street; empty for none. */
+  readonly focus?: string;
 }
 
 export interface Showing {
@@ -41,6 +56,10 @@ export interface Showing {
   show(isPaced: boolean): void;
   /** What a session gets at once for the channels that it asks for. */
   greet(watcher: Watcher): void;
+  /** The frame of now once more, to who has lost it. */
+  resend(watcher: Watcher, channel: ChannelName): void;
+  /** Somebody looks at another home. */
+  refocus(): void;
 }
 
 type StateChannel = Exclude<ChannelName, "truth/event" | "belief/event">;
@@ -60,15 +79,46 @@ export function createShowing(twin: Twin, wallNow: () => number, packing: Packin
   let shownStep = -1;
   let momentWallMs = Number.NEGATIVE_INFINITY;
 
-  const frameOf = (channel: StateChannel): { readonly frame: Frame; readonly json: string } => {
+  const encoders = new Map<StateChannel, { encoder: FrameEncoder; step: number }>();
+  const isLarge = twin.model.resolved.layout.supplies.length > EXACT_ROWS_MAX;
+
+  /** Rows at which somebody looks. */
+  const focusRows = (): ReadonlySet<number> => {
+    const rows = watchers.map(({ focus }) => twin.model.rowOfSupply.get(focus ?? ""));
+    return new Set(rows.filter((row) => row !== undefined));
+  };
+  /** The frame of now packed; `isAnew` also where it is packed already. */
+  const packedOf = (channel: StateChannel, isAnew = false): PackedFrame => {
+    const held = encoders.get(channel) ?? {
+      encoder: createFrameEncoder(channel, packing),
+      step: -1,
+    };
+    encoders.set(channel, held);
+    const { encoder } = held;
+    if (held.step !== clock.step || isAnew) {
+      encoder.add(frameOf(channel), focusRows());
+      held.step = clock.step;
+    }
+    const { sequence, delta } = encoder;
+    return { channel, sequence, delta, keyframe: encoder.keyframe };
+  };
+  const frameOf = (channel: StateChannel): Frame => {
     if (made.step !== clock.step) {
       made = { step: clock.step, frames: new Map(), texts: new Map() };
     }
     const frame = made.frames.get(channel) ?? makeFrame(twin, channel);
-    const json = made.texts.get(channel) ?? JSON.stringify(frame);
     made.frames.set(channel, frame);
+    return frame;
+  };
+  const jsonOf = (channel: StateChannel): string => {
+    const frame = frameOf(channel);
+    const json = made.texts.get(channel) ?? JSON.stringify(frame);
     made.texts.set(channel, json);
-    return { frame, json };
+    return json;
+  };
+  const sendState = (watcher: Watcher, channel: StateChannel): void => {
+    if (watcher.sendPacked == null) watcher.send(message(jsonOf(channel)), "frame");
+    else watcher.sendPacked(packedOf(channel));
   };
   const message = (frameJson: string): string => `{"kind":"frame","frame":${frameJson}}`;
   const eventText = (side: Side, events: readonly (TruthEvent | KnownEvent)[]): string => {
@@ -77,11 +127,11 @@ export function createShowing(twin: Twin, wallNow: () => number, packing: Packin
     return message(JSON.stringify(frame));
   };
   const keepMoment = (): void => {
-    const frames = new Map<ChannelName, string>();
+    const frames = new Map<ChannelName, Frame>();
     let [sourceW, knownW]: [number | null, number | null] = [null, null];
     for (const channel of STATE_CHANNELS) {
-      const { frame, json } = frameOf(channel);
-      frames.set(channel, json);
+      const frame = frameOf(channel);
+      frames.set(channel, frame);
       if (frame.channel === "truth/street") ({ sourceW } = frame.data);
       if (frame.channel === "belief/street") knownW = frame.data.transformerPowerW;
     }
@@ -90,11 +140,9 @@ export function createShowing(twin: Twin, wallNow: () => number, packing: Packin
   };
   const showStep = (): void => {
     for (const channel of STATE_CHANNELS) {
-      let text: string | undefined;
       for (const watcher of watchers) {
         if (watcher.shownStep === clock.step || !watcher.channels.has(channel)) continue;
-        text ??= message(frameOf(channel).json);
-        watcher.send(text, "frame");
+        sendState(watcher, channel);
       }
     }
     for (const watcher of watchers) watcher.shownStep = clock.step;
@@ -146,13 +194,24 @@ export function createShowing(twin: Twin, wallNow: () => number, packing: Packin
     },
     greet(watcher) {
       for (const channel of watcher.channels) {
-        if (isState(channel)) watcher.send(message(frameOf(channel).json), "frame");
+        if (isState(channel)) sendState(watcher, channel);
         else {
           const side: Side = channel === "truth/event" ? "truth" : "belief";
           watcher.send(eventText(side, remembered[side]), "event");
         }
       }
       watcher.shownStep = clock.step;
+    },
+    resend(watcher, channel) {
+      if (isState(channel)) sendState(watcher, channel);
+    },
+    refocus() {
+      if (!isLarge) return;
+      const channel = "truth/supply";
+      const packed = watchers.filter((each) => each.channels.has(channel) && each.sendPacked);
+      if (packed.length === 0) return;
+      const frame = packedOf(channel, true);
+      for (const watcher of packed) watcher.sendPacked?.(frame);
     },
   };
 }

@@ -40,6 +40,8 @@ export interface WatchedRunOptions {
   readonly isPaused: boolean;
   /** It goes as fast as it can up to this moment, and keeps the pace from there; 0 for none. */
   readonly untilMs: SimMs;
+  /** It pauses by itself when it comes to this moment. */
+  readonly pauseAtMs?: SimMs;
   readonly wallNow: () => number;
   readonly packing: Packing;
   /** What is said of where the run is kept. */
@@ -114,6 +116,7 @@ export function createWatchedRun(options: WatchedRunOptions): WatchedRun {
     beginStep(twin, feed.inputsAt(startMs));
     finishStep(twin, feed.answersAt(startMs));
     isStale = true;
+    if (clock.nowMs === options.pauseAtMs) pacing.change({ isPaused: true });
     books.note(twin.out);
     truthHistory.stepped(startMs);
     showing.noteStep();
@@ -190,11 +193,13 @@ export function createWatchedRun(options: WatchedRunOptions): WatchedRun {
     pace(change) {
       attention.wish(change);
       isStale = true;
+      const { untilMs: standsAtMs, ...paced } = change;
       const { speed, steps, isPaused } = change;
       if (speed === undefined && steps === undefined && isPaused === undefined) return paceView();
       attention.forgetCause();
+      attention.standAt(standsAtMs ?? null);
       isCatchingUp = false;
-      pacing.change({ ...change, ...(steps === undefined ? {} : { isPaused: true }) });
+      pacing.change({ ...paced, ...(steps === undefined ? {} : { isPaused: true }) });
       return paceView();
     },
     paceView,

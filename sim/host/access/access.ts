@@ -31,6 +31,9 @@ export interface SignedIn {
   readonly id: string;
   readonly sinceWallMs: number;
   readonly seenWallMs: number;
+  /** Id in the class of a learner, who has no account; and of all who play at this machine. */
+  readonly learner?: string;
+  readonly seats?: readonly string[];
 }
 
 declare module "@fastify/secure-session" {
@@ -65,6 +68,8 @@ export interface AccessOptions {
   readonly guardsItself?: readonly string[];
   /** Whether a customer by this number, of those who have lived there in turn, still lives at a supply point. */
   readonly livesAt?: (supply: string, customer: number) => boolean;
+  /** A learner by the id in the class; undefined for who has left it. */
+  readonly learnerOf?: (id: string) => Person | undefined;
   /** Keeps an act. */
   readonly note: (entry: Omit<AuditEntry, "atSimMs">) => void;
   readonly wallNow?: () => number;
@@ -73,6 +78,12 @@ export interface AccessOptions {
 export interface Access {
   /** Begins a session for an account. */
   signIn(request: FastifyRequest, user: { readonly name: string; readonly counter: number }): void;
+  /** Begins a session for a learner; `seats`: all who play at this machine. */
+  signInLearner(request: FastifyRequest, learner: string, seats: readonly string[]): void;
+  /** Ids of the learners that play at this request's machine. */
+  seatsOf(request: FastifyRequest): readonly string[];
+  /** Who asks by now: a learner's role may be another than when a connection began. */
+  personNow(request: FastifyRequest): Person | null;
   /** Ends the session of this request, in every copy of its cookie. */
   signOut(request: FastifyRequest): void;
   /** Whether whoever opened a long connection may still have it. */
@@ -118,6 +129,10 @@ export async function addAccess(server: FastifyInstance, options: AccessOptions)
     const signedIn = request.session.get("signedIn");
     if (signedIn === undefined) return null;
     const isOld = wallNow() - signedIn.sinceWallMs > SESSION_WALL_MAX_MS;
+    if (signedIn.learner !== undefined) {
+      if (isOld || revoked.has(signedIn.id)) return null;
+      return options.learnerOf?.(signedIn.learner) ?? null;
+    }
     const found = users.find(signedIn.name);
     if (isOld || found?.counter !== signedIn.counter || revoked.has(signedIn.id)) return null;
     const { name, role, supply = null, customer } = found.user;
@@ -127,6 +142,8 @@ export async function addAccess(server: FastifyInstance, options: AccessOptions)
   const personOf = (request: FastifyRequest): Person | null => {
     const account = accountOf(request);
     if (account !== null) return account;
+    // Who is sent out of a class does not become the person at the machine.
+    if (request.session.get("signedIn")?.learner !== undefined) return null;
     // Who is not signed in any more is whoever opens the address without a cookie.
     return holdsToken(request) || !needsSignIn ? AT_THE_MACHINE : null;
   };
@@ -168,13 +185,27 @@ export async function addAccess(server: FastifyInstance, options: AccessOptions)
       const since = { sinceWallMs: now, seenWallMs: now };
       request.session.set("signedIn", { name, counter, id: randomUUID(), ...since });
     },
+    signInLearner(request, learner, seats) {
+      request.session.regenerate();
+      const now = wallNow();
+      const since = { sinceWallMs: now, seenWallMs: now };
+      const counted = { name: "", counter: 0, id: randomUUID() };
+      request.session.set("signedIn", { ...counted, learner, seats, ...since });
+    },
+    seatsOf: (request) => request.session.get("signedIn")?.seats ?? [],
+    personNow: personOf,
     signOut(request) {
       const signedIn = request.session.get("signedIn");
       if (signedIn === undefined) return;
-      if (!revoked.add(signedIn.id)) users.signOutEverywhere(signedIn.name);
+      if (!revoked.add(signedIn.id) && signedIn.learner === undefined) {
+        users.signOutEverywhere(signedIn.name);
+      }
       request.session.delete();
     },
-    isStillIn: (request) => personOf(request)?.role === request.person?.role,
+    isStillIn(request) {
+      const [now, then] = [personOf(request), request.person];
+      return now?.role === then?.role && now?.play === then?.play;
+    },
   };
 }
 
@@ -193,7 +224,7 @@ function refusalOf(
   if (guardsItself.includes(`${method} ${route}`)) return undefined;
   const isPage = !/^\/(api|ws|mqtt)\b/.test(url);
   if (route === undefined && (person !== null || isPage)) {
-    return person?.role === "customer" && !isPage
+    return (person?.role === "customer" || person?.role === "learner") && !isPage
       ? { status: 404, reason: NOTHING_HERE }
       : undefined; // the server says what is not there
   }
@@ -201,6 +232,9 @@ function refusalOf(
   if (mayCall(rule, person?.role ?? null)) {
     const { supply } = (params ?? {}) as { supply?: string };
     const isOwn = rule?.roles === "anybody" || supply === person?.supply;
+    if (person?.role === "learner" && rule?.plays?.includes(person.play ?? "watcher") === false) {
+      return { status: 403, reason: `this is not for a ${person.play} of the class` };
+    }
     if (person?.role !== "customer") return undefined;
     if (!isOwn) return { status: 404, reason: NOTHING_HERE };
     if (supply === undefined || person.customer === undefined) return undefined;

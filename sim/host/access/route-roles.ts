@@ -1,13 +1,17 @@
 // Who may call what: every route, in one place. What is not here nobody may call; a test walks all routes with all roles.
 
 import { ACCOUNT_INPUT_KINDS } from "../../contract/account-input.ts";
+import { STREET_ROLES } from "../../contract/classroom.ts";
 import type { InputKind } from "../../contract/input.ts";
+import type { PlayRole } from "../../contract/lesson.ts";
 import type { Role } from "../../contract/portal.ts";
 import type { Person } from "./person.ts";
 
 export interface RouteRule {
   /** `anybody`: also who has not signed in. */
   readonly roles: readonly Role[] | "anybody";
+  /** Of learners only those with one of these roles in the class; missing: all whom `roles` names. */
+  readonly plays?: readonly PlayRole[];
   /** Name of the act in the audit log; missing: reading it is none. */
   readonly act?: string;
 }
@@ -17,6 +21,9 @@ const STEERING: readonly Role[] = ["teacher", "engineer", "administrator"];
 const STAFF: readonly Role[] = ["official", ...STEERING];
 /** A customer may call these for the own supply point only: `:supply` stands in each of them. */
 const OWN: readonly Role[] = ["customer", ...STAFF];
+/** The street's page, also for learners who watch or look for thieves. */
+const STREET: RouteRule = { roles: [...STAFF, "learner"], plays: STREET_ROLES };
+const LEARNER: readonly Role[] = ["learner"];
 const CUSTOMER: readonly Role[] = ["customer"];
 const ANYBODY = { roles: "anybody" } as const;
 
@@ -34,21 +41,40 @@ export const ROUTE_RULES: Readonly<Record<string, RouteRule>> = {
   "POST /api/sign-in": { ...ANYBODY, act: "sign-in" },
   "POST /api/sign-out": { ...ANYBODY, act: "sign-out" },
 
-  "GET /api/pace": { roles: STAFF },
+  "GET /teach": ANYBODY,
+  "GET /join": ANYBODY,
+  "GET /class": ANYBODY,
+  "GET /api/class": { roles: STEERING },
+  "POST /api/class": { roles: STEERING, act: "class-start" },
+  "POST /api/class/lesson": { roles: STEERING, act: "class-lesson" },
+  "POST /api/class/end": { roles: STEERING, act: "class-end" },
+  "POST /api/class/assign": { roles: STEERING, act: "class-assign" },
+  "POST /api/class/remove": { roles: STEERING, act: "class-remove" },
+  "GET /api/class/results.csv": { roles: STEERING, act: "export-class" },
+  "POST /api/class/join": { ...ANYBODY, act: "class-join" },
+  "POST /api/class/seat": { roles: LEARNER, act: "class-seat" },
+  "GET /api/class/me": { roles: LEARNER },
+  "POST /api/class/progress": { roles: LEARNER, act: "class-progress" },
+  "POST /api/class/input": { roles: LEARNER, act: "input" },
+
+  "GET /api/pace": STREET,
   "POST /api/pace": { roles: STEERING, act: "pace" },
   "GET /api/state": { roles: STAFF },
   "GET /api/boards": { roles: STEERING },
-  "POST /api/inputs": { roles: STAFF, act: "input" },
+  "POST /api/inputs": { ...STREET, act: "input" },
   "POST /api/start-over": { roles: STEERING, act: "start-over" },
   "GET /api/truth": { roles: STEERING },
   "POST /api/truth": { roles: STEERING, act: "truth" },
   "GET /api/source": { roles: STEERING },
-  "GET /api/moments": { roles: STAFF },
-  "GET /api/moments/at": { roles: STAFF },
+  "GET /api/moments": STREET,
+  "GET /api/moments/at": STREET,
+  "GET /api/moments/block": STREET,
+  "GET /api/report.html": { roles: STAFF, act: "export/report" },
+  "GET /api/report.pdf": { roles: STAFF, act: "export/report" },
   "GET /api/disconnections": { roles: STAFF },
-  "GET /api/supplies/:id": { roles: STAFF },
-  "GET /api/supplies/:id/history": { roles: STAFF },
-  "GET /ws": { roles: STAFF },
+  "GET /api/supplies/:id": STREET,
+  "GET /api/supplies/:id/history": STREET,
+  "GET /ws": STREET,
   "GET /mqtt": { roles: STEERING },
 
   "GET /api/account/:supply": { roles: OWN },

@@ -4,7 +4,7 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { z } from "zod";
 import { issueSentence } from "../../contract/issue-sentence.ts";
-import { type DemoAccount, ROLES } from "../../contract/portal.ts";
+import { ACCOUNT_ROLES, type DemoAccount } from "../../contract/portal.ts";
 import { CallerError, fileReason } from "../failure.ts";
 import { hashPassword, readHash } from "./passwords.ts";
 
@@ -18,7 +18,7 @@ export const DEMO_PASSWORD = "meterville-demo";
 export const UserSchema = z
   .strictObject({
     name: z.string("a name is text").trim().min(1, "a name has at least one character"),
-    role: z.enum(ROLES, { error: `a role is one of these: ${ROLES.join(", ")}` }),
+    role: z.enum(ACCOUNT_ROLES, { error: `a role is one of these: ${ACCOUNT_ROLES.join(", ")}` }),
     /** The customer's own supply point. */
     supply: z.string("supply is the id of a supply point").min(1).optional(),
     /** Which of the customers that have lived there in turn. */

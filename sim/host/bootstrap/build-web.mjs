@@ -21,6 +21,7 @@ const SOURCES = [
   "package-lock.json",
   "tsconfig.base.json",
   "web",
+  "scenarios/lessons",
   "sim/core",
   "sim/contract",
   "sim/grid",

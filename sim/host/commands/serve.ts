@@ -10,6 +10,7 @@ import { ensureWebBuilt } from "../bootstrap/build-web.mjs";
 import { EXIT } from "../exit-codes.ts";
 import { CallerError } from "../failure.ts";
 import { openHiding } from "../hiding.ts";
+import { createLessonShelf } from "../lessons.ts";
 import { brokerPlace, mqttUrl, ownBroker } from "../mqtt/broker-options.ts";
 import { TOPIC_ROOT } from "../mqtt/topics.ts";
 import { type RunFiles, resumeRunFiles, startRunFiles } from "../run-files.ts";
@@ -89,6 +90,7 @@ export async function serveCommand(
     brokerHasPassword: brokerToken !== null,
     served: () => serving.current,
     startOver: serving.startOver,
+    lessons: createLessonShelf(say),
   });
   const port = await listen(server, options).catch(async (error: unknown) => {
     await first.closeWindow();

@@ -1,6 +1,7 @@
 // `meterville validate`: is this scenario right, what does it come to, and what was assumed? Runs nothing.
 
 import { dirname } from "node:path";
+import { questionOf } from "../../contract/lesson-progress.ts";
 import { formatLocal } from "../../core/calendar.ts";
 import { formatDuration } from "../../core/time.ts";
 import {
@@ -18,12 +19,13 @@ import { type Assumption, assumptionsOf } from "../assumptions.ts";
 import { EXIT } from "../exit-codes.ts";
 import { CallerError, fileReason } from "../failure.ts";
 import { createReadText } from "../files.ts";
+import { isLessonFile, readLessonFile } from "../lessons.ts";
 import { checkTargets, makeFolder, writeTarget } from "../targets.ts";
 import { assignmentsOf, type RunOptions, readScenario } from "./run.ts";
 
 export interface ValidateOptions extends Pick<RunOptions, "seed" | "step" | "set" | "json"> {
   readonly resolved?: boolean;
-  /** `scenario`, `tariff` or `policy`. */
+  /** `scenario`, `tariff`, `policy` or `lesson`. */
   readonly schema?: string;
   readonly out?: string;
 }
@@ -37,6 +39,7 @@ export async function validateCommand(
   if (file === undefined) {
     throw new CallerError("give a scenario file, or --schema scenario for the JSON Schema of one");
   }
+  if (isLessonFile(file)) return tellLesson(file, options);
   const resolved = readOrTell(file, options);
   const assumptions = readAssumptions(file, options);
   if (options.resolved === true) {
@@ -55,10 +58,30 @@ export async function validateCommand(
   return EXIT.done;
 }
 
+function tellLesson(file: string, options: ValidateOptions): number {
+  const lesson = orTell(options, () => readLessonFile(file));
+  const { id, title, scenario, steps } = lesson;
+  const questions = steps.filter((step) => questionOf(step) !== undefined).length;
+  if (options.json === true) {
+    const document = { valid: true, lesson: id, scenario, steps: steps.length, questions };
+    process.stdout.write(`${JSON.stringify(document)}\n`);
+  } else {
+    process.stdout.write(
+      `Lesson     ${title.en} (${id}): it is right\n` +
+        `Scenario   ${scenario}\nSteps      ${steps.length}, ${questions} with a question\n`,
+    );
+  }
+  return EXIT.done;
+}
+
 /** With `--json` the faults are the answer too. */
 function readOrTell(file: string, options: ValidateOptions): ResolvedScenario {
+  return orTell(options, () => readScenario(file, options));
+}
+
+function orTell<Value>(options: ValidateOptions, read: () => Value): Value {
   try {
-    return readScenario(file, options);
+    return read();
   } catch (error) {
     if (options.json === true && error instanceof ScenarioError) {
       const { problems } = error;

@@ -1,10 +1,14 @@
 // Every route with every role: what is let in is what the table says, and nothing else.
 
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { ROLES, type Role } from "../../../sim/contract/portal.ts";
+import { STREET_ROLES } from "../../../sim/contract/classroom.ts";
+import { PLAY_ROLES, type PlayRole } from "../../../sim/contract/lesson.ts";
+import { ACCOUNT_ROLES, type MeView, ROLES, type Role } from "../../../sim/contract/portal.ts";
+import { seenBy } from "../../../sim/host/access/person.ts";
 import { mayCall, OFFICE_INPUTS, ROUTE_RULES } from "../../../sim/host/access/route-roles.ts";
 import { DEMO_PASSWORD, demoUsers } from "../../../sim/host/access/users.ts";
-import { type Door, door } from "./served-door.ts";
+import { createClassroom } from "../../../sim/host/classroom/classroom.ts";
+import { cookieOf, type Door, door, OPEN_HIDING } from "./served-door.ts";
 
 const OWN = "supply-01";
 const OTHER = "supply-02";
@@ -12,7 +16,7 @@ const HOMES = [
   { id: OWN, address: "1 Mango Lane" },
   { id: OTHER, address: "2 Mango Lane" },
 ];
-const NAMES: Readonly<Record<Role, string>> = {
+const NAMES: Readonly<Record<(typeof ACCOUNT_ROLES)[number], string>> = {
   customer: "1 mango lane",
   official: "official",
   teacher: "teacher",
@@ -21,18 +25,33 @@ const NAMES: Readonly<Record<Role, string>> = {
 };
 /** They are answered by what is registered for them alone. */
 const SOCKETS = ["GET /ws", "GET /mqtt"];
+const classroom = createClassroom();
 let place: Door;
 const headersOf = new Map<Role | null, Record<string, string>>([[null, {}]]);
 
 beforeAll(async () => {
   place = await door(await demoUsers(HOMES), {
     broker: { host: "127.0.0.1", port: 1 },
+    classroom,
   });
-  for (const role of ROLES) {
+  for (const role of ACCOUNT_ROLES) {
     headersOf.set(role, await place.signIn(NAMES[role], DEMO_PASSWORD));
   }
 });
 afterAll(() => place.server.close());
+
+/** A learner of a class that has just begun: what others are tried with may have ended the one before. */
+async function learn(play: PlayRole): Promise<void> {
+  const answer = await place.server.inject({
+    ...{ method: "POST", url: "/api/class/join" },
+    payload: { code: classroom.start(null), name: "Anu" },
+  });
+  expect(answer.statusCode, answer.body).toBe(200);
+  const [anu] = classroom.learners;
+  expect(classroom.assign(anu!.id, play, OWN)).toBeNull();
+  const { csrfToken } = answer.json() as MeView;
+  headersOf.set("learner", { cookie: cookieOf(answer), "csrf-token": csrfToken! });
+}
 
 const routes = (): readonly string[] =>
   [...place.server.routeNames].filter((name) => !SOCKETS.includes(name));
@@ -53,7 +72,9 @@ async function call(name: string, role: Role | null, supply = OWN) {
 test("every route that is registered is in the table, and every one of the table is registered", () => {
   const undeclared = [...place.server.routeNames].filter((name) => !(name in ROUTE_RULES));
   expect(undeclared, "say in ROUTE_RULES who may call it").toEqual([]);
-  const pages = ["GET /", "GET /*", "GET /sign-in", "GET /account", "GET /office"];
+  const pages = ["GET /", "GET /*", "GET /sign-in", "GET /account", "GET /office"].concat([
+    ...["GET /teach", "GET /join", "GET /class"],
+  ]);
   const gone = Object.keys(ROUTE_RULES).filter(
     (name) => !place.server.routeNames.has(name) && !pages.includes(name),
   );
@@ -70,6 +91,7 @@ test("whatever changes something is an act of the audit log", () => {
 test.for([null, ...ROLES])(
   "as %s: let in where the table says so, and nowhere else",
   async (role) => {
+    if (role === "learner") await learn("watcher");
     for (const name of routes()) {
       if (name.includes("sign-")) continue;
       const { statusCode, body } = await call(name, role);
@@ -80,6 +102,45 @@ test.for([null, ...ROLES])(
     }
   },
 );
+
+test.for(PLAY_ROLES)(
+  "as a %s of a class: the street's routes where the role has them",
+  async (play) => {
+    await learn(play);
+    const street = routes().filter((name) => ROUTE_RULES[name]?.plays !== undefined);
+    expect(street.length).toBeGreaterThan(4);
+    for (const name of street) {
+      const { statusCode, body } = await call(name, "learner");
+      // A detective pays for nobody.
+      const isInput = name === "POST /api/inputs" && play === "detective";
+      const isRefused = isInput || !STREET_ROLES.includes(play);
+      expect([name, statusCode === 403], body).toEqual([name, isRefused]);
+    }
+    for (const name of routes().filter((each) => each.includes("/account/"))) {
+      expect([name, (await call(name, "learner")).statusCode]).toEqual([name, 403]);
+    }
+  },
+);
+
+test("who is sent out of a class does not become the person at the machine", async () => {
+  await learn("thief");
+  classroom.end();
+  const { statusCode } = await call("GET /api/class/me", "learner");
+  expect(statusCode).toBe(401);
+});
+
+test.for([
+  ["watcher", ["truth/supply", "belief/supply"]],
+  ["detective", ["belief/supply", "belief/street", "belief/event"]],
+  ["thief", []],
+  ["operator", []],
+  ["customer", []],
+] as const)("a %s of a class is shown these channels over the socket: %j", ([play, channels]) => {
+  const learner = { name: "Anu", role: "learner", supply: null, play, isSignedIn: true } as const;
+  const open = seenBy(learner, OPEN_HIDING);
+  expect(open.channels).toEqual(channels);
+  expect(open.sides.includes("truth")).toBe(play === "watcher");
+});
 
 test("a customer who asks for another home hears the same as for one that is not there", async () => {
   const own = routes().filter((name) => name.includes(":supply"));

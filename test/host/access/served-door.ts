@@ -9,7 +9,7 @@ import type { Hiding } from "../../../sim/host/hiding.ts";
 import { createServer, type Served, type ServerOptions } from "../../../sim/host/server.ts";
 import type { Sessions } from "../../../sim/host/sessions.ts";
 
-const OPEN_HIDING = {
+export const OPEN_HIDING = {
   view: { isHidden: false, needsCode: false },
   sides: ["truth", "belief"],
   channels: ["truth/supply", "belief/supply"],

@@ -24,7 +24,10 @@ test.for([
   [typed("ArrowRight", { shift: true }), "Shift →"],
   [typed("ArrowRight", { ctrl: true }), "Ctrl →"],
   [typed("ArrowLeft", { meta: true }), "Ctrl ←"],
-  [typed("L"), "L"],
+  [typed("L", { shift: true }), "Shift L"],
+  [typed("j"), "J"],
+  [typed(","), ","],
+  [typed("+", { shift: true }), "+"],
   [typed("l"), "L"],
   [typed("?", { shift: true }), "?"],
   [typed("?"), "?"],
@@ -48,5 +51,31 @@ test.for([
 
 test("what can be switched off is every key of one character, and no other", () => {
   const single = KEYS.filter(({ isSingle }) => isSingle).map(({ label }) => label);
-  expect(single).toEqual(["Space", "L", "[", "]", "1", "2", "3", "F", "/", "T", "P", "N", "?"]);
+  expect(single).toEqual([
+    "Space",
+    "J",
+    "K",
+    "L",
+    ",",
+    ".",
+    "+",
+    "−",
+    "I",
+    "O",
+    "X",
+    "B",
+    "[",
+    "]",
+    "1",
+    "2",
+    "3",
+    "F",
+    "/",
+    "T",
+    "D",
+    "E",
+    "P",
+    "N",
+    "?",
+  ]);
 });
