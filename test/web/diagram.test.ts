@@ -123,3 +123,72 @@ test("arrows reach everything that is shown, and lead nowhere else", () => {
     { numRuns: 40 },
   );
 });
+
+/** Streets of the same plan side by side, each with names of its own. */
+function townOf(names: readonly string[], one: StreetLayout): StreetLayout {
+  const move = ([x, y]: readonly [number, number], by: number) => [x + by, y] as const;
+  const each = <Value>(of: (name: string, eastM: number) => readonly Value[]): Value[] =>
+    names.flatMap((name, index) => of(name, index * 10_000));
+  return {
+    ...one,
+    branches: each((name, by) =>
+      one.branches.map((branch) => ({
+        ...branch,
+        id: `${name}/${branch.id}`,
+        from: move(branch.from, by),
+        to: move(branch.to, by),
+      })),
+    ),
+    supplies: each((name, by) =>
+      one.supplies.map((supply) => ({
+        ...{ ...supply, id: `${name}-${supply.id}`, bus: `${name}/bus`, x: supply.x + by },
+      })),
+    ),
+    transformers: each((feeder, by) =>
+      one.transformers.map(({ x, y, ratingVa }) => ({ feeder, x: x + by, y, ratingVa })),
+    ),
+  };
+}
+
+test("each of several feeders has its own cables and homes, also where one name begins as another", () => {
+  const names = ["north", "north-2", "south"];
+  fc.assert(
+    fc.property(anyLayout, (one) => {
+      const layout = townOf(names, one);
+      const nodes = oneLineOf(layout);
+      const rows = nodes.flatMap((node) => node.rows).sort((a, b) => a - b);
+      expect(rows).toEqual(layout.branches.map((_, row) => row));
+      names.forEach((name, feeder) => {
+        const source = nodes.find((node) => node.key === `source/${feeder}`)!;
+        expect(source.homes.map((row) => layout.supplies[row]!.id)).toEqual(
+          one.supplies.map(({ id }) => `${name}-${id}`),
+        );
+        for (const node of nodes.filter((each) => each.feeder === feeder))
+          for (const row of node.rows) expect(layout.branches[row]!.id).toMatch(`${name}/`);
+      });
+    }),
+    { numRuns: 40 },
+  );
+});
+
+test("a town of many feeders is gone through once, not once for each of them", () => {
+  const one = layoutOf([0, 1, 2, 3, 4], [1, 2, 3, 4, 5]);
+  const readsOf = (feeders: number): number => {
+    const layout = townOf(
+      Array.from({ length: feeders }, (_, index) => `feeder-${index}`),
+      one,
+    );
+    let reads = 0;
+    const branches = layout.branches.map((branch) => ({
+      ...branch,
+      get from() {
+        reads++;
+        return branch.from;
+      },
+    }));
+    oneLineOf({ ...layout, branches });
+    return reads;
+  };
+  expect(readsOf(10)).toBeGreaterThan(0);
+  expect(readsOf(200)).toBe(20 * readsOf(10));
+});

@@ -41,7 +41,7 @@ export function Diagram({ onClose }: DiagramProps) {
   const places = useMemo(() => placesOf(nodes, folded), [nodes, folded]);
   const looks = useLooks(nodes, places.all);
   const { active, tree, focus } = useActive(nodes, setFolded);
-  const isFew = (nodes[0]?.homes.length ?? 0) <= HOMES_BY_LATERAL_MAX;
+  const isFew = useMemo(() => homesIn(nodes) <= HOMES_BY_LATERAL_MAX, [nodes]);
   const fold = (at: number, isFolded: boolean): void => {
     const next = new Set(folded);
     if (isFolded) next.add(nodes[at]!.key);
@@ -89,7 +89,7 @@ export function Diagram({ onClose }: DiagramProps) {
             Unfold all
           </button>
         )}
-        <button type="button" onClick={() => setFolded(allLaterals(nodes))}>
+        <button type="button" onClick={() => setFolded(foldedAll(nodes))}>
           Fold all
         </button>
         {onClose !== null && <CloseButton aria-label="Close the diagram" onClick={onClose} />}
@@ -130,11 +130,20 @@ export function Diagram({ onClose }: DiagramProps) {
   );
 }
 
+const homesIn = (nodes: readonly LineNode[]): number =>
+  nodes.reduce((sum, { kind }) => sum + (kind === "home" ? 1 : 0), 0);
+
 function foldedAtFirst(nodes: readonly LineNode[]): ReadonlySet<string> {
-  const homes = nodes.reduce((sum, { kind }) => sum + (kind === "home" ? 1 : 0), 0);
-  if (homes <= HOMES_OPEN_MAX) return new Set();
-  if (homes <= HOMES_BY_LATERAL_MAX) return allLaterals(nodes);
-  return new Set(nodes.flatMap(({ kind, key }) => (kind === "transformer" ? [key] : [])));
+  const homes = homesIn(nodes);
+  return homes <= HOMES_OPEN_MAX ? new Set() : foldedAll(nodes);
+}
+
+/** Every lateral; in a town every transformer too, for its trunks alone are more than a page draws. */
+function foldedAll(nodes: readonly LineNode[]): ReadonlySet<string> {
+  const laterals = allLaterals(nodes);
+  if (homesIn(nodes) <= HOMES_BY_LATERAL_MAX) return laterals;
+  const transformers = nodes.filter(({ kind }) => kind === "transformer");
+  return new Set([...laterals, ...transformers.map(({ key }) => key)]);
 }
 
 /** Every cable that leaves the trunk: the one with most homes goes on, the others are laterals. */

@@ -39,27 +39,30 @@ interface Edge {
 /** The tree of a layout; parents come before their children, masts last. */
 export function oneLineOf(layout: StreetLayout): readonly LineNode[] {
   const { branches, supplies, transformers, masts } = layout;
-  const feederOf = (name: string): number =>
-    transformers.length === 1
-      ? 0
-      : Math.max(
-          0,
-          transformers.findIndex(({ feeder }) => name.startsWith(`${feeder}/`)),
-        );
+  const feederOf = feederReader(layout);
   const placeOf = (feeder: number, [x, y]: readonly [number, number]): string =>
     `${feeder}|${x},${y}`;
   const around = new Map<string, Edge[]>();
   /** What is as long as nothing: it joins two buses at one place, and is part of what feeds that place. */
   const pointLike = new Map<string, number[]>();
-  const push = <Value>(map: Map<string, Value[]>, key: string, value: Value): void => {
+  const push = <Key, Value>(map: Map<Key, Value[]>, key: Key, value: Value): void => {
     const list = map.get(key);
     if (list === undefined) map.set(key, [value]);
     else list.push(value);
   };
+  /** By feeder, so that a town of many is not gone through again for each: its windings, and where lines begin. */
+  const windingsOf = new Map<number, number[]>();
+  const startsOf = new Map<number, string[]>();
   branches.forEach(({ id, from, to, kind }, row) => {
-    if (kind === "transformer") return;
+    if (kind === "transformer") {
+      const feeder = feederOf(id);
+      push(windingsOf, feeder, row);
+      push(startsOf, feeder, placeOf(feeder, from));
+      return;
+    }
     const feeder = feederOf(id);
     const [a, b] = [placeOf(feeder, from), placeOf(feeder, to)];
+    push(startsOf, feeder, a);
     if (a === b) push(pointLike, a, row);
     else {
       push(around, a, { row, to: b });
@@ -67,8 +70,12 @@ export function oneLineOf(layout: StreetLayout): readonly LineNode[] {
     }
   });
   const homesAt = new Map<string, number[]>();
+  const homePlacesOf = new Map<number, string[]>();
   supplies.forEach(({ bus, x, y }, row) => {
-    push(homesAt, placeOf(feederOf(bus), [x, y]), row);
+    const feeder = feederOf(bus);
+    const place = placeOf(feeder, [x, y]);
+    push(homesAt, place, row);
+    push(homePlacesOf, feeder, place);
   });
 
   const nodes: Draft[] = [];
@@ -123,13 +130,11 @@ export function oneLineOf(layout: StreetLayout): readonly LineNode[] {
       }
     }
   };
-  transformers.forEach(({ feeder: name, x, y }, feeder) => {
+  transformers.forEach(({ x, y }, feeder) => {
     const source = add({
       ...{ key: `source/${feeder}`, kind: "source", parent: -1, row: feeder, feeder },
     });
-    const windings = branches.flatMap(({ id, kind }, row) =>
-      kind === "transformer" && feederOf(id) === feeder ? [row] : [],
-    );
+    const windings = windingsOf.get(feeder) ?? [];
     const transformer = add({
       ...{ key: `transformer/${feeder}`, kind: "transformer", parent: source },
       ...{ row: feeder, feeder },
@@ -138,19 +143,27 @@ export function oneLineOf(layout: StreetLayout): readonly LineNode[] {
     const root = placeOf(feeder, windings.length > 0 ? branches[windings[0]!]!.to : [x, y]);
     grow(root, transformer, feeder);
     // What the transformer does not reach hangs on the source: lines before it, and islands of a broken file.
-    for (const { id, from } of branches) {
-      const place = placeOf(feeder, from);
-      if (feederOf(id) === feeder && !seen.has(place)) grow(place, source, feeder);
-    }
-    for (const [place] of homesAt) {
-      const isHere = place.startsWith(`${feeder}|`) && feederOf(`${name}/`) === feeder;
-      if (isHere && !seen.has(place)) grow(place, source, feeder);
+    for (const place of [...(startsOf.get(feeder) ?? []), ...(homePlacesOf.get(feeder) ?? [])]) {
+      if (!seen.has(place)) grow(place, source, feeder);
     }
   });
   masts.forEach((_, row) => {
     add({ key: `mast/${row}`, kind: "mast", parent: -1, row, feeder: -1 });
   });
   return inOrder(withServices(nodes));
+}
+
+/** Several feeders prefix the names of what is theirs; what has no such name counts as the first one's. */
+function feederReader({ transformers }: StreetLayout): (name: string) => number {
+  if (transformers.length === 1) return () => 0;
+  const rowOf = new Map(transformers.map(({ feeder }, row) => [feeder, row]));
+  return (name) => {
+    for (let end = name.indexOf("/"); end >= 0; end = name.indexOf("/", end + 1)) {
+      const row = rowOf.get(name.slice(0, end));
+      if (row !== undefined) return row;
+    }
+    return 0;
+  };
 }
 
 /** A cable that ends in one home and nothing else is that home's service drop. */
