@@ -165,6 +165,9 @@ function offsetOf({ state }: EditorView, line: number, column: number): number {
 function diagnosticOf(view: EditorView, problem: ScenarioProblem): readonly Diagnostic[] {
   if (!problem.isHere || problem.line <= 0) return [];
   const from = offsetOf(view, problem.line, problem.column);
-  const { to } = view.state.doc.lineAt(from);
+  const to =
+    problem.endColumn === undefined
+      ? view.state.doc.lineAt(from).to
+      : offsetOf(view, problem.line, problem.endColumn);
   return [{ from, to: Math.max(from, to), severity: "error", message: problem.sentence }];
 }

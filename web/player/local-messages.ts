@@ -46,6 +46,8 @@ export interface ScenarioProblem {
   /** From 1; 0 where it has no place. */
   readonly line: number;
   readonly column: number;
+  /** After the last letter that is wrong, where that is known. */
+  readonly endColumn?: number;
   readonly sentence: string;
 }
 

@@ -10,7 +10,7 @@ import { sha256Text } from "../../sim/core/digest.ts";
 import { formatDuration } from "../../sim/core/time.ts";
 import { type Comparison, createComparison } from "../../sim/engine/comparison.ts";
 import { runReport } from "../../sim/engine/report.ts";
-import { problemLine, ScenarioError } from "../../sim/engine/scenario/problem.ts";
+import { checkScenarioText } from "../../sim/engine/scenario/check.ts";
 import { resolveScenario } from "../../sim/engine/scenario/resolve.ts";
 import { RESOLVED_VERSION, type ResolvedScenario } from "../../sim/engine/scenario/resolved.ts";
 import { momentBlock } from "../../sim/engine/showing/moments-view.ts";
@@ -202,21 +202,13 @@ async function recording({ name, bytes }: Questions["recording"]["given"]): Prom
 
 function check({ name, text }: Questions["check"]["given"]): readonly ScenarioProblem[] {
   const path = `scenarios/${name}.yaml`;
-  try {
-    resolvedOf({ scenario: name, text, journal: [] });
-    return [];
-  } catch (error) {
-    if (!(error instanceof ScenarioError)) {
-      const sentence = error instanceof Error ? error.message : String(error);
-      return [{ isHere: false, line: 0, column: 0, sentence }];
-    }
-    return error.problems.map((problem) => {
-      const { file, line, column, field, fix } = problem;
-      const isHere = file === path;
-      const sentence = isHere ? `${field === "" ? "" : `${field}: `}${fix}` : problemLine(problem);
-      return { isHere, line, column, sentence };
-    });
-  }
+  const found = checkScenarioText(path, readText({ scenario: name, text, journal: [] }));
+  return found.map(({ file, line, column, endColumn, sentence }) => ({
+    isHere: file === path,
+    ...{ line, column },
+    ...(endColumn === undefined ? {} : { endColumn }),
+    sentence: file === path ? sentence : `${file}: ${sentence}`,
+  }));
 }
 
 function shipped(): readonly ShippedScenario[] {
