@@ -54,7 +54,9 @@ export function runPageHtml(page: RunPage): string {
       (list) =>
         `<h2>${escaped(list.title)}</h2>${list.rows.length === 0 ? "<p>None.</p>" : `<ul>${list.rows.map((row) => `<li>${escaped(row)}</li>`).join("")}</ul>`}`,
     ),
-    `<h2>Again</h2><pre tabindex="0">${again.map(escaped).join("\n")}</pre>`,
+    ...(again.length === 0
+      ? []
+      : [`<h2>Again</h2><pre tabindex="0">${again.map(escaped).join("\n")}</pre>`]),
   ];
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">

@@ -90,7 +90,8 @@ export function runPage(source: RunPageSource): RunPage {
   const notes = [...(isHidden ? [MISSING] : []), ...(report === null ? [CUT_OFF] : [])];
   return {
     title: layout.title,
-    subtitle: `${scenario}, seed ${seed}: ${formatDuration(simulatedMs)} from ${when(0)} to ${when(simulatedMs)}`,
+    // Who knows the seed can run the truth for himself.
+    subtitle: `${scenario}${isHidden ? "" : `, seed ${seed}`}: ${formatDuration(simulatedMs)} from ${when(0)} to ${when(simulatedMs)}`,
     note: notes.join(" "),
     facts: factsOf(source),
     plots: plotsOf(source, when),
@@ -105,7 +106,7 @@ export function runPage(source: RunPageSource): RunPage {
       },
     ],
     again: [
-      ...source.again,
+      ...(isHidden ? [] : source.again),
       ...(report === null || isHidden ? [] : [`final hash ${report.finalHash}`]),
     ],
   };

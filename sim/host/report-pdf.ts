@@ -151,11 +151,13 @@ function drawLists(page: Page, { lists }: RunPage, bottom: number): void {
 }
 
 function heightOfAgain(page: Page, { again }: RunPage): number {
+  if (again.length === 0) return 0;
   page.font("regular").fontSize(8);
   return 18 + again.reduce((sum, line) => sum + page.heightOfString(line, { width: WIDTH }), 0);
 }
 
 function drawAgain(page: Page, { again }: RunPage, top: number): void {
+  if (again.length === 0) return;
   page.font("bold").fontSize(10).fillColor(INK).text("Again", MARGIN, top);
   page.font("regular").fontSize(8);
   for (const line of again) page.text(line, MARGIN, page.y, { width: WIDTH });

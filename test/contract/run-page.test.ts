@@ -56,7 +56,17 @@ test("while the truth is hidden the page holds nothing of it, whatever it is giv
   const page = runPage(source({ isHidden: true }));
   const text = JSON.stringify(page) + runPageHtml(page);
   expect(text).toContain("The truth is hidden");
-  for (const secret of ["987.6", "55.5", "stolen", "Thieves", "final hash", "239.5", "Voltage"]) {
+  for (const secret of [
+    "987.6",
+    "55.5",
+    "stolen",
+    "Thieves",
+    "final hash",
+    "239.5",
+    "Voltage",
+    "seed 7",
+    "replay",
+  ]) {
     expect(text, secret).not.toContain(secret);
   }
   expect(page.plots.map(({ title }) => title)).toEqual([
