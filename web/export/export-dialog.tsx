@@ -273,7 +273,10 @@ function ReportExport() {
         how to run it again.
       </p>
       {engine !== undefined ? (
-        <Button onClick={() => void make()}>Save report (HTML)</Button>
+        <>
+          <Button onClick={() => void make()}>Save report (HTML)</Button>
+          <p className="muted">A PDF of it is made by a server, or by printing that page.</p>
+        </>
       ) : (
         <p className="export-links">
           <a href={linkTo("api/report.pdf", location.href)} download>

@@ -20,7 +20,7 @@ export type { Frames, Moment } from "./track.ts";
 const MEGABYTE = 1024 * 1024;
 
 /**
- * The finest first; 80 MB at most. A day of 10,000 homes takes some 40 MB by the minute. The last keeps the run's
+ * The finest first; 80 MB at most. A day of 10,000 homes takes some 48 MB by the minute. The last keeps the run's
  * beginning and grows coarser.
  */
 export const TRACKS: Readonly<Record<TrackName, TrackOptions>> = {
