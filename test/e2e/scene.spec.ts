@@ -48,6 +48,11 @@ async function open(page: Page, query: string): Promise<void> {
 async function changeFrames(page: Page, change: (frame: Frame) => Frame): Promise<void> {
   await page.routeWebSocket(/\/ws/, (socket) => {
     const server = socket.connectToServer();
+    // Frames that nobody has packed can be read on their way.
+    socket.onMessage((message) => {
+      const { encoding: _packed, ...asked } = JSON.parse(String(message)) as { encoding?: string };
+      server.send(JSON.stringify(asked));
+    });
     server.onMessage((message) => {
       const said = JSON.parse(String(message)) as { kind: string; frame: Frame };
       socket.send(

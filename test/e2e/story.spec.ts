@@ -3,6 +3,7 @@
 // METERVILLE_PICTURES; the README shows some of them.
 
 import { expect, type Page, test, type WebSocket } from "playwright/test";
+import { splitMessage } from "../../sim/contract/frame-codec/frame-message.ts";
 import { expectLegible } from "./legible.ts";
 import { countColours, roofBrightness, takePicture } from "./picture.ts";
 import {
@@ -80,7 +81,11 @@ async function runToHour(page: Page, hour: number): Promise<void> {
 function listen(socket: WebSocket): { readonly channels: Set<string> } {
   const heard = { channels: new Set<string>() };
   socket.on("framereceived", ({ payload }) => {
-    const message = JSON.parse(String(payload)) as { kind: string; frame?: { channel: string } };
+    if (typeof payload !== "string") {
+      heard.channels.add(splitMessage(new Uint8Array(payload)).head.channel);
+      return;
+    }
+    const message = JSON.parse(payload) as { kind: string; frame?: { channel: string } };
     if (message.frame !== undefined) heard.channels.add(message.frame.channel);
   });
   return heard;
