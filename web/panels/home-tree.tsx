@@ -7,7 +7,7 @@ import { lanesOf } from "../player/lanes.ts";
 import { findRows, homeRows } from "../player/rows.ts";
 import { type StreetStore, select, useStreet } from "../player/store.ts";
 import { differences, FLAG } from "../scene/home-state.ts";
-import { homeStates } from "../scene/home-states.ts";
+import { homeOf, homeStates } from "../scene/home-states.ts";
 
 interface Node {
   readonly key: string;
@@ -180,7 +180,7 @@ interface Badge {
 
 /** The marks of one home in the current view; the same words as in the legend. */
 function badgesOf(store: StreetStore, row: number): Badge[] {
-  const flags = homeStates(store)[row]?.flags ?? 0;
+  const { flags } = homeOf(row, store);
   const badges: Badge[] = [];
   if (flags & FLAG.theft) badges.push({ text: "theft", kind: "theft" });
   if (flags & FLAG.dark) badges.push({ text: "off", kind: "off" });

@@ -2,7 +2,15 @@
 
 import type { StreetLayout } from "../../sim/contract/frame.ts";
 import type { Layer } from "./layers.ts";
-import { DEAD_CABLE, loadingStep, PHASE_COLOURS, UNKNOWN_CABLE, voltageStep } from "./palette.ts";
+import {
+  DEAD_CABLE,
+  LOADING_STEPS,
+  loadingStep,
+  PHASE_COLOURS,
+  UNKNOWN_CABLE,
+  VOLTAGE_STEPS,
+  voltageStep,
+} from "./palette.ts";
 
 export interface CableLook {
   readonly hex: string;
@@ -58,4 +66,36 @@ export function cableLook(
       };
     }
   }
+}
+
+/** Every colour that a cable may have. */
+export const CABLE_HEXES: readonly string[] = [
+  UNKNOWN_CABLE,
+  DEAD_CABLE,
+  ...LOADING_STEPS.map(({ hex }) => hex),
+  ...VOLTAGE_STEPS.map(({ hex }) => hex),
+  ...PHASE_COLOURS.map(({ hex }) => hex),
+];
+const FIRST = { unknown: 0, dead: 1, loading: 2, voltage: 7, phase: 12 } as const;
+
+/** Row of `CABLE_HEXES`: the colour that `cableLook` gives, making nothing, for the cables of whole towns. */
+export function cableColour(
+  layer: Layer,
+  phases: number,
+  { loadingShare, voltageV }: CableKnown,
+  nominalV: number,
+): number {
+  if (voltageV === 0) return FIRST.dead;
+  if (layer === "phase") {
+    const at = PHASE_COLOURS.findIndex(({ bit }) => (phases & bit) !== 0);
+    return at < 0 ? FIRST.unknown : FIRST.phase + at;
+  }
+  if (layer === "voltage")
+    return voltageV === null ? FIRST.unknown : FIRST.voltage + rowOf(VOLTAGE_STEPS, voltageV / nominalV);
+  return loadingShare === null ? FIRST.unknown : FIRST.loading + rowOf(LOADING_STEPS, loadingShare);
+}
+
+function rowOf(steps: typeof LOADING_STEPS, value: number): number {
+  for (let row = 0; row < steps.length; row++) if (value < steps[row]!.below) return row;
+  return steps.length - 1;
 }

@@ -16,9 +16,12 @@ export { cameraMoves } from "./camera-moves.ts";
 
 const FLIGHT_S = 0.6;
 const CLOSE_M = 78;
+/** From here a street of a town is seen whole, and its homes are bodies. */
+const STREET_M = 320;
 /** Nobody needs to come closer to homes; to a meter one does. */
 const NEAREST_M = 30;
 const NEAREST_TO_METER_M = 4;
+const FAR_M = 5_000;
 const POLAR_MAX_RAD = 1.45;
 const ROOF_M = 5.4;
 
@@ -132,7 +135,9 @@ export function Rig({ plan }: { readonly plan: StreetPlan }) {
       showMeter(false);
       if (!isThere) fly(overview());
     };
-    cameraMoves.flyTo = (row) => {
+    cameraMoves.flyTo = (row) => comeTo(row, CLOSE_M);
+    cameraMoves.visit = (row) => comeTo(row, STREET_M);
+    const comeTo = (row: number, distanceM: number): void => {
       const home = plan.homes[row];
       const place = now();
       if (home === undefined || place === null) return;
@@ -140,7 +145,7 @@ export function Rig({ plan }: { readonly plan: StreetPlan }) {
       isUntouched.current = false;
       const target = new Vector3(home.x, 3, home.z);
       const look = place.eye.clone().sub(place.target).normalize();
-      fly({ eye: target.clone().addScaledVector(look, CLOSE_M), target });
+      fly({ eye: target.clone().addScaledVector(look, distanceM), target });
     };
     cameraMoves.zoom = (factor) =>
       change(({ distanceM }) => ({
@@ -178,6 +183,15 @@ export function Rig({ plan }: { readonly plan: StreetPlan }) {
       };
     };
   }, [camera, gl, plan, size]);
+  useFrame(() => {
+    // The higher above the ground, the further away is what is nearest: depth is then fine enough for a town's streets.
+    const eye = camera as PerspectiveCamera;
+    const near = Math.max(isMeterShown ? 0.5 : 2, camera.position.y * 0.08);
+    const far = Math.max(FAR_M, 3 * farthestM);
+    if (Math.abs(near / eye.near - 1) < 0.05 && eye.far === far) return;
+    [eye.near, eye.far] = [near, far];
+    eye.updateProjectionMatrix();
+  }, -50);
   useFrame((_, deltaS) => {
     const { current } = flight;
     if (controls.current === null) return;

@@ -2,10 +2,10 @@
 
 import { DataTexture, NearestFilter, NoColorSpace, RGBAFormat, UnsignedByteType } from "three";
 import { useStreet } from "../player/store.ts";
-import { VIEWS, type View } from "../player/views.ts";
-import { homeState } from "./home-state.ts";
+import { VIEWS } from "../player/views.ts";
+import { homeTexels } from "./home-states.ts";
 import { probe } from "./probe.ts";
-import { createTexels, packHomes, planeOf, planeRows, TEXELS_WIDE } from "./state-texels.ts";
+import { createTexels, planeOf, planeRows, putPlane, TEXEL_BYTES, TEXELS_WIDE } from "./state-texels.ts";
 
 export interface HomeTexture {
   /** For every material that reads homes: the texture, and the first row of the view that is shown. */
@@ -13,7 +13,7 @@ export interface HomeTexture {
     readonly homeStates: { value: DataTexture };
     readonly plane: { value: number };
   };
-  /** Writes what the store holds of each view, if it has changed, and shows the store's view. */
+  /** Writes what the store's view holds, if it has changed. */
   take(): void;
   dispose(): void;
 }
@@ -37,35 +37,30 @@ export function createHomeTexture(homes: number): HomeTexture {
     probe.uploads++;
   };
   const uniforms = { homeStates: { value: texture }, plane: { value: 0 } };
-  let packed: readonly unknown[] = [];
-  const pack = (view: View): void => {
-    const frames = useStreet.getState();
-    const states = Array.from({ length: homes }, (_, row) => homeState(view, frames, row));
-    packHomes(texels, view, states);
-  };
+  let packed: unknown = null;
   return {
     uniforms,
     take() {
-      const { view, truthSupply, beliefSupply, score } = useStreet.getState();
-      uniforms.plane.value = planeOf(view, homes);
-      const now = [truthSupply, beliefSupply, score, view === "difference"];
-      if (now.every((part, index) => part === packed[index])) return;
-      packed = now;
-      pack("truth");
-      pack("company");
-      if (view === "difference") pack("difference");
+      const store = useStreet.getState();
+      const states = homeTexels(store);
+      uniforms.plane.value = planeOf(store.view, homes);
+      if (states === packed || states.length !== homes * TEXEL_BYTES) return;
+      packed = states;
+      putPlane(texels, store.view, states);
       texture.needsUpdate = true;
     },
     dispose: () => texture.dispose(),
   };
 }
 
-/** Reads a home's texel in a vertex shader: `homeTexel()` gives bytes 0 to 255. */
+/** Reads a home's texel in a vertex shader: `homeTexel()` gives bytes 0 to 255 of the row in `homeRow`. */
 export const HOME_TEXEL = /* glsl */ `
+  attribute float homeRow;
   uniform highp sampler2D homeStates;
   uniform int plane;
   vec4 homeTexel() {
-    ivec2 cell = ivec2(gl_InstanceID % ${TEXELS_WIDE}, gl_InstanceID / ${TEXELS_WIDE} + plane);
+    int row = int(homeRow + 0.5);
+    ivec2 cell = ivec2(row % ${TEXELS_WIDE}, row / ${TEXELS_WIDE} + plane);
     return floor(texelFetch(homeStates, cell, 0) * 255.0 + 0.5);
   }
 `;

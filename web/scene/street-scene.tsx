@@ -9,6 +9,7 @@ import { Rig } from "./camera.tsx";
 import { Coverage } from "./coverage.tsx";
 import { Daylight } from "./daylight.tsx";
 import { Masts, Transformers } from "./equipment.tsx";
+import { FarCables } from "./far-cables.tsx";
 import { Ground } from "./ground.tsx";
 import { createHomeTexture } from "./home-texture.ts";
 import { Houses } from "./houses.tsx";
@@ -25,6 +26,7 @@ import { QUALITY_STEPS } from "./quality-ladder.ts";
 import { Rings } from "./rings.tsx";
 import { SceneControls } from "./scene-controls.tsx";
 import { Selection } from "./selection.tsx";
+import { HOME_LIMITS } from "./sight.ts";
 import { StillTaker } from "./still-taker.tsx";
 
 export function StreetScene({ summary }: { readonly summary: string }) {
@@ -33,7 +35,9 @@ export function StreetScene({ summary }: { readonly summary: string }) {
   const step = useQuality((quality) => quality.step);
   const isMeterShown = useStreet((store) => store.isMeterShown);
   if (plan === null || layout === null) return null;
-  const { hasShadows, pixelRatio, isSimple } = QUALITY_STEPS[step]!;
+  const { hasShadows: mayHaveShadows, pixelRatio, isSimple } = QUALITY_STEPS[step]!;
+  // One map of shadows over a whole town would be coarser than a house.
+  const hasShadows = mayHaveShadows && plan.homes.length <= HOME_LIMITS.alwaysMax;
   return (
     <>
       <Canvas
@@ -69,8 +73,9 @@ function Street({ plan, layout }: { readonly plan: StreetPlan; readonly layout: 
       <Transformers plan={plan} />
       <Masts plan={plan} />
       <Houses plan={plan} texture={texture} />
-      <Rings plan={plan} texture={texture} />
+      <Rings plan={plan} />
       <Cables plan={plan} layout={layout} />
+      <FarCables plan={plan} layout={layout} />
       <Profile plan={plan} layout={layout} />
       <Selection plan={plan} />
       <Lit plan={plan} />
