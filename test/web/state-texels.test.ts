@@ -4,14 +4,7 @@ import type { TwinFrames } from "../../web/player/store.ts";
 import { VIEWS } from "../../web/player/views.ts";
 import { FLAG, homeState } from "../../web/scene/home-state.ts";
 import { countHomes } from "../../web/scene/home-states.ts";
-import {
-  createTexels,
-  homeAt,
-  packHomes,
-  putPlane,
-  TEXEL_BYTES,
-  unpackHome,
-} from "../../web/scene/state-texels.ts";
+import { createTexels, homeAt, packHomes, TEXEL_BYTES } from "../../web/scene/state-texels.ts";
 
 const HOMES_MAX = 150;
 const column = <Value>(of: fc.Arbitrary<Value>) =>
@@ -76,30 +69,16 @@ test("the counts of all homes are those of each, added up", () => {
       for (const reason of ["relay", "cut", "fuse"] as const)
         expect(counts.off[reason]).toBe(count(({ off }) => off === reason));
       for (let kind = 0; kind < 5; kind++)
-        expect(counts.thefts[kind]).toBe(count(({ theftKinds }) => (theftKinds & (1 << kind)) !== 0));
+        expect(counts.thefts[kind]).toBe(
+          count(({ theftKinds }) => (theftKinds & (1 << kind)) !== 0),
+        );
       for (let step = 0; step <= 4; step++)
         expect(counts.suspicion[step]).toBe(count(({ suspicionStep }) => suspicionStep === step));
     }),
   );
 });
 
-test("a plane is read back in its own view, and what another view knew is gone", () => {
-  fc.assert(
-    fc.property(anyFrames, fc.integer({ min: 1, max: HOMES_MAX }), (frames, homes) => {
-      const texels = createTexels(homes);
-      putPlane(texels, "truth", packHomes("truth", frames, homes));
-      const company = packHomes("company", frames, homes);
-      putPlane(texels, "company", company);
-      for (let row = 0; row < homes; row++) {
-        const own = homeAt(company, row * TEXEL_BYTES);
-        expect(unpackHome(texels, { view: "company", homes, row })).toEqual(own);
-        expect(unpackHome(texels, { view: "truth", homes, row }).flags).toBe(0);
-      }
-    }),
-  );
-});
-
-test("a texture holds four bytes a home and view, in whole rows of 256", () => {
-  expect(createTexels(60)).toHaveLength(VIEWS.length * 256 * 4);
-  expect(createTexels(257)).toHaveLength(VIEWS.length * 512 * 4);
+test("a texture holds four bytes a home, in whole rows of 256", () => {
+  expect(createTexels(60)).toHaveLength(256 * 4);
+  expect(createTexels(257)).toHaveLength(512 * 4);
 });

@@ -112,7 +112,10 @@ function TruthLegend() {
 function Thefts() {
   const count = useCount(({ flags }) => flags.theft);
   const kinds = useStreet((store) =>
-    homeCounts(store).thefts.reduce((bits, count, bit) => (count > 0 ? bits | (1 << bit) : bits), 0),
+    homeCounts(store).thefts.reduce(
+      (bits, count, bit) => (count > 0 ? bits | (1 << bit) : bits),
+      0,
+    ),
   );
   return (
     <>

@@ -20,9 +20,7 @@ export function useSummary(): string {
         ? [`${flags.differs} where truth and belief differ`]
         : [
             `${flags.dark} without supply`,
-            view === "truth"
-              ? `${flags.theft} stealing`
-              : `${flags.suspected} suspected`,
+            view === "truth" ? `${flags.theft} stealing` : `${flags.suspected} suspected`,
           ]),
       ...(view === "company" ? [`${flags.late} with late readings`] : []),
     ];

@@ -120,8 +120,7 @@ export function createAtlas(): Atlas {
     const { font, besidePx } = TEXT_STYLES[kind];
     context.font = font;
     // A whole and even number of pixels on the screen, so that its middle is on one.
-    const width =
-      2 * Math.ceil((context.measureText(text).width / SHARPNESS + 2 * besidePx) / 2);
+    const width = 2 * Math.ceil((context.measureText(text).width / SHARPNESS + 2 * besidePx) / 2);
     widths.set(kind + text, width);
     return width;
   };

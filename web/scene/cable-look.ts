@@ -78,24 +78,34 @@ export const CABLE_HEXES: readonly string[] = [
 ];
 const FIRST = { unknown: 0, dead: 1, loading: 2, voltage: 7, phase: 12 } as const;
 
-/** Row of `CABLE_HEXES`: the colour that `cableLook` gives, making nothing, for the cables of whole towns. */
+/**
+ * Row of `CABLE_HEXES`: the colour that `cableLook` gives, making nothing, for the cables of whole towns. NaN stands for
+ * what the view does not know.
+ */
 export function cableColour(
   layer: Layer,
   phases: number,
-  { loadingShare, voltageV }: CableKnown,
-  nominalV: number,
+  loadingShare: number,
+  voltagePu: number,
 ): number {
-  if (voltageV === 0) return FIRST.dead;
-  if (layer === "phase") {
-    const at = PHASE_COLOURS.findIndex(({ bit }) => (phases & bit) !== 0);
-    return at < 0 ? FIRST.unknown : FIRST.phase + at;
-  }
+  if (voltagePu === 0) return FIRST.dead;
+  if (layer === "loading")
+    return loadingShare !== loadingShare
+      ? FIRST.unknown
+      : FIRST.loading + rowOf(LOADING_BELOW, loadingShare);
   if (layer === "voltage")
-    return voltageV === null ? FIRST.unknown : FIRST.voltage + rowOf(VOLTAGE_STEPS, voltageV / nominalV);
-  return loadingShare === null ? FIRST.unknown : FIRST.loading + rowOf(LOADING_STEPS, loadingShare);
+    return voltagePu !== voltagePu
+      ? FIRST.unknown
+      : FIRST.voltage + rowOf(VOLTAGE_BELOW, voltagePu);
+  const at = (phases & 1) !== 0 ? 0 : (phases & 2) !== 0 ? 1 : (phases & 4) !== 0 ? 2 : -1;
+  return at < 0 ? FIRST.unknown : FIRST.phase + at;
 }
 
-function rowOf(steps: typeof LOADING_STEPS, value: number): number {
-  for (let row = 0; row < steps.length; row++) if (value < steps[row]!.below) return row;
-  return steps.length - 1;
+const LOADING_BELOW = Float64Array.from(LOADING_STEPS, ({ below }) => below);
+const VOLTAGE_BELOW = Float64Array.from(VOLTAGE_STEPS, ({ below }) => below);
+
+function rowOf(below: Float64Array, value: number): number {
+  let row = 0;
+  while (row < below.length - 1 && value >= below[row]!) row++;
+  return row;
 }

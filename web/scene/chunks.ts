@@ -87,14 +87,16 @@ export interface Limits {
 /**
  * Chunk: its `LEVEL`, in `levels`. Distances are from the eye to a chunk's border. Returns whether any has changed.
  */
-export function chooseLevels(chunks: Chunks, sight: Sight, limits: Limits, levels: Uint8Array): boolean {
+export function chooseLevels(
+  chunks: Chunks,
+  sight: Sight,
+  limits: Limits,
+  levels: Uint8Array,
+): boolean {
   const { count, starts, x, z, radiusM } = chunks;
   const isSmall = chunks.order.length <= limits.alwaysMax;
   const away = Float64Array.from({ length: count }, (_, chunk) =>
-    Math.max(
-      0,
-      Math.hypot(x[chunk]! - sight.x, sight.y, z[chunk]! - sight.z) - radiusM[chunk]!,
-    ),
+    Math.max(0, Math.hypot(x[chunk]! - sight.x, sight.y, z[chunk]! - sight.z) - radiusM[chunk]!),
   );
   const nearest = Uint32Array.from({ length: count }, (_, chunk) => chunk).sort(
     (a, b) => away[a]! - away[b]! || a - b,
@@ -122,7 +124,11 @@ export const roomFor = (places: number, { alwaysMax, fullMax }: Limits): number 
   Math.min(places, Math.max(alwaysMax, fullMax));
 
 /** Places in chunks of this level. */
-export function rowsAt({ order, starts, count }: Chunks, levels: Uint8Array, level: Level): number[] {
+export function rowsAt(
+  { order, starts, count }: Chunks,
+  levels: Uint8Array,
+  level: Level,
+): number[] {
   const rows: number[] = [];
   for (let chunk = 0; chunk < count; chunk++) {
     if (levels[chunk] !== level) continue;

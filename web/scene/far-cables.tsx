@@ -16,7 +16,7 @@ import {
 import type { StreetLayout } from "../../sim/contract/frame.ts";
 import { useModes } from "../player/modes.ts";
 import { type StreetStore, useStreet } from "../player/store.ts";
-import { CABLE_HEXES, type CableKnown, cableColour, NOTHING_KNOWN } from "./cable-look.ts";
+import { CABLE_HEXES, cableColour } from "./cable-look.ts";
 import { unpicked } from "./instances.ts";
 import { type Layer, useLayer } from "./layers.ts";
 import { srgbOf } from "./palette.ts";
@@ -58,13 +58,15 @@ const FRAGMENT = /* glsl */ `
 `;
 
 interface Ribbons {
-  readonly rows: readonly number[];
+  /** Rows of the mains' cables, and bits of the phases that each carries. */
+  readonly rows: Uint32Array;
+  readonly phases: Uint8Array;
   readonly geometry: BufferGeometry;
   readonly texels: Uint8Array;
   readonly texture: DataTexture;
 }
 
-function createRibbons({ cables }: StreetPlan): Ribbons {
+function createRibbons({ cables }: StreetPlan, { branches }: StreetLayout): Ribbons {
   const mains = cables.filter(({ kind }) => kind !== "service");
   const height = Math.max(1, Math.ceil(mains.length / TEXELS_WIDE));
   const texels = new Uint8Array(4 * TEXELS_WIDE * height);
@@ -91,7 +93,9 @@ function createRibbons({ cables }: StreetPlan): Ribbons {
   const texture = new DataTexture(texels, TEXELS_WIDE, height, RGBAFormat, UnsignedByteType);
   texture.minFilter = NearestFilter;
   texture.magFilter = NearestFilter;
-  return { rows: mains.map(({ row }) => row), geometry, texels, texture };
+  const rows = Uint32Array.from(mains, ({ row }) => row);
+  const phases = Uint8Array.from(rows, (row) => branches[row]!.phases);
+  return { rows, phases, geometry, texels, texture };
 }
 
 /** Of a street every cable is a tube. */
@@ -101,7 +105,7 @@ export function FarCables(of: { readonly plan: StreetPlan; readonly layout: Stre
 
 function Drawn({ plan, layout }: { readonly plan: StreetPlan; readonly layout: StreetLayout }) {
   const { size } = useThree();
-  const ribbons = useMemo(() => createRibbons(plan), [plan]);
+  const ribbons = useMemo(() => createRibbons(plan, layout), [plan, layout]);
   const material = useMemo(
     () =>
       new ShaderMaterial({
@@ -147,36 +151,33 @@ function Drawn({ plan, layout }: { readonly plan: StreetPlan; readonly layout: S
   );
 }
 
-const BYTES = CABLE_HEXES.map((hex) => srgbOf(hex).map((part) => Math.round(255 * part)));
+/** Colours as texels that are drawn. */
+const TEXELS = new Uint8Array(4 * CABLE_HEXES.length);
+CABLE_HEXES.forEach((hex, at) => {
+  TEXELS.set([...srgbOf(hex).map((part) => Math.round(255 * part)), 255], 4 * at);
+});
+const WHOLE_TEXELS = new Uint32Array(TEXELS.buffer);
 
 /** Mains are known to the truth alone; the phases they carry are in the company's plan too. */
 function paint(
-  { rows, texels, texture }: Ribbons,
+  { rows, phases, texels, texture }: Ribbons,
   {
     store: { view, truthBranch },
     layer,
-    layout,
+    layout: { branches, nominalV },
   }: { readonly store: StreetStore; readonly layer: Layer; readonly layout: StreetLayout },
 ): void {
   const isTruth = view === "truth" && truthBranch !== null;
-  const isNear = new Uint8Array(layout.branches.length);
+  const isPlain = view === "difference";
+  const whole = new Uint32Array(texels.buffer);
+  const isNear = new Uint8Array(branches.length);
   for (const row of nearCables.rows) isNear[row] = 1;
-  const known: { -readonly [Key in keyof CableKnown]: CableKnown[Key] } = { ...NOTHING_KNOWN };
   for (let at = 0; at < rows.length; at++) {
     const row = rows[at]!;
-    if (isTruth) {
-      known.loadingShare = truthBranch.loadingShare[row] ?? null;
-      known.voltageV = truthBranch.voltageV[row] ?? null;
-    }
-    const colour =
-      view === "difference"
-        ? 0
-        : cableColour(layer, layout.branches[row]!.phases, known, layout.nominalV);
-    const bytes = BYTES[colour]!;
-    texels[4 * at] = bytes[0]!;
-    texels[4 * at + 1] = bytes[1]!;
-    texels[4 * at + 2] = bytes[2]!;
-    texels[4 * at + 3] = isNear[row] === 1 ? 0 : 255;
+    const loadingShare = isTruth ? (truthBranch.loadingShare[row] ?? Number.NaN) : Number.NaN;
+    const voltageV = isTruth ? (truthBranch.voltageV[row] ?? Number.NaN) : Number.NaN;
+    const colour = isPlain ? 0 : cableColour(layer, phases[at]!, loadingShare, voltageV / nominalV);
+    whole[at] = isNear[row] === 1 ? 0 : WHOLE_TEXELS[colour]!;
   }
   texture.needsUpdate = true;
 }

@@ -93,7 +93,10 @@ const DIFFERENCE_WORDS = [
 ] as const;
 
 /** Bit by bit what differs at one home, in the order of its sentences; makes nothing, so that it serves whole towns. */
-export function differenceBits({ truthSupply, beliefSupply, score }: TwinFrames, row: number): number {
+export function differenceBits(
+  { truthSupply, beliefSupply, score }: TwinFrames,
+  row: number,
+): number {
   if (truthSupply === null || beliefSupply === null) return 0;
   const isTheft = (truthSupply.theftKinds[row] ?? 0) !== 0;
   const isSuspected = beliefSupply.caseId[row] !== "";

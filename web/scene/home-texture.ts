@@ -2,16 +2,14 @@
 
 import { DataTexture, NearestFilter, NoColorSpace, RGBAFormat, UnsignedByteType } from "three";
 import { useStreet } from "../player/store.ts";
-import { VIEWS } from "../player/views.ts";
 import { homeTexels } from "./home-states.ts";
 import { probe } from "./probe.ts";
-import { createTexels, planeOf, planeRows, putPlane, TEXEL_BYTES, TEXELS_WIDE } from "./state-texels.ts";
+import { createTexels, TEXEL_BYTES, TEXELS_WIDE, texelRows } from "./state-texels.ts";
 
 export interface HomeTexture {
-  /** For every material that reads homes: the texture, and the first row of the view that is shown. */
+  /** For every material that reads homes. */
   readonly uniforms: {
     readonly homeStates: { value: DataTexture };
-    readonly plane: { value: number };
   };
   /** Writes what the store's view holds, if it has changed. */
   take(): void;
@@ -23,7 +21,7 @@ export function createHomeTexture(homes: number): HomeTexture {
   const texture = new DataTexture(
     texels,
     TEXELS_WIDE,
-    VIEWS.length * planeRows(homes),
+    texelRows(homes),
     RGBAFormat,
     UnsignedByteType,
   );
@@ -36,17 +34,16 @@ export function createHomeTexture(homes: number): HomeTexture {
     probe.uploaded = { texels: texels.slice(), homes };
     probe.uploads++;
   };
-  const uniforms = { homeStates: { value: texture }, plane: { value: 0 } };
+  const uniforms = { homeStates: { value: texture } };
   let packed: unknown = null;
   return {
     uniforms,
     take() {
       const store = useStreet.getState();
       const states = homeTexels(store);
-      uniforms.plane.value = planeOf(store.view, homes);
       if (states === packed || states.length !== homes * TEXEL_BYTES) return;
       packed = states;
-      putPlane(texels, store.view, states);
+      texels.set(states);
       texture.needsUpdate = true;
     },
     dispose: () => texture.dispose(),
@@ -57,10 +54,9 @@ export function createHomeTexture(homes: number): HomeTexture {
 export const HOME_TEXEL = /* glsl */ `
   attribute float homeRow;
   uniform highp sampler2D homeStates;
-  uniform int plane;
   vec4 homeTexel() {
     int row = int(homeRow + 0.5);
-    ivec2 cell = ivec2(row % ${TEXELS_WIDE}, row / ${TEXELS_WIDE} + plane);
+    ivec2 cell = ivec2(row % ${TEXELS_WIDE}, row / ${TEXELS_WIDE});
     return floor(texelFetch(homeStates, cell, 0) * 255.0 + 0.5);
   }
 `;

@@ -17,7 +17,7 @@ import {
   ShaderMaterial,
 } from "three";
 import { mergeGeometries } from "three/addons/utils/BufferGeometryUtils.js";
-import { chooseLevels, type Chunks, createChunks, LEVEL, roomFor } from "./chunks.ts";
+import { type Chunks, chooseLevels, createChunks, LEVEL, roomFor } from "./chunks.ts";
 import type { HomeTexture } from "./home-texture.ts";
 import {
   BOX_COLOUR,
@@ -139,7 +139,12 @@ function createLevelMesh(shape: BufferGeometry, room: number, colours: Float32Ar
 }
 
 /** Copies the chunks of a level; returns how many homes these are. */
-function fillLevel(town: Town, levels: Uint8Array, level: number, meshes: readonly LevelMesh[]): number {
+function fillLevel(
+  town: Town,
+  levels: Uint8Array,
+  level: number,
+  meshes: readonly LevelMesh[],
+): number {
   const { starts, count: chunkCount } = town.chunks;
   let count = 0;
   for (let chunk = 0; chunk < chunkCount; chunk++) {
@@ -187,7 +192,11 @@ function createPoints({ chunks, matrices, roofs, rows }: Town): BufferGeometry {
   return geometry;
 }
 
-function fillPoints(geometry: BufferGeometry, { starts, count }: Chunks, levels: Uint8Array): number {
+function fillPoints(
+  geometry: BufferGeometry,
+  { starts, count }: Chunks,
+  levels: Uint8Array,
+): number {
   const index = geometry.index!;
   let shown = 0;
   for (let chunk = 0; chunk < count; chunk++) {

@@ -38,8 +38,11 @@ export function fusePlaces(
 ): readonly Point3[] {
   if (truthBranch === null) return [];
   const places: Point3[] = [];
-  for (const { row, from, to } of plan.cables) {
-    if ((truthBranch.fuseOpen[row] ?? 0) === 0) continue;
+  const { fuseOpen } = truthBranch;
+  for (let row = 0; row < fuseOpen.length; row++) {
+    const cable = plan.cables[row];
+    if (fuseOpen[row] === 0 || cable === undefined) continue;
+    const { from, to } = cable;
     // A little along its cable, so that two fuses of one pole are two marks.
     const along = (index: 0 | 1 | 2): number => from[index] + 0.12 * (to[index] - from[index]);
     places.push([along(0), POLE_M + 0.6, along(2)]);

@@ -11,7 +11,7 @@ import { createAtlas, TEXT_HEIGHT_PX, type TextKind } from "./atlas.ts";
 import { flightAt } from "./flights.ts";
 import { homeTexels } from "./home-states.ts";
 import { unpicked } from "./instances.ts";
-import { type Box, type LabelWish, layOutLabels } from "./label-layout.ts";
+import { type Box, type LabelWish, layOutLabels, overlaps } from "./label-layout.ts";
 import {
   FUSES_SHOWN_MAX,
   fusePlaces,
@@ -22,8 +22,8 @@ import {
   ROOF_TOP_M,
   transformerLoading,
 } from "./mark-places.ts";
-import { MAST_M, type StreetPlan } from "./plan.ts";
 import { nearHomes } from "./near-homes.ts";
+import { MAST_M, type StreetPlan } from "./plan.ts";
 import { probe } from "./probe.ts";
 import { type Anchor, createQuads, type Quads } from "./quads.ts";
 import { sceneLight } from "./scene-light.ts";
@@ -37,6 +37,7 @@ const FUSE_SCALE = 0.62;
 const PROJECTED_SCALE = 1.4;
 const QUIET_OPACITY = 0.9;
 const GAUGE_M = 5.6;
+const GAUGE_UP_PX = 12;
 /** Addresses are read where a home is at least this wide on the screen. */
 const LABEL_HOME_PX_MIN = 92;
 const HOME_M = 9;
@@ -104,7 +105,15 @@ export function Marks({
     const hasFlights = markFlights(scene, store);
     const now = [store.view, store.selectedRow, store.truthStreet, store.truthBranch, size];
     const textScale = useModes.getState().isProjector ? PROJECTED_SCALE : 1;
-    const all = [...now, store.beliefStreet, homeTexels(store), quads, isMeterShown, textScale, nearHomes.version];
+    const all = [
+      ...now,
+      store.beliefStreet,
+      homeTexels(store),
+      quads,
+      isMeterShown,
+      textScale,
+      nearHomes.version,
+    ];
     const isSame =
       all.every((part, index) => part === shown.current[index]) &&
       seenFrom.current.equals(camera.matrixWorld);
@@ -112,7 +121,7 @@ export function Marks({
       shown.current = all;
       seenFrom.current.copy(camera.matrixWorld);
       quads.material.uniforms["viewport"]!.value = [size.width, size.height];
-      markEquipment(scene, store, camera);
+      markEquipment(scene, store);
       const { domElement: canvas } = gl;
       markHomes(scene, store, { camera, size, canvas, isHidden: isMeterShown, textScale });
     }
@@ -147,8 +156,7 @@ function markFlights({ plan, quads, first }: Scene, { view, truthStreet }: Stree
 }
 
 /** How masts and fuses are, is truth; how full a transformer is, the company knows from its meter. */
-function markEquipment(scene: Scene, store: StreetStore, camera: Camera): void {
-  const { plan, quads, first } = scene;
+function markEquipment({ plan, quads, first }: Scene, store: StreetStore): void {
   const isTruth = store.view === "truth";
   plan.masts.forEach(({ x, z }, index) => {
     const isUp = isTruth ? store.truthStreet?.mastUp[index] : undefined;
@@ -157,7 +165,6 @@ function markEquipment(scene: Scene, store: StreetStore, camera: Camera): void {
     const tile = quads.atlas.icons[isUp === 1 ? "mast-up" : "mast-down"];
     quads.put(first.mast + index, [x, MAST_M + 2, z], tile, { scale: 1, upPx: 0, opacity: 1 });
   });
-  markGauges(scene, store, camera);
   const fuses = fusePlaces(plan, isTruth ? store.truthBranch : null);
   for (let index = 0; index < FUSES_SHOWN_MAX; index++) {
     const at = fuses[index];
@@ -171,20 +178,35 @@ function markEquipment(scene: Scene, store: StreetStore, camera: Camera): void {
 }
 
 /** Of a town the gauges of the transformers that are near. */
-const GAUGE_FROM_M = 900;
+const GAUGE_FROM_M = 700;
 
-function markGauges({ plan, layout, quads, first }: Scene, store: StreetStore, camera: Camera): void {
-  const isTown = plan.transformers.length > GAUGES_MAX;
+/** Returns where the gauges are in the picture: texts keep off them too. */
+function markGauges(
+  { plan, layout, quads, first }: Scene,
+  store: StreetStore,
+  { camera, size }: Pick<Sight, "camera" | "size">,
+): Box[] {
+  const isTown = plan.homes.length > HOME_LIMITS.alwaysMax;
   let gauge = first.gauge;
+  const boxes: Box[] = [];
   for (let index = 0; index < plan.transformers.length && gauge < first.fuse; index++) {
     const [x, z] = plan.transformers[index]!;
     if (isTown && camera.position.distanceTo(scratch.set(x, 0, z)) > GAUGE_FROM_M) continue;
     const share = transformerLoading(store, layout, index);
     if (share === null) continue;
     const tile = quads.atlas.gauge(share);
-    quads.put(gauge++, [x, GAUGE_M, z], tile, { scale: 1, upPx: 12, opacity: 1 });
+    const at: Anchor = [x, GAUGE_M, z];
+    const spot = onScreen(at, camera, size, tile.widthPx);
+    if (spot.widthPx === 0) continue;
+    const [halfX, halfY] = [tile.widthPx / 2, tile.heightPx / 2];
+    const y = spot.y - GAUGE_UP_PX;
+    const box = { left: spot.x - halfX, right: spot.x + halfX, top: y - halfY, bottom: y + halfY };
+    if (isTown && boxes.some((other) => overlaps(other, box))) continue;
+    boxes.push(box);
+    quads.put(gauge++, at, tile, { scale: 1, upPx: GAUGE_UP_PX, opacity: 1 });
   }
   while (gauge < first.fuse) quads.hide(gauge++);
+  return boxes;
 }
 
 interface Sight {
@@ -205,13 +227,14 @@ interface Wish extends LabelWish {
 
 function markHomes(scene: Scene, store: StreetStore, sight: Sight): void {
   const { quads, first } = scene;
+  const gauges = markGauges(scene, store, sight);
   const wishes = [...homeWishes(scene, store, sight), ...nameWishes(scene, sight)].map(
     (wish, row) => ({ ...wish, row }),
   );
   const { size, textScale, canvas } = sight;
   const placed = sight.isHidden
     ? []
-    : layOutLabels(wishes, size, coveredBoxes(canvas)).slice(0, TEXTS_MAX);
+    : layOutLabels(wishes, size, [...coveredBoxes(canvas), ...gauges]).slice(0, TEXTS_MAX);
   quads.atlas.makeRoom();
   const { left, top } = canvas.getBoundingClientRect();
   probe.labels = placed.map(({ row, upPx }, index) => {

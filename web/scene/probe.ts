@@ -10,7 +10,7 @@ import { countHomes, type HomeCounts } from "./home-states.ts";
 import { useLayer } from "./layers.ts";
 import { type Quality, useQuality } from "./quality.ts";
 import { medianOf } from "./quality-ladder.ts";
-import { planeOf, TEXEL_BYTES, TEXELS_WIDE } from "./state-texels.ts";
+import { TEXEL_BYTES } from "./state-texels.ts";
 
 /** A text as drawn, in CSS pixels of the page. */
 export interface DrawnLabel {
@@ -132,8 +132,7 @@ export function noteJsMs(jsMs: number): void {
 /** What is on the graphics card, counted. */
 function uploadedCounts(): HomeCounts {
   const { texels, homes } = probe.uploaded;
-  const begins = planeOf(useStreet.getState().view, homes) * TEXELS_WIDE * TEXEL_BYTES;
-  return countHomes(texels.subarray(begins, begins + homes * TEXEL_BYTES));
+  return countHomes(texels.subarray(0, homes * TEXEL_BYTES));
 }
 
 declare global {

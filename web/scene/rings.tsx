@@ -53,7 +53,7 @@ export function Rings({ plan }: { readonly plan: StreetPlan }) {
         transparent: true,
         depthWrite: false,
         toneMapped: false,
-        uniforms: { share: { value: 0 }, colour: { value: srgbOf(THEFT) }},
+        uniforms: { share: { value: 0 }, colour: { value: srgbOf(THEFT) } },
       }),
     }),
     [],

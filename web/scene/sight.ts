@@ -4,11 +4,29 @@ import { type Camera, Frustum, Matrix4, Sphere } from "three";
 import type { Limits, Sight } from "./chunks.ts";
 
 /** Homes and what belongs to them. */
-export const HOME_LIMITS: Limits = { alwaysMax: 400, fullM: 300, boxM: 800, fullMax: 1_200, boxMax: 4_000 };
+export const HOME_LIMITS: Limits = {
+  alwaysMax: 400,
+  fullM: 300,
+  boxM: 800,
+  fullMax: 1_200,
+  boxMax: 4_000,
+};
 /** Poles, kerbs, lamps: only where one can make them out. */
-export const NEAR_LIMITS: Limits = { alwaysMax: 800, fullM: 350, boxM: 0, fullMax: 1_600, boxMax: 0 };
+export const NEAR_LIMITS: Limits = {
+  alwaysMax: 800,
+  fullM: 350,
+  boxM: 0,
+  fullMax: 1_600,
+  boxMax: 0,
+};
 /** Cables as tubes; further away mains are ribbons. */
-export const CABLE_LIMITS: Limits = { alwaysMax: 1_200, fullM: 320, boxM: 0, fullMax: 2_600, boxMax: 0 };
+export const CABLE_LIMITS: Limits = {
+  alwaysMax: 1_200,
+  fullM: 320,
+  boxM: 0,
+  fullMax: 2_600,
+  boxMax: 0,
+};
 
 /** Homes, cables and trees stand so far out of their places. */
 const MARGIN_M = 30;

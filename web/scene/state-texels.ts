@@ -1,4 +1,4 @@
-// What the graphics card is told of each home: one texel of four bytes, in a plane for each view. Use, marks, and what
+// What the graphics card is told of each home: one texel of four bytes, of the view that is shown. Use, marks, and what
 // the marks are about; body, roof, windows and rings read the same texel.
 
 import type {
@@ -7,7 +7,7 @@ import type {
   TruthSupplyColumns,
 } from "../../sim/contract/frame.ts";
 import type { TwinFrames } from "../player/store.ts";
-import { VIEWS, type View } from "../player/views.ts";
+import type { View } from "../player/views.ts";
 import { differenceBits, FLAG, type HomeState, litBy, suspicionStep } from "./home-state.ts";
 
 /** Texels in a row of the texture; a power of two, so that the shader divides exactly. */
@@ -16,24 +16,12 @@ export const TEXEL_BYTES = 4;
 
 const OFF_CODES: readonly OffReason[] = ["", "relay", "cut", "fuse"];
 
-/** Rows of texels that a plane takes. */
-export const planeRows = (homes: number): number => Math.max(1, Math.ceil(homes / TEXELS_WIDE));
+/** Rows of texels that so many homes take. */
+export const texelRows = (homes: number): number => Math.max(1, Math.ceil(homes / TEXELS_WIDE));
 
-/** The first row of a view's plane. */
-export const planeOf = (view: View, homes: number): number =>
-  VIEWS.indexOf(view) * planeRows(homes);
-
+/** Bytes of a texture for so many homes, in whole rows of texels. */
 export const createTexels = (homes: number): Uint8Array<ArrayBuffer> =>
-  new Uint8Array(VIEWS.length * planeRows(homes) * TEXELS_WIDE * TEXEL_BYTES);
-
-const startOf = (view: View, homes: number, row: number): number =>
-  (planeOf(view, homes) * TEXELS_WIDE + row) * TEXEL_BYTES;
-
-/** Puts the homes of one view into its plane, and empties the others: what a view may not know does not stay behind. */
-export function putPlane(texels: Uint8Array, view: View, homes: Uint8Array): void {
-  texels.fill(0);
-  texels.set(homes, startOf(view, homes.length / TEXEL_BYTES, 0));
-}
+  new Uint8Array(texelRows(homes) * TEXELS_WIDE * TEXEL_BYTES);
 
 /**
  * Every home as the view knows it, four bytes each: use, flags, reason and suspicion, kinds of theft. The same as
@@ -81,14 +69,6 @@ function packBelief(bytes: Uint8Array, belief: BeliefSupplyColumns | null): void
       (isLate[row] === 1 ? FLAG.late : 0);
     bytes[at + 2] = off | ((hasCase ? suspicionStep(suspicion[row] ?? 0) : 0) << 2);
   }
-}
-
-/** Reads a home back from what was uploaded. */
-export function unpackHome(
-  texels: Uint8Array,
-  { view, homes, row }: { readonly view: View; readonly homes: number; readonly row: number },
-): HomeState {
-  return homeAt(texels, startOf(view, homes, row));
 }
 
 /** The home whose four bytes begin here. */

@@ -26,7 +26,10 @@ export function townLayout(homes: number): StreetLayout {
   const streets = Math.ceil(homes / HOMES_A_STREET);
   const feeders = Math.ceil(streets / STREETS_A_FEEDER);
   const streetM = (HOMES_A_STREET / 2) * HOUSE_M + 40;
-  const feedersAcross = Math.max(1, Math.round(Math.sqrt((feeders * 4 * STREET_DEPTH_M) / streetM)));
+  const feedersAcross = Math.max(
+    1,
+    Math.round(Math.sqrt((feeders * 4 * STREET_DEPTH_M) / streetM)),
+  );
   const supplies: StreetLayout["supplies"][number][] = [];
   const branches: StreetLayout["branches"][number][] = [];
   const transformers: StreetLayout["transformers"][number][] = [];
@@ -34,8 +37,7 @@ export function townLayout(homes: number): StreetLayout {
     const feeder = Math.floor(street / STREETS_A_FEEDER);
     const lane = street % STREETS_A_FEEDER;
     const west = (feeder % feedersAcross) * streetM;
-    const south =
-      (Math.floor(feeder / feedersAcross) * STREETS_A_FEEDER + lane) * STREET_DEPTH_M;
+    const south = (Math.floor(feeder / feedersAcross) * STREETS_A_FEEDER + lane) * STREET_DEPTH_M;
     const id = `feeder-${feeder + 1}`;
     const firstSouth = south - lane * STREET_DEPTH_M;
     if (lane === 0) transformers.push({ feeder: id, x: west - 10, y: south, ratingVa: 250_000 });
@@ -170,7 +172,8 @@ class TownSocket extends EventTarget {
     this.step++;
     const marks = window.townMarks ?? { theftEach: 50, cutEach: 40 };
     const simMs = this.step * 1_000;
-    for (const frame of townFrames(this.layout, this.step, marks)) this.tell({ kind: "frame", frame });
+    for (const frame of townFrames(this.layout, this.step, marks))
+      this.tell({ kind: "frame", frame });
     const pace = {
       ...{ speed: 1, isPaused: false, simMs, stepMs: 1_000, stopped: null, held: null },
       ...{ latenessMedianMs: null, latenessP99Ms: null, keptIn: "", pauseAtEvent: false },
