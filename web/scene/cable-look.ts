@@ -90,11 +90,11 @@ export function cableColour(
 ): number {
   if (voltagePu === 0) return FIRST.dead;
   if (layer === "loading")
-    return loadingShare !== loadingShare
+    return Number.isNaN(loadingShare)
       ? FIRST.unknown
       : FIRST.loading + rowOf(LOADING_BELOW, loadingShare);
   if (layer === "voltage")
-    return voltagePu !== voltagePu
+    return Number.isNaN(voltagePu)
       ? FIRST.unknown
       : FIRST.voltage + rowOf(VOLTAGE_BELOW, voltagePu);
   const at = (phases & 1) !== 0 ? 0 : (phases & 2) !== 0 ? 1 : (phases & 4) !== 0 ? 2 : -1;
