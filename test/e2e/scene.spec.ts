@@ -48,6 +48,11 @@ async function open(page: Page, query: string): Promise<void> {
 async function changeFrames(page: Page, change: (frame: Frame) => Frame): Promise<void> {
   await page.routeWebSocket(/\/ws/, (socket) => {
     const server = socket.connectToServer();
+    // Packed frames are asked for as JSON instead, so that they can be read here.
+    socket.onMessage((message) => {
+      const { encoding: _, ...asked } = JSON.parse(String(message)) as Record<string, unknown>;
+      server.send(JSON.stringify(asked));
+    });
     server.onMessage((message) => {
       const said = JSON.parse(String(message)) as { kind: string; frame: Frame };
       socket.send(

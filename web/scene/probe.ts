@@ -41,8 +41,8 @@ export interface ProbeView {
   readonly uploads: number;
   /** Script time of a picture, the middle one of the newest; ms. */
   readonly jsMs: number;
-  /** Of the newest pictures, 95 of 100 took less script time; ms. */
-  readonly jsP95Ms: number;
+  /** Script time of each of the newest pictures, the newest last; ms. */
+  readonly jsTimesMs: readonly number[];
   readonly levels: Levels;
   readonly quality: Quality;
   readonly isContextLost: boolean;
@@ -191,8 +191,8 @@ export function installProbe(): void {
     get jsMs() {
       return medianOf(jsTimesMs);
     },
-    get jsP95Ms() {
-      return [...jsTimesMs].sort((a, b) => a - b)[Math.floor(0.95 * jsTimesMs.length)] ?? 0;
+    get jsTimesMs() {
+      return [...jsTimesMs];
     },
     get levels() {
       return { ...probe.levels };
