@@ -29,7 +29,7 @@ export interface CableKnown {
 
 export const NOTHING_KNOWN: CableKnown = { loadingShare: null, voltageV: null };
 
-const WIDTH_MAX = 1.2;
+export const WIDTH_MAX = 1.2;
 /** Where width says nothing, it makes the colour easy to see. */
 const WIDTH_WITHOUT_LOAD = 0.55;
 

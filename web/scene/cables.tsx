@@ -14,7 +14,7 @@ import type { StreetLayout } from "../../sim/contract/frame.ts";
 import { useModes } from "../player/modes.ts";
 import { type StreetStore, useStreet } from "../player/store.ts";
 import { cableKnown } from "./cable-known.ts";
-import { cableLook } from "./cable-look.ts";
+import { CABLE_HEXES, cableLook } from "./cable-look.ts";
 import { chooseLevels, createChunks, LEVEL, roomFor, rowsAt } from "./chunks.ts";
 import { nearCables } from "./far-cables.tsx";
 import { unpicked } from "./instances.ts";
@@ -201,6 +201,8 @@ export function Cables({
   );
 }
 
+const SRGB = new Map(CABLE_HEXES.map((hex) => [hex, srgbOf(hex)]));
+
 /** Writes the look of every cable that is drawn; whether any has moving dashes. */
 function paint(
   plan: StreetPlan,
@@ -225,7 +227,8 @@ function paint(
       store.view === "difference"
         ? ({ hex: UNKNOWN_CABLE, pattern: "plain", width: 0 } as const)
         : cableLook(layer, branch, known, layout.nominalV);
-    look.setXYZW(at, ...srgbOf(hex), width);
+    const [red, green, blue] = SRGB.get(hex)!;
+    look.setXYZW(at, red, green, blue, width);
     way.setXY(at, PATTERNS.indexOf(pattern), branch.phases);
     hasMoving ||= pattern === "moving";
   });

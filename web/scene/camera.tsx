@@ -21,6 +21,8 @@ const STREET_M = 320;
 /** Nobody needs to come closer to homes; to a meter one does. */
 const NEAREST_M = 30;
 const NEAREST_TO_METER_M = 4;
+/** Who goes so far from a meter goes back to the street. */
+const LEAVES_METER_M = 22;
 const FAR_M = 5_000;
 const POLAR_MAX_RAD = 1.45;
 const ROOF_M = 5.4;
@@ -147,10 +149,13 @@ export function Rig({ plan }: { readonly plan: StreetPlan }) {
       const look = place.eye.clone().sub(place.target).normalize();
       fly({ eye: target.clone().addScaledVector(look, distanceM), target });
     };
-    cameraMoves.zoom = (factor) =>
+    cameraMoves.zoom = (factor) => {
+      const place = flight.current === null ? now() : endOf(flight.current);
+      if (factor > 1 && place !== null && isAsNearAsHomes(place)) return enterMeter();
       change(({ distanceM }) => ({
         distanceM: Math.min(farthestM, Math.max(NEAREST_M, distanceM / factor)),
       }));
+    };
     cameraMoves.turn = (degrees) =>
       change(({ bearingDeg }) => ({ bearingDeg: bearingDeg + degrees }));
     cameraMoves.now = () => {
@@ -170,6 +175,20 @@ export function Rig({ plan }: { readonly plan: StreetPlan }) {
       Object.assign(cameraMoves, own);
     };
   }, [camera, farthestM, fly, jump, overview, plan]);
+  useEffect(() => {
+    const turnWheel = ({ deltaY }: WheelEvent): void => {
+      const { current } = controls;
+      if (current === null || flight.current !== null) return;
+      const place = { eye: camera.position, target: current.target };
+      if (useStreet.getState().isMeterShown) {
+        // Where the picture is narrow, one looks at the meter from further away.
+        const leavesM = LEAVES_METER_M * Math.max(1, 1 / (camera as PerspectiveCamera).aspect);
+        if (deltaY > 0 && place.eye.distanceTo(place.target) > leavesM) showMeter(false);
+      } else if (deltaY < 0 && isAsNearAsHomes(place)) enterMeter();
+    };
+    gl.domElement.addEventListener("wheel", turnWheel, { passive: true });
+    return () => gl.domElement.removeEventListener("wheel", turnWheel);
+  }, [camera, gl]);
   useEffect(() => {
     probe.screenOfRow = (row) => {
       const home = plan.homes[row];
@@ -221,6 +240,15 @@ export function Rig({ plan }: { readonly plan: StreetPlan }) {
       }}
     />
   );
+}
+
+const isAsNearAsHomes = ({ eye, target }: Place): boolean =>
+  eye.distanceTo(target) < NEAREST_M * 1.05;
+
+/** Who comes still nearer to a home that is selected looks into its meter. */
+function enterMeter(): void {
+  const { selectedRow, isMeterShown } = useStreet.getState();
+  if (selectedRow >= 0 && !isMeterShown) showMeter(true);
 }
 
 const endOf = ({ toEye, toTarget }: Flight): Place => ({ eye: toEye, target: toTarget });

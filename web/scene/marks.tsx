@@ -96,36 +96,36 @@ export function Marks({
   }, [plan, layout]);
   const { quads } = scene;
   useEffect(() => () => quads.dispose(), [quads]);
-  const shown = useRef<readonly unknown[]>([]);
+  const equipmentOf = useRef<readonly unknown[]>([]);
+  const textsOf = useRef<readonly unknown[]>([]);
+  const gauges = useRef<Box[]>([]);
   const seenFrom = useRef(new Matrix4());
   useFrame(() => {
     // What is placed by the camera is placed by where it stands now, not where it stood in the picture before.
     camera.updateMatrixWorld();
     const store = useStreet.getState();
     const hasFlights = markFlights(scene, store);
-    const now = [store.view, store.selectedRow, store.truthStreet, store.truthBranch, size];
     const textScale = useModes.getState().isProjector ? PROJECTED_SCALE : 1;
-    const all = [
-      ...now,
-      store.beliefStreet,
-      homeTexels(store),
-      quads,
-      isMeterShown,
-      textScale,
-      nearHomes.version,
-    ];
-    const isSame =
-      all.every((part, index) => part === shown.current[index]) &&
-      seenFrom.current.equals(camera.matrixWorld);
-    if (!isSame) {
-      shown.current = all;
-      seenFrom.current.copy(camera.matrixWorld);
+    const hasMoved = !seenFrom.current.equals(camera.matrixWorld);
+    seenFrom.current.copy(camera.matrixWorld);
+    const sight = { camera, size, canvas: gl.domElement, isHidden: isMeterShown, textScale };
+    const here = [store.view, size, quads, isMeterShown, textScale];
+    const told = [...here, store.truthStreet, store.truthBranch, store.beliefStreet];
+    const isTold = hasMoved || isOther(told, equipmentOf.current);
+    if (isTold) {
+      equipmentOf.current = told;
       quads.material.uniforms["viewport"]!.value = [size.width, size.height];
       markEquipment(scene, store);
-      const { domElement: canvas } = gl;
-      markHomes(scene, store, { camera, size, canvas, isHidden: isMeterShown, textScale });
+      gauges.current = markGauges(scene, store, sight);
     }
-    if (!isSame || hasFlights || sceneLight.hasFlights) quads.upload();
+    // Texts stay where they are while only powers change.
+    const seen = [...here, store.selectedRow, nearHomes.version, signatureOf(store)];
+    const isSeen = hasMoved || isOther([...seen, gauges.current.length], textsOf.current);
+    if (isSeen) {
+      textsOf.current = [...seen, gauges.current.length];
+      markHomes(scene, store, sight, gauges.current);
+    }
+    if (isTold || isSeen || hasFlights || sceneLight.hasFlights) quads.upload();
     sceneLight.hasFlights = hasFlights;
   });
   return (
@@ -225,9 +225,25 @@ interface Wish extends LabelWish {
   readonly opacity: number;
 }
 
-function markHomes(scene: Scene, store: StreetStore, sight: Sight): void {
+/** A number that changes with the marks of near homes and of the selected one. */
+function signatureOf(store: StreetStore): number {
+  const texels = homeTexels(store);
+  let hash = 17;
+  const take = (row: number): void => {
+    const at = row * TEXEL_BYTES;
+    const marks = texels[at + 1]! | (texels[at + 2]! << 8) | (texels[at + 3]! << 16);
+    hash = Math.imul(hash ^ marks, 0x01000193) + 1;
+  };
+  for (const row of nearHomes.rows) take(row);
+  if (store.selectedRow >= 0) take(store.selectedRow);
+  return hash;
+}
+
+const isOther = (now: readonly unknown[], before: readonly unknown[]): boolean =>
+  now.length !== before.length || now.some((part, index) => part !== before[index]);
+
+function markHomes(scene: Scene, store: StreetStore, sight: Sight, gauges: readonly Box[]): void {
   const { quads, first } = scene;
-  const gauges = markGauges(scene, store, sight);
   const wishes = [...homeWishes(scene, store, sight), ...nameWishes(scene, sight)].map(
     (wish, row) => ({ ...wish, row }),
   );

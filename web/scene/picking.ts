@@ -2,7 +2,7 @@
 // hover at most once a picture of the browser.
 
 import { type Camera, type InstancedMesh, Raycaster, Vector2 } from "three";
-import { ObjectBVH } from "three-mesh-bvh";
+import type { ObjectBVH } from "three-mesh-bvh";
 import { laneOf } from "../player/lanes.ts";
 import { say, select, useStreet } from "../player/store.ts";
 import { cameraMoves } from "./camera-moves.ts";
@@ -22,7 +22,7 @@ const HOME_M = 9;
 const STREET_PX_MAX = 14;
 
 interface Pickable {
-  /** Every home as a body, in the order of the chunks. Made when first needed: in a town this takes a tenth of a second. */
+  /** Every home as a body, in the order of the chunks. */
   readonly make: () => InstancedMesh;
   readonly chunks: Chunks;
   readonly plan: StreetPlan;
@@ -32,22 +32,19 @@ let picked: (Pickable & { tree: ObjectBVH | null }) | null = null;
 
 /** Makes these homes pickable; returns how to take them out. */
 export function pickable(homes: Pickable): () => void {
-  const made = { ...homes, tree: null };
+  const made: Pickable & { tree: ObjectBVH | null } = { ...homes, tree: null };
   picked = made;
-  const idle = window.setTimeout(treeOf, TREE_AFTER_MS);
+  void growTree(made);
   return () => {
-    window.clearTimeout(idle);
     if (picked === made) picked = null;
   };
 }
 
-/** After the first picture, and before anybody can have aimed. */
-const TREE_AFTER_MS = 600;
-
-function treeOf(): ObjectBVH | null {
-  if (picked === null || picked.chunks.order.length === 0) return null;
-  picked.tree ??= new ObjectBVH([picked.make()]);
-  return picked.tree;
+/** Fetched and made beside the first pictures: in a town it takes a tenth of a second, and nobody has aimed yet. */
+async function growTree(homes: Pickable & { tree: ObjectBVH | null }): Promise<void> {
+  if (homes.chunks.order.length === 0) return;
+  const { ObjectBVH: Tree } = await import("three-mesh-bvh");
+  if (picked === homes) homes.tree = new Tree([homes.make()]);
 }
 
 const raycaster = new Raycaster();
@@ -65,8 +62,8 @@ export function targetAt(
   raycaster.setFromCamera(pointer, camera);
   const { mesh } = meterButtons;
   if (mesh !== null && raycaster.intersectObject(mesh).length > 0) return { kind: "button" };
-  const hit = treeOf()?.raycast(raycaster)[0];
   if (picked === null) return null;
+  const hit = picked.tree?.raycast(raycaster)[0];
   const { chunks, plan } = picked;
   const pxAt = (distanceM: number): number =>
     (height * camera.projectionMatrix.elements[5]!) / 2 / distanceM;

@@ -7,6 +7,7 @@ import { useStreet } from "../player/store.ts";
 import { cameraMoves } from "./camera-moves.ts";
 import type { FLAG } from "./home-state.ts";
 import { countHomes, type HomeCounts } from "./home-states.ts";
+import type { InsidePart } from "./inside-place.ts";
 import { useLayer } from "./layers.ts";
 import { type Quality, useQuality } from "./quality.ts";
 import { medianOf } from "./quality-ladder.ts";
@@ -64,6 +65,8 @@ export interface ProbeView {
   readonly meter: { readonly lines: readonly string[]; readonly isCoverOpen: boolean } | null;
   /** Where a button of that meter is on the page. */
   screenOfButton(button: MeterButton): { readonly x: number; readonly y: number } | null;
+  /** Where a part of its cut-away is on the page; null while nobody looks into it. */
+  screenOfInside(part: InsidePart): { readonly x: number; readonly y: number } | null;
 }
 
 /** What a press is about. */
@@ -90,6 +93,7 @@ interface Probe {
   labels: readonly DrawnLabel[];
   screenOfRow: (row: number) => { x: number; y: number } | null;
   screenOfButton: (button: MeterButton) => { x: number; y: number } | null;
+  screenOfInside: (part: InsidePart) => { x: number; y: number } | null;
   targetAt: (x: number, y: number) => Target | null;
   levels: Levels;
   /** As painted on the meter's display. */
@@ -113,6 +117,7 @@ export const probe: Probe = {
   labels: [],
   screenOfRow: () => null,
   screenOfButton: () => null,
+  screenOfInside: () => null,
   targetAt: () => null,
   levels: { full: 0, box: 0, point: 0 },
   meterLines: null,
@@ -229,6 +234,7 @@ export function installProbe(): void {
       return meterLines === null ? null : { lines: meterLines, isCoverOpen };
     },
     screenOfButton: (button: MeterButton) => probe.screenOfButton(button),
+    screenOfInside: (part: InsidePart) => probe.screenOfInside(part),
     targetAt(x: number, y: number) {
       const target = probe.targetAt(x, y);
       if (target === null) return null;
