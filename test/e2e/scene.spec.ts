@@ -239,8 +239,9 @@ test("a home goes dark with its fuse, which is marked at its cable", async ({ pa
   isBlown = true;
   await until(
     page,
-    ({ offReasons, fusesShown }) => offReasons.fuse === 1 && fusesShown === 1,
-    "the fuse is marked at the home and at the cable",
+    ({ offReasons, fusesShown, outageCells }) =>
+      offReasons.fuse === 1 && fusesShown === 1 && outageCells > 0,
+    "the fuse is marked at the home and at the cable, and the ground around the home is shaded",
   );
   await settleOn(page, async () => (await roofBrightness(page, home)) < 0.6 * before);
 });

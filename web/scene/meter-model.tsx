@@ -1,5 +1,6 @@
-// The meter of the selected home where a board is in its slot: a case on a stand before the house. Its front is one
-// picture that is painted when it changes; its LEDs and its buttons are bodies, and the buttons can be pressed.
+// The meter of the selected home where a board is in its slot, or where somebody looks: a case on a stand before the
+// house. Its front is one picture that is painted when it changes; a board's LEDs and buttons are bodies, and the buttons
+// can be pressed.
 
 import { type ThreeEvent, useFrame, useThree } from "@react-three/fiber";
 import { lazy, Suspense, useEffect, useMemo, useRef } from "react";
@@ -58,6 +59,7 @@ const MeterInside = lazy(async () => {
 export function MeterModel({ plan }: { readonly plan: StreetPlan }) {
   const row = useStreet((store) => store.selectedRow);
   const isShown = useStreet((store) => store.isMeterShown);
+  const isTruth = useStreet(({ truthSupply }) => truthSupply !== null);
   const hasBoard = useStreet(({ truthSupply }) => (truthSupply?.device[row] ?? "") !== "");
   const supply = useStreet(({ layout }) => layout?.supplies[row]?.id);
   const home = plan.homes[row];
@@ -66,6 +68,7 @@ export function MeterModel({ plan }: { readonly plan: StreetPlan }) {
   return (
     <group key={supply} position={[x, 0, z]} rotation-y={headingRad}>
       {hasBoard ? <Meter row={row} supply={supply} /> : <Case />}
+      {!hasBoard && isTruth && <Front row={row} supply={supply} />}
       {isShown && (
         <Suspense fallback={null}>
           <MeterInside row={row} />

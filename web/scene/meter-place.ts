@@ -81,6 +81,7 @@ const SANS = '"DejaVu Sans", "Liberation Sans", sans-serif';
 /** Everything on the front that is paint or a display. */
 export function drawFront(context: CanvasRenderingContext2D, state: BoardState): void {
   const { displayLines, connection, isRelayOpen, device } = state;
+  const isSimulated = connection === "none";
   context.fillStyle = "#e3e6e4";
   context.fillRect(0, 0, FRONT_PX, FRONT_PX);
   context.textBaseline = "middle";
@@ -92,8 +93,12 @@ export function drawFront(context: CanvasRenderingContext2D, state: BoardState):
   context.textAlign = "left";
   write("METERVILLE", [64, 74], `700 56px ${SANS}`);
   context.textAlign = "right";
-  write(device, [960, 74], `400 ${device.length > 14 ? 30 : 44}px ${SANS}`);
-  const isOld = connection !== "connected";
+  write(
+    isSimulated ? "simulated" : device,
+    [960, 74],
+    `400 ${device.length > 14 ? 30 : 44}px ${SANS}`,
+  );
+  const isOld = connection !== "connected" && !isSimulated;
   context.fillStyle = "#10161b";
   context.fillRect(56, 130, 912, 330);
   context.fillStyle = isOld ? "#8b9478" : "#b9cf5c";

@@ -54,6 +54,8 @@ export interface ProbeView {
   readonly offReasons: Readonly<Record<"relay" | "cut" | "fuse", number>>;
   /** Marks of blown fuses at cables. */
   readonly fusesShown: number;
+  /** Cells of ground that are shaded because supply has failed there. */
+  readonly outageCells: number;
   readonly labels: readonly DrawnLabel[];
   /** As in an address; null before there is a scene. */
   readonly camera: string | null;
@@ -90,6 +92,7 @@ interface Probe {
   isReady: boolean;
   isContextLost: boolean;
   fusesShown: number;
+  outageCells: number;
   labels: readonly DrawnLabel[];
   screenOfRow: (row: number) => { x: number; y: number } | null;
   screenOfButton: (button: MeterButton) => { x: number; y: number } | null;
@@ -114,6 +117,7 @@ export const probe: Probe = {
   isReady: false,
   isContextLost: false,
   fusesShown: 0,
+  outageCells: 0,
   labels: [],
   screenOfRow: () => null,
   screenOfButton: () => null,
@@ -219,6 +223,9 @@ export function installProbe(): void {
     },
     get offReasons() {
       return uploadedCounts().off;
+    },
+    get outageCells() {
+      return probe.outageCells;
     },
     get fusesShown() {
       return probe.fusesShown;

@@ -16,6 +16,7 @@ import { Houses } from "./houses.tsx";
 import { Lit } from "./lit.tsx";
 import { Marks } from "./marks.tsx";
 import { MeterModel } from "./meter-model.tsx";
+import { Outages } from "./outages.tsx";
 import { FIELD_OF_VIEW_DEG } from "./overview.ts";
 import { Pacer } from "./pacer.tsx";
 import { startPicking } from "./picking.ts";
@@ -73,6 +74,7 @@ function Street({ plan, layout }: { readonly plan: StreetPlan; readonly layout: 
       <Transformers plan={plan} />
       <Masts plan={plan} />
       <Houses plan={plan} texture={texture} />
+      <Outages plan={plan} />
       <Rings plan={plan} />
       <Cables plan={plan} layout={layout} />
       <FarCables plan={plan} layout={layout} />
