@@ -19,12 +19,9 @@ import { type StreetStore, useStreet } from "../player/store.ts";
 import { CABLE_HEXES, cableColour } from "./cable-look.ts";
 import { unpicked } from "./instances.ts";
 import { type Layer, useLayer } from "./layers.ts";
+import { nearCables } from "./near-homes.ts";
 import { srgbOf } from "./palette.ts";
 import type { StreetPlan } from "./plan.ts";
-import { CABLE_LIMITS } from "./sight.ts";
-
-/** Rows of the cables that are drawn as tubes. Written by the tubes. */
-export const nearCables: { rows: readonly number[]; version: number } = { rows: [], version: 0 };
 
 const TEXELS_WIDE = 256;
 const HALF_WIDTH_PX = { trunk: 1.3, lateral: 1, transformer: 1.3, service: 0 } as const;
@@ -61,6 +58,8 @@ interface Ribbons {
   /** Rows of the mains' cables, and bits of the phases that each carries. */
   readonly rows: Uint32Array;
   readonly phases: Uint8Array;
+  /** Cable: 1 where it is drawn as a tube. */
+  readonly isNear: Uint8Array;
   readonly geometry: BufferGeometry;
   readonly texels: Uint8Array;
   readonly texture: DataTexture;
@@ -95,15 +94,16 @@ function createRibbons({ cables }: StreetPlan, { branches }: StreetLayout): Ribb
   texture.magFilter = NearestFilter;
   const rows = Uint32Array.from(mains, ({ row }) => row);
   const phases = Uint8Array.from(rows, (row) => branches[row]!.phases);
-  return { rows, phases, geometry, texels, texture };
+  return { rows, phases, isNear: new Uint8Array(branches.length), geometry, texels, texture };
 }
 
-/** Of a street every cable is a tube. */
-export function FarCables(of: { readonly plan: StreetPlan; readonly layout: StreetLayout }) {
-  return of.plan.cables.length > CABLE_LIMITS.alwaysMax ? <Drawn {...of} /> : null;
-}
-
-function Drawn({ plan, layout }: { readonly plan: StreetPlan; readonly layout: StreetLayout }) {
+export function FarCables({
+  plan,
+  layout,
+}: {
+  readonly plan: StreetPlan;
+  readonly layout: StreetLayout;
+}) {
   const { size } = useThree();
   const ribbons = useMemo(() => createRibbons(plan, layout), [plan, layout]);
   const material = useMemo(
@@ -137,6 +137,10 @@ function Drawn({ plan, layout }: { readonly plan: StreetPlan; readonly layout: S
     const { layer } = useLayer.getState();
     const now = [store.view, store.truthBranch, layer, ribbons, nearCables.version];
     if (now.every((part, at) => part === shown.current[at])) return;
+    if (shown.current[3] !== ribbons || shown.current[4] !== nearCables.version) {
+      ribbons.isNear.fill(0);
+      for (const row of nearCables.rows) ribbons.isNear[row] = 1;
+    }
     shown.current = now;
     paint(ribbons, { store, layer, layout });
   });
@@ -160,18 +164,16 @@ const WHOLE_TEXELS = new Uint32Array(TEXELS.buffer);
 
 /** Mains are known to the truth alone; the phases they carry are in the company's plan too. */
 function paint(
-  { rows, phases, texels, texture }: Ribbons,
+  { rows, phases, isNear, texels, texture }: Ribbons,
   {
     store: { view, truthBranch },
     layer,
-    layout: { branches, nominalV },
+    layout: { nominalV },
   }: { readonly store: StreetStore; readonly layer: Layer; readonly layout: StreetLayout },
 ): void {
   const isTruth = view === "truth" && truthBranch !== null;
   const isPlain = view === "difference";
   const whole = new Uint32Array(texels.buffer);
-  const isNear = new Uint8Array(branches.length);
-  for (const row of nearCables.rows) isNear[row] = 1;
   for (let at = 0; at < rows.length; at++) {
     const row = rows[at]!;
     const loadingShare = isTruth ? (truthBranch.loadingShare[row] ?? Number.NaN) : Number.NaN;

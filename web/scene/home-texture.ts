@@ -29,9 +29,11 @@ export function createHomeTexture(homes: number): HomeTexture {
   texture.magFilter = NearestFilter;
   texture.generateMipmaps = false;
   texture.colorSpace = NoColorSpace;
+  const uploaded = texels.slice();
   // Called by the renderer after the bytes have gone to the graphics card.
   texture.onUpdate = () => {
-    probe.uploaded = { texels: texels.slice(), homes };
+    uploaded.set(texels);
+    probe.uploaded = { texels: uploaded, homes };
     probe.uploads++;
   };
   const uniforms = { homeStates: { value: texture } };

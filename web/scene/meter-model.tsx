@@ -20,6 +20,7 @@ import { startBlinking } from "../player/blink.ts";
 import { type BoardState, blinkMs, boardOf, pressHindrance } from "../player/board.ts";
 import { pressButton, useStreet } from "../player/store.ts";
 import { placed, unpicked, useInstances } from "./instances.ts";
+import { meterButtons } from "./meter-buttons.ts";
 import {
   drawFront,
   FRONT_M,
@@ -223,9 +224,6 @@ function Leds({ row, supply }: MeterProps) {
     </instancedMesh>
   );
 }
-
-/** The buttons that are in the picture: what is pressed there is not also a home behind. */
-export const meterButtons: { mesh: InstancedMesh | null } = { mesh: null };
 
 const KEY_COLOUR = new Color("#4c94dd");
 const DEAD_KEY_COLOUR = new Color("#8a9197");

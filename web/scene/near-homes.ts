@@ -18,3 +18,6 @@ export const nearHomes = {
     nearHomes.version++;
   },
 };
+
+/** Rows of the cables that are drawn as tubes. Written by the tubes, read by the ribbons that stand in for the others. */
+export const nearCables: { rows: readonly number[]; version: number } = { rows: [], version: 0 };

@@ -61,6 +61,7 @@ export function Outages({ plan }: { readonly plan: StreetPlan }) {
     () => () => {
       geometry.dispose();
       material.dispose();
+      probe.outageCells = 0;
     },
     [geometry, material],
   );

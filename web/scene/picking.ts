@@ -7,7 +7,7 @@ import { laneOf } from "../player/lanes.ts";
 import { say, select, useStreet } from "../player/store.ts";
 import { cameraMoves } from "./camera-moves.ts";
 import type { Chunks } from "./chunks.ts";
-import { meterButtons } from "./meter-model.tsx";
+import { meterButtons } from "./meter-buttons.ts";
 import type { StreetPlan } from "./plan.ts";
 import { probe, type Target } from "./probe.ts";
 import { HOME_LIMITS } from "./sight.ts";
