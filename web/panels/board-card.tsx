@@ -209,7 +209,7 @@ function Slot({
 export function LookAtMeter() {
   const isMeterShown = useStreet((store) => store.isMeterShown);
   return (
-    <Button variant={isMeterShown ? "default" : "filled"} onClick={() => look(!isMeterShown)}>
+    <Button variant="default" onClick={() => look(!isMeterShown)}>
       {isMeterShown ? "Back to street" : "Look at meter"}
     </Button>
   );

@@ -72,14 +72,18 @@ export function HomeTree() {
     setActive(key);
     setPage(pageStart(nodes.findIndex((node) => node.key === key)));
     wanted.current = key;
+    goThere();
   };
-  // What is on another page is there only after it has been drawn.
-  useEffect(() => {
+  const goThere = (): void => {
     if (wanted.current === null) return;
     const item = `[data-key="${CSS.escape(wanted.current)}"]`;
+    const there = list.current?.querySelector<HTMLElement>(item);
+    if (there == null) return;
     wanted.current = null;
-    list.current?.querySelector<HTMLElement>(item)?.focus();
-  });
+    there.focus();
+  };
+  // What is on another page is there only after it has been drawn.
+  useEffect(goThere);
   const fold = (key: string): void => {
     const next = new Set(folded);
     if (!next.delete(key)) next.add(key);

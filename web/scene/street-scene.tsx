@@ -22,9 +22,7 @@ import { useQuality } from "./quality.ts";
 import { QUALITY_STEPS } from "./quality-ladder.ts";
 import { Rings } from "./rings.tsx";
 import { SceneControls } from "./scene-controls.tsx";
-import { Selection } from "./selection.tsx";
 import { CABLE_LIMITS, HOME_LIMITS } from "./sight.ts";
-import { StillTaker } from "./still-taker.tsx";
 
 export function StreetScene({ summary }: { readonly summary: string }) {
   const layout = useStreet((store) => store.layout);
@@ -53,12 +51,17 @@ export function StreetScene({ summary }: { readonly summary: string }) {
         <Rig plan={plan} />
         <Picking />
         <Pacer />
-        <StillTaker />
+        <Suspense fallback={null}>
+          <StillTaker />
+        </Suspense>
       </Canvas>
       {!isMeterShown && <SceneControls />}
     </>
   );
 }
+
+const StillTaker = lazy(async () => ({ default: (await import("./still-taker.tsx")).StillTaker }));
+const Selection = lazy(async () => ({ default: (await import("./selection.tsx")).Selection }));
 
 /** What no street's first picture has is fetched when it is wanted. */
 function Later({ plan, layout }: { readonly plan: StreetPlan; readonly layout: StreetLayout }) {
@@ -77,6 +80,7 @@ function Later({ plan, layout }: { readonly plan: StreetPlan; readonly layout: S
       {hasOutage && <Outages plan={plan} />}
       {isLit && <Lit plan={plan} />}
       {hasProfile && <Profile plan={plan} layout={layout} />}
+      {hasHome && <Selection plan={plan} />}
       {hasHome && <MeterModel plan={plan} />}
     </>
   );
@@ -100,7 +104,6 @@ function Street({ plan, layout }: { readonly plan: StreetPlan; readonly layout: 
       <Houses plan={plan} texture={texture} />
       <Rings plan={plan} />
       <Cables plan={plan} layout={layout} />
-      <Selection plan={plan} />
       <Marks plan={plan} layout={layout} />
       <Suspense fallback={null}>
         <Later plan={plan} layout={layout} />
