@@ -1,6 +1,7 @@
 // How fast the twin is, beside the bare power flows of the same steps in the same process, its broker beside a bare one,
 // its ledger beside bare inserts, and its pages beside bare queries: absolute times depend on the machine and are for
-// information, ratios decide. `--json` prints one array and nothing else.
+// information, ratios decide. `--json` prints one array and nothing else; `web` measures
+// the page alone.
 
 import { join } from "node:path";
 import { drawUniform } from "../../sim/core/random.ts";
@@ -41,31 +42,12 @@ const LOADS_RATIO_MAX = 4;
 const isJson = process.argv.includes("--json");
 const rows: Measured[] = [];
 const missing: string[] = [];
-try {
-  rows.push(...europeanDay());
-} catch (cause) {
-  if (!(cause instanceof Error) || !/there is no file/.test(cause.message)) throw cause;
-  missing.push(`european-lv: ${cause.message.split("\n")[0]}`);
-}
-rows.push(thirtyDays("first-street", 100_000), thirtyDays("three-lanes", 200_000), streetLoads());
-rows.push(...measureBilling());
-rows.push(await measureBroker(scenario("first-street")));
-rows.push(await measureLateness(join(PROJECT_ROOT, "scenarios/first-street.yaml")));
-rows.push(...(await measureStreet()));
-rows.push(...(await measureLedger()));
-rows.push(...(await measurePages()));
-rows.push(...measurePipe());
-rows.push(...(await measureSeek()));
+const isWebAlone = process.argv.includes("web");
+if (!isWebAlone) await measureAll();
 try {
   rows.push(...(await measureWeb(join(PROJECT_ROOT, "scenarios/first-street.yaml"))));
 } catch (cause) {
   missing.push(`the page: ${(cause as Error).message.split("\n")[0]}`);
-}
-try {
-  rows.push(await measureEmulator(), await measureShippedBoard());
-} catch (cause) {
-  if (!(cause instanceof Error) || !/is not measured/.test(cause.message)) throw cause;
-  missing.push(cause.message);
 }
 if (isJson) {
   const document = rows.map(({ name, value, unit, baseline, ratio }): Row => {
@@ -76,6 +58,31 @@ if (isJson) {
 for (const sentence of missing) process.stderr.write(`not measured: ${sentence}\n`);
 if (missing.length > 0) process.exitCode = EXIT.input;
 if (rows.some(({ isMet }) => !isMet)) process.exitCode = EXIT.no;
+
+/** Everything but the page. */
+async function measureAll(): Promise<void> {
+  try {
+    rows.push(...europeanDay());
+  } catch (cause) {
+    if (!(cause instanceof Error) || !/there is no file/.test(cause.message)) throw cause;
+    missing.push(`european-lv: ${cause.message.split("\n")[0]}`);
+  }
+  rows.push(thirtyDays("first-street", 100_000), thirtyDays("three-lanes", 200_000), streetLoads());
+  rows.push(...measureBilling());
+  rows.push(await measureBroker(scenario("first-street")));
+  rows.push(await measureLateness(join(PROJECT_ROOT, "scenarios/first-street.yaml")));
+  rows.push(...(await measureStreet()));
+  rows.push(...(await measureLedger()));
+  rows.push(...(await measurePages()));
+  rows.push(...measurePipe());
+  rows.push(...(await measureSeek()));
+  try {
+    rows.push(await measureEmulator(), await measureShippedBoard());
+  } catch (cause) {
+    if (!(cause instanceof Error) || !/is not measured/.test(cause.message)) throw cause;
+    missing.push(cause.message);
+  }
+}
 
 function scenario(name: string): ResolvedScenario {
   return resolveScenario(join(PROJECT_ROOT, "scenarios", `${name}.yaml`), createReadText());

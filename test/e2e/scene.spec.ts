@@ -2,11 +2,18 @@
 // looked for in the pixels, or in what was uploaded to the graphics card.
 
 import { expect, type Page, test } from "playwright/test";
-import type { Frame } from "../../sim/contract/frame.ts";
 import { THEFT_KINDS, theftBit } from "../../sim/contract/theft.ts";
 import { LOADING_STEPS, PHASE_COLOURS } from "../../web/scene/palette.ts";
 import { BARE, countColours, settle } from "./picture.ts";
-import { choose, probe, type Serving, startServing, stopServing, until } from "./served-page.ts";
+import {
+  changeFrames,
+  choose,
+  probe,
+  type Serving,
+  startServing,
+  stopServing,
+  until,
+} from "./served-page.ts";
 
 const STILL = "freeze=1&quality=2";
 const LEGEND_PIXELS_MIN = 300;
@@ -42,26 +49,6 @@ async function pause(page: Page, isPaused: boolean): Promise<void> {
 async function open(page: Page, query: string): Promise<void> {
   await page.goto(`${serving.url}?${query}`);
   await until(page, ({ ready, drawCalls }) => ready && drawCalls > 0, "the street is drawn");
-}
-
-/** Changes frames on their way to the page, which knows nothing of it. */
-async function changeFrames(page: Page, change: (frame: Frame) => Frame): Promise<void> {
-  await page.routeWebSocket(/\/ws/, (socket) => {
-    const server = socket.connectToServer();
-    // Frames that nobody has packed can be read on their way.
-    socket.onMessage((message) => {
-      const { encoding: _packed, ...asked } = JSON.parse(String(message)) as { encoding?: string };
-      server.send(JSON.stringify(asked));
-    });
-    server.onMessage((message) => {
-      const said = JSON.parse(String(message)) as { kind: string; frame: Frame };
-      socket.send(
-        said.kind === "frame"
-          ? JSON.stringify({ ...said, frame: change(said.frame) })
-          : String(message),
-      );
-    });
-  });
 }
 
 /** Part of the pixels that two pictures of one size have in colours that anybody tells apart. */
@@ -252,8 +239,9 @@ test("a home goes dark with its fuse, which is marked at its cable", async ({ pa
   isBlown = true;
   await until(
     page,
-    ({ offReasons, fusesShown }) => offReasons.fuse === 1 && fusesShown === 1,
-    "the fuse is marked at the home and at the cable",
+    ({ offReasons, fusesShown, outageCells }) =>
+      offReasons.fuse === 1 && fusesShown === 1 && outageCells > 0,
+    "the fuse is marked at the home and at the cable, and the ground around the home is shaded",
   );
   await settleOn(page, async () => (await roofBrightness(page, home)) < 0.6 * before);
 });

@@ -6,6 +6,7 @@ import { rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { expect, type Page } from "playwright/test";
+import type { Frame } from "../../sim/contract/frame.ts";
 import type { ProbeView } from "../../web/scene/probe.ts";
 
 export const ROOT = resolve(import.meta.dirname, "../..");
@@ -58,6 +59,26 @@ export const until = (
   expect
     .poll(() => probe(page, condition), { message: sentence, timeout: 60_000, intervals: [100] })
     .toBe(true);
+
+/** Changes frames on their way to the page, which knows nothing of it. */
+export async function changeFrames(page: Page, change: (frame: Frame) => Frame): Promise<void> {
+  await page.routeWebSocket(/\/ws/, (socket) => {
+    const server = socket.connectToServer();
+    // Packed frames are asked for as JSON instead, so that they can be read here.
+    socket.onMessage((message) => {
+      const { encoding: _, ...asked } = JSON.parse(String(message)) as Record<string, unknown>;
+      server.send(JSON.stringify(asked));
+    });
+    server.onMessage((message) => {
+      const said = JSON.parse(String(message)) as { kind: string; frame: Frame };
+      socket.send(
+        said.kind === "frame"
+          ? JSON.stringify({ ...said, frame: change(said.frame) })
+          : String(message),
+      );
+    });
+  });
+}
 
 export const press = (page: Page, name: string): Promise<void> =>
   page.getByRole("button", { name, exact: true }).click();

@@ -50,10 +50,6 @@ export function BoardCard({ row, supply, address }: BoardCardProps) {
     const timer = window.setInterval(() => void readBoards(), FIGURES_WALL_MS);
     return () => window.clearInterval(timer);
   }, []);
-  const isInSlot = (truth?.device[row] ?? "") !== "";
-  useEffect(() => {
-    if (!isInSlot) showMeter(false);
-  }, [isInSlot]);
   if (truth === null) return null;
   const state = boardOf(truth, { row, supply }, views);
   const sentence = connectionSentence(state);
@@ -182,7 +178,6 @@ function Slot({
   supply: target,
   address,
 }: Pick<BoardCardProps, "supply" | "address"> & { readonly state: BoardState }) {
-  const isMeterShown = useStreet((store) => store.isMeterShown);
   const swapIn = (): void =>
     void act(
       { kind: "swap-in", target, device: "emulated" },
@@ -193,7 +188,8 @@ function Slot({
   if (!isInSlot) {
     return (
       <div className="keys">
-        <Button className="is-wide" variant="default" onClick={swapIn}>
+        <LookAtMeter />
+        <Button variant="default" onClick={swapIn}>
           Put a board in
         </Button>
       </div>
@@ -201,13 +197,21 @@ function Slot({
   }
   return (
     <div className="keys">
-      <Button variant={isMeterShown ? "default" : "filled"} onClick={() => look(!isMeterShown)}>
-        {isMeterShown ? "Back to street" : "Look at meter"}
-      </Button>
+      <LookAtMeter />
       <Button variant="default" onClick={swapOut}>
         Take board out
       </Button>
     </div>
+  );
+}
+
+/** Comes close to the meter and opens it, or goes back. */
+export function LookAtMeter() {
+  const isMeterShown = useStreet((store) => store.isMeterShown);
+  return (
+    <Button variant="default" onClick={() => look(!isMeterShown)}>
+      {isMeterShown ? "Back to street" : "Look at meter"}
+    </Button>
   );
 }
 

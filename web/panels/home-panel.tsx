@@ -16,7 +16,7 @@ import { THEFT_WORDS } from "../player/why.ts";
 import { differences } from "../scene/home-state.ts";
 import { AccountCard } from "./account-card.tsx";
 import { ACCOUNT_WORDS } from "./account-words.ts";
-import { BoardCard } from "./board-card.tsx";
+import { BoardCard, LookAtMeter } from "./board-card.tsx";
 import { CaseCard } from "./case-card.tsx";
 import { Fact } from "./fact.tsx";
 import { HomeActions } from "./home-actions.tsx";
@@ -40,7 +40,13 @@ export function HomePanel() {
         </div>
         <CloseButton aria-label="Close this home" onClick={() => select(-1)} />
       </div>
-      {view !== "company" && <TruthHome row={row} id={id} address={address} />}
+      {view === "company" ? (
+        <div className="keys">
+          <LookAtMeter />
+        </div>
+      ) : (
+        <TruthHome row={row} id={id} address={address} />
+      )}
       {view === "difference" && <Differences row={row} />}
       <KnownHome row={row} layout={layout} />
       <HomeActions row={row} id={id} layout={layout} />

@@ -1,7 +1,7 @@
 // All homes as a table over the picture: sorted by any column, found by any word, walked by arrows. Where the browser cannot draw in 3D it takes the picture's place.
 
 import { CloseButton } from "@mantine/core";
-import { type KeyboardEvent, useMemo, useRef, useState } from "react";
+import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from "react";
 import type { StreetLayout } from "../../sim/contract/frame.ts";
 import {
   formatAge,
@@ -23,6 +23,7 @@ import { useStreet } from "../player/store.ts";
 import { homeStates } from "../scene/home-states.ts";
 import { ACCOUNT_WORDS } from "./account-words.ts";
 import { chooseHome } from "./home-tree.tsx";
+import { PAGE_ROWS, Pages, pageStart } from "./pages.tsx";
 
 const HEADINGS: Readonly<Record<Column, string>> = {
   address: "Address",
@@ -100,10 +101,22 @@ function Grid({ rows, layout, sorting, onSort }: GridProps) {
   const body = useRef<HTMLTableSectionElement>(null);
   const sort = (by: Column): void =>
     onSort({ by, isDescending: sorting.by === by && !sorting.isDescending });
+  const [page, setPage] = useState(0);
+  const from = Math.min(page, pageStart(rows.length - 1));
+  const wanted = useRef(-1);
   const focus = (at: number): void => {
-    const buttons = body.current?.querySelectorAll<HTMLElement>(".table-home") ?? [];
-    buttons[Math.max(0, Math.min(buttons.length - 1, at))]?.focus();
+    const row = Math.max(0, Math.min(rows.length - 1, at));
+    setPage(pageStart(row));
+    wanted.current = row;
+    goThere();
   };
+  const goThere = (): void => {
+    if (wanted.current < from || wanted.current >= from + PAGE_ROWS) return;
+    body.current?.querySelectorAll<HTMLElement>(".table-home")[wanted.current - from]?.focus();
+    wanted.current = -1;
+  };
+  // What is on another page is there only after it has been drawn.
+  useEffect(goThere);
   const press = (event: KeyboardEvent, at: number): void => {
     const to = rowAfter(event.key, at, rows.length);
     if (to === undefined) return;
@@ -134,7 +147,7 @@ function Grid({ rows, layout, sorting, onSort }: GridProps) {
           </tr>
         </thead>
         <tbody ref={body}>
-          {rows.map((home, at) => (
+          {rows.slice(from, from + PAGE_ROWS).map((home, index) => (
             <tr key={home.id} className={home.row === selectedRow ? "is-selected" : ""}>
               <th scope="row">
                 <button
@@ -142,7 +155,7 @@ function Grid({ rows, layout, sorting, onSort }: GridProps) {
                   className="table-home"
                   aria-pressed={home.row === selectedRow}
                   onClick={() => chooseHome(home.row)}
-                  onKeyDown={(event) => press(event, at)}
+                  onKeyDown={(event) => press(event, from + index)}
                 >
                   {home.address}
                 </button>
@@ -156,6 +169,7 @@ function Grid({ rows, layout, sorting, onSort }: GridProps) {
           ))}
         </tbody>
       </table>
+      <Pages from={from} count={rows.length} what="the table" onPage={setPage} />
     </div>
   );
 }

@@ -1,13 +1,14 @@
 // Everything in the street as a tree: transformer, lanes, homes. What the picture shows, for the keyboard, for screen
 // readers and for small screens (WAI-ARIA tree pattern: one stop for Tab, arrows inside).
 
-import { type KeyboardEvent, memo, useMemo, useRef, useState } from "react";
+import { type KeyboardEvent, memo, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { formatPower } from "../player/format.ts";
 import { lanesOf } from "../player/lanes.ts";
 import { findRows, homeRows } from "../player/rows.ts";
 import { type StreetStore, select, useStreet } from "../player/store.ts";
 import { differences, FLAG } from "../scene/home-state.ts";
-import { homeStates } from "../scene/home-states.ts";
+import { homeOf, homeStates } from "../scene/home-states.ts";
+import { PAGE_ROWS, Pages, pageStart } from "./pages.tsx";
 
 interface Node {
   readonly key: string;
@@ -18,68 +19,102 @@ interface Node {
   /** Key of the node above; empty for the root. */
   readonly parent: string;
   readonly homes: number;
+  /** Its place among those beside it, from 1, and how many these are. */
+  readonly place: number;
+  readonly beside: number;
 }
+
+/** From so many homes on, lanes are closed at first. */
+const TOWN_HOMES_MIN = 400;
 
 export function HomeTree() {
   const layout = useStreet((store) => store.layout);
   const [text, setText] = useState("");
-  const [closed, setClosed] = useState<ReadonlySet<string>>(new Set());
+  /** Branches that are not as they are at first: open, but the lanes of a town. */
+  const [folded, setFolded] = useState<ReadonlySet<string>>(new Set());
   const [active, setActive] = useState("street");
   const list = useRef<HTMLDivElement>(null);
   const found = useFound(text);
+  const isTown = (layout?.supplies.length ?? 0) > TOWN_HOMES_MIN;
+  const isClosed = useCallback(
+    (key: string): boolean => found === null && folded.has(key) !== (isTown && key !== "street"),
+    [found, folded, isTown],
+  );
+  const lanesIn = useMemo(() => (layout === null ? [] : lanesOf(layout)), [layout]);
   const nodes = useMemo(() => {
     if (layout === null) return [];
     const root = { key: "street", level: 1, name: layout.title, row: -1, parent: "" } as const;
-    const all: Node[] = [{ ...root, homes: layout.supplies.length }];
-    for (const { key, name, rows } of lanesOf(layout)) {
-      const shown = found === null ? rows : rows.filter((row) => found.has(row));
-      if (shown.length === 0) continue;
-      all.push({ key, level: 2, name, row: -1, parent: root.key, homes: shown.length });
-      for (const row of shown) {
+    const all: Node[] = [{ ...root, homes: layout.supplies.length, place: 1, beside: 1 }];
+    if (isClosed(root.key)) return all;
+    const lanes = lanesIn
+      .map((lane) => ({
+        ...lane,
+        rows: found === null ? lane.rows : lane.rows.filter((row) => found.has(row)),
+      }))
+      .filter(({ rows }) => rows.length > 0);
+    lanes.forEach(({ key, name, rows }, index) => {
+      const among = { place: index + 1, beside: lanes.length };
+      all.push({ key, level: 2, name, row: -1, parent: root.key, homes: rows.length, ...among });
+      if (isClosed(key)) return;
+      rows.forEach((row, at) => {
         const { id, address } = layout.supplies[row]!;
-        all.push({ key: id, level: 3, name: address, row, parent: key, homes: 0 });
-      }
-    }
-    return all.filter(({ parent, level }) => {
-      if (found !== null) return true;
-      return !closed.has(parent) && (level < 3 || !closed.has(root.key));
+        const homes = { homes: 0, place: at + 1, beside: rows.length };
+        all.push({ key: id, level: 3, name: address, row, parent: key, ...homes });
+      });
     });
-  }, [layout, found, closed]);
+    return all;
+  }, [layout, lanesIn, found, isClosed]);
+  const at = nodes.findIndex(({ key }) => key === active);
+  const [page, setPage] = useState(0);
+  const from = Math.min(page, pageStart(nodes.length - 1));
+  const wanted = useRef<string | null>(null);
   const focus = (key: string): void => {
     setActive(key);
-    list.current?.querySelector<HTMLElement>(`[data-key="${CSS.escape(key)}"]`)?.focus();
+    setPage(pageStart(nodes.findIndex((node) => node.key === key)));
+    wanted.current = key;
+    goThere();
   };
-  const fold = (key: string, isClosed: boolean): void => {
-    const next = new Set(closed);
-    if (isClosed) next.add(key);
-    else next.delete(key);
-    setClosed(next);
+  const goThere = (): void => {
+    if (wanted.current === null) return;
+    const item = `[data-key="${CSS.escape(wanted.current)}"]`;
+    const there = list.current?.querySelector<HTMLElement>(item);
+    if (there == null) return;
+    wanted.current = null;
+    there.focus();
   };
-  const press = (event: KeyboardEvent, node: Node, at: number): void => {
+  // What is on another page is there only after it has been drawn.
+  useEffect(goThere);
+  const fold = (key: string): void => {
+    const next = new Set(folded);
+    if (!next.delete(key)) next.add(key);
+    setFolded(next);
+  };
+  const press = (event: KeyboardEvent, node: Node, place: number): void => {
     // With one of these a key is the page's.
     if (event.shiftKey || event.ctrlKey || event.metaKey || event.altKey) return;
-    const move = moveOf(event.key, node, at);
+    const move = moveOf(event.key, node, place);
     if (move === undefined) return;
     event.preventDefault();
     event.stopPropagation();
     move();
   };
-  const moveOf = (pressed: string, node: Node, at: number): (() => void) | undefined => {
-    const isClosed = closed.has(node.key);
+  const moveOf = (pressed: string, node: Node, place: number): (() => void) | undefined => {
     switch (pressed) {
       case "ArrowDown":
-        return () => focus(nodes[at + 1]?.key ?? node.key);
+        return () => focus(nodes[place + 1]?.key ?? node.key);
       case "ArrowUp":
-        return () => focus(nodes[at - 1]?.key ?? node.key);
+        return () => focus(nodes[place - 1]?.key ?? node.key);
       case "Home":
         return () => focus(nodes[0]!.key);
       case "End":
         return () => focus(nodes.at(-1)!.key);
       case "ArrowRight":
         if (node.row >= 0) return () => {};
-        return isClosed ? () => fold(node.key, false) : () => focus(nodes[at + 1]?.key ?? node.key);
+        return isClosed(node.key)
+          ? () => fold(node.key)
+          : () => focus(nodes[place + 1]?.key ?? node.key);
       case "ArrowLeft":
-        if (node.row < 0 && !isClosed) return () => fold(node.key, true);
+        if (node.row < 0 && !isClosed(node.key)) return () => fold(node.key);
         return () => focus(node.parent === "" ? node.key : node.parent);
       case "Enter":
       case " ":
@@ -90,10 +125,12 @@ export function HomeTree() {
   };
   const open = (node: Node): void => {
     setActive(node.key);
-    if (node.row < 0) fold(node.key, !closed.has(node.key));
+    if (node.row < 0) fold(node.key);
     else chooseHome(node.row);
   };
-  const current = nodes.some(({ key }) => key === active) ? active : nodes[0]?.key;
+  const shown = nodes.slice(from, from + PAGE_ROWS);
+  // One stop for Tab, also where the active one is on another page.
+  const current = at >= from && at < from + PAGE_ROWS ? active : shown[0]?.key;
   return (
     <section className="panel home-list" aria-labelledby="homes-title">
       <h2 id="homes-title">Homes</h2>
@@ -114,13 +151,13 @@ export function HomeTree() {
         <p className="muted">No home has “{text}” in its address, name, number or marks.</p>
       )}
       <div ref={list} role="tree" aria-label="Street, lanes and homes" className="tree">
-        {nodes.map((node, at) =>
+        {shown.map((node, index) =>
           node.row >= 0 ? (
             <HomeItem
               key={node.key}
               node={node}
               isStop={node.key === current}
-              onKey={(event) => press(event, node, at)}
+              onKey={(event) => press(event, node, from + index)}
               onOpen={() => open(node)}
             />
           ) : (
@@ -129,19 +166,22 @@ export function HomeTree() {
               data-key={node.key}
               role="treeitem"
               aria-level={node.level}
-              aria-expanded={!closed.has(node.key)}
+              aria-setsize={node.beside}
+              aria-posinset={node.place}
+              aria-expanded={!isClosed(node.key)}
               aria-selected={false}
               tabIndex={node.key === current ? 0 : -1}
               className={`tree-branch is-level-${node.level}`}
               onClick={() => open(node)}
-              onKeyDown={(event) => press(event, node, at)}
+              onKeyDown={(event) => press(event, node, from + index)}
             >
-              <span aria-hidden="true">{closed.has(node.key) ? "▸" : "▾"}</span> {node.name}
+              <span aria-hidden="true">{isClosed(node.key) ? "▸" : "▾"}</span> {node.name}
               <span className="muted"> {node.homes}</span>
             </div>
           ),
         )}
       </div>
+      <Pages from={from} count={nodes.length} what="homes" onPage={setPage} />
     </section>
   );
 }
@@ -180,7 +220,7 @@ interface Badge {
 
 /** The marks of one home in the current view; the same words as in the legend. */
 function badgesOf(store: StreetStore, row: number): Badge[] {
-  const flags = homeStates(store)[row]?.flags ?? 0;
+  const { flags } = homeOf(row, store);
   const badges: Badge[] = [];
   if (flags & FLAG.theft) badges.push({ text: "theft", kind: "theft" });
   if (flags & FLAG.dark) badges.push({ text: "off", kind: "off" });
@@ -222,6 +262,8 @@ const HomeItem = memo(function HomeItem({
       data-key={node.key}
       role="treeitem"
       aria-level={node.level}
+      aria-setsize={node.beside}
+      aria-posinset={node.place}
       aria-selected={isSelected}
       tabIndex={isStop ? 0 : -1}
       className="home-row"

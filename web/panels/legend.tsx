@@ -4,8 +4,8 @@ import { THEFT_KINDS, theftBit } from "../../sim/contract/theft.ts";
 import { useStreet } from "../player/store.ts";
 import type { View } from "../player/views.ts";
 import { keepSceneInAddress } from "../scene/address-parts.ts";
-import { FLAG, type HomeState, SUSPICION_STEPS } from "../scene/home-state.ts";
-import { homeStates } from "../scene/home-states.ts";
+import { SUSPICION_STEPS } from "../scene/home-state.ts";
+import { type HomeCounts, homeCounts } from "../scene/home-states.ts";
 import { type Layer, useLayer } from "../scene/layers.ts";
 import { Layers } from "../scene/layers-control.tsx";
 import {
@@ -29,8 +29,8 @@ const THEFT_LABEL = {
   "relay-bypass": "relay bridged",
 } as const;
 
-const useCount = (has: (home: HomeState) => boolean): number =>
-  useStreet((store) => homeStates(store).filter(has).length);
+const useCount = (of: (counts: HomeCounts) => number): number =>
+  useStreet((store) => of(homeCounts(store)));
 
 export function Legend() {
   const view = useStreet((store) => store.view);
@@ -94,13 +94,12 @@ function CableLegend({ layer, view }: { readonly layer: Layer; readonly view: Vi
 }
 
 function TruthLegend() {
-  const isDark = ({ off }: HomeState): boolean => off === "relay";
   return (
     <ul>
       <Thefts />
-      <Mark icon="power" label="relay open" has={isDark} />
-      <Mark icon="cut" label="no supply" has={({ off }) => off === "cut"} />
-      <Mark icon="fuse" label="fuse blown" has={({ off }) => off === "fuse"} />
+      <Mark icon="power" label="relay open" of={({ off }) => off.relay} />
+      <Mark icon="cut" label="no supply" of={({ off }) => off.cut} />
+      <Mark icon="fuse" label="fuse blown" of={({ off }) => off.fuse} />
       <Flights />
       <li>
         <span className="window-mark" aria-hidden="true" /> lit by use
@@ -111,9 +110,12 @@ function TruthLegend() {
 
 /** One line for each way that is at work now. */
 function Thefts() {
-  const count = useCount(({ flags }) => (flags & FLAG.theft) !== 0);
+  const count = useCount(({ flags }) => flags.theft);
   const kinds = useStreet((store) =>
-    homeStates(store).reduce((bits, { theftKinds }) => bits | theftKinds, 0),
+    homeCounts(store).thefts.reduce(
+      (bits, count, bit) => (count > 0 ? bits | (1 << bit) : bits),
+      0,
+    ),
   );
   return (
     <>
@@ -125,7 +127,7 @@ function Thefts() {
           key={kind}
           icon={`theft-${kind}`}
           label={THEFT_LABEL[kind]}
-          has={({ theftKinds }) => (theftKinds & theftBit(kind)) !== 0}
+          of={({ thefts }) => thefts[Math.log2(theftBit(kind))] ?? 0}
         />
       ))}
     </>
@@ -150,14 +152,14 @@ function CompanyLegend() {
           key={label}
           icon={`case-${(index + 1) as 1 | 2 | 3 | 4}`}
           label={`suspected, ${label}`}
-          has={({ suspicionStep }) => suspicionStep === index + 1}
+          of={({ suspicion }) => suspicion[index + 1] ?? 0}
         />
       ))}
-      <Mark icon="power" label="tripped, says its meter" has={({ off }) => off === "relay"} />
-      <Mark icon="cut" label="taken to be without supply" has={({ off }) => off === "cut"} />
+      <Mark icon="power" label="tripped, says its meter" of={({ off }) => off.relay} />
+      <Mark icon="cut" label="taken to be without supply" of={({ off }) => off.cut} />
       <li>
         <span className="hatch-mark" aria-hidden="true" /> reading late{" "}
-        <Count has={({ flags }) => (flags & FLAG.late) !== 0} />
+        <Count of={({ flags }) => flags.late} />
       </li>
       <li>
         <span className="window-mark" aria-hidden="true" /> lit by last reading
@@ -169,7 +171,7 @@ function CompanyLegend() {
 function DifferenceLegend() {
   return (
     <ul>
-      <Mark icon="differs" label="differs" has={({ flags }) => (flags & FLAG.differs) !== 0} />
+      <Mark icon="differs" label="differs" of={({ flags }) => flags.differs} />
       <li>
         <span className="clay-mark" aria-hidden="true" /> truth and belief agree
       </li>
@@ -191,25 +193,25 @@ function QualityLine() {
 }
 
 interface Counted {
-  readonly has: (home: HomeState) => boolean;
+  readonly of: (counts: HomeCounts) => number;
 }
 
 function Mark({
   icon,
   label,
-  has,
+  of,
 }: Counted & {
   readonly icon: Parameters<typeof IconMark>[0]["icon"];
   readonly label: string;
 }) {
   return (
     <li>
-      <IconMark icon={icon} /> {label} <Count has={has} />
+      <IconMark icon={icon} /> {label} <Count of={of} />
     </li>
   );
 }
 
-const Count = ({ has }: Counted) => <b className="count">{useCount(has)}</b>;
+const Count = ({ of }: Counted) => <b className="count">{useCount(of)}</b>;
 
 function Swatch({ colour, dash }: { readonly colour: string; readonly dash?: string | undefined }) {
   return (

@@ -3,8 +3,7 @@
 import { formatClock, wallClock } from "../player/format.ts";
 import { useStreet } from "../player/store.ts";
 import { VIEW_LABEL } from "../player/views.ts";
-import { FLAG } from "../scene/home-state.ts";
-import { homeStates } from "../scene/home-states.ts";
+import { homeCounts } from "../scene/home-states.ts";
 
 const counted = (count: number, one: string, many: string): string =>
   `${count} ${count === 1 ? one : many}`;
@@ -14,19 +13,16 @@ export function useSummary(): string {
   return useStreet((store) => {
     const { layout, simMs, view } = store;
     if (layout === null) return "The street is being loaded.";
-    const states = homeStates(store);
-    const count = (flag: number): number => states.filter(({ flags }) => flags & flag).length;
+    const { homes, flags } = homeCounts(store);
     const parts = [
-      `${counted(states.length, "home", "homes")}`,
+      `${counted(homes, "home", "homes")}`,
       ...(view === "difference"
-        ? [`${count(FLAG.differs)} where truth and belief differ`]
+        ? [`${flags.differs} where truth and belief differ`]
         : [
-            `${count(FLAG.dark)} without supply`,
-            view === "truth"
-              ? `${count(FLAG.theft)} stealing`
-              : `${count(FLAG.suspected)} suspected`,
+            `${flags.dark} without supply`,
+            view === "truth" ? `${flags.theft} stealing` : `${flags.suspected} suspected`,
           ]),
-      ...(view === "company" ? [`${count(FLAG.late)} with late readings`] : []),
+      ...(view === "company" ? [`${flags.late} with late readings`] : []),
     ];
     const clock = wallClock(layout, simMs);
     const time = formatClock({ ...clock, minute: 0 });

@@ -20,10 +20,12 @@ export interface Atlas {
   readonly icons: Readonly<Record<Icon, AtlasTile>>;
   /** A loading as a bar with its percents. */
   gauge(share: number): AtlasTile;
-  /** On a plate; in the order of the texts. */
-  readonly labels: readonly AtlasTile[];
-  /** Larger, with a rim and no plate. */
-  readonly streets: readonly AtlasTile[];
+  /** Makes room for more texts before a picture; what was written before may be written again. */
+  makeRoom(): void;
+  /** How wide a text will be on the screen, in CSS pixels. */
+  widthPx(text: string, style: TextKind): number;
+  /** The text, written when first asked for; empty where a picture has more texts than there is room for. */
+  text(text: string, style: TextKind): AtlasTile;
 }
 
 const SIZE = 2048;
@@ -43,13 +45,30 @@ const NOTHING: AtlasTile = { u: 0, v: 0, du: 0, dv: 0, widthPx: 0, heightPx: 0 }
 /** Lays tiles side by side, row under row; null where there is no more room. */
 function createShelves() {
   let [x, y, rowHeight] = [0, 0, 0];
-  return (width: number, height: number): Box | null => {
-    if (x + width > SIZE) [x, y, rowHeight] = [0, y + rowHeight + GAP, 0];
-    if (y + height > SIZE || width > SIZE) return null;
-    const box = { x, y, width, height };
-    x += width + GAP;
-    rowHeight = Math.max(rowHeight, height);
-    return box;
+  let first = 0;
+  return {
+    place(width: number, height: number): Box | null {
+      if (x + width > SIZE) [x, y, rowHeight] = [0, y + rowHeight + GAP, 0];
+      if (y + height > SIZE || width > SIZE) return null;
+      const box = { x, y, width, height };
+      x += width + GAP;
+      rowHeight = Math.max(rowHeight, height);
+      return box;
+    },
+    /** What lies so far stays for ever. */
+    keep(): void {
+      first = y + rowHeight + GAP;
+      [x, y, rowHeight] = [0, first, 0];
+    },
+    /** Pixels of height that are left. */
+    get left(): number {
+      return SIZE - y - rowHeight;
+    },
+    /** Takes away all that is not kept; returns where that begins. */
+    clear(): number {
+      [x, y, rowHeight] = [0, first, 0];
+      return first;
+    },
   };
 }
 
@@ -62,17 +81,19 @@ const tileOf = ({ x, y, width, height }: Box): AtlasTile => ({
   heightPx: height / SHARPNESS,
 });
 
-/** Texts that find no more room get an empty tile. */
-export function createAtlas(texts: readonly string[], streetNames: readonly string[]): Atlas {
+/** Less height than this is not enough for the texts of one picture. */
+const ROOM_PX = 700;
+
+export function createAtlas(): Atlas {
   const canvas = document.createElement("canvas");
   [canvas.width, canvas.height] = [SIZE, SIZE];
   const context = canvas.getContext("2d")!;
   context.textBaseline = "middle";
-  const place = createShelves();
+  const shelves = createShelves();
   const iconSize = ICON_PX * SHARPNESS;
   const icons = Object.fromEntries(
     ICONS.map((icon) => {
-      const box = place(iconSize, iconSize)!;
+      const box = shelves.place(iconSize, iconSize)!;
       context.save();
       context.translate(box.x, box.y);
       context.scale(iconSize / 100, iconSize / 100);
@@ -83,31 +104,49 @@ export function createAtlas(texts: readonly string[], streetNames: readonly stri
   ) as Record<Icon, AtlasTile>;
   const gauges: AtlasTile[] = [];
   for (let share = 0; share <= GAUGE.maxShare + 1e-9; share += GAUGE.stepShare) {
-    const box = place(GAUGE.widthPx * SHARPNESS, GAUGE.heightPx * SHARPNESS)!;
+    const box = shelves.place(GAUGE.widthPx * SHARPNESS, GAUGE.heightPx * SHARPNESS)!;
     drawGauge(context, share, box);
     gauges.push(tileOf(box));
   }
-  const write = (all: readonly string[], style: TextStyle): AtlasTile[] =>
-    all.map((text) => {
-      context.font = style.font;
-      const needed = context.measureText(text).width + 2 * style.besidePx * SHARPNESS;
-      // A whole and even number of pixels on the screen, so that its middle is on one.
-      const width = 2 * SHARPNESS * Math.ceil(needed / (2 * SHARPNESS));
-      const box = place(width, style.heightPx * SHARPNESS);
-      if (box === null) return NOTHING;
-      style.draw(context, text, box);
-      return tileOf(box);
-    });
-  const streets = write(streetNames, STREET);
-  const labels = write(texts, LABEL);
+  shelves.keep();
   const texture = new CanvasTexture(canvas);
   texture.minFilter = LinearFilter;
   texture.generateMipmaps = false;
+  const widths = new Map<string, number>();
+  const tiles = new Map<string, AtlasTile>();
+  const widthPx = (text: string, kind: TextKind): number => {
+    const known = widths.get(kind + text);
+    if (known !== undefined) return known;
+    const { font, besidePx } = TEXT_STYLES[kind];
+    context.font = font;
+    // A whole and even number of pixels on the screen, so that its middle is on one.
+    const width = 2 * Math.ceil((context.measureText(text).width / SHARPNESS + 2 * besidePx) / 2);
+    widths.set(kind + text, width);
+    return width;
+  };
   return {
     texture,
     icons,
-    labels,
-    streets,
+    widthPx,
+    makeRoom() {
+      if (shelves.left >= ROOM_PX) return;
+      const top = shelves.clear();
+      context.clearRect(0, top, SIZE, SIZE - top);
+      tiles.clear();
+    },
+    text(text, kind) {
+      const known = tiles.get(kind + text);
+      if (known !== undefined) return known;
+      const style = TEXT_STYLES[kind];
+      const box = shelves.place(widthPx(text, kind) * SHARPNESS, style.heightPx * SHARPNESS);
+      if (box === null) return NOTHING;
+      context.font = style.font;
+      style.draw(context, text, box);
+      texture.needsUpdate = true;
+      const tile = tileOf(box);
+      tiles.set(kind + text, tile);
+      return tile;
+    },
     gauge: (share) =>
       gauges[Math.min(gauges.length - 1, Math.max(0, Math.round(share / GAUGE.stepShare)))]!,
   };
@@ -119,6 +158,9 @@ interface TextStyle {
   readonly besidePx: number;
   draw(context: CanvasRenderingContext2D, text: string, box: Box): void;
 }
+
+/** An address on a plate; a street's name, larger, with a rim and no plate. */
+export type TextKind = "label" | "street";
 
 const LABEL: TextStyle = {
   font: LABEL_FONT,
@@ -147,6 +189,13 @@ const STREET: TextStyle = {
     context.fillStyle = "#ffffff";
     context.fillText(text, ...at);
   },
+};
+
+const TEXT_STYLES: Readonly<Record<TextKind, TextStyle>> = { label: LABEL, street: STREET };
+/** Heights of texts, in CSS pixels. */
+export const TEXT_HEIGHT_PX: Readonly<Record<TextKind, number>> = {
+  label: LABEL_PX,
+  street: STREET_PX,
 };
 
 function drawGauge(context: CanvasRenderingContext2D, share: number, box: Box): void {

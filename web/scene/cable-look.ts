@@ -2,7 +2,15 @@
 
 import type { StreetLayout } from "../../sim/contract/frame.ts";
 import type { Layer } from "./layers.ts";
-import { DEAD_CABLE, loadingStep, PHASE_COLOURS, UNKNOWN_CABLE, voltageStep } from "./palette.ts";
+import {
+  DEAD_CABLE,
+  LOADING_STEPS,
+  loadingStep,
+  PHASE_COLOURS,
+  UNKNOWN_CABLE,
+  VOLTAGE_STEPS,
+  voltageStep,
+} from "./palette.ts";
 
 export interface CableLook {
   readonly hex: string;
@@ -21,7 +29,7 @@ export interface CableKnown {
 
 export const NOTHING_KNOWN: CableKnown = { loadingShare: null, voltageV: null };
 
-const WIDTH_MAX = 1.2;
+export const WIDTH_MAX = 1.2;
 /** Where width says nothing, it makes the colour easy to see. */
 const WIDTH_WITHOUT_LOAD = 0.55;
 
@@ -58,4 +66,46 @@ export function cableLook(
       };
     }
   }
+}
+
+/** Every colour that a cable may have. */
+export const CABLE_HEXES: readonly string[] = [
+  UNKNOWN_CABLE,
+  DEAD_CABLE,
+  ...LOADING_STEPS.map(({ hex }) => hex),
+  ...VOLTAGE_STEPS.map(({ hex }) => hex),
+  ...PHASE_COLOURS.map(({ hex }) => hex),
+];
+const FIRST = { unknown: 0, dead: 1, loading: 2, voltage: 7, phase: 12 } as const;
+
+/**
+ * Row of `CABLE_HEXES`: the colour that `cableLook` gives, making nothing, for the cables of whole towns. NaN stands for
+ * what the view does not know.
+ */
+export function cableColour(
+  layer: Layer,
+  phases: number,
+  loadingShare: number,
+  voltagePu: number,
+): number {
+  if (voltagePu === 0) return FIRST.dead;
+  if (layer === "loading")
+    return Number.isNaN(loadingShare)
+      ? FIRST.unknown
+      : FIRST.loading + rowOf(LOADING_BELOW, loadingShare);
+  if (layer === "voltage")
+    return Number.isNaN(voltagePu)
+      ? FIRST.unknown
+      : FIRST.voltage + rowOf(VOLTAGE_BELOW, voltagePu);
+  const at = (phases & 1) !== 0 ? 0 : (phases & 2) !== 0 ? 1 : (phases & 4) !== 0 ? 2 : -1;
+  return at < 0 ? FIRST.unknown : FIRST.phase + at;
+}
+
+const LOADING_BELOW = Float64Array.from(LOADING_STEPS, ({ below }) => below);
+const VOLTAGE_BELOW = Float64Array.from(VOLTAGE_STEPS, ({ below }) => below);
+
+function rowOf(below: Float64Array, value: number): number {
+  let row = 0;
+  while (row < below.length - 1 && value >= below[row]!) row++;
+  return row;
 }

@@ -1,20 +1,29 @@
-// The cables as sagging tubes in one draw call. Their colour is data: flat, unlit, not tone-mapped, so that what is on
+// The cables as sagging tubes in one draw call; in a town those that are near (the others: `far-cables.tsx`). Their colour is data: flat, unlit, not tone-mapped, so that what is on
 // the screen equals the legend; thickness says the load too, and white dashes move only above full load.
 
 import { useFrame, useThree } from "@react-three/fiber";
 import { useEffect, useMemo, useRef } from "react";
-import { CylinderGeometry, InstancedBufferAttribute, ShaderMaterial } from "three";
+import {
+  type Camera,
+  CylinderGeometry,
+  InstancedBufferAttribute,
+  type InstancedMesh,
+  ShaderMaterial,
+} from "three";
 import type { StreetLayout } from "../../sim/contract/frame.ts";
 import { useModes } from "../player/modes.ts";
 import { type StreetStore, useStreet } from "../player/store.ts";
 import { cableKnown } from "./cable-known.ts";
-import { cableLook } from "./cable-look.ts";
+import { CABLE_HEXES, cableLook } from "./cable-look.ts";
+import { chooseLevels, createChunks, LEVEL, roomFor, rowsAt } from "./chunks.ts";
 import { unpicked } from "./instances.ts";
 import { type Layer, useLayer } from "./layers.ts";
+import { nearCables } from "./near-homes.ts";
 import { FIELD_OF_VIEW_DEG } from "./overview.ts";
 import { PHASE_COLOURS, srgbOf, UNKNOWN_CABLE } from "./palette.ts";
 import type { CablePlace, StreetPlan } from "./plan.ts";
 import { sceneLight } from "./scene-light.ts";
+import { CABLE_LIMITS, createSight } from "./sight.ts";
 
 const SEGMENTS = 10;
 /** A full cable is drawn this much wider than an empty one. */
@@ -93,21 +102,53 @@ const FRAGMENT = /* glsl */ `
   }
 `;
 
-/** Unit tube: y runs 0 to 1 along the cable, x and z around it. */
+const CABLES_A_CHUNK = 250;
+
+/** Unit tube: y runs 0 to 1 along the cable, x and z around it. Of a town, those near the camera. */
 function tubes({ cables }: StreetPlan) {
   const geometry = new CylinderGeometry(1, 1, 1, 7, SEGMENTS, true);
   geometry.translate(0, 0.5, 0);
-  const of = (name: string, size: number, values: (cable: CablePlace) => readonly number[]) => {
-    const made = new InstancedBufferAttribute(Float32Array.from(cables.flatMap(values)), size);
+  const room = roomFor(cables.length, CABLE_LIMITS);
+  const of = (name: string, size: number) => {
+    const made = new InstancedBufferAttribute(new Float32Array(size * room), size);
     geometry.setAttribute(name, made);
     return made;
   };
-  of("from", 3, ({ from }) => from);
-  of("to", 3, ({ to }) => to);
-  of("shape", 3, ({ sagM, kind }) => [sagM, ...HALF_WIDTH[kind]]);
-  const look = of("look", 4, () => [...srgbOf(UNKNOWN_CABLE), 0]);
-  const way = of("way", 2, () => [0, 0]);
-  return { geometry, look, way };
+  const middle = (axis: 0 | 2) => cables.map(({ from, to }) => (from[axis] + to[axis]) / 2);
+  const chunks = createChunks(middle(0), middle(2), CABLES_A_CHUNK);
+  return {
+    geometry,
+    room,
+    chunks,
+    levels: new Uint8Array(chunks.count),
+    sight: createSight(),
+    /** Rows of the cables that are drawn, instance by instance. */
+    rows: [] as number[],
+    from: of("from", 3),
+    to: of("to", 3),
+    shape: of("shape", 3),
+    look: of("look", 4),
+    way: of("way", 2),
+  };
+}
+
+type Tubes = ReturnType<typeof tubes>;
+
+/** Takes the cables that are near; whether they are others than before. */
+function chooseCables(made: Tubes, { cables }: StreetPlan, camera: Camera): boolean {
+  const { chunks, levels, sight } = made;
+  if (!sight.take(camera) || !chooseLevels(chunks, sight, CABLE_LIMITS, levels)) return false;
+  made.rows = rowsAt(chunks, levels, LEVEL.full);
+  made.rows.forEach((row, at) => {
+    const { from, to, sagM, kind } = cables[row]!;
+    made.from.setXYZ(at, ...from);
+    made.to.setXYZ(at, ...to);
+    made.shape.setXYZ(at, sagM, ...HALF_WIDTH[kind]);
+  });
+  for (const each of [made.from, made.to, made.shape]) each.needsUpdate = true;
+  nearCables.rows = made.rows;
+  nearCables.version++;
+  return true;
 }
 
 export function Cables({
@@ -118,7 +159,9 @@ export function Cables({
   readonly layout: StreetLayout;
 }) {
   const { size } = useThree();
-  const { geometry, look, way } = useMemo(() => tubes(plan), [plan]);
+  const made = useMemo(() => tubes(plan), [plan]);
+  const { geometry, look } = made;
+  const mesh = useRef<InstancedMesh>(null);
   const material = useMemo(
     () =>
       new ShaderMaterial({
@@ -131,7 +174,12 @@ export function Cables({
   );
   useEffect(() => () => geometry.dispose(), [geometry]);
   const shown = useRef<readonly unknown[]>([]);
-  useFrame(() => {
+  useFrame(({ camera }) => {
+    const isOther = chooseCables(made, plan, camera);
+    if (mesh.current !== null) {
+      mesh.current.count = made.rows.length;
+      mesh.current.visible = made.rows.length > 0;
+    }
     material.uniforms["motionS"]!.value = sceneLight.motionS;
     material.uniforms["metrePx"]!.value =
       ((2 * Math.tan((FIELD_OF_VIEW_DEG * Math.PI) / 360)) / size.height) *
@@ -139,48 +187,51 @@ export function Cables({
     const store = useStreet.getState();
     const { layer } = useLayer.getState();
     const now = [store.view, store.truthBranch, store.beliefSupply, layer, look];
-    if (now.every((part, index) => part === shown.current[index])) return;
+    if (!isOther && now.every((part, index) => part === shown.current[index])) return;
     shown.current = now;
-    sceneLight.hasOverload = paint(plan, { store, layer, layout, look, way });
+    sceneLight.hasOverload = paint(plan, { store, layer, layout, made });
   });
   return (
     <instancedMesh
-      args={[geometry, material, plan.cables.length]}
+      ref={mesh}
+      args={[geometry, material, made.room]}
       frustumCulled={false}
       raycast={unpicked}
     />
   );
 }
 
-/** Writes every cable's look; whether any has moving dashes. */
+const SRGB = new Map(CABLE_HEXES.map((hex) => [hex, srgbOf(hex)]));
+
+/** Writes the look of every cable that is drawn; whether any has moving dashes. */
 function paint(
   plan: StreetPlan,
   {
     store,
     layer,
     layout,
-    look,
-    way,
+    made,
   }: {
     readonly store: StreetStore;
     readonly layer: Layer;
     readonly layout: StreetLayout;
-    readonly look: InstancedBufferAttribute;
-    readonly way: InstancedBufferAttribute;
+    readonly made: Tubes;
   },
 ): boolean {
+  const { look, way } = made;
   let hasMoving = false;
-  for (const cable of plan.cables) {
-    const branch = layout.branches[cable.row]!;
-    const known = cableKnown(store, cable);
+  made.rows.forEach((row, at) => {
+    const branch = layout.branches[row]!;
+    const known = cableKnown(store, plan.cables[row]!);
     const { hex, pattern, width } =
       store.view === "difference"
         ? ({ hex: UNKNOWN_CABLE, pattern: "plain", width: 0 } as const)
         : cableLook(layer, branch, known, layout.nominalV);
-    look.setXYZW(cable.row, ...srgbOf(hex), width);
-    way.setXY(cable.row, PATTERNS.indexOf(pattern), branch.phases);
+    const [red, green, blue] = SRGB.get(hex)!;
+    look.setXYZW(at, red, green, blue, width);
+    way.setXY(at, PATTERNS.indexOf(pattern), branch.phases);
     hasMoving ||= pattern === "moving";
-  }
+  });
   look.needsUpdate = true;
   way.needsUpdate = true;
   return hasMoving;

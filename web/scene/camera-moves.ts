@@ -43,6 +43,8 @@ export interface CameraMoves {
   /** Frames the whole street. */
   fit(): void;
   flyTo(row: number): void;
+  /** Comes as near to a home as one sees its street from. */
+  visit(row: number): void;
   /** Above 1 comes nearer. */
   zoom(factor: number): void;
   /** Clockwise around what is looked at. */
@@ -62,6 +64,7 @@ export const awaited: { view: CameraView | null } = { view: null };
 export const cameraMoves: CameraMoves = {
   fit: () => undefined,
   flyTo: () => undefined,
+  visit: () => undefined,
   zoom: () => undefined,
   turn: () => undefined,
   read: () => null,

@@ -16,9 +16,14 @@ export { cameraMoves } from "./camera-moves.ts";
 
 const FLIGHT_S = 0.6;
 const CLOSE_M = 78;
+/** From here a street of a town is seen whole, and its homes are bodies. */
+const STREET_M = 320;
 /** Nobody needs to come closer to homes; to a meter one does. */
 const NEAREST_M = 30;
 const NEAREST_TO_METER_M = 4;
+/** Who goes so far from a meter goes back to the street. */
+const LEAVES_METER_M = 22;
+const FAR_M = 5_000;
 const POLAR_MAX_RAD = 1.45;
 const ROOF_M = 5.4;
 
@@ -132,7 +137,9 @@ export function Rig({ plan }: { readonly plan: StreetPlan }) {
       showMeter(false);
       if (!isThere) fly(overview());
     };
-    cameraMoves.flyTo = (row) => {
+    cameraMoves.flyTo = (row) => comeTo(row, CLOSE_M);
+    cameraMoves.visit = (row) => comeTo(row, STREET_M);
+    const comeTo = (row: number, distanceM: number): void => {
       const home = plan.homes[row];
       const place = now();
       if (home === undefined || place === null) return;
@@ -140,12 +147,15 @@ export function Rig({ plan }: { readonly plan: StreetPlan }) {
       isUntouched.current = false;
       const target = new Vector3(home.x, 3, home.z);
       const look = place.eye.clone().sub(place.target).normalize();
-      fly({ eye: target.clone().addScaledVector(look, CLOSE_M), target });
+      fly({ eye: target.clone().addScaledVector(look, distanceM), target });
     };
-    cameraMoves.zoom = (factor) =>
+    cameraMoves.zoom = (factor) => {
+      const place = flight.current === null ? now() : endOf(flight.current);
+      if (factor > 1 && place !== null && isAsNearAsHomes(place)) return enterMeter();
       change(({ distanceM }) => ({
         distanceM: Math.min(farthestM, Math.max(NEAREST_M, distanceM / factor)),
       }));
+    };
     cameraMoves.turn = (degrees) =>
       change(({ bearingDeg }) => ({ bearingDeg: bearingDeg + degrees }));
     cameraMoves.now = () => {
@@ -166,6 +176,20 @@ export function Rig({ plan }: { readonly plan: StreetPlan }) {
     };
   }, [camera, farthestM, fly, jump, overview, plan]);
   useEffect(() => {
+    const turnWheel = ({ deltaY }: WheelEvent): void => {
+      const { current } = controls;
+      if (current === null || flight.current !== null) return;
+      const place = { eye: camera.position, target: current.target };
+      if (useStreet.getState().isMeterShown) {
+        // Where the picture is narrow, one looks at the meter from further away.
+        const leavesM = LEAVES_METER_M * Math.max(1, 1 / (camera as PerspectiveCamera).aspect);
+        if (deltaY > 0 && place.eye.distanceTo(place.target) > leavesM) showMeter(false);
+      } else if (deltaY < 0 && isAsNearAsHomes(place)) enterMeter();
+    };
+    gl.domElement.addEventListener("wheel", turnWheel, { passive: true });
+    return () => gl.domElement.removeEventListener("wheel", turnWheel);
+  }, [camera, gl]);
+  useEffect(() => {
     probe.screenOfRow = (row) => {
       const home = plan.homes[row];
       if (home === undefined) return null;
@@ -178,6 +202,15 @@ export function Rig({ plan }: { readonly plan: StreetPlan }) {
       };
     };
   }, [camera, gl, plan, size]);
+  useFrame(() => {
+    // The higher above the ground, the further away is what is nearest: depth is then fine enough for a town's streets.
+    const eye = camera as PerspectiveCamera;
+    const near = Math.max(isMeterShown ? 0.5 : 2, camera.position.y * 0.08);
+    const far = Math.max(FAR_M, 3 * farthestM);
+    if (Math.abs(near / eye.near - 1) < 0.05 && eye.far === far) return;
+    [eye.near, eye.far] = [near, far];
+    eye.updateProjectionMatrix();
+  }, -50);
   useFrame((_, deltaS) => {
     const { current } = flight;
     if (controls.current === null) return;
@@ -207,6 +240,15 @@ export function Rig({ plan }: { readonly plan: StreetPlan }) {
       }}
     />
   );
+}
+
+const isAsNearAsHomes = ({ eye, target }: Place): boolean =>
+  eye.distanceTo(target) < NEAREST_M * 1.05;
+
+/** Who comes still nearer to a home that is selected looks into its meter. */
+function enterMeter(): void {
+  const { selectedRow, isMeterShown } = useStreet.getState();
+  if (selectedRow >= 0 && !isMeterShown) showMeter(true);
 }
 
 const endOf = ({ toEye, toTarget }: Flight): Place => ({ eye: toEye, target: toTarget });

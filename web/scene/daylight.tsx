@@ -30,7 +30,8 @@ const SKY_VERTEX = /* glsl */ `
   varying vec3 vDirection;
   void main() {
     vDirection = position;
-    gl_Position = projectionMatrix * viewMatrix * vec4(position + cameraPosition, 1.0);
+    // Behind everything, however far a town reaches.
+    gl_Position = (projectionMatrix * viewMatrix * vec4(position + cameraPosition, 1.0)).xyww;
   }
 `;
 const SKY_FRAGMENT = /* glsl */ `

@@ -6,12 +6,14 @@ import { useMemo, useRef } from "react";
 import { BoxGeometry, Color } from "three";
 import { useStreet } from "../player/store.ts";
 import {
+  capacityOf,
   type Placed,
   placed,
   placedBar,
   unpicked,
   useInstances,
   useIsClay,
+  useNearInstances,
   useSceneryColour,
 } from "./instances.ts";
 import { MAST_M, type StreetPlan } from "./plan.ts";
@@ -52,25 +54,26 @@ export function Transformers({ plan }: { readonly plan: StreetPlan }) {
       ),
     [plan, isClay],
   );
-  const mesh = useInstances(parts);
-  const shown = useRef<unknown>(null);
+  const { mesh, near } = useNearInstances(parts);
+  const shown = useRef<readonly unknown[]>([]);
   useFrame(() => {
     const { view, truthStreet } = useStreet.getState();
     const known = view === "truth" ? truthStreet : null;
-    if (mesh.current === null || shown.current === known) return;
-    shown.current = known;
-    parts.forEach(({ colour }, index) => {
-      const transformer = known?.transformers[Math.floor(index / PARTS.length)];
-      const isHot = transformer?.isOverloaded === true && PARTS[index % PARTS.length]!.isWarm;
-      mesh.current!.setColorAt(index, isHot ? HOT : colour);
+    const now = [known, near.rows];
+    if (mesh.current === null || now.every((part, at) => part === shown.current[at])) return;
+    shown.current = now;
+    near.rows.forEach((part, at) => {
+      const transformer = known?.transformers[Math.floor(part / PARTS.length)];
+      const isHot = transformer?.isOverloaded === true && PARTS[part % PARTS.length]!.isWarm;
+      mesh.current!.setColorAt(at, isHot ? HOT : parts[part]!.colour);
     });
-    mesh.current.instanceColor!.needsUpdate = true;
+    if (mesh.current.instanceColor !== null) mesh.current.instanceColor.needsUpdate = true;
   });
   if (parts.length === 0) return null;
   return (
     <instancedMesh
       ref={mesh}
-      args={[BAR, undefined, parts.length]}
+      args={[BAR, undefined, capacityOf(parts)]}
       castShadow
       receiveShadow
       raycast={unpicked}

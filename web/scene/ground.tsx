@@ -16,17 +16,21 @@ import {
   PlaneGeometry,
   ShaderMaterial,
 } from "three";
+import { chooseLevels, createChunks, LEVEL, roomFor, rowsAt } from "./chunks.ts";
 import {
   CLAY,
+  capacityOf,
   type Placed,
   placed,
   unpicked,
   useInstances,
   useIsClay,
+  useNearInstances,
   useSceneryColour,
 } from "./instances.ts";
 import { POLE_M, type RoadPlace, type StreetPlan, scatter } from "./plan.ts";
 import { sceneLight } from "./scene-light.ts";
+import { createSight, NEAR_LIMITS } from "./sight.ts";
 
 const CLAY_GROUND = "#b7ad9c";
 
@@ -39,10 +43,11 @@ export function Ground({
   readonly isSimple: boolean;
 }) {
   const grass = useSceneryColour("#76835c", CLAY_GROUND);
+  const groundM = Math.max(1400, 5 * (plan.halfWidthM + plan.halfDepthM));
   return (
     <>
       <mesh rotation-x={-Math.PI / 2} position-y={-0.06} receiveShadow raycast={unpicked}>
-        <circleGeometry args={[1400, 64]} />
+        <circleGeometry args={[groundM, 64]} />
         <meshLambertMaterial color={grass} />
       </mesh>
       <Plots plan={plan} />
@@ -103,19 +108,43 @@ function Roads({ roads }: { readonly roads: readonly RoadPlace[] }) {
   if (roads.length === 0) return null;
   return (
     <>
-      <Boxes places={kerbs} colour={kerb} />
-      <Boxes places={lanes} colour={asphalt} />
+      <Strips places={kerbs} colour={kerb} />
+      <Strips places={lanes} colour={asphalt} />
       <Boxes places={dashes} colour={paint} />
     </>
   );
 }
 
-function Boxes({ places, colour }: { readonly places: readonly Placed[]; readonly colour: Color }) {
+/** Roads are few and long: their middles may be far away where one stands on them, so all are drawn. */
+function Strips({
+  places,
+  colour,
+}: {
+  readonly places: readonly Placed[];
+  readonly colour: Color;
+}) {
   const mesh = useInstances(places);
   return (
     <instancedMesh
+      key={places.length}
       ref={mesh}
       args={[undefined, undefined, places.length]}
+      receiveShadow
+      raycast={unpicked}
+    >
+      <boxGeometry />
+      <meshLambertMaterial color={colour} />
+    </instancedMesh>
+  );
+}
+
+function Boxes({ places, colour }: { readonly places: readonly Placed[]; readonly colour: Color }) {
+  const { mesh } = useNearInstances(places);
+  return (
+    <instancedMesh
+      key={places.length}
+      ref={mesh}
+      args={[undefined, undefined, capacityOf(places)]}
       receiveShadow
       raycast={unpicked}
     >
@@ -131,12 +160,12 @@ function Poles({ plan }: { readonly plan: StreetPlan }) {
     () => plan.poles.map(([x, z]) => placed([x, (POLE_M + 0.4) / 2, z])),
     [plan],
   );
-  const mesh = useInstances(places);
+  const { mesh } = useNearInstances(places);
   if (places.length === 0) return null;
   return (
     <instancedMesh
       ref={mesh}
-      args={[undefined, undefined, places.length]}
+      args={[undefined, undefined, capacityOf(places)]}
       castShadow
       raycast={unpicked}
     >
@@ -221,7 +250,7 @@ function DoorGlow({ plan }: { readonly plan: StreetPlan }) {
     [plan],
   );
   const disc = useMemo(softDisc, []);
-  const mesh = useInstances(places);
+  const { mesh } = useNearInstances(places);
   const material = useRef<MeshBasicMaterial>(null);
   useFrame(() => {
     const strength = sceneLight.isClay ? 0 : Math.max(0, sceneLight.night - 0.25) * 0.62;
@@ -229,7 +258,7 @@ function DoorGlow({ plan }: { readonly plan: StreetPlan }) {
     if (mesh.current !== null) mesh.current.visible = strength > 0;
   });
   return (
-    <instancedMesh ref={mesh} args={[disc, undefined, places.length]} raycast={unpicked}>
+    <instancedMesh ref={mesh} args={[disc, undefined, capacityOf(places)]} raycast={unpicked}>
       <meshBasicMaterial
         ref={material}
         color="#ffb45e"
@@ -263,19 +292,29 @@ const LAMP_FRAGMENT = /* glsl */ `
   }
 `;
 
+const LAMPS_A_CHUNK = 100;
+
 /** Street lamps on the poles of the mains, lit when it is dark. */
 function Lamps({ plan }: { readonly plan: StreetPlan }) {
   const mesh = useRef<Mesh>(null);
-  const { geometry, material } = useMemo(() => {
+  const { geometry, lamps, near, material } = useMemo(() => {
     const shape = new InstancedBufferGeometry();
     const plane = new PlaneGeometry(2, 2);
     shape.setIndex(plane.index);
     shape.setAttribute("position", plane.attributes["position"]!);
-    const places = plan.poles.flatMap(([x, z]) => [x, POLE_M - 0.7, z + 0.5]);
-    shape.setAttribute("lamp", new InstancedBufferAttribute(Float32Array.from(places), 3));
-    shape.instanceCount = plan.poles.length;
+    const room = roomFor(plan.poles.length, NEAR_LIMITS);
+    const places = new InstancedBufferAttribute(new Float32Array(3 * room), 3);
+    shape.setAttribute("lamp", places);
+    shape.instanceCount = 0;
+    const chunks = createChunks(
+      plan.poles.map(([x]) => x),
+      plan.poles.map(([, z]) => z),
+      LAMPS_A_CHUNK,
+    );
     return {
       geometry: shape,
+      lamps: places,
+      near: { chunks, sight: createSight(), levels: new Uint8Array(chunks.count) },
       material: new ShaderMaterial({
         vertexShader: LAMP_VERTEX,
         fragmentShader: LAMP_FRAGMENT,
@@ -287,10 +326,20 @@ function Lamps({ plan }: { readonly plan: StreetPlan }) {
       }),
     };
   }, [plan]);
-  useFrame(() => {
+  useFrame(({ camera }) => {
+    const { chunks, sight, levels } = near;
+    if (sight.take(camera) && chooseLevels(chunks, sight, NEAR_LIMITS, levels)) {
+      const rows = rowsAt(chunks, levels, LEVEL.full);
+      rows.forEach((row, at) => {
+        const [x, z] = plan.poles[row]!;
+        lamps.setXYZ(at, x, POLE_M - 0.7, z + 0.5);
+      });
+      lamps.needsUpdate = true;
+      geometry.instanceCount = rows.length;
+    }
     const strength = sceneLight.isClay ? 0 : Math.max(0, sceneLight.night - 0.4) * 1.5;
     material.uniforms["strength"]!.value = strength;
-    if (mesh.current !== null) mesh.current.visible = strength > 0 && plan.poles.length > 0;
+    if (mesh.current !== null) mesh.current.visible = strength > 0 && geometry.instanceCount > 0;
   });
   return (
     <mesh

@@ -35,7 +35,7 @@ export const SUSPICION_STEPS = [
 export const suspicionStep = (probability: number): number =>
   1 + SUSPICION_STEPS.findIndex(({ below }) => probability < below);
 
-const litBy = (watts: number | null | undefined): number =>
+export const litBy = (watts: number | null | undefined): number =>
   watts == null ? 0 : Math.min(1, Math.sqrt(Math.max(0, watts) / FULL_LIGHT_W));
 
 const PLAIN: HomeState = { lit: 0, flags: 0, off: "", theftKinds: 0, suspicionStep: 0 };
@@ -48,7 +48,7 @@ export function homeState(view: View, frames: TwinFrames, row: number): HomeStat
     case "company":
       return knownState(frames, row);
     case "difference":
-      return { ...PLAIN, flags: differences(frames, row).length > 0 ? FLAG.differs : 0 };
+      return { ...PLAIN, flags: differenceBits(frames, row) !== 0 ? FLAG.differs : 0 };
   }
 }
 
@@ -82,28 +82,40 @@ function knownState({ beliefSupply: belief }: TwinFrames, row: number): HomeStat
   };
 }
 
-/** What differs between truth and belief at one home, as short sentences; empty where nothing does. */
-export function differences(frames: TwinFrames, row: number): string[] {
-  const { truthSupply, beliefSupply, score } = frames;
-  if (truthSupply === null || beliefSupply === null) return [];
-  const found: string[] = [];
+const DIFFERENCE_WORDS = [
+  "steals, and the company does not know",
+  "is suspected without cause",
+  "is off, the company thinks it is on",
+  "is on, the company thinks it is off",
+  "has no supply, and the company does not know",
+  "has supply again, and the company does not know",
+  "has used more than the company has heard of",
+] as const;
+
+/** Bit by bit what differs at one home, in the order of its sentences; makes nothing, so that it serves whole towns. */
+export function differenceBits(
+  { truthSupply, beliefSupply, score }: TwinFrames,
+  row: number,
+): number {
+  if (truthSupply === null || beliefSupply === null) return 0;
   const isTheft = (truthSupply.theftKinds[row] ?? 0) !== 0;
   const isSuspected = beliefSupply.caseId[row] !== "";
-  if (isTheft && !isSuspected) found.push("steals, and the company does not know");
-  if (!isTheft && isSuspected && (score?.stolenWh[row] ?? 0) === 0)
-    found.push("is suspected without cause");
+  let bits = 0;
+  if (isTheft && !isSuspected) bits |= 1;
+  if (!isTheft && isSuspected && (score?.stolenWh[row] ?? 0) === 0) bits |= 2;
   const [open, believed] = [truthSupply.relayOpen[row], beliefSupply.relayOpen[row]];
-  if (believed !== null && open !== believed) {
-    found.push(
-      open === 1 ? "is off, the company thinks it is on" : "is on, the company thinks it is off",
-    );
-  }
+  if (believed !== null && open !== believed) bits |= open === 1 ? 4 : 8;
   const reason = truthSupply.offReason[row] ?? "";
   const isOut = reason === "cut" || reason === "fuse";
   const isThoughtOut = beliefSupply.isOut[row] === 1;
-  if (isOut && !isThoughtOut) found.push("has no supply, and the company does not know");
-  if (!isOut && isThoughtOut) found.push("has supply again, and the company does not know");
-  const unknownWh = score?.unknownWh[row] ?? 0;
-  if ((unknownWh ?? 0) > DIFFERS_WH) found.push("has used more than the company has heard of");
-  return found;
+  if (isOut && !isThoughtOut) bits |= 16;
+  if (!isOut && isThoughtOut) bits |= 32;
+  if ((score?.unknownWh[row] ?? 0) > DIFFERS_WH) bits |= 64;
+  return bits;
+}
+
+/** What differs between truth and belief at one home, as short sentences; empty where nothing does. */
+export function differences(frames: TwinFrames, row: number): string[] {
+  const bits = differenceBits(frames, row);
+  return DIFFERENCE_WORDS.filter((_, bit) => (bits & (1 << bit)) !== 0);
 }

@@ -2,18 +2,16 @@
 
 import { DataTexture, NearestFilter, NoColorSpace, RGBAFormat, UnsignedByteType } from "three";
 import { useStreet } from "../player/store.ts";
-import { VIEWS, type View } from "../player/views.ts";
-import { homeState } from "./home-state.ts";
+import { homeTexels } from "./home-states.ts";
 import { probe } from "./probe.ts";
-import { createTexels, packHomes, planeOf, planeRows, TEXELS_WIDE } from "./state-texels.ts";
+import { createTexels, TEXEL_BYTES, TEXELS_WIDE, texelRows } from "./state-texels.ts";
 
 export interface HomeTexture {
-  /** For every material that reads homes: the texture, and the first row of the view that is shown. */
+  /** For every material that reads homes. */
   readonly uniforms: {
     readonly homeStates: { value: DataTexture };
-    readonly plane: { value: number };
   };
-  /** Writes what the store holds of each view, if it has changed, and shows the store's view. */
+  /** Writes what the store's view holds, if it has changed. */
   take(): void;
   dispose(): void;
 }
@@ -23,7 +21,7 @@ export function createHomeTexture(homes: number): HomeTexture {
   const texture = new DataTexture(
     texels,
     TEXELS_WIDE,
-    VIEWS.length * planeRows(homes),
+    texelRows(homes),
     RGBAFormat,
     UnsignedByteType,
   );
@@ -31,41 +29,36 @@ export function createHomeTexture(homes: number): HomeTexture {
   texture.magFilter = NearestFilter;
   texture.generateMipmaps = false;
   texture.colorSpace = NoColorSpace;
+  const uploaded = texels.slice();
   // Called by the renderer after the bytes have gone to the graphics card.
   texture.onUpdate = () => {
-    probe.uploaded = { texels: texels.slice(), homes };
+    uploaded.set(texels);
+    probe.uploaded = { texels: uploaded, homes };
     probe.uploads++;
   };
-  const uniforms = { homeStates: { value: texture }, plane: { value: 0 } };
-  let packed: readonly unknown[] = [];
-  const pack = (view: View): void => {
-    const frames = useStreet.getState();
-    const states = Array.from({ length: homes }, (_, row) => homeState(view, frames, row));
-    packHomes(texels, view, states);
-  };
+  const uniforms = { homeStates: { value: texture } };
+  let packed: unknown = null;
   return {
     uniforms,
     take() {
-      const { view, truthSupply, beliefSupply, score } = useStreet.getState();
-      uniforms.plane.value = planeOf(view, homes);
-      const now = [truthSupply, beliefSupply, score, view === "difference"];
-      if (now.every((part, index) => part === packed[index])) return;
-      packed = now;
-      pack("truth");
-      pack("company");
-      if (view === "difference") pack("difference");
+      const store = useStreet.getState();
+      const states = homeTexels(store);
+      if (states === packed || states.length !== homes * TEXEL_BYTES) return;
+      packed = states;
+      texels.set(states);
       texture.needsUpdate = true;
     },
     dispose: () => texture.dispose(),
   };
 }
 
-/** Reads a home's texel in a vertex shader: `homeTexel()` gives bytes 0 to 255. */
+/** Reads a home's texel in a vertex shader: `homeTexel()` gives bytes 0 to 255 of the row in `homeRow`. */
 export const HOME_TEXEL = /* glsl */ `
+  attribute float homeRow;
   uniform highp sampler2D homeStates;
-  uniform int plane;
   vec4 homeTexel() {
-    ivec2 cell = ivec2(gl_InstanceID % ${TEXELS_WIDE}, gl_InstanceID / ${TEXELS_WIDE} + plane);
+    int row = int(homeRow + 0.5);
+    ivec2 cell = ivec2(row % ${TEXELS_WIDE}, row / ${TEXELS_WIDE});
     return floor(texelFetch(homeStates, cell, 0) * 255.0 + 0.5);
   }
 `;

@@ -4,6 +4,7 @@
 import type { Material, WebGLProgramParametersWithUniforms } from "three";
 import { FLAG } from "./home-state.ts";
 import { HOME_TEXEL, type HomeTexture } from "./home-texture.ts";
+import { CASE, DEAD_CABLE, DIFFERS, srgbOf, THEFT } from "./palette.ts";
 
 export const WALL_W = 8.4;
 export const WALL_D = 6.6;
@@ -25,11 +26,17 @@ const VERTEX = /* glsl */ `
 `;
 const VERTEX_MAIN = /* glsl */ `
   vHome = homeTexel();
-  vOwn = fract(sin(float(gl_InstanceID) * 127.1 + 11.7) * 437.585);
+  vOwn = fract(sin(homeRow * 127.1 + 11.7) * 437.585);
   vPlace = position;
   vFace = normal;
 `;
 const has = (flag: keyof typeof FLAG): string => `hasFlag(${FLAG[flag].toFixed(1)})`;
+
+/** A colour as it leaves the shader. */
+const glslOf = (hex: string): string =>
+  `vec3(${srgbOf(hex)
+    .map((part) => part.toFixed(6))
+    .join(", ")})`;
 
 const FRAGMENT = /* glsl */ `
   uniform float night;
@@ -99,6 +106,66 @@ export const ROOF_COLOUR = /* glsl */ `
       glow = ${has("differs")} ? 0.35 : 0.0;
     }
     glowColour = diffuseColor.rgb;
+  }
+`;
+
+/** A house from some way off: a box whose top is its roof, in the same colours. */
+export const BOX_COLOUR = /* glsl */ `
+  float glow = 0.0;
+  vec3 glowColour = vec3(1.0, 0.72, 0.34);
+  {
+    bool isTop = vPlace.y > ${(WALL_H + 0.01).toFixed(2)};
+    float lit = vHome.x / 255.0;
+    diffuseColor.rgb *= isTop ? vec3(1.0) : vec3(1.75);
+    if (!isTop) glow = 0.35 * lit * night;
+    if (${has("dark")}) { diffuseColor.rgb = isTop ? vec3(0.012, 0.013, 0.017) : diffuseColor.rgb * 0.3; glow = 0.0; }
+    if (isTop && clay < 0.5) {
+      if (${has("late")}) diffuseColor.rgb = vec3(0.6, 0.57, 0.43);
+      if (${has("theft")}) { diffuseColor.rgb = vec3(0.745, 0.008, 0.03); glow = 0.28 + 0.3 * pulse; }
+      if (${has("suspected")}) { diffuseColor.rgb = vec3(0.198, 0.05, 0.77); glow = 0.3; }
+      glowColour = diffuseColor.rgb;
+    }
+    if (clay > 0.5) {
+      diffuseColor.rgb = ${has("differs")} ? vec3(0.745, 0.007, 0.326) : vec3(0.62, 0.59, 0.545);
+      glow = ${has("differs")} ? 0.35 : 0.0;
+      glowColour = diffuseColor.rgb;
+    }
+  }
+`;
+
+/** A house from afar: one point that is as wide as the house, and wide enough to be seen. */
+export const POINT_VERTEX = /* glsl */ `
+  ${HOME_TEXEL}
+  attribute vec3 roof; // sRGB
+  attribute float widthM;
+  uniform float metrePx; // one metre at one metre, in pixels of the canvas
+  uniform float leastPx;
+  flat varying vec4 vHome;
+  flat varying vec3 vRoof;
+  void main() {
+    vHome = homeTexel();
+    vRoof = roof;
+    vec4 eye = viewMatrix * vec4(position, 1.0);
+    gl_Position = projectionMatrix * eye;
+    gl_PointSize = clamp(widthM * metrePx / -eye.z, leastPx, 48.0);
+  }
+`;
+
+/** Marks in the colours of the legend to the bit, as cables are. */
+export const POINT_FRAGMENT = /* glsl */ `
+  uniform float night;
+  uniform float clay;
+  flat varying vec4 vHome;
+  flat varying vec3 vRoof;
+  bool hasFlag(float flag) { return mod(floor(vHome.y / flag + 0.001), 2.0) > 0.5; }
+  void main() {
+    vec3 colour = mix(vRoof * (1.0 - 0.6 * night), vec3(1.0, 0.77, 0.45), 0.85 * night * vHome.x / 255.0);
+    if (${has("late")}) colour = ${glslOf("#d9cf9f")};
+    if (${has("dark")}) colour = ${glslOf(DEAD_CABLE)};
+    if (${has("theft")}) colour = ${glslOf(THEFT)};
+    if (${has("suspected")}) colour = ${glslOf(CASE)};
+    if (clay > 0.5) colour = ${has("differs")} ? ${glslOf(DIFFERS)} : ${glslOf("#a89f90")};
+    gl_FragColor = vec4(colour, 1.0);
   }
 `;
 

@@ -1,8 +1,11 @@
 // Many of one shape in one draw call: where each stands, set once.
 
+import { useFrame } from "@react-three/fiber";
 import { useLayoutEffect, useMemo, useRef } from "react";
 import { Color, type ColorRepresentation, type InstancedMesh, type Matrix4, Object3D } from "three";
 import { useStreet } from "../player/store.ts";
+import { chooseLevels, createChunks, LEVEL, roomFor, rowsAt } from "./chunks.ts";
+import { createSight, NEAR_LIMITS } from "./sight.ts";
 
 export interface Placed {
   readonly matrix: Matrix4;
@@ -51,6 +54,46 @@ export function useInstances(places: readonly Placed[]) {
   }, [places]);
   return mesh;
 }
+
+/**
+ * The reference for an `instancedMesh` of `capacityOf(places)` instances, all places of a street, and of a town those
+ * near the camera; and in `near.rows` which place each instance is.
+ */
+export function useNearInstances(places: readonly Placed[]) {
+  const mesh = useRef<InstancedMesh>(null);
+  const near = useMemo(() => {
+    const place = (axis: 12 | 14) => places.map(({ matrix }) => matrix.elements[axis]!);
+    const chunks = createChunks(place(12), place(14), NEAR_CHUNK);
+    const levels = new Uint8Array(chunks.count);
+    const filled: { mesh: InstancedMesh | null } = { mesh: null };
+    return { chunks, sight: createSight(), levels, rows: [] as readonly number[], filled };
+  }, [places]);
+  useFrame(({ camera }) => {
+    const { current } = mesh;
+    const { chunks, sight, levels, filled } = near;
+    if (current === null) return;
+    const hasMoved = sight.take(camera) && chooseLevels(chunks, sight, NEAR_LIMITS, levels);
+    if (!hasMoved && filled.mesh === current) return;
+    filled.mesh = current;
+    near.rows = rowsAt(chunks, levels, LEVEL.full);
+    near.rows.forEach((row, at) => {
+      const { matrix, colour } = places[row]!;
+      current.setMatrixAt(at, matrix);
+      if (colour !== undefined) current.setColorAt(at, colour);
+    });
+    current.count = near.rows.length;
+    current.frustumCulled = false;
+    current.instanceMatrix.needsUpdate = true;
+    if (current.instanceColor !== null) current.instanceColor.needsUpdate = true;
+  });
+  return { mesh, near };
+}
+
+const NEAR_CHUNK = 100;
+
+/** Instances that a mesh of `useNearInstances` needs. */
+export const capacityOf = (places: readonly Placed[]): number =>
+  roomFor(places.length, NEAR_LIMITS);
 
 /** Unpainted clay, for the view where only differences have a colour. */
 export const CLAY = "#a89f90";

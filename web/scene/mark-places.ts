@@ -38,8 +38,11 @@ export function fusePlaces(
 ): readonly Point3[] {
   if (truthBranch === null) return [];
   const places: Point3[] = [];
-  for (const { row, from, to } of plan.cables) {
-    if ((truthBranch.fuseOpen[row] ?? 0) === 0) continue;
+  const { fuseOpen } = truthBranch;
+  for (let row = 0; row < fuseOpen.length; row++) {
+    const cable = plan.cables[row];
+    if (fuseOpen[row] === 0 || cable === undefined) continue;
+    const { from, to } = cable;
     // A little along its cable, so that two fuses of one pole are two marks.
     const along = (index: 0 | 1 | 2): number => from[index] + 0.12 * (to[index] - from[index]);
     places.push([along(0), POLE_M + 0.6, along(2)]);
@@ -48,22 +51,41 @@ export function fusePlaces(
   return places;
 }
 
-/** Loading of each transformer as the view knows it; null where it does not. */
-export function transformerLoadings(
+/** Loading of a transformer as the view knows it; null where it does not. */
+export function transformerLoading(
   { view, truthStreet, beliefStreet }: StreetStore,
   { transformers }: StreetLayout,
-): readonly (number | null)[] {
-  return transformers.map(({ ratingVa }, index) => {
-    if (view === "truth") return truthStreet?.transformers[index]?.loadingShare ?? null;
-    // The company's figure is of all its transformers together.
-    const knownW = transformers.length === 1 ? beliefStreet?.transformerPowerW : null;
-    return view === "company" && knownW != null ? Math.max(0, knownW) / ratingVa : null;
-  });
+  index: number,
+): number | null {
+  if (view === "truth") return truthStreet?.transformers[index]?.loadingShare ?? null;
+  // The company's figure is of all its transformers together.
+  const knownW = transformers.length === 1 ? beliefStreet?.transformerPowerW : null;
+  return view === "company" && knownW != null
+    ? Math.max(0, knownW) / transformers[index]!.ratingVa
+    : null;
 }
 
-export interface PlacedName extends StreetName {
+/** Of every transformer. */
+export const transformerLoadings = (
+  store: StreetStore,
+  layout: StreetLayout,
+): readonly (number | null)[] =>
+  layout.transformers.map((_, index) => transformerLoading(store, layout, index));
+
+/** A text and where it stands. */
+export interface PlacedText {
+  readonly name: string;
   readonly at: Point3;
 }
+
+export interface PlacedName extends StreetName, PlacedText {}
+
+/** Names of feeders at their transformers. */
+export const placeFeeders = (plan: StreetPlan, layout: StreetLayout): readonly PlacedText[] =>
+  layout.transformers.map(({ feeder }, index) => {
+    const [x, z] = plan.transformers[index]!;
+    return { name: feeder, at: [x, 0, z] };
+  });
 
 /** Lanes' names at their ends, away from the transformer. */
 export function placeNames(plan: StreetPlan, layout: StreetLayout): readonly PlacedName[] {

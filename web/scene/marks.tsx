@@ -7,24 +7,28 @@ import { type Camera, Matrix4, Vector3 } from "three";
 import { FLIGHTS_SHOWN_MAX, type StreetLayout } from "../../sim/contract/frame.ts";
 import { useModes } from "../player/modes.ts";
 import { type StreetStore, useStreet } from "../player/store.ts";
-import { createAtlas } from "./atlas.ts";
+import { createAtlas, TEXT_HEIGHT_PX, type TextKind } from "./atlas.ts";
 import { flightAt } from "./flights.ts";
-import { homeStates } from "./home-states.ts";
+import { homeTexels } from "./home-states.ts";
 import { unpicked } from "./instances.ts";
-import { type Box, type LabelWish, layOutLabels } from "./label-layout.ts";
+import { type Box, type LabelWish, layOutLabels, overlaps } from "./label-layout.ts";
 import {
   FUSES_SHOWN_MAX,
   fusePlaces,
   markOf,
-  type PlacedName,
+  type PlacedText,
+  placeFeeders,
   placeNames,
   ROOF_TOP_M,
-  transformerLoadings,
+  transformerLoading,
 } from "./mark-places.ts";
+import { nearHomes } from "./near-homes.ts";
 import { MAST_M, type StreetPlan } from "./plan.ts";
 import { probe } from "./probe.ts";
-import { createQuads, type Quads } from "./quads.ts";
+import { type Anchor, createQuads, type Quads } from "./quads.ts";
 import { sceneLight } from "./scene-light.ts";
+import { HOME_LIMITS } from "./sight.ts";
+import { homeAt, TEXEL_BYTES } from "./state-texels.ts";
 
 const SELECTED_SCALE = 1.15;
 const FLIGHT_SCALE = 0.34;
@@ -33,27 +37,38 @@ const FUSE_SCALE = 0.62;
 const PROJECTED_SCALE = 1.4;
 const QUIET_OPACITY = 0.9;
 const GAUGE_M = 5.6;
+const GAUGE_UP_PX = 12;
 /** Addresses are read where a home is at least this wide on the screen. */
 const LABEL_HOME_PX_MIN = 92;
 const HOME_M = 9;
 /** The selected home's address comes first, then those of marked homes, then lanes, then the nearest. */
 const RANK_WEIGHT = 1e6;
 
+/** Icons of homes, gauges, and texts that a picture has at most; the nearest and gravest come first. */
+const ICONS_MAX = 400;
+const GAUGES_MAX = 60;
+const TEXTS_MAX = 120;
+/** Names that are tried in one picture. */
+const NAMES_TRIED_MAX = 160;
+/** From further away a town's feeders are named, not its streets. */
+const FEEDERS_FROM_M = 1_500;
+const NEVER_FEEDERS_MAX = 4;
+
 /** First quads of each kind; later ones lie over earlier ones. */
-function quadPlan({ homes, masts, transformers }: StreetPlan, names: number) {
+function quadPlan({ homes, masts, transformers }: StreetPlan) {
   const mast = FLIGHTS_SHOWN_MAX;
   const gauge = mast + masts.length;
-  const fuse = gauge + transformers.length;
+  const fuse = gauge + Math.min(GAUGES_MAX, transformers.length);
   const icon = fuse + FUSES_SHOWN_MAX;
-  const name = icon + homes.length;
-  const label = name + names;
-  return { flight: 0, mast, gauge, fuse, icon, name, label, count: label + homes.length };
+  const text = icon + Math.min(ICONS_MAX, homes.length);
+  return { flight: 0, mast, gauge, fuse, icon, text, count: text + TEXTS_MAX };
 }
 
 interface Scene {
   readonly plan: StreetPlan;
   readonly layout: StreetLayout;
-  readonly names: readonly PlacedName[];
+  readonly streets: readonly PlacedText[];
+  readonly feeders: readonly PlacedText[];
   readonly quads: Quads;
   readonly first: ReturnType<typeof quadPlan>;
 }
@@ -69,39 +84,48 @@ export function Marks({
   // From so close they would stand before the meter.
   const isMeterShown = useStreet((store) => store.isMeterShown);
   const scene = useMemo((): Scene => {
-    const names = placeNames(plan, layout);
-    const first = quadPlan(plan, names.length);
-    const addresses = layout.supplies.map(({ address }) => address);
-    const atlas = createAtlas(
-      addresses,
-      names.map(({ name }) => name),
-    );
-    return { plan, layout, names, first, quads: createQuads(first.count, atlas) };
+    const first = quadPlan(plan);
+    return {
+      plan,
+      layout,
+      streets: placeNames(plan, layout),
+      feeders: placeFeeders(plan, layout),
+      first,
+      quads: createQuads(first.count, createAtlas()),
+    };
   }, [plan, layout]);
   const { quads } = scene;
   useEffect(() => () => quads.dispose(), [quads]);
-  const shown = useRef<readonly unknown[]>([]);
+  const equipmentOf = useRef<readonly unknown[]>([]);
+  const textsOf = useRef<readonly unknown[]>([]);
+  const gauges = useRef<Box[]>([]);
   const seenFrom = useRef(new Matrix4());
   useFrame(() => {
     // What is placed by the camera is placed by where it stands now, not where it stood in the picture before.
     camera.updateMatrixWorld();
     const store = useStreet.getState();
     const hasFlights = markFlights(scene, store);
-    const now = [store.view, store.selectedRow, store.truthStreet, store.truthBranch, size];
     const textScale = useModes.getState().isProjector ? PROJECTED_SCALE : 1;
-    const all = [...now, store.beliefStreet, homeStates(store), quads, isMeterShown, textScale];
-    const isSame =
-      all.every((part, index) => part === shown.current[index]) &&
-      seenFrom.current.equals(camera.matrixWorld);
-    if (!isSame) {
-      shown.current = all;
-      seenFrom.current.copy(camera.matrixWorld);
+    const hasMoved = !seenFrom.current.equals(camera.matrixWorld);
+    seenFrom.current.copy(camera.matrixWorld);
+    const sight = { camera, size, canvas: gl.domElement, isHidden: isMeterShown, textScale };
+    const here = [store.view, size, quads, isMeterShown, textScale];
+    const told = [...here, store.truthStreet, store.truthBranch, store.beliefStreet];
+    const isTold = hasMoved || isOther(told, equipmentOf.current);
+    if (isTold) {
+      equipmentOf.current = told;
       quads.material.uniforms["viewport"]!.value = [size.width, size.height];
       markEquipment(scene, store);
-      const { domElement: canvas } = gl;
-      markHomes(scene, store, { camera, size, canvas, isHidden: isMeterShown, textScale });
+      gauges.current = markGauges(scene, store, sight);
     }
-    if (!isSame || hasFlights || sceneLight.hasFlights) quads.upload();
+    // Texts stay where they are while only powers change.
+    const seen = [...here, store.selectedRow, nearHomes.version, signatureOf(store)];
+    const isSeen = hasMoved || isOther([...seen, gauges.current.length], textsOf.current);
+    if (isSeen) {
+      textsOf.current = [...seen, gauges.current.length];
+      markHomes(scene, store, sight, gauges.current);
+    }
+    if (isTold || isSeen || hasFlights || sceneLight.hasFlights) quads.upload();
     sceneLight.hasFlights = hasFlights;
   });
   return (
@@ -132,7 +156,7 @@ function markFlights({ plan, quads, first }: Scene, { view, truthStreet }: Stree
 }
 
 /** How masts and fuses are, is truth; how full a transformer is, the company knows from its meter. */
-function markEquipment({ plan, layout, quads, first }: Scene, store: StreetStore): void {
+function markEquipment({ plan, quads, first }: Scene, store: StreetStore): void {
   const isTruth = store.view === "truth";
   plan.masts.forEach(({ x, z }, index) => {
     const isUp = isTruth ? store.truthStreet?.mastUp[index] : undefined;
@@ -140,13 +164,6 @@ function markEquipment({ plan, layout, quads, first }: Scene, store: StreetStore
     if (isUp === undefined) return;
     const tile = quads.atlas.icons[isUp === 1 ? "mast-up" : "mast-down"];
     quads.put(first.mast + index, [x, MAST_M + 2, z], tile, { scale: 1, upPx: 0, opacity: 1 });
-  });
-  transformerLoadings(store, layout).forEach((share, index) => {
-    const [x, z] = plan.transformers[index]!;
-    quads.hide(first.gauge + index);
-    if (share === null) return;
-    const tile = quads.atlas.gauge(share);
-    quads.put(first.gauge + index, [x, GAUGE_M, z], tile, { scale: 1, upPx: 12, opacity: 1 });
   });
   const fuses = fusePlaces(plan, isTruth ? store.truthBranch : null);
   for (let index = 0; index < FUSES_SHOWN_MAX; index++) {
@@ -160,6 +177,38 @@ function markEquipment({ plan, layout, quads, first }: Scene, store: StreetStore
   probe.fusesShown = fuses.length;
 }
 
+/** Of a town the gauges of the transformers that are near. */
+const GAUGE_FROM_M = 700;
+
+/** Returns where the gauges are in the picture: texts keep off them too. */
+function markGauges(
+  { plan, layout, quads, first }: Scene,
+  store: StreetStore,
+  { camera, size }: Pick<Sight, "camera" | "size">,
+): Box[] {
+  const isTown = plan.homes.length > HOME_LIMITS.alwaysMax;
+  let gauge = first.gauge;
+  const boxes: Box[] = [];
+  for (let index = 0; index < plan.transformers.length && gauge < first.fuse; index++) {
+    const [x, z] = plan.transformers[index]!;
+    if (isTown && camera.position.distanceTo(scratch.set(x, 0, z)) > GAUGE_FROM_M) continue;
+    const share = transformerLoading(store, layout, index);
+    if (share === null) continue;
+    const tile = quads.atlas.gauge(share);
+    const at: Anchor = [x, GAUGE_M, z];
+    const spot = onScreen(at, camera, size, tile.widthPx);
+    if (spot.widthPx === 0) continue;
+    const [halfX, halfY] = [tile.widthPx / 2, tile.heightPx / 2];
+    const y = spot.y - GAUGE_UP_PX;
+    const box = { left: spot.x - halfX, right: spot.x + halfX, top: y - halfY, bottom: y + halfY };
+    if (isTown && boxes.some((other) => overlaps(other, box))) continue;
+    boxes.push(box);
+    quads.put(gauge++, at, tile, { scale: 1, upPx: GAUGE_UP_PX, opacity: 1 });
+  }
+  while (gauge < first.fuse) quads.hide(gauge++);
+  return boxes;
+}
+
 interface Sight {
   readonly camera: Camera;
   readonly size: { readonly width: number; readonly height: number };
@@ -168,37 +217,55 @@ interface Sight {
   readonly textScale: number;
 }
 
-function markHomes(scene: Scene, store: StreetStore, sight: Sight): void {
-  const { plan, layout, names, quads, first } = scene;
-  const wishes = [
-    ...plan.homes.map((_, row) => homeWish(scene, store, { row, ...sight })),
-    ...names.map(({ at }, index) => nameWish(scene, { at, index, ...sight })),
-  ];
-  const { size } = sight;
-  const placed = sight.isHidden ? [] : layOutLabels(wishes, size, coveredBoxes(sight.canvas));
-  for (let quad = first.name; quad < first.count; quad++) quads.hide(quad);
-  const { left, top } = sight.canvas.getBoundingClientRect();
-  probe.labels = placed.map(({ row: wishRow, upPx }) => {
-    const wish = wishes[wishRow]!;
-    const home = plan.homes[wishRow];
-    const name = names[wishRow - plan.homes.length];
-    const isLoud = wish.weight < 2 * RANK_WEIGHT || home === undefined;
-    const look = { scale: sight.textScale, upPx, opacity: isLoud ? 1 : QUIET_OPACITY };
-    if (home !== undefined) {
-      const at = [home.x, ROOF_TOP_M * home.scale, home.z] as const;
-      quads.put(first.label + wishRow, at, quads.atlas.labels[wishRow]!, look);
-    } else if (name !== undefined) {
-      const index = wishRow - plan.homes.length;
-      quads.put(first.name + index, name.at, quads.atlas.streets[index]!, look);
-    }
+/** A text that is wished for, and how it is written. */
+interface Wish extends LabelWish {
+  readonly text: string;
+  readonly kind: TextKind;
+  readonly at: Anchor;
+  readonly opacity: number;
+}
+
+/** A number that changes with the marks of near homes and of the selected one. */
+function signatureOf(store: StreetStore): number {
+  const texels = homeTexels(store);
+  let hash = 17;
+  const take = (row: number): void => {
+    const at = row * TEXEL_BYTES;
+    const marks = texels[at + 1]! | (texels[at + 2]! << 8) | (texels[at + 3]! << 16);
+    hash = Math.imul(hash ^ marks, 0x01000193) + 1;
+  };
+  for (const row of nearHomes.rows) take(row);
+  if (store.selectedRow >= 0) take(store.selectedRow);
+  return hash;
+}
+
+const isOther = (now: readonly unknown[], before: readonly unknown[]): boolean =>
+  now.length !== before.length || now.some((part, index) => part !== before[index]);
+
+function markHomes(scene: Scene, store: StreetStore, sight: Sight, gauges: readonly Box[]): void {
+  const { quads, first } = scene;
+  const wishes = [...homeWishes(scene, store, sight), ...nameWishes(scene, sight)].map(
+    (wish, row) => ({ ...wish, row }),
+  );
+  const { size, textScale, canvas } = sight;
+  const placed = sight.isHidden
+    ? []
+    : layOutLabels(wishes, size, [...coveredBoxes(canvas), ...gauges]).slice(0, TEXTS_MAX);
+  quads.atlas.makeRoom();
+  const { left, top } = canvas.getBoundingClientRect();
+  probe.labels = placed.map(({ row, upPx }, index) => {
+    const { at, text, kind, opacity, x, y, widthPx, heightPx } = wishes[row]!;
+    const tile = quads.atlas.text(text, kind);
+    quads.put(first.text + index, at, tile, { scale: textScale, upPx, opacity });
     return {
-      text: layout.supplies[wishRow]?.address ?? name?.name ?? "",
-      x: left + wish.x - wish.widthPx / 2,
-      y: top + wish.y - upPx - wish.heightPx / 2,
-      width: wish.widthPx,
-      height: wish.heightPx,
+      text,
+      x: left + x - widthPx / 2,
+      y: top + y - upPx - heightPx / 2,
+      width: widthPx,
+      height: heightPx,
     };
   });
+  for (let quad = first.text + placed.length; quad < first.count; quad++) quads.hide(quad);
 }
 
 /** What lies over the picture, in the picture's own pixels. */
@@ -213,56 +280,73 @@ function coveredBoxes(canvas: HTMLElement): Box[] {
 
 const scratch = new Vector3();
 
-/** Sets a home's icon; returns the wish for its address. */
-function homeWish(
-  { plan, quads, first }: Scene,
-  store: StreetStore,
-  { row, camera, size, textScale }: Sight & { readonly row: number },
-): LabelWish {
-  const { x, z, scale: homeScale } = plan.homes[row]!;
-  const topM = ROOF_TOP_M * homeScale;
-  const state = homeStates(store)[row];
-  const mark = state === undefined ? null : markOf(state);
-  const isSelected = row === store.selectedRow;
-  let iconPx = 0;
-  if (mark === null) quads.hide(first.icon + row);
-  else {
-    const tile = quads.atlas.icons[mark.icon];
-    const scale = mark.scale * (isSelected ? SELECTED_SCALE : 1);
-    iconPx = tile.heightPx * scale;
-    quads.put(first.icon + row, [x, topM, z], tile, { scale, upPx: iconPx / 2, opacity: 1 });
-  }
-  const distanceM = camera.position.distanceTo(scratch.set(x, 0, z));
-  const pxPerM = (size.height * camera.projectionMatrix.elements[5]!) / 2 / distanceM;
-  const isRead = isSelected || mark !== null || HOME_M * homeScale * pxPerM > LABEL_HOME_PX_MIN;
-  const tile = quads.atlas.labels[row]!;
-  return {
-    row,
-    ...onScreen([x, topM, z], camera, size, isRead ? tile.widthPx * textScale : 0),
-    heightPx: tile.heightPx * textScale,
-    iconPx,
-    weight: (isSelected ? 0 : mark !== null ? 1 : 3) * RANK_WEIGHT + distanceM,
+/** Sets the icons of near homes; returns the wishes for their addresses, and for the selected home's. */
+function homeWishes(scene: Scene, store: StreetStore, sight: Sight): Wish[] {
+  const { plan, layout, quads, first } = scene;
+  const { camera, size, textScale } = sight;
+  const texels = homeTexels(store);
+  const wishes: Wish[] = [];
+  let icon = first.icon;
+  const wishFor = (row: number): void => {
+    const isSelected = row === store.selectedRow;
+    const { x, z, scale: homeScale } = plan.homes[row]!;
+    const distanceM = camera.position.distanceTo(scratch.set(x, 0, z));
+    const pxPerM = (size.height * camera.projectionMatrix.elements[5]!) / 2 / distanceM;
+    const isLarge = HOME_M * homeScale * pxPerM > LABEL_HOME_PX_MIN;
+    const hasMark = texels[row * TEXEL_BYTES + 1] !== 0;
+    if (!isSelected && !isLarge && !hasMark) return;
+    const at: Anchor = [x, ROOF_TOP_M * homeScale, z];
+    const mark = hasMark ? markOf(homeAt(texels, row * TEXEL_BYTES)) : null;
+    let iconPx = 0;
+    if (mark !== null && icon < first.text) {
+      const tile = quads.atlas.icons[mark.icon];
+      const scale = mark.scale * (isSelected ? SELECTED_SCALE : 1);
+      iconPx = tile.heightPx * scale;
+      quads.put(icon++, at, tile, { scale, upPx: iconPx / 2, opacity: 1 });
+    }
+    if (!isSelected && !isLarge && mark === null) return;
+    const text = layout.supplies[row]!.address;
+    const isLoud = isSelected || mark !== null;
+    wishes.push({
+      row,
+      ...onScreen(at, camera, size, quads.atlas.widthPx(text, "label") * textScale),
+      heightPx: TEXT_HEIGHT_PX.label * textScale,
+      iconPx,
+      weight: (isSelected ? 0 : mark !== null ? 1 : 3) * RANK_WEIGHT + distanceM,
+      ...{ text, at, kind: "label", opacity: isLoud ? 1 : QUIET_OPACITY },
+    });
   };
+  let isSelectedNear = false;
+  for (const row of nearHomes.rows) {
+    isSelectedNear ||= row === store.selectedRow;
+    wishFor(row);
+  }
+  if (!isSelectedNear && plan.homes[store.selectedRow] !== undefined) wishFor(store.selectedRow);
+  while (icon < first.text) quads.hide(icon++);
+  return wishes;
 }
 
-function nameWish(
-  { plan, quads }: Scene,
-  {
-    at,
-    index,
-    camera,
-    size,
-    textScale,
-  }: Sight & Pick<PlacedName, "at"> & { readonly index: number },
-): LabelWish {
-  const tile = quads.atlas.streets[index]!;
-  return {
-    row: plan.homes.length + index,
-    ...onScreen(at, camera, size, tile.widthPx * textScale),
-    heightPx: tile.heightPx * textScale,
-    iconPx: 0,
-    weight: 2 * RANK_WEIGHT + index,
-  };
+/** Names of streets, or from far over a town of feeders; the nearest of those in the picture. */
+function nameWishes({ plan, streets, feeders, quads }: Scene, sight: Sight): Wish[] {
+  const { camera, size, textScale } = sight;
+  const isFar = feeders.length > NEVER_FEEDERS_MAX && camera.position.y > FEEDERS_FROM_M / 3;
+  const isTown = plan.homes.length > HOME_LIMITS.alwaysMax;
+  const wishes: Wish[] = [];
+  (isFar ? feeders : streets).forEach(({ name, at }, index) => {
+    const { x, y, widthPx } = onScreen(at, camera, size, 1);
+    if (widthPx === 0 || x < 0 || y < 0 || x > size.width || y > size.height) return;
+    const order = isTown ? camera.position.distanceTo(scratch.set(...at)) : index;
+    wishes.push({
+      row: index,
+      ...{ x, y, widthPx: 0, heightPx: TEXT_HEIGHT_PX.street * textScale, iconPx: 0 },
+      weight: 2 * RANK_WEIGHT + order,
+      ...{ text: name, at, kind: "street", opacity: 1 },
+    });
+  });
+  return wishes
+    .sort((a, b) => a.weight - b.weight)
+    .slice(0, NAMES_TRIED_MAX)
+    .map((wish) => ({ ...wish, widthPx: quads.atlas.widthPx(wish.text, "street") * textScale }));
 }
 
 /** Where a point of the street is in the picture; no width behind the camera. */

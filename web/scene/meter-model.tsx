@@ -1,8 +1,9 @@
-// The meter of the selected home where a board is in its slot: a case on a stand before the house. Its front is one
-// picture that is painted when it changes; its LEDs and its buttons are bodies, and the buttons can be pressed.
+// The meter of the selected home where a board is in its slot, or where somebody looks: a case on a stand before the
+// house. Its front is one picture that is painted when it changes; a board's LEDs and buttons are bodies, and the buttons
+// can be pressed.
 
 import { type ThreeEvent, useFrame, useThree } from "@react-three/fiber";
-import { useEffect, useMemo, useRef } from "react";
+import { lazy, Suspense, useEffect, useMemo, useRef } from "react";
 import {
   BoxGeometry,
   CanvasTexture,
@@ -19,13 +20,13 @@ import { startBlinking } from "../player/blink.ts";
 import { type BoardState, blinkMs, boardOf, pressHindrance } from "../player/board.ts";
 import { pressButton, useStreet } from "../player/store.ts";
 import { placed, unpicked, useInstances } from "./instances.ts";
+import { meterButtons } from "./meter-buttons.ts";
 import {
   drawFront,
   FRONT_M,
   FRONT_PLACES,
   FRONT_PX,
   METER,
-  type MeterPlace,
   meterPlace,
   onFront,
 } from "./meter-place.ts";
@@ -49,13 +50,33 @@ const LED_COLOURS = {
   alarm: { lit: new Color("#ffb020"), dark: new Color("#4a380c") },
 } as const;
 
+/** Its inside is fetched when somebody looks at a meter. */
+const MeterInside = lazy(async () => {
+  const { MeterInside: inside } = await import("./meter-inside.tsx");
+  return { default: inside };
+});
+
+/** The selected home's meter: a board always stands there, any other while it is looked at. */
 export function MeterModel({ plan }: { readonly plan: StreetPlan }) {
   const row = useStreet((store) => store.selectedRow);
+  const isShown = useStreet((store) => store.isMeterShown);
+  const isTruth = useStreet(({ truthSupply }) => truthSupply !== null);
   const hasBoard = useStreet(({ truthSupply }) => (truthSupply?.device[row] ?? "") !== "");
   const supply = useStreet(({ layout }) => layout?.supplies[row]?.id);
   const home = plan.homes[row];
-  if (!hasBoard || home === undefined || supply === undefined) return null;
-  return <Meter key={supply} place={meterPlace(home)} row={row} supply={supply} />;
+  if (home === undefined || supply === undefined || !(hasBoard || isShown)) return null;
+  const { x, z, headingRad } = meterPlace(home);
+  return (
+    <group key={supply} position={[x, 0, z]} rotation-y={headingRad}>
+      {hasBoard ? <Meter row={row} supply={supply} /> : <Case />}
+      {!hasBoard && isTruth && <Front row={row} supply={supply} />}
+      {isShown && (
+        <Suspense fallback={null}>
+          <MeterInside row={row} />
+        </Suspense>
+      )}
+    </group>
+  );
 }
 
 interface MeterProps {
@@ -68,16 +89,15 @@ function stateNow({ row, supply }: MeterProps): BoardState | null {
   return truthSupply === null ? null : boardOf(truthSupply, { row, supply }, boardViews);
 }
 
-function Meter({ place, ...of }: MeterProps & { readonly place: MeterPlace }) {
-  const { x, z, headingRad } = place;
+function Meter(of: MeterProps) {
   return (
-    <group position={[x, 0, z]} rotation-y={headingRad}>
+    <>
       <Case />
       <Front {...of} />
       <Leds {...of} />
       <Buttons {...of} />
       <Cover {...of} />
-    </group>
+    </>
   );
 }
 
@@ -204,9 +224,6 @@ function Leds({ row, supply }: MeterProps) {
     </instancedMesh>
   );
 }
-
-/** The buttons that are in the picture: what is pressed there is not also a home behind. */
-export const meterButtons: { mesh: InstancedMesh | null } = { mesh: null };
 
 const KEY_COLOUR = new Color("#4c94dd");
 const DEAD_KEY_COLOUR = new Color("#8a9197");

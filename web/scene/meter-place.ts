@@ -26,7 +26,9 @@ export function meterPlace({ x, z, headingRad, scale }: HomePlace): MeterPlace {
 
 type Point = readonly [x: number, y: number, z: number];
 
-const LOOK_FROM_M = 8;
+const LOOK_FROM_M = 10.5;
+/** Between the case and its inside, which stands to its right. */
+const LOOK_ASIDE_M = 1.45;
 /** Between the sky and the ground, in the middle of the case. */
 const LOOK_AT_UP_M = METER.standM + METER.heightM / 2 - 0.1;
 
@@ -34,14 +36,18 @@ const LOOK_AT_UP_M = METER.standM + METER.heightM / 2 - 0.1;
 export function meterView(place: MeterPlace, aspect: number): { eye: Point; target: Point } {
   const { x, z, headingRad } = place;
   // A tall picture needs more room at its sides.
-  const away = LOOK_FROM_M * Math.max(1, 0.8 / aspect);
+  const away = LOOK_FROM_M * Math.max(1, 1.15 / aspect);
+  const [middleX, middleZ] = [
+    x + Math.cos(headingRad) * LOOK_ASIDE_M,
+    z - Math.sin(headingRad) * LOOK_ASIDE_M,
+  ];
   return {
     eye: [
-      x + Math.sin(headingRad - 0.2) * away,
-      LOOK_AT_UP_M + 0.16 * away,
-      z + Math.cos(headingRad - 0.2) * away,
+      middleX + Math.sin(headingRad - 0.1) * away,
+      LOOK_AT_UP_M + 0.13 * away,
+      middleZ + Math.cos(headingRad - 0.1) * away,
     ],
-    target: [x, LOOK_AT_UP_M, z],
+    target: [middleX, LOOK_AT_UP_M, middleZ],
   };
 }
 
@@ -75,6 +81,7 @@ const SANS = '"DejaVu Sans", "Liberation Sans", sans-serif';
 /** Everything on the front that is paint or a display. */
 export function drawFront(context: CanvasRenderingContext2D, state: BoardState): void {
   const { displayLines, connection, isRelayOpen, device } = state;
+  const isSimulated = connection === "none";
   context.fillStyle = "#e3e6e4";
   context.fillRect(0, 0, FRONT_PX, FRONT_PX);
   context.textBaseline = "middle";
@@ -86,8 +93,12 @@ export function drawFront(context: CanvasRenderingContext2D, state: BoardState):
   context.textAlign = "left";
   write("METERVILLE", [64, 74], `700 56px ${SANS}`);
   context.textAlign = "right";
-  write(device, [960, 74], `400 ${device.length > 14 ? 30 : 44}px ${SANS}`);
-  const isOld = connection !== "connected";
+  write(
+    isSimulated ? "simulated" : device,
+    [960, 74],
+    `400 ${device.length > 14 ? 30 : 44}px ${SANS}`,
+  );
+  const isOld = connection !== "connected" && !isSimulated;
   context.fillStyle = "#10161b";
   context.fillRect(56, 130, 912, 330);
   context.fillStyle = isOld ? "#8b9478" : "#b9cf5c";

@@ -31,9 +31,29 @@ export function directionOf(bearingDeg: number, elevationDeg: number): Vector3 {
   );
 }
 
+/** Directions in which a town's outermost homes are looked for; between them none is further out by much. */
+const DIRECTIONS = 48;
+
+/** The homes that decide how far away one has to be: of a street all, of a town the outermost. */
+function outermost(homes: StreetPlan["homes"]): StreetPlan["homes"] {
+  if (homes.length <= 8 * DIRECTIONS) return homes;
+  const rows = new Set<number>();
+  for (let turn = 0; turn < DIRECTIONS; turn++) {
+    const angle = (2 * Math.PI * turn) / DIRECTIONS;
+    const [east, south] = [Math.cos(angle), Math.sin(angle)];
+    let [outer, mostM] = [0, Number.NEGATIVE_INFINITY];
+    homes.forEach(({ x, z }, row) => {
+      const outM = x * east + z * south;
+      if (outM > mostM) [outer, mostM] = [row, outM];
+    });
+    rows.add(outer);
+  }
+  return [...rows].map((row) => homes[row]!);
+}
+
 function pointsOf(plan: StreetPlan): Vector3[] {
   return [
-    ...plan.homes.flatMap(({ x, z, scale }) => {
+    ...outermost(plan.homes).flatMap(({ x, z, scale }) => {
       const half = HOME_HALF_M * scale;
       return [
         [-half, 0],
@@ -77,7 +97,7 @@ function fitAt(
   plan: StreetPlan,
   { aspect, elevationDeg }: { readonly aspect: number; readonly elevationDeg: number },
 ): Place & { readonly filled: number } {
-  const camera = new PerspectiveCamera(FIELD_OF_VIEW_DEG, aspect, 1, 20_000);
+  const camera = new PerspectiveCamera(FIELD_OF_VIEW_DEG, aspect, 1, 100_000);
   const [away, target] = [directionOf(BEARING_DEG, elevationDeg), new Vector3(0, 0, 0)];
   const ahead = new Vector3(-away.x, 0, -away.z).normalize();
   const aside = new Vector3();

@@ -25,7 +25,7 @@ const isMoving = (): boolean =>
   mayMove() &&
   !document.hidden &&
   useStreet.getState().pace?.isPaused === false &&
-  (sceneLight.hasOverload || sceneLight.hasTheft || sceneLight.hasFlights);
+  (sceneLight.hasOverload || sceneLight.hasTheft || sceneLight.hasFlights || sceneLight.hasFlow);
 
 export function Pacer() {
   const { gl, invalidate } = useThree();

@@ -4,6 +4,8 @@ import type { StreetLayout } from "../../sim/contract/frame.ts";
 
 /** Cables hang beside the road that they follow. */
 const ROADSIDE_M = 4.4;
+/** Up to so many branches a feeder is taken to follow its roads. */
+const BY_ROAD_MAX = 400;
 export const POLE_M = 7.2;
 export const MAST_M = 26;
 /** Of a house of full size. */
@@ -60,21 +62,26 @@ export function scatter(index: number, salt: number): number {
 
 export function createPlan(layout: StreetLayout): StreetPlan {
   const grounded = [...layout.supplies, ...layout.transformers];
-  const xs = grounded.map(({ x }) => x);
-  const ys = grounded.map(({ y }) => y);
-  const [left, right] = [Math.min(...xs), Math.max(...xs)];
-  const [bottom, top] = [Math.min(...ys), Math.max(...ys)];
+  const [left, right] = rangeOf(grounded.map(({ x }) => x));
+  const [bottom, top] = rangeOf(grounded.map(({ y }) => y));
   const middle = { x: (left + right) / 2, y: (bottom + top) / 2 };
   const at = (x: number, y: number): [x: number, z: number] => [x - middle.x, middle.y - y];
-  const services = layout.branches.filter(({ kind }) => kind === "service");
-  const isDrawnByRoad = layout.branches.length <= 400;
+  const dropAt = new Map(
+    layout.branches.flatMap((branch) =>
+      branch.kind === "service" ? [[branch.to.join(), branch] as const] : [],
+    ),
+  );
+  const gapM = nearestGapsM(layout.supplies);
+  const mains = layout.branches.filter(({ kind }) => kind === "trunk" || kind === "lateral");
+  // A large feeder that follows the land has no straight roads to draw.
+  const isDrawnByRoad = layout.branches.length <= BY_ROAD_MAX || isGrid(mains);
   const roadside = isDrawnByRoad ? ROADSIDE_M : 0;
   const homes = layout.supplies.map((supply, row) => {
     const [x, z] = at(supply.x, supply.y);
-    const drop = services.find(({ to }) => to[0] === supply.x && to[1] === supply.y);
+    const drop = dropAt.get(`${supply.x},${supply.y}`);
     const [poleX, poleZ] = drop === undefined ? [x, z + 1] : at(drop.from[0], drop.from[1]);
     const headingRad = Math.atan2(poleX - x, (poleZ - z) * 0.2);
-    return { row, x, z, headingRad, scale: scaleAmong(layout.supplies, row) };
+    return { row, x, z, headingRad, scale: Math.max(SCALE.min, gapM[row]! / FULL_SIZE_GAP_M) };
   });
   const homeAt = new Map(layout.supplies.map(({ x, y }, row) => [`${x},${y}`, row]));
   const endAt = new Map(layout.branches.map(({ to }, row) => [to.join(), row]));
@@ -97,7 +104,6 @@ export function createPlan(layout: StreetLayout): StreetPlan {
       before: endAt.get(branch.from.join()) ?? -1,
     };
   });
-  const mains = layout.branches.filter(({ kind }) => kind === "trunk" || kind === "lateral");
   const roads = isDrawnByRoad ? roadsAlong(mains, at) : [];
   const poleKeys = new Map<string, readonly [number, number]>();
   for (const { from, to } of isDrawnByRoad ? mains : []) {
@@ -132,13 +138,47 @@ export function createPlan(layout: StreetLayout): StreetPlan {
 const FULL_SIZE_GAP_M = 11.5;
 const SCALE = { min: 1 / 3, max: 1.4 } as const;
 
-function scaleAmong(supplies: StreetLayout["supplies"], row: number): number {
-  const { x, y } = supplies[row]!;
-  let nearestM = SCALE.max * FULL_SIZE_GAP_M;
-  supplies.forEach((other, index) => {
-    if (index !== row) nearestM = Math.min(nearestM, Math.hypot(other.x - x, other.y - y));
+/** Row: distance to the nearest other home in m, at most what the largest house needs. */
+function nearestGapsM(supplies: StreetLayout["supplies"]): Float64Array {
+  const mostM = SCALE.max * FULL_SIZE_GAP_M;
+  const fieldOf = (metres: number): number => Math.floor(metres / mostM);
+  const fields = new Map<string, number[]>();
+  supplies.forEach(({ x, y }, row) => {
+    const key = `${fieldOf(x)}/${fieldOf(y)}`;
+    const rows = fields.get(key);
+    if (rows === undefined) fields.set(key, [row]);
+    else rows.push(row);
   });
-  return Math.max(SCALE.min, nearestM / FULL_SIZE_GAP_M);
+  return Float64Array.from(supplies, ({ x, y }, row) => {
+    let nearestM = mostM;
+    for (let east = -1; east <= 1; east++) {
+      for (let north = -1; north <= 1; north++) {
+        for (const other of fields.get(`${fieldOf(x) + east}/${fieldOf(y) + north}`) ?? []) {
+          if (other === row) continue;
+          const { x: otherX, y: otherY } = supplies[other]!;
+          nearestM = Math.min(nearestM, Math.hypot(otherX - x, otherY - y));
+        }
+      }
+    }
+    return nearestM;
+  });
+}
+
+/** Of a town's mains at least so many run east or north where it is built on a grid. */
+const GRID_SHARE = 0.95;
+
+function isGrid(mains: StreetLayout["branches"]): boolean {
+  const straight = mains.filter(
+    ({ from, to }) => Math.min(Math.abs(from[0] - to[0]), Math.abs(from[1] - to[1])) < 0.5,
+  );
+  return straight.length >= GRID_SHARE * mains.length;
+}
+
+function rangeOf(values: readonly number[]): [least: number, most: number] {
+  return values.reduce<[number, number]>(
+    ([least, most], value) => [Math.min(least, value), Math.max(most, value)],
+    [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY],
+  );
 }
 
 /** One straight road under each run of mains in a line, and a little further. */
@@ -196,6 +236,8 @@ const TREES = { tried: 1_400, max: 300 } as const;
 
 function plantTrees(plan: Obstacles): StreetPlan["trees"] {
   const trees: { x: number; z: number; scale: number }[] = [];
+  const homesNear = nearestOf(plan.homes);
+  const polesNear = nearestOf(plan.poles.map(([x, z]) => ({ x, z })));
   const reachX = plan.halfWidthM * 2.6;
   const reachZ = plan.halfDepthM * 3.4;
   for (let index = 0; index < TREES.tried && trees.length < TREES.max; index++) {
@@ -208,9 +250,11 @@ function plantTrees(plan: Obstacles): StreetPlan["trees"] {
       z *= 0.28;
     }
     const isFree =
-      plan.homes.every((home) => Math.hypot(home.x - x, home.z - z) > 6.6 * home.scale + 1.2) &&
+      homesNear(x, z).every(
+        (home) => Math.hypot(home.x - x, home.z - z) > 6.6 * home.scale + 1.2,
+      ) &&
       plan.roads.every((road) => distanceToRoad(road, x, z) > road.widthM / 2 + 2.4) &&
-      plan.poles.every(([px, pz]) => Math.hypot(px - x, pz - z) > 4) &&
+      polesNear(x, z).every((pole) => Math.hypot(pole.x - x, pole.z - z) > 4) &&
       plan.masts.every((mast) => Math.hypot(mast.x - x, mast.z - z) > 7) &&
       trees.every((tree) => Math.hypot(tree.x - x, tree.z - z) > 3.6);
     if (!isFree) continue;
@@ -218,6 +262,28 @@ function plantTrees(plan: Obstacles): StreetPlan["trees"] {
     trees.push({ x, z, scale: (isGarden ? 0.55 : 0.8) + 0.55 * scatter(index, 4) });
   }
   return trees;
+}
+
+/** What stands within some ten metres of a place, and a little more; looked up by field. */
+function nearestOf<Thing extends { readonly x: number; readonly z: number }>(
+  things: readonly Thing[],
+): (x: number, z: number) => readonly Thing[] {
+  const fieldM = 12;
+  const fieldOf = (metres: number): number => Math.floor(metres / fieldM);
+  const fields = new Map<string, Thing[]>();
+  for (const thing of things) {
+    const key = `${fieldOf(thing.x)}/${fieldOf(thing.z)}`;
+    const others = fields.get(key);
+    if (others === undefined) fields.set(key, [thing]);
+    else others.push(thing);
+  }
+  return (x, z) => {
+    const found: Thing[] = [];
+    for (let east = -1; east <= 1; east++)
+      for (let south = -1; south <= 1; south++)
+        found.push(...(fields.get(`${fieldOf(x) + east}/${fieldOf(z) + south}`) ?? []));
+    return found;
+  };
 }
 
 function distanceToRoad({ from, to }: RoadPlace, x: number, z: number): number {

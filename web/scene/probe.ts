@@ -5,11 +5,13 @@ import type { MeterButton } from "../../sim/contract/meter-device.ts";
 import { THEFT_KINDS, type TheftKind, theftBit } from "../../sim/contract/theft.ts";
 import { useStreet } from "../player/store.ts";
 import { cameraMoves } from "./camera-moves.ts";
-import { FLAG, type HomeState } from "./home-state.ts";
+import type { FLAG } from "./home-state.ts";
+import { countHomes, type HomeCounts } from "./home-states.ts";
+import type { InsidePart } from "./inside-place.ts";
 import { useLayer } from "./layers.ts";
 import { type Quality, useQuality } from "./quality.ts";
 import { medianOf } from "./quality-ladder.ts";
-import { unpackHome } from "./state-texels.ts";
+import { TEXEL_BYTES } from "./state-texels.ts";
 
 /** A text as drawn, in CSS pixels of the page. */
 export interface DrawnLabel {
@@ -40,6 +42,9 @@ export interface ProbeView {
   readonly uploads: number;
   /** Script time of a picture, the middle one of the newest; ms. */
   readonly jsMs: number;
+  /** Script time of each of the newest pictures, the newest last; ms. */
+  readonly jsTimesMs: readonly number[];
+  readonly levels: Levels;
   readonly quality: Quality;
   readonly isContextLost: boolean;
   /** How many homes are drawn with each mark. */
@@ -49,16 +54,32 @@ export interface ProbeView {
   readonly offReasons: Readonly<Record<"relay" | "cut" | "fuse", number>>;
   /** Marks of blown fuses at cables. */
   readonly fusesShown: number;
+  /** Cells of ground that are shaded because supply has failed there. */
+  readonly outageCells: number;
   readonly labels: readonly DrawnLabel[];
   /** As in an address; null before there is a scene. */
   readonly camera: string | null;
   /** Where a home's roof is on the page, in CSS pixels; null outside the picture. */
   screenOf(supply: string): { readonly x: number; readonly y: number } | null;
+  /** What a press at this place of the page is about: `home` or `street` and the home's id; null for nothing. */
+  targetAt(x: number, y: number): { readonly kind: string; readonly supply: string } | null;
   /** The meter that stands before the selected home; null without one. */
   readonly meter: { readonly lines: readonly string[]; readonly isCoverOpen: boolean } | null;
   /** Where a button of that meter is on the page. */
   screenOfButton(button: MeterButton): { readonly x: number; readonly y: number } | null;
+  /** Where a part of its cut-away is on the page; null while nobody looks into it. */
+  screenOfInside(part: InsidePart): { readonly x: number; readonly y: number } | null;
 }
+
+/** What a press is about. */
+export type Target =
+  | { readonly kind: "home"; readonly row: number }
+  /** From so far that homes are dots: the street, by one of its homes. */
+  | { readonly kind: "street"; readonly row: number }
+  | { readonly kind: "button" };
+
+/** How many homes are drawn in each level of detail. */
+export type Levels = Readonly<Record<"full" | "box" | "point", number>>;
 
 interface Probe {
   /** A copy of the homes' texels, made when they went to the graphics card. */
@@ -71,9 +92,13 @@ interface Probe {
   isReady: boolean;
   isContextLost: boolean;
   fusesShown: number;
+  outageCells: number;
   labels: readonly DrawnLabel[];
   screenOfRow: (row: number) => { x: number; y: number } | null;
   screenOfButton: (button: MeterButton) => { x: number; y: number } | null;
+  screenOfInside: (part: InsidePart) => { x: number; y: number } | null;
+  targetAt: (x: number, y: number) => Target | null;
+  levels: Levels;
   /** As painted on the meter's display. */
   meterLines: readonly string[] | null;
   isCoverOpen: boolean;
@@ -92,9 +117,13 @@ export const probe: Probe = {
   isReady: false,
   isContextLost: false,
   fusesShown: 0,
+  outageCells: 0,
   labels: [],
   screenOfRow: () => null,
   screenOfButton: () => null,
+  screenOfInside: () => null,
+  targetAt: () => null,
+  levels: { full: 0, box: 0, point: 0 },
   meterLines: null,
   isCoverOpen: false,
   pictureMs: 0,
@@ -109,21 +138,10 @@ export function noteJsMs(jsMs: number): void {
   if (jsTimesMs.length > JS_TIMES_MAX) jsTimesMs.shift();
 }
 
-function uploadedHomes(): HomeState[] {
+/** What is on the graphics card, counted. */
+function uploadedCounts(): HomeCounts {
   const { texels, homes } = probe.uploaded;
-  const { view } = useStreet.getState();
-  return Array.from({ length: homes }, (_, row) => unpackHome(texels, { view, homes, row }));
-}
-
-/** How many homes satisfy each of these, by name. */
-function countBy<Name extends string>(
-  names: readonly Name[],
-  has: (home: HomeState, name: Name) => boolean,
-): Record<Name, number> {
-  const homes = uploadedHomes();
-  return Object.fromEntries(
-    names.map((name) => [name, homes.filter((home) => has(home, name)).length]),
-  ) as Record<Name, number>;
+  return countHomes(texels.subarray(0, homes * TEXEL_BYTES));
 }
 
 declare global {
@@ -182,6 +200,12 @@ export function installProbe(): void {
     get jsMs() {
       return medianOf(jsTimesMs);
     },
+    get jsTimesMs() {
+      return [...jsTimesMs];
+    },
+    get levels() {
+      return { ...probe.levels };
+    },
     get quality() {
       return { ...useQuality.getState() };
     },
@@ -189,14 +213,19 @@ export function installProbe(): void {
       return probe.isContextLost;
     },
     get counts() {
-      const names = Object.keys(FLAG) as (keyof typeof FLAG)[];
-      return countBy(names, ({ flags }, name) => (flags & FLAG[name]) !== 0);
+      return uploadedCounts().flags;
     },
     get thefts() {
-      return countBy(THEFT_KINDS, ({ theftKinds }, kind) => (theftKinds & theftBit(kind)) !== 0);
+      const { thefts } = uploadedCounts();
+      return Object.fromEntries(
+        THEFT_KINDS.map((kind) => [kind, thefts[Math.log2(theftBit(kind))]]),
+      ) as Record<TheftKind, number>;
     },
     get offReasons() {
-      return countBy(["relay", "cut", "fuse"] as const, ({ off }, reason) => off === reason);
+      return uploadedCounts().off;
+    },
+    get outageCells() {
+      return probe.outageCells;
     },
     get fusesShown() {
       return probe.fusesShown;
@@ -212,6 +241,14 @@ export function installProbe(): void {
       return meterLines === null ? null : { lines: meterLines, isCoverOpen };
     },
     screenOfButton: (button: MeterButton) => probe.screenOfButton(button),
+    screenOfInside: (part: InsidePart) => probe.screenOfInside(part),
+    targetAt(x: number, y: number) {
+      const target = probe.targetAt(x, y);
+      if (target === null) return null;
+      const row = target.kind === "button" ? -1 : target.row;
+      const supply = useStreet.getState().layout?.supplies[row]?.id ?? "";
+      return { kind: target.kind, supply };
+    },
     screenOf(supply: string) {
       const row = useStreet.getState().layout?.supplies.findIndex(({ id }) => id === supply) ?? -1;
       return row < 0 ? null : probe.screenOfRow(row);

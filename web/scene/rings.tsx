@@ -2,30 +2,29 @@
 
 import { useFrame } from "@react-three/fiber";
 import { useEffect, useMemo, useRef } from "react";
-import { type InstancedMesh, PlaneGeometry, ShaderMaterial } from "three";
-import { useStreet } from "../player/store.ts";
+import { type InstancedMesh, Matrix4, PlaneGeometry, ShaderMaterial } from "three";
 import { FLAG } from "./home-state.ts";
-import { homeStates } from "./home-states.ts";
-import { HOME_TEXEL, type HomeTexture } from "./home-texture.ts";
-import { placed, unpicked, useInstances } from "./instances.ts";
+import { homeTexels } from "./home-states.ts";
+import { unpicked } from "./instances.ts";
+import { nearHomes } from "./near-homes.ts";
 import { srgbOf, THEFT } from "./palette.ts";
 import type { StreetPlan } from "./plan.ts";
 import { sceneLight } from "./scene-light.ts";
 import { mayMove } from "./scene-options.ts";
+import { TEXEL_BYTES } from "./state-texels.ts";
 
 const SIZE_M = 34;
 const PERIOD_S = 1.5;
+/** Rings that are drawn, in the order of rows. */
+const RINGS_MAX = 400;
 /** Where nothing may move, the ring stands at this part of its way. */
 const STILL_SHARE = 0.62;
 
 const VERTEX = /* glsl */ `
-  ${HOME_TEXEL}
   varying vec2 vPlace;
   void main() {
     vPlace = uv * 2.0 - 1.0;
-    bool isTheft = mod(floor(homeTexel().y / ${FLAG.theft.toFixed(1)} + 0.001), 2.0) > 0.5;
-    vec4 world = modelMatrix * instanceMatrix * vec4(position, 1.0);
-    gl_Position = isTheft ? projectionMatrix * viewMatrix * world : vec4(2.0, 2.0, 2.0, 1.0);
+    gl_Position = projectionMatrix * viewMatrix * modelMatrix * instanceMatrix * vec4(position, 1.0);
   }
 `;
 const FRAGMENT = /* glsl */ `
@@ -42,32 +41,22 @@ const FRAGMENT = /* glsl */ `
   }
 `;
 
-export function Rings({
-  plan,
-  texture,
-}: {
-  readonly plan: StreetPlan;
-  readonly texture: HomeTexture;
-}) {
-  const places = useMemo(
-    () => plan.homes.map(({ x, z, scale }) => placed([x, 0.32, z], { scale: [scale, 1, scale] })),
-    [plan],
-  );
-  const instances = useInstances(places);
+export function Rings({ plan }: { readonly plan: StreetPlan }) {
   const mesh = useRef<InstancedMesh>(null);
+  const room = Math.min(RINGS_MAX, plan.homes.length);
   const { geometry, material } = useMemo(
     () => ({
-      geometry: new PlaneGeometry(SIZE_M, SIZE_M).rotateX(-Math.PI / 2),
+      geometry: ringPlane(),
       material: new ShaderMaterial({
         vertexShader: VERTEX,
         fragmentShader: FRAGMENT,
         transparent: true,
         depthWrite: false,
         toneMapped: false,
-        uniforms: { share: { value: 0 }, colour: { value: srgbOf(THEFT) }, ...texture.uniforms },
+        uniforms: { share: { value: 0 }, colour: { value: srgbOf(THEFT) } },
       }),
     }),
-    [texture],
+    [],
   );
   useEffect(
     () => () => {
@@ -76,12 +65,13 @@ export function Rings({
     },
     [geometry, material],
   );
-  const seen = useRef<unknown>(null);
+  const seen = useRef<readonly unknown[]>([]);
   useFrame(() => {
-    const states = homeStates(useStreet.getState());
-    if (seen.current !== states) {
-      seen.current = states;
-      sceneLight.hasTheft = states.some(({ flags }) => (flags & FLAG.theft) !== 0);
+    const now = [homeTexels(), nearHomes.version, plan];
+    if (mesh.current !== null && now.some((part, index) => part !== seen.current[index])) {
+      seen.current = now;
+      mesh.current.count = placeRings(mesh.current, plan);
+      sceneLight.hasTheft = mesh.current.count > 0;
     }
     if (mesh.current !== null) mesh.current.visible = sceneLight.hasTheft;
     material.uniforms["share"]!.value = mayMove()
@@ -90,14 +80,29 @@ export function Rings({
   });
   return (
     <instancedMesh
-      ref={(made) => {
-        mesh.current = made;
-        instances.current = made;
-      }}
-      args={[geometry, material, places.length]}
+      ref={mesh}
+      args={[geometry, material, room]}
       frustumCulled={false}
       renderOrder={4}
       raycast={unpicked}
     />
   );
+}
+
+const ringPlane = () => new PlaneGeometry(SIZE_M, SIZE_M).rotateX(-Math.PI / 2);
+const matrix = new Matrix4();
+
+/** Puts a ring around every near home where something is stolen; returns how many. */
+function placeRings(mesh: InstancedMesh, { homes }: StreetPlan): number {
+  const texels = homeTexels();
+  let count = 0;
+  for (const row of nearHomes.rows) {
+    if ((texels[row * TEXEL_BYTES + 1]! & FLAG.theft) === 0) continue;
+    const { x, z, scale } = homes[row]!;
+    mesh.setMatrixAt(count, matrix.makeScale(scale, 1, scale).setPosition(x, 0.32, z));
+    count++;
+    if (count === RINGS_MAX) break;
+  }
+  mesh.instanceMatrix.needsUpdate = true;
+  return count;
 }

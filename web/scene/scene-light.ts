@@ -16,6 +16,8 @@ export interface SceneLight {
   hasOverload: boolean;
   hasTheft: boolean;
   hasFlights: boolean;
+  /** Current flows through an open meter that is looked at. */
+  hasFlow: boolean;
 }
 
 export const sceneLight: SceneLight = {
@@ -27,4 +29,5 @@ export const sceneLight: SceneLight = {
   hasOverload: false,
   hasTheft: false,
   hasFlights: false,
+  hasFlow: false,
 };

@@ -1,31 +1,28 @@
 // The street in 3D. It is drawn when something has changed, and no more often than the machine keeps up with.
 
 import { Canvas, useThree } from "@react-three/fiber";
-import { useEffect, useMemo } from "react";
+import { lazy, Suspense, useEffect, useMemo } from "react";
 import type { StreetLayout } from "../../sim/contract/frame.ts";
 import { useStreet } from "../player/store.ts";
 import { Cables } from "./cables.tsx";
 import { Rig } from "./camera.tsx";
-import { Coverage } from "./coverage.tsx";
 import { Daylight } from "./daylight.tsx";
 import { Masts, Transformers } from "./equipment.tsx";
 import { Ground } from "./ground.tsx";
+import { homeCounts } from "./home-states.ts";
 import { createHomeTexture } from "./home-texture.ts";
 import { Houses } from "./houses.tsx";
-import { Lit } from "./lit.tsx";
+import { useLayer } from "./layers.ts";
 import { Marks } from "./marks.tsx";
-import { MeterModel } from "./meter-model.tsx";
 import { FIELD_OF_VIEW_DEG } from "./overview.ts";
 import { Pacer } from "./pacer.tsx";
 import { startPicking } from "./picking.ts";
 import { createPlan, type StreetPlan } from "./plan.ts";
-import { Profile } from "./profile.tsx";
 import { useQuality } from "./quality.ts";
 import { QUALITY_STEPS } from "./quality-ladder.ts";
 import { Rings } from "./rings.tsx";
 import { SceneControls } from "./scene-controls.tsx";
-import { Selection } from "./selection.tsx";
-import { StillTaker } from "./still-taker.tsx";
+import { CABLE_LIMITS, HOME_LIMITS } from "./sight.ts";
 
 export function StreetScene({ summary }: { readonly summary: string }) {
   const layout = useStreet((store) => store.layout);
@@ -33,7 +30,9 @@ export function StreetScene({ summary }: { readonly summary: string }) {
   const step = useQuality((quality) => quality.step);
   const isMeterShown = useStreet((store) => store.isMeterShown);
   if (plan === null || layout === null) return null;
-  const { hasShadows, pixelRatio, isSimple } = QUALITY_STEPS[step]!;
+  const { hasShadows: mayHaveShadows, pixelRatio, isSimple } = QUALITY_STEPS[step]!;
+  // One map of shadows over a whole town would be coarser than a house.
+  const hasShadows = mayHaveShadows && plan.homes.length <= HOME_LIMITS.alwaysMax;
   return (
     <>
       <Canvas
@@ -52,12 +51,47 @@ export function StreetScene({ summary }: { readonly summary: string }) {
         <Rig plan={plan} />
         <Picking />
         <Pacer />
-        <StillTaker />
+        <Suspense fallback={null}>
+          <StillTaker />
+        </Suspense>
       </Canvas>
       {!isMeterShown && <SceneControls />}
     </>
   );
 }
+
+const StillTaker = lazy(async () => ({ default: (await import("./still-taker.tsx")).StillTaker }));
+const Selection = lazy(async () => ({ default: (await import("./selection.tsx")).Selection }));
+
+/** What no street's first picture has is fetched when it is wanted. */
+function Later({ plan, layout }: { readonly plan: StreetPlan; readonly layout: StreetLayout }) {
+  const hasHome = useStreet(({ selectedRow }) => selectedRow >= 0);
+  const hasMasts = useStreet(({ truthStreet }) => truthStreet !== null);
+  const isLit = useStreet(({ litRows }) => litRows.length > 0);
+  const hasOutage = useStreet((store) => {
+    const { cut, fuse } = homeCounts(store).off;
+    return cut + fuse > 0;
+  });
+  const hasProfile = useLayer(({ layer }) => layer === "voltage");
+  return (
+    <>
+      {plan.cables.length > CABLE_LIMITS.alwaysMax && <FarCables plan={plan} layout={layout} />}
+      {hasMasts && <Coverage plan={plan} layout={layout} />}
+      {hasOutage && <Outages plan={plan} />}
+      {isLit && <Lit plan={plan} />}
+      {hasProfile && <Profile plan={plan} layout={layout} />}
+      {hasHome && <Selection plan={plan} />}
+      {hasHome && <MeterModel plan={plan} />}
+    </>
+  );
+}
+
+const Coverage = lazy(async () => ({ default: (await import("./coverage.tsx")).Coverage }));
+const FarCables = lazy(async () => ({ default: (await import("./far-cables.tsx")).FarCables }));
+const Lit = lazy(async () => ({ default: (await import("./lit.tsx")).Lit }));
+const Outages = lazy(async () => ({ default: (await import("./outages.tsx")).Outages }));
+const Profile = lazy(async () => ({ default: (await import("./profile.tsx")).Profile }));
+const MeterModel = lazy(async () => ({ default: (await import("./meter-model.tsx")).MeterModel }));
 
 /** Everything that means something. */
 function Street({ plan, layout }: { readonly plan: StreetPlan; readonly layout: StreetLayout }) {
@@ -65,17 +99,15 @@ function Street({ plan, layout }: { readonly plan: StreetPlan; readonly layout: 
   useEffect(() => () => texture.dispose(), [texture]);
   return (
     <>
-      <Coverage plan={plan} layout={layout} />
       <Transformers plan={plan} />
       <Masts plan={plan} />
       <Houses plan={plan} texture={texture} />
-      <Rings plan={plan} texture={texture} />
+      <Rings plan={plan} />
       <Cables plan={plan} layout={layout} />
-      <Profile plan={plan} layout={layout} />
-      <Selection plan={plan} />
-      <Lit plan={plan} />
-      <MeterModel plan={plan} />
       <Marks plan={plan} layout={layout} />
+      <Suspense fallback={null}>
+        <Later plan={plan} layout={layout} />
+      </Suspense>
     </>
   );
 }
