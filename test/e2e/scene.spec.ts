@@ -4,7 +4,7 @@
 import { expect, type Page, test } from "playwright/test";
 import { THEFT_KINDS, theftBit } from "../../sim/contract/theft.ts";
 import { LOADING_STEPS, PHASE_COLOURS } from "../../web/scene/palette.ts";
-import { BARE, countColours, settle } from "./picture.ts";
+import { BARE, countColours, roofBrightness, settle } from "./picture.ts";
 import {
   changeFrames,
   choose,
@@ -193,21 +193,6 @@ test("each of the five kinds of theft is marked at its home, and none for the co
     "the company knows of none",
   );
 });
-
-/** Mean brightness, 0 to 255, of the roof of a home. */
-async function roofBrightness(page: Page, supply: string): Promise<number> {
-  const place = await page.evaluate((id) => window.__meterville!.screenOf(id), supply);
-  const clip = { x: place!.x - 3, y: place!.y + 1, width: 6, height: 4 };
-  const picture = (await page.screenshot({ clip })).toString("base64");
-  return page.evaluate(async (base64) => {
-    const bytes = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
-    const bitmap = await createImageBitmap(new Blob([bytes], { type: "image/png" }));
-    const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext("2d")!;
-    context.drawImage(bitmap, 0, 0);
-    const { data } = context.getImageData(0, 0, bitmap.width, bitmap.height);
-    return data.reduce((sum, value, at) => (at % 4 === 3 ? sum : sum + value), 0) / data.length;
-  }, picture);
-}
 
 test("a home goes dark with its fuse, which is marked at its cable", async ({ page }) => {
   const row = 44;
