@@ -52,21 +52,6 @@ test("a scenario runs in the page to the same hash as in Node", async ({ page })
   expect(await hashOf(page)).toBe(hashInNode(36 * HOUR_MS));
 });
 
-test("after the first visit the site works without a network", async ({ page }) => {
-  await open(page, "?quality=low");
-  await page.evaluate(async () => {
-    await navigator.serviceWorker.ready;
-  });
-  await expect
-    .poll(() => page.evaluate(() => navigator.serviceWorker.controller !== null))
-    .toBe(true);
-  await site.stop();
-  await open(page, `?scenario=three-lanes&at=${8 * HOUR_MS}&quality=low`);
-  await expect(page.getByText("Three Lanes").first()).toBeVisible();
-  await site.remove();
-  site = await serveSite();
-});
-
 test("a link that makes no sense says so and shows the first street", async ({ page }) => {
   await open(page, "?quality=low#twin=AAAA");
   await expect(page.getByRole("alert")).toContainText("the link is damaged: copy it whole");
@@ -114,6 +99,21 @@ test("a recording that is dropped onto the page runs again to its hash; broken f
 for (const [name, size] of SIZES) {
   test.describe(`on ${name}`, () => {
     test.use({ viewport: size });
+
+    test("after the first visit the site works without a network", async ({ page }) => {
+      await open(page, "?quality=low");
+      await page.evaluate(async () => {
+        await navigator.serviceWorker.ready;
+      });
+      await expect
+        .poll(() => page.evaluate(() => navigator.serviceWorker.controller !== null))
+        .toBe(true);
+      await site.stop();
+      await open(page, `?scenario=three-lanes&at=${8 * HOUR_MS}&quality=low`);
+      expect(await hashOf(page)).toBe(hashInNode(8 * HOUR_MS));
+      await site.remove();
+      site = await serveSite();
+    });
 
     test("what is done in the page is in its link, and another browser shows the same", async ({
       page,
