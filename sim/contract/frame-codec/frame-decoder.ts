@@ -41,8 +41,7 @@ export function createFrameDecoder(
   let shown: Record<string, unknown> = {};
   /** Columns that have changed since `shown` was made. */
   let changed = new Set<PackedColumn>();
-  /** Rows that a column's changes are in, while it is read. */
-  let found = new Int32Array(0);
+  let scratch = createScratch(0);
   const keyframe = (reader: ByteReader): PackedState => {
     const rows = reader.varint();
     const mask = reader.varint();
@@ -50,18 +49,18 @@ export function createFrameDecoder(
       throw new FrameCodecError(`a packed frame of ${channel} with columns that are not known`);
     }
     const fresh = createPackedState(channel, { rows, mask, isCoarse: reader.byte() === 1 });
-    for (const packed of fresh.columns) readWhole(packed, reader, decode);
+    scratch = createScratch(rows);
+    for (const packed of fresh.columns) readWhole(packed, reader, decode, scratch);
     fresh.rest = decode(reader.bytes(reader.varint()));
     shown = JSON.parse(fresh.rest) as Record<string, unknown>;
     changed = new Set(fresh.columns);
-    found = new Int32Array(rows);
     return fresh;
   };
   const delta = (held: PackedState, reader: ByteReader): void => {
     for (const packed of held.columns) {
       const isSent = isNumbers(packed)
-        ? readNumbers(packed, reader, held.isCoarse, found)
-        : readTexts(packed.texts, reader, decode, found);
+        ? readNumbers(packed, reader, held.isCoarse, scratch)
+        : readTexts(packed.texts, reader, decode, scratch);
       if (isSent) changed.add(packed);
     }
     const restBytes = reader.varint();
@@ -113,12 +112,29 @@ export function createFrameDecoder(
   };
 }
 
-function readWhole(packed: PackedColumn, reader: ByteReader, decode: Packing["decode"]): void {
+/** Of one column while it is read: the rows that change, and numbers as they were sent. */
+interface Scratch {
+  readonly rows: Int32Array;
+  readonly numbers: Float64Array;
+}
+
+const createScratch = (rows: number): Scratch => ({
+  rows: new Int32Array(rows),
+  numbers: new Float64Array(rows),
+});
+
+function readWhole(
+  packed: PackedColumn,
+  reader: ByteReader,
+  decode: Packing["decode"],
+  { numbers }: Scratch,
+): void {
   if (isNumbers(packed)) {
     const { coded } = packed;
+    reader.signed(numbers, coded.length);
     let before = 0;
     for (let row = 0; row < coded.length; row++) {
-      before += reader.signed();
+      before += numbers[row]!;
       coded[row] = before;
     }
     return;
@@ -144,19 +160,22 @@ function readNumbers(
   { column, coded }: PackedNumbers,
   reader: ByteReader,
   isCoarse: boolean,
-  found: Int32Array,
+  scratch: Scratch,
 ): boolean {
   const quantum = isCoarse ? column.quantum : 1;
-  const stepped = readRows(reader, coded.length, found);
+  const { rows, numbers } = scratch;
+  const stepped = readRows(reader, coded.length, scratch);
+  reader.signed(numbers, stepped);
   for (let at = 0; at < stepped; at++) {
-    const row = found[at]!;
-    coded[row] = coded[row]! + quantum * reader.signed();
+    const row = rows[at]!;
+    coded[row] = coded[row]! + quantum * numbers[at]!;
   }
   if (quantum === 1) return stepped > 0;
-  const exact = readRows(reader, coded.length, found);
+  const exact = readRows(reader, coded.length, scratch);
+  reader.signed(numbers, exact);
   for (let at = 0; at < exact; at++) {
-    const row = found[at]!;
-    coded[row] = coded[row]! + reader.signed();
+    const row = rows[at]!;
+    coded[row] = coded[row]! + numbers[at]!;
   }
   return stepped + exact > 0;
 }
@@ -165,33 +184,47 @@ function readTexts(
   texts: string[],
   reader: ByteReader,
   decode: Packing["decode"],
-  found: Int32Array,
+  scratch: Scratch,
 ): boolean {
-  const count = readRows(reader, texts.length, found);
-  for (let at = 0; at < count; at++) texts[found[at]!] = decode(reader.bytes(reader.varint()));
+  const count = readRows(reader, texts.length, scratch);
+  for (let at = 0; at < count; at++) {
+    texts[scratch.rows[at]!] = decode(reader.bytes(reader.varint()));
+  }
   return count > 0;
 }
 
-/** Writes the rows that change to the beginning of `found`, and returns how many they are. */
-function readRows(reader: ByteReader, rows: number, found: Int32Array): number {
+/** Writes the rows that change to the beginning of the scratch's rows, and returns how many they are. */
+function readRows(reader: ByteReader, rows: number, scratch: Scratch): number {
   const count = reader.varint();
   if (count > rows) throw new FrameCodecError(`${count} changes in ${rows} rows`);
   if (isBitmap(count, rows)) {
-    const bits = reader.bytes(Math.ceil(rows / 8));
-    let set = 0;
-    for (let row = 0; row < rows; row++) {
-      if ((bits[row >> 3]! & (1 << (row & 7))) !== 0) found[set++] = row;
-    }
+    const set = readBits(reader.bytes(Math.ceil(rows / 8)), rows, scratch.rows);
     if (set !== count) throw new FrameCodecError(`${set} changes, not ${count}`);
     return count;
   }
+  reader.varints(scratch.numbers, count);
   let row = -1;
   for (let at = 0; at < count; at++) {
-    row += reader.varint() + 1;
+    row += scratch.numbers[at]! + 1;
     if (row >= rows) throw new FrameCodecError(`a change in row ${row} of ${rows}`);
-    found[at] = row;
+    scratch.rows[at] = row;
   }
   return count;
+}
+
+/** The rows whose bits are set, and how many they are; bits behind the last row count for nothing. */
+function readBits(bits: Uint8Array, rows: number, found: Int32Array): number {
+  let set = 0;
+  for (let at = 0; at < bits.length; at++) {
+    let byte = bits[at]!;
+    while (byte !== 0) {
+      const bit = 31 - Math.clz32(byte & -byte);
+      byte &= byte - 1;
+      const row = 8 * at + bit;
+      if (row < rows) found[set++] = row;
+    }
+  }
+  return set;
 }
 
 /** A column as frames have it. */

@@ -20,20 +20,20 @@ export type { Frames, Moment } from "./track.ts";
 const MEGABYTE = 1024 * 1024;
 
 /**
- * The finest first; 80 MB at most. A day of 10,000 homes takes some 48 MB by the minute. The last keeps the run's
- * beginning and grows coarser.
+ * The finest first; 96 MiB at most. A day of 10,000 homes takes some 58 MB by the minute, and blocks are so short that a
+ * page reads their last moment in time. The last track keeps the run's beginning and grows coarser.
  */
 export const TRACKS: Readonly<Record<TrackName, TrackOptions>> = {
   second: {
-    ...{ spanMs: SECOND_MS, momentsInBlock: 60, momentsMax: 3_600 },
+    ...{ spanMs: SECOND_MS, momentsInBlock: 30, momentsMax: 3_600 },
     ...{ bytesMax: 16 * MEGABYTE, keepsBeginning: false },
   },
   minute: {
-    ...{ spanMs: MINUTE_MS, momentsInBlock: 60, momentsMax: 2_880 },
-    ...{ bytesMax: 48 * MEGABYTE, keepsBeginning: false },
+    ...{ spanMs: MINUTE_MS, momentsInBlock: 30, momentsMax: 2_880 },
+    ...{ bytesMax: 64 * MEGABYTE, keepsBeginning: false },
   },
   quarter: {
-    ...{ spanMs: 15 * MINUTE_MS, momentsInBlock: 48, momentsMax: 3_072 },
+    ...{ spanMs: 15 * MINUTE_MS, momentsInBlock: 24, momentsMax: 3_072 },
     ...{ bytesMax: 12 * MEGABYTE, keepsBeginning: false },
   },
   long: {
