@@ -7,6 +7,7 @@ import { EXACT_ROWS_MAX } from "../../contract/frame-codec/column-table.ts";
 import { createFrameEncoder, type FrameEncoder } from "../../contract/frame-codec/frame-encoder.ts";
 import type { Side } from "../../contract/moments.ts";
 import type { Packing } from "../../contract/packing.ts";
+import { MINUTE_MS } from "../../core/time.ts";
 import { makeFrame } from "../frames.ts";
 import type { Twin } from "../world.ts";
 import { createMarks, type Marks } from "./marks.ts";
@@ -15,6 +16,10 @@ import { createMoments, type Moments } from "./moments.ts";
 export const EVENTS_REMEMBERED_MAX = 300;
 /** Wall time between two moments that are kept, where steps come faster than they are shown. */
 const MOMENT_WALL_MS = 100;
+/** Of simulated time: so often a run that nobody could follow keeps one all the same, … */
+const MOMENT_SIM_MS = 15 * MINUTE_MS;
+/** … as long as that takes at most a tenth of the time. */
+const TIMES_ITS_COST = 9;
 
 /** A frame as it is packed, once for all who watch. */
 export interface PackedFrame {
@@ -78,6 +83,8 @@ export function createShowing(twin: Twin, wallNow: () => number, packing: Packin
   let made = { step: -1, frames: new Map<ChannelName, Frame>(), texts: new Map<string, string>() };
   let shownStep = -1;
   let momentWallMs = Number.NEGATIVE_INFINITY;
+  let momentCostMs = 0;
+  let momentSpan = -1;
 
   const encoders = new Map<StateChannel, { encoder: FrameEncoder; step: number }>();
   const isLarge = twin.model.resolved.layout.supplies.length > EXACT_ROWS_MAX;
@@ -127,6 +134,7 @@ export function createShowing(twin: Twin, wallNow: () => number, packing: Packin
     return message(JSON.stringify(frame));
   };
   const keepMoment = (): void => {
+    const beganMs = wallNow();
     const frames = new Map<ChannelName, Frame>();
     let [sourceW, knownW]: [number | null, number | null] = [null, null];
     for (const channel of STATE_CHANNELS) {
@@ -137,6 +145,8 @@ export function createShowing(twin: Twin, wallNow: () => number, packing: Packin
     }
     moments.add({ simMs: clock.nowMs, step: clock.step, sourceW, knownW }, frames);
     momentWallMs = wallNow();
+    momentCostMs = momentWallMs - beganMs;
+    momentSpan = Math.floor(clock.nowMs / MOMENT_SIM_MS);
   };
   const showStep = (): void => {
     for (const channel of STATE_CHANNELS) {
@@ -180,6 +190,8 @@ export function createShowing(twin: Twin, wallNow: () => number, packing: Packin
         if (side === "truth") fresh.truth.push(event);
         else fresh.belief.push(event);
       }
+      if (Math.floor(clock.nowMs / MOMENT_SIM_MS) === momentSpan) return;
+      if (wallNow() - momentWallMs >= TIMES_ITS_COST * momentCostMs) keepMoment();
     },
     note(event) {
       fresh.belief.push(event);

@@ -52,6 +52,14 @@ const goTo = ({ run }: Opened, ms: number): void => {
   while (run.isCatchingUp) run.turn();
 };
 
+test("a run that hurries keeps a moment of each quarter of an hour, to plot and to look back to", () => {
+  const opened = open();
+  goTo(opened, 6 * HOUR_MS);
+  const kept = opened.run.momentsView(["truth"], -1).moments.map(({ simMs }) => simMs);
+  const quarters = new Set(kept.map((ms) => Math.floor(ms / (15 * MINUTE_MS))));
+  expect([...quarters].slice(0, 24)).toEqual(Array.from({ length: 24 }, (_, quarter) => quarter));
+});
+
 test("a run keeps its pace: a minute of the twin a second of the wall at 60×", () => {
   const opened = open();
   opened.pass(10_000);
