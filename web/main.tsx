@@ -1,4 +1,4 @@
-import "@mantine/core/styles.css";
+import "./styles/mantine.ts";
 import "uplot/dist/uPlot.min.css";
 import "./style.css";
 import "./styles/timeline.css";

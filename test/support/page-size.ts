@@ -1,7 +1,7 @@
 // What a browser loads of the page, by building it as it is shipped.
 
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { extname, join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -18,6 +18,8 @@ export interface PageSizes {
   readonly firstViewKB: number;
   /** The sign-in page, with what the pages behind it share, gzip, kB. */
   readonly portalKB: number;
+  /** Classes of Mantine's that its whole style sheet has, some script uses, and no style sheet of the page has. */
+  readonly unstyled: readonly string[];
 }
 
 /** A part of Vite's manifest: names of other parts, and of files. */
@@ -68,8 +70,22 @@ export function measurePageSizes(): PageSizes {
       shellScriptKB: sumKB(shell),
       firstViewKB: sumKB([...all, "index.html"]),
       portalKB: sumKB([...portal, "portal.html"]),
+      unstyled: unstyledIn(join(folder, "assets")),
     };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+function unstyledIn(assets: string): readonly string[] {
+  const textOf = (extension: string): string =>
+    readdirSync(assets)
+      .filter((name) => extname(name) === extension)
+      .map((name) => readFileSync(join(assets, name), "utf8"))
+      .join("\n");
+  const classesOf = (text: string): Set<string> => new Set(text.match(/\bm_[0-9a-f]{6,8}\b/g));
+  const whole = join(PROJECT_ROOT, "node_modules/@mantine/core/styles.css");
+  const known = classesOf(readFileSync(whole, "utf8"));
+  const styled = classesOf(textOf(".css"));
+  return [...classesOf(textOf(".js"))].filter((name) => known.has(name) && !styled.has(name));
 }

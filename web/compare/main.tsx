@@ -1,4 +1,4 @@
-import "@mantine/core/styles.css";
+import "../styles/mantine.ts";
 import "../style.css";
 import "./compare.css";
 import { MantineProvider } from "@mantine/core";

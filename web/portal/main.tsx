@@ -1,4 +1,4 @@
-import "@mantine/core/styles.css";
+import "../styles/mantine.ts";
 import "./portal.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
