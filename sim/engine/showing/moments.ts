@@ -53,8 +53,8 @@ export interface Place {
 }
 
 export interface Moments {
-  /** Keeps a moment that is later than those before. */
-  add(moment: Moment, frames: Frames): void;
+  /** Keeps a moment that is later than those before, on the tracks that are no finer than the given one. */
+  add(moment: Moment, frames: Frames, finest?: TrackName): void;
   /** Of all tracks, in order of time. */
   readonly all: readonly Moment[];
   readonly bytes: number;
@@ -89,11 +89,12 @@ export function createMoments(
   let all: readonly Moment[] | undefined;
   let newestMs = -1;
   return {
-    add(moment, frames) {
+    add(moment, frames, finest = tracks[0]?.name) {
       if (moment.simMs <= newestMs) return;
       newestMs = moment.simMs;
       all = undefined;
-      for (const { track } of tracks) track.add(moment, frames);
+      const first = tracks.findIndex(({ name }) => name === finest);
+      for (const { track } of tracks.slice(Math.max(0, first))) track.add(moment, frames);
     },
     get all() {
       all ??= mergedMoments(tracks.map(({ track }) => track));

@@ -5,7 +5,7 @@ import type { HostEvent, KnownEvent, TruthEvent } from "../../contract/event.ts"
 import { CHANNELS, type ChannelName, FRAME_VERSION, type Frame } from "../../contract/frame.ts";
 import { EXACT_ROWS_MAX } from "../../contract/frame-codec/column-table.ts";
 import { createFrameEncoder, type FrameEncoder } from "../../contract/frame-codec/frame-encoder.ts";
-import type { Side } from "../../contract/moments.ts";
+import type { Side, TrackName } from "../../contract/moments.ts";
 import type { Packing } from "../../contract/packing.ts";
 import { MINUTE_MS } from "../../core/time.ts";
 import { makeFrame } from "../frames.ts";
@@ -18,8 +18,8 @@ export const EVENTS_REMEMBERED_MAX = 300;
 const MOMENT_WALL_MS = 100;
 /** Of simulated time: so often a run that nobody could follow keeps one all the same, … */
 const MOMENT_SIM_MS = 15 * MINUTE_MS;
-/** … as long as that takes at most a tenth of the time. */
-const TIMES_ITS_COST = 9;
+/** … as long as that takes at most a third of the time. */
+const TIMES_ITS_COST = 2;
 
 /** A frame as it is packed, once for all who watch. */
 export interface PackedFrame {
@@ -133,7 +133,7 @@ export function createShowing(twin: Twin, wallNow: () => number, packing: Packin
     const frame = { version: FRAME_VERSION, channel: `${side}/event`, step, simMs, data: events };
     return message(JSON.stringify(frame));
   };
-  const keepMoment = (): void => {
+  const keepMoment = (finest: TrackName): void => {
     const beganMs = wallNow();
     const frames = new Map<ChannelName, Frame>();
     let [sourceW, knownW]: [number | null, number | null] = [null, null];
@@ -143,7 +143,7 @@ export function createShowing(twin: Twin, wallNow: () => number, packing: Packin
       if (frame.channel === "truth/street") ({ sourceW } = frame.data);
       if (frame.channel === "belief/street") knownW = frame.data.transformerPowerW;
     }
-    moments.add({ simMs: clock.nowMs, step: clock.step, sourceW, knownW }, frames);
+    moments.add({ simMs: clock.nowMs, step: clock.step, sourceW, knownW }, frames, finest);
     momentWallMs = wallNow();
     momentCostMs = momentWallMs - beganMs;
     momentSpan = Math.floor(clock.nowMs / MOMENT_SIM_MS);
@@ -191,7 +191,7 @@ export function createShowing(twin: Twin, wallNow: () => number, packing: Packin
         else fresh.belief.push(event);
       }
       if (Math.floor(clock.nowMs / MOMENT_SIM_MS) === momentSpan) return;
-      if (wallNow() - momentWallMs >= TIMES_ITS_COST * momentCostMs) keepMoment();
+      if (wallNow() - momentWallMs >= TIMES_ITS_COST * momentCostMs) keepMoment("quarter");
     },
     note(event) {
       fresh.belief.push(event);
@@ -199,7 +199,7 @@ export function createShowing(twin: Twin, wallNow: () => number, packing: Packin
     show(isPaced) {
       if (shownStep !== clock.step) {
         showStep();
-        if (isPaced || wallNow() - momentWallMs >= MOMENT_WALL_MS) keepMoment();
+        if (isPaced || wallNow() - momentWallMs >= MOMENT_WALL_MS) keepMoment("second");
       }
       shownStep = clock.step;
       showEvents();
