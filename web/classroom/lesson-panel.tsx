@@ -47,13 +47,27 @@ export function LessonPanel() {
           onChange={(value) => setLanguage(value as LessonLanguage)}
         />
       </div>
-      {isLocalPage(new URL(location.href)) && <p className="lesson-note">{words.localTruth}</p>}
+      {lesson?.hidesTruth === true && <HidingNote lang={lang} />}
       {lesson === undefined ? (
         <LessonList missing={id === LESSON_LIST ? null : id} lang={lang} />
       ) : (
         isAsked && <OpenLesson key={lesson.id} lesson={lesson} lang={lang} />
       )}
     </section>
+  );
+}
+
+/** Where a lesson hides the thief and the page cannot, or does not, it says so. */
+function HidingNote({ lang }: { readonly lang: LessonLanguage }) {
+  const isShown = useStreet(({ hiding, layout }) => layout !== null && !hiding.isHidden);
+  const isDetective = useClass(({ view }) => view?.play === "detective");
+  const words = WORDS[lang];
+  if (!isShown || isDetective) return null;
+  const isLocal = isLocalPage(new URL(location.href));
+  return (
+    <p className="lesson-note" role="note">
+      {isLocal ? words.nothingHiddenHere : words.hideFirst}
+    </p>
   );
 }
 
@@ -65,18 +79,20 @@ function LessonList({
   readonly lang: LessonLanguage;
 }) {
   const words = WORDS[lang];
+  const isLocal = isLocalPage(new URL(location.href));
   return (
     <>
       <p role={missing === null ? undefined : "alert"}>
         {missing === null ? words.choose : words.noLesson(missing.slice(0, 40))}
       </p>
       <ol className="lesson-list">
-        {LESSONS.map(({ id, title, summary, minutes }) => (
+        {LESSONS.map(({ id, title, summary, minutes, hidesTruth }) => (
           <li key={id}>
             <button type="button" onClick={() => openLesson(id)}>
               <b>{title[lang]}</b>
               <span>{summary[lang]}</span>
               <span className="muted">{words.minutes(minutes)}</span>
+              {isLocal && hidesTruth && <span>{words.hidesOnServer}</span>}
             </button>
           </li>
         ))}

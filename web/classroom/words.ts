@@ -31,7 +31,12 @@ export interface Words {
   readonly howToStart: string;
   readonly openHere: string;
   readonly noLesson: (id: string) => string;
-  readonly localTruth: string;
+  /** Of a lesson that hides the thief, where the engine runs in the page. */
+  readonly nothingHiddenHere: string;
+  /** Beside such a lesson in the list. */
+  readonly hidesOnServer: string;
+  /** Of such a lesson on a server that shows the truth. */
+  readonly hideFirst: string;
   readonly checks: string;
   readonly met: string;
   readonly open: string;
@@ -68,8 +73,11 @@ const EN: Words = {
   howToStart: "On a server, start it with:",
   openHere: "Play it in this page",
   noLesson: (id) => `There is no lesson ${id}. Choose one of these.`,
-  localTruth:
-    "The engine runs in this browser: whoever looks for the truth can find it here. To play with a hidden thief, use the classroom of a live server.",
+  nothingHiddenHere:
+    "This lesson hides the thief, and only a live server can hide anything: here the engine runs in your own browser, where “What happens” shows everything. Play it alone and do not look, or join a class on a live server.",
+  hidesOnServer: "The thief is hidden on a live server only, not in this page.",
+  hideFirst:
+    "This lesson hides the thief, but the truth is shown in this run now. Let the teacher hide it first.",
   checks: "What this step looks for",
   met: "done",
   open: "still to do",
@@ -114,8 +122,10 @@ const HI: Words = {
   howToStart: "सर्वर पर इससे शुरू कीजिए:",
   openHere: "इसी पन्ने में खेलिए",
   noLesson: (id) => `${id} नाम का कोई पाठ नहीं है। इनमें से एक चुनिए।`,
-  localTruth:
-    "इंजन इसी ब्राउज़र में चल रहा है: जो सच ढूँढना चाहे, यहाँ पा सकता है। छिपे चोर के साथ खेलने के लिए लाइव सर्वर की कक्षा का उपयोग कीजिए।",
+  nothingHiddenHere:
+    "यह पाठ चोर को छिपाता है, और छिपाना केवल लाइव सर्वर पर हो सकता है: यहाँ इंजन आपके ही ब्राउज़र में चल रहा है, जहाँ “What happens” सब कुछ दिखाता है। अकेले खेलिए और वहाँ मत देखिए, या लाइव सर्वर की कक्षा में शामिल होइए।",
+  hidesOnServer: "चोर केवल लाइव सर्वर पर छिपता है, इस पन्ने में नहीं।",
+  hideFirst: "यह पाठ चोर को छिपाता है, पर इस समय सच दिखाया जा रहा है। पहले शिक्षक उसे छिपाएँ।",
   checks: "यह क़दम क्या देखता है",
   met: "हो गया",
   open: "बाक़ी है",
