@@ -18,7 +18,7 @@ const HOUR_MS = 3_600_000;
 
 const lessonOf = (...steps: readonly (readonly Check[])[]): Lesson => ({
   ...{ id: "lesson", order: 1, title: text, summary: text, minutes: 5, scenario: "street" },
-  ...{ role: "watcher", hidesTruth: false, start: { at: 0, view: "truth" } },
+  ...{ role: "watcher", hidesTruth: false, scenarioSha256: null, start: { at: 0, view: "truth" } },
   steps: steps.map((checks) => ({ text, task: text, hints: [text], checks, done: text })),
 });
 

@@ -52,6 +52,9 @@ const fact = async (page: Page, name: string): Promise<string> =>
 const plain = (text: string): number =>
   Number(text.replace(/[^\d.-]/g, "")) * (/\bk/.test(text) ? 1_000 : 1);
 
+/** Said where a street has the lesson's name and is another one. */
+export const OTHER_NUMBERS = "it is not the one that this lesson was written for";
+
 /** By the lesson's id. */
 export const PUPIL: readonly (readonly [string, (page: Page) => Promise<void>])[] = [
   ["how-a-meter-measures", howAMeterMeasures],

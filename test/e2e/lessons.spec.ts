@@ -3,7 +3,7 @@
 
 import { expect, type Page, test } from "playwright/test";
 import { expectRight } from "./legible.ts";
-import { heading, PUPIL, panel, step } from "./lesson-pupil.ts";
+import { heading, OTHER_NUMBERS, PUPIL, panel, step } from "./lesson-pupil.ts";
 import { SIZES } from "./portal-page.ts";
 import { choose, press, type Serving, startServing, stopServing, until } from "./served-page.ts";
 
@@ -30,6 +30,7 @@ for (const [name, size] of SIZES) {
     for (const [lesson, play] of PUPIL) {
       test(`${lesson}, from its start to its end`, async ({ page }) => {
         await open(page, lesson);
+        await expect(panel(page).getByText(OTHER_NUMBERS)).toHaveCount(0);
         await play(page);
         await expectRight(page);
       });

@@ -3,7 +3,7 @@
 
 import { expect, type Page, test } from "playwright/test";
 import { expectRight } from "./legible.ts";
-import { heading, PUPIL, panel, step } from "./lesson-pupil.ts";
+import { heading, OTHER_NUMBERS, PUPIL, panel, step } from "./lesson-pupil.ts";
 import { PHONE, SCREEN } from "./portal-page.ts";
 import { press, until } from "./served-page.ts";
 import { type StaticSite, serveSite } from "./static-site.ts";
@@ -84,6 +84,17 @@ test.describe("on a phone", () => {
       .toBe("finding-the-bypass");
     await page.reload();
     await until(page, ({ ready }) => ready, "the street is drawn again");
+    await step(page, 1);
+  });
+
+  test("a street of the lesson's name with other numbers is told apart, and the right one opens", async ({
+    page,
+  }) => {
+    await open(page, "reading-a-bill", "&scenario=school-lane&seed=2");
+    await expect(panel(page).getByText(OTHER_NUMBERS)).toBeVisible();
+    await expectRight(page);
+    await press(page, "Play it in this page");
+    await expect(panel(page).getByText(OTHER_NUMBERS)).toHaveCount(0);
     await step(page, 1);
   });
 });

@@ -106,8 +106,31 @@ interface LessonProps {
   readonly lang: LessonLanguage;
 }
 
+/** A lesson is taken up once its own street is there. */
 function OpenLesson({ lesson, lang }: LessonProps) {
   const layout = useStreet((store) => store.layout);
+  const scenario = useStreet((store) => store.scenario);
+  if (layout === null) return null;
+  const isOther =
+    (scenario !== null && scenario.name !== lesson.scenario) ||
+    homesOf(lesson).some((home) => !layout.supplies.some(({ id }) => id === home));
+  if (isOther) return <OtherScenario lesson={lesson} lang={lang} />;
+  const sha256 = scenario?.sha256 ?? lesson.scenarioSha256;
+  return (
+    <>
+      {sha256 !== lesson.scenarioSha256 && <ChangedScenario lesson={lesson} lang={lang} />}
+      <TakenLesson lesson={lesson} lang={lang} />
+    </>
+  );
+}
+
+/** Those that the lesson names. */
+const homesOf = ({ steps }: Lesson): readonly string[] =>
+  steps.flatMap(({ checks }) =>
+    checks.flatMap((check) => ("home" in check && check.home !== undefined ? [check.home] : [])),
+  );
+
+function TakenLesson({ lesson, lang }: LessonProps) {
   const taken = useProgress((store) => store.lesson);
   useEffect(() => {
     takeUp(lesson);
@@ -117,16 +140,7 @@ function OpenLesson({ lesson, lang }: LessonProps) {
     if (progress?.step === 0 && progress.met.every((each) => !each)) showStart(lesson);
     return followPage();
   }, [lesson]);
-  if (layout === null || taken !== lesson) return null;
-  const needed = lesson.steps.flatMap(({ checks }) =>
-    checks.flatMap((check) => ("home" in check && check.home !== undefined ? [check.home] : [])),
-  );
-  const isOther = needed.some((home) => !layout.supplies.some(({ id }) => id === home));
-  return isOther ? (
-    <OtherScenario lesson={lesson} lang={lang} />
-  ) : (
-    <Step lesson={lesson} lang={lang} />
-  );
+  return taken === lesson ? <Step lesson={lesson} lang={lang} /> : null;
 }
 
 function showStart({ start }: Lesson): void {
@@ -165,6 +179,18 @@ function OtherScenario({ lesson, lang }: LessonProps) {
       <code className="lesson-command">
         node sim/host/bootstrap/meterville.mjs serve scenarios/{lesson.scenario}.yaml --paused
       </code>
+    </div>
+  );
+}
+
+function ChangedScenario({ lesson, lang }: LessonProps) {
+  const words = WORDS[lang];
+  return (
+    <div className="lesson-note" role="note">
+      <p>{words.changedScenario(lesson.scenario)}</p>
+      <Button variant="default" onClick={() => void playHere(lesson)}>
+        {words.openHere}
+      </Button>
     </div>
   );
 }

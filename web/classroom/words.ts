@@ -29,6 +29,8 @@ export interface Words {
   readonly teacherMoves: string;
   readonly otherScenario: (needed: string) => string;
   readonly howToStart: string;
+  /** The street of the lesson's name, but not the one that its numbers are of. */
+  readonly changedScenario: (name: string) => string;
   readonly openHere: string;
   readonly noLesson: (id: string) => string;
   /** Of a lesson that hides the thief, where the engine runs in the page. */
@@ -71,6 +73,8 @@ const EN: Words = {
   teacherMoves: "Your teacher lets the street run on; wait until it is there.",
   otherScenario: (needed) => `This lesson is played in ${needed}, and another street runs here.`,
   howToStart: "On a server, start it with:",
+  changedScenario: (name) =>
+    `What runs here is called ${name}, but it is not the one that this lesson was written for: somebody has changed it, or it has another seed. Answers may not fit; play it with the street that comes with the lesson.`,
   openHere: "Play it in this page",
   noLesson: (id) => `There is no lesson ${id}. Choose one of these.`,
   nothingHiddenHere:
@@ -120,6 +124,8 @@ const HI: Words = {
   teacherMoves: "आपके शिक्षक गली को आगे चलाएँगे; तब तक रुकिए।",
   otherScenario: (needed) => `यह पाठ ${needed} में होता है, और यहाँ दूसरी गली चल रही है।`,
   howToStart: "सर्वर पर इससे शुरू कीजिए:",
+  changedScenario: (name) =>
+    `यहाँ चलने वाली गली का नाम ${name} है, पर यह वह नहीं जिसके लिए यह पाठ लिखा गया: किसी ने उसे बदला है, या उसका बीज (seed) अलग है। उत्तर शायद मेल न खाएँ; पाठ के साथ आई गली में खेलिए।`,
   openHere: "इसी पन्ने में खेलिए",
   noLesson: (id) => `${id} नाम का कोई पाठ नहीं है। इनमें से एक चुनिए।`,
   nothingHiddenHere:
