@@ -8,7 +8,7 @@ import { formatMoment } from "../player/format.ts";
 import { isLocalPage } from "../player/local-site.ts";
 import { select, showView, useStreet } from "../player/store.ts";
 import "../styles/lesson.css";
-import { joinClass, resumeInClass, useClass } from "./class-link.ts";
+import { joinClass, useClass } from "./class-link.ts";
 import { runUntil } from "./go-there.ts";
 import { LESSON_LIST, openLesson, setLanguage, useLessonMode } from "./lesson-mode.ts";
 import { LESSONS } from "./lessons.ts";
@@ -134,7 +134,6 @@ function TakenLesson({ lesson, lang }: LessonProps) {
   const taken = useProgress((store) => store.lesson);
   useEffect(() => {
     takeUp(lesson);
-    resumeInClass(lesson.id);
     const { progress } = useProgress.getState();
     // Who comes back in the middle finds the page as it was left.
     if (progress?.step === 0 && progress.met.every((each) => !each)) showStart(lesson);
@@ -198,6 +197,7 @@ function ChangedScenario({ lesson, lang }: LessonProps) {
 function Step({ lesson, lang }: LessonProps) {
   const words = WORDS[lang];
   const progress = useProgress((store) => store.progress);
+  const refusal = useProgress((store) => store.refusal);
   const heading = useRef<HTMLHeadingElement>(null);
   const number = progress?.step ?? 0;
   const isEnd = progress?.isDone === true;
@@ -254,6 +254,11 @@ function Step({ lesson, lang }: LessonProps) {
           </>
         )}
       </div>
+      {refusal !== "" && (
+        <p role="alert" className="lesson-wrong">
+          {words.refused(refusal)}
+        </p>
+      )}
       {isDone && (
         <Button size="md" onClick={goOn}>
           {number + 1 === steps.length ? words.finish : words.next}

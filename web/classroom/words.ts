@@ -13,7 +13,6 @@ export interface Words {
   readonly stepOf: (step: number, count: number) => string;
   readonly task: string;
   readonly hint: string;
-  readonly hints: string;
   readonly noMoreHints: string;
   readonly yourAnswer: string;
   readonly check: string;
@@ -39,11 +38,9 @@ export interface Words {
   readonly hidesOnServer: string;
   /** Of such a lesson on a server that shows the truth. */
   readonly hideFirst: string;
-  readonly checks: string;
-  readonly met: string;
-  readonly open: string;
   readonly chooseHome: string;
-  readonly useSelected: string;
+  /** The class's server has not taken an act; its sentence follows. */
+  readonly refused: (sentence: string) => string;
   readonly verdicts: Readonly<Record<Verdict, string>>;
 }
 
@@ -57,7 +54,6 @@ const EN: Words = {
   stepOf: (step, count) => `Step ${step} of ${count}`,
   task: "Your task",
   hint: "Show a hint",
-  hints: "Hints",
   noMoreHints: "There are no more hints for this step.",
   yourAnswer: "Your answer",
   check: "Check",
@@ -82,11 +78,8 @@ const EN: Words = {
   hidesOnServer: "The thief is hidden on a live server only, not in this page.",
   hideFirst:
     "This lesson hides the thief, but the truth is shown in this run now. Let the teacher hide it first.",
-  checks: "What this step looks for",
-  met: "done",
-  open: "still to do",
   chooseHome: "Choose a home",
-  useSelected: "Choose the home in the list, or select it in the street first.",
+  refused: (sentence) => `The class's server says: ${sentence}.`,
   verdicts: {
     right: "That is right.",
     wrong: "Not yet. Look again, or take a hint; you can try as often as you like.",
@@ -108,7 +101,6 @@ const HI: Words = {
   stepOf: (step, count) => `क़दम ${step}, कुल ${count}`,
   task: "आपका काम",
   hint: "संकेत दिखाइए",
-  hints: "संकेत",
   noMoreHints: "इस क़दम के लिए और संकेत नहीं हैं।",
   yourAnswer: "आपका उत्तर",
   check: "जाँचिए",
@@ -132,11 +124,8 @@ const HI: Words = {
     "यह पाठ चोर को छिपाता है, और छिपाना केवल लाइव सर्वर पर हो सकता है: यहाँ इंजन आपके ही ब्राउज़र में चल रहा है, जहाँ “What happens” सब कुछ दिखाता है। अकेले खेलिए और वहाँ मत देखिए, या लाइव सर्वर की कक्षा में शामिल होइए।",
   hidesOnServer: "चोर केवल लाइव सर्वर पर छिपता है, इस पन्ने में नहीं।",
   hideFirst: "यह पाठ चोर को छिपाता है, पर इस समय सच दिखाया जा रहा है। पहले शिक्षक उसे छिपाएँ।",
-  checks: "यह क़दम क्या देखता है",
-  met: "हो गया",
-  open: "बाक़ी है",
   chooseHome: "एक घर चुनिए",
-  useSelected: "सूची में घर चुनिए, या पहले उसे गली में चुनिए।",
+  refused: (sentence) => `कक्षा का सर्वर कहता है: ${sentence}.`,
   verdicts: {
     right: "सही है।",
     wrong: "अभी नहीं। फिर देखिए या संकेत लीजिए; आप जितनी बार चाहें कोशिश कर सकते हैं।",
