@@ -12,6 +12,7 @@ import { type Comparison, createComparison } from "../../sim/engine/comparison.t
 import { runReport } from "../../sim/engine/report.ts";
 import { checkScenarioText } from "../../sim/engine/scenario/check.ts";
 import { identityOf } from "../../sim/engine/scenario/identity.ts";
+import { withPriceChange } from "../../sim/engine/scenario/price-change.ts";
 import { resolveScenario } from "../../sim/engine/scenario/resolve.ts";
 import { RESOLVED_VERSION, type ResolvedScenario } from "../../sim/engine/scenario/resolved.ts";
 import { momentBlock } from "../../sim/engine/showing/moments-view.ts";
@@ -100,6 +101,11 @@ const readText =
   };
 
 function resolvedOf(source: TwinSource): ResolvedScenario {
+  const resolved = plainOf(source);
+  return source.prices === undefined ? resolved : withPriceChange(resolved, source.prices);
+}
+
+function plainOf(source: TwinSource): ResolvedScenario {
   if (source.resolvedText === undefined) {
     return resolveScenario(
       `scenarios/${source.scenario}.yaml`,
