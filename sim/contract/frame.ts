@@ -356,12 +356,24 @@ export interface StreetLayout {
   readonly nominalV: number;
 }
 
+/** Which scenario runs. */
+export interface ScenarioIdentity {
+  readonly name: string;
+  /**
+   * Of the resolved scenario without the places of its files. Null for a large street, and for who may not see the
+   * truth, who could try seeds against it.
+   */
+  readonly sha256: string | null;
+}
+
 /** What the server says on `GET /ws`, one JSON text a message. */
 export type ServerMessage =
   | {
       readonly kind: "hello";
       readonly runId: string;
       readonly layout: StreetLayout;
+      /** Missing where an older server says hello. */
+      readonly scenario?: ScenarioIdentity;
       /** Those that a session may ask for now. */
       readonly channels: readonly ChannelName[];
       readonly hiding: HidingView;

@@ -13,6 +13,7 @@ import {
   type Question,
   type ValuePlace,
 } from "./lesson.ts";
+import { readNumber } from "./typed-number.ts";
 
 /** What a page shows and its learner has done, as far as conditions ask. */
 export interface Sight {
@@ -185,23 +186,4 @@ function judge(question: Question, given: string, sight: Sight): Verdict {
       if (!sight.homes.includes(given)) return "no-home";
       return given === question.right ? "right" : "wrong";
   }
-}
-
-const DEVANAGARI_ZERO = 0x966;
-const ANSWER_CHARACTERS_MAX = 40;
-
-/** A number as people type it: `1,234.5`, `१२.५`, with a unit or a ₹ beside it; undefined where it is none. */
-export function readNumber(text: string): number | undefined {
-  if (text.length > ANSWER_CHARACTERS_MAX) return undefined;
-  const plain = text
-    .replace(/[०-९]/g, (digit) => String(digit.charCodeAt(0) - DEVANAGARI_ZERO))
-    .replace(/^\s*(₹|Rs\.?|INR)/i, "")
-    .replace(/[\p{Letter}\p{Mark}₹%·°²/ ]+$/u, "")
-    .trim()
-    .replaceAll("−", "-");
-  // A comma divides thousands, also lakhs, unless it alone stands before one or two digits: then it is a point.
-  const pointed = /^-?\d+,\d{1,2}$/.test(plain) ? plain.replace(",", ".") : plain;
-  if (!/^-?(\d+|\d{1,3}(,\d{2,3})+)?(\.\d+)?$/.test(pointed)) return undefined;
-  if (!/\d/.test(pointed)) return undefined;
-  return Number(pointed.replaceAll(",", ""));
 }

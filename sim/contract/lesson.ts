@@ -123,6 +123,8 @@ export interface Lesson {
   readonly minutes: number;
   /** Name of the scenario that it is played in, as its file says. */
   readonly scenario: string;
+  /** Of that scenario, as `ScenarioIdentity` has it. */
+  readonly scenarioSha256: string | null;
   readonly role: PlayRole;
   /** Whether it only makes sense where the truth is kept from the learner. */
   readonly hidesTruth: boolean;

@@ -3,6 +3,7 @@
 import { closeSync, existsSync, openSync, readdirSync, readSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Lesson } from "../contract/lesson.ts";
+import { identityOf } from "../engine/scenario/identity.ts";
 import { isLessonText, readLesson } from "../engine/scenario/lesson-file.ts";
 import { ScenarioError } from "../engine/scenario/problem.ts";
 import { resolveScenario } from "../engine/scenario/resolve.ts";
@@ -33,8 +34,10 @@ export function isLessonFile(path: string): boolean {
 export function readLessonFile(path: string): Lesson {
   const read = createReadText();
   return readLesson({ file: path, text: read(path) }, (scenario) => {
-    const { name, durationMs, records } = resolveScenario(join(dirname(path), scenario), read, {});
-    return { name, durationMs, homes: records.supplies.map(({ id }) => id) };
+    const resolved = resolveScenario(join(dirname(path), scenario), read, {});
+    const { durationMs, records } = resolved;
+    const homes = records.supplies.map(({ id }) => id);
+    return { durationMs, homes, identity: identityOf(resolved) };
   });
 }
 

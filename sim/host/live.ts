@@ -1,7 +1,13 @@
 // A live run: paced against the wall clock, steered by inputs that are journalled first, watched by sessions.
 
 import { type BeliefEvent, type HostEvent, headline, type TruthEvent } from "../contract/event.ts";
-import { type ChannelName, type PaceRequest, type PaceView, paceFor } from "../contract/frame.ts";
+import {
+  type ChannelName,
+  type Frame,
+  type PaceRequest,
+  type PaceView,
+  paceFor,
+} from "../contract/frame.ts";
 import type { JournalEntry, TwinInput } from "../contract/input.ts";
 import type { DeviceAnswer } from "../contract/meter-device.ts";
 import type { Side } from "../contract/moments.ts";
@@ -46,6 +52,9 @@ export interface LiveRun {
   leave(watcher: Watcher): void;
   /** For looking back; nothing of it may leave the process before `publish`. */
   readonly moments: Showing["moments"];
+  readonly events: Showing["events"];
+  /** A frame of a moment that has been; undefined where none is kept. */
+  frameAt(simMs: SimMs, channel: ChannelName): Frame | undefined;
   readonly marks: Showing["marks"];
   /** Why there is nothing before the oldest moment; null where that is the start. */
   readonly momentsMissing: string | null;
@@ -352,6 +361,11 @@ export function createLiveRun(options: LiveOptions): LiveRun {
     enter: showing.enter,
     leave: showing.leave,
     moments: showing.moments,
+    events: showing.events,
+    frameAt(simMs, channel) {
+      const place = showing.moments.at(simMs);
+      return place === undefined ? undefined : showing.moments.frame(place, channel);
+    },
     marks: showing.marks,
     momentsMissing:
       beganMs === 0

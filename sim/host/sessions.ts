@@ -3,6 +3,7 @@
 import type { ChannelName, PaceRequest, ServerMessage } from "../contract/frame.ts";
 import { CHANNELS, paceFor } from "../contract/frame.ts";
 import type { Side } from "../contract/moments.ts";
+import { identityOf } from "../engine/scenario/identity.ts";
 import type { Watcher } from "../engine/showing/showing.ts";
 import type { Seen } from "./access/person.ts";
 import { HIDDEN_TEXT, type Hiding } from "./hiding.ts";
@@ -108,9 +109,12 @@ export function createSessions(first: Shown, hiding: Hiding): Sessions {
   const sessions = new Set<Session>();
   const hello = ({ say, viewer }: Session): void => {
     const { run, runId } = shown;
-    const { layout } = run.session.twin.model.resolved;
+    const { resolved } = run.session.twin.model;
+    const { layout } = resolved;
     const { sides, channels, view } = viewer.seen();
-    say({ kind: "hello", runId, layout, channels, hiding: view });
+    const identity = identityOf(resolved);
+    const scenario = sides.includes("truth") ? identity : { ...identity, sha256: null };
+    say({ kind: "hello", runId, layout, scenario, channels, hiding: view });
     say({ kind: "pace", pace: paceFor(run.paceView(), sides) });
   };
   hiding.listeners.add(() => {

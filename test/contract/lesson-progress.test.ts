@@ -7,7 +7,6 @@ import {
   isStepDone,
   look,
   progressFault,
-  readNumber,
   type Sight,
   shareDone,
   takeHint,
@@ -18,7 +17,7 @@ const HOUR_MS = 3_600_000;
 
 const lessonOf = (...steps: readonly (readonly Check[])[]): Lesson => ({
   ...{ id: "lesson", order: 1, title: text, summary: text, minutes: 5, scenario: "street" },
-  ...{ role: "watcher", hidesTruth: false, start: { at: 0, view: "truth" } },
+  ...{ role: "watcher", hidesTruth: false, scenarioSha256: null, start: { at: 0, view: "truth" } },
   steps: steps.map((checks) => ({ text, task: text, hints: [text], checks, done: text })),
 });
 
@@ -145,23 +144,4 @@ test("a progress that cannot be one is refused with a sentence", () => {
   expect(progressFault(lesson, { ...begun, met: [] })).toMatch(/has 1 checks/);
   expect(progressFault(lesson, { ...begun, isDone: true })).toMatch(/when its last step is/);
   expect(progressFault(lesson, { ...begun, hints: 2 })).toMatch(/has 1 hints/);
-});
-
-test.for([
-  ["12", 12],
-  [" 12.5 kWh", 12.5],
-  ["₹1,234.50", 1_234.5],
-  ["1,23,456", 123_456],
-  ["12,5", 12.5],
-  ["१२.५", 12.5],
-  ["−3", -3],
-  ["75 %", 75],
-  ["", undefined],
-  ["twelve", undefined],
-  ["1.2.3", undefined],
-  ["12 or 13", undefined],
-  ["1e9", undefined],
-  ["9".repeat(60), undefined],
-] as const)("%s is read as %s", ([typed, number]) => {
-  expect(readNumber(typed)).toBe(number);
 });

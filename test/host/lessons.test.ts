@@ -1,13 +1,20 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { identityOf } from "../../sim/engine/scenario/identity.ts";
 import { readLesson } from "../../sim/engine/scenario/lesson-file.ts";
 import { ScenarioError } from "../../sim/engine/scenario/problem.ts";
+import { resolveScenario } from "../../sim/engine/scenario/resolve.ts";
+import { createReadText } from "../../sim/host/files.ts";
 import { isLessonFile, LESSONS_FOLDER, readLessonFile } from "../../sim/host/lessons.ts";
 
 const files = readdirSync(LESSONS_FOLDER).filter((name) => name.endsWith(".yaml"));
 const BILL = readFileSync(join(LESSONS_FOLDER, "reading-a-bill.yaml"), "utf8");
-const STREET = { name: "school-lane", homes: ["home-6", "home-7"], durationMs: 12 * 86_400_000 };
+const STREET = {
+  identity: { name: "school-lane", sha256: null },
+  homes: ["home-6", "home-7"],
+  durationMs: 12 * 86_400_000,
+};
 
 /** What is said of a lesson's text. */
 function told(text: string): string {
@@ -45,6 +52,16 @@ test("a lesson is told from a scenario, and what cannot be read is no lesson", (
   expect(isLessonFile(join(LESSONS_FOLDER, files[0]!))).toBe(true);
   expect(isLessonFile(join(LESSONS_FOLDER, "../school-lane.yaml"))).toBe(false);
   expect(isLessonFile("nowhere.yaml")).toBe(false);
+});
+
+test("a scenario is the same one from another folder, and another one with another seed", () => {
+  const identity = (path: string, seed?: number) =>
+    identityOf(resolveScenario(path, createReadText(), seed === undefined ? {} : { seed }));
+  const here = identity("scenarios/school-lane.yaml");
+  expect(here.sha256).toMatch(/^[0-9a-f]{64}$/);
+  expect(identity(join(LESSONS_FOLDER, "../school-lane.yaml"))).toEqual(here);
+  expect(identity("scenarios/school-lane.yaml", 2).sha256).not.toBe(here.sha256);
+  expect(readLessonFile(join(LESSONS_FOLDER, files[0]!)).scenarioSha256).toBe(here.sha256);
 });
 
 test.for([

@@ -1,36 +1,35 @@
-// The street's page of a learner in a class: progress is told to the class's server, and taken from there after a
-// reload. Without a class, and without a server, it does nothing.
+// The street's page of a learner in a class: what is done in the lesson is told to the class's server, which judges it and
+// keeps it. Without a class, and where the engine runs in the page, it does nothing.
 
 import { create } from "zustand";
 import type { LearnerView } from "../../sim/contract/classroom.ts";
-import type { LessonProgress } from "../../sim/contract/lesson-progress.ts";
+import type { LessonJudged } from "../../sim/contract/lesson-act.ts";
 import { createCsrf } from "../player/csrf.ts";
-import { LESSONS } from "./lessons.ts";
-import { progressListeners, resume } from "./progress-store.ts";
+import { isLocalPage } from "../player/local-site.ts";
+import { setJudge } from "./progress-store.ts";
 
-/** Changes that come together are told together. */
-const TOLD_WALL_MS = 300;
+const NO_ANSWER =
+  "the class's server does not answer; what you do is told again with your next act";
 
 /** The class of whoever watches this page; null for everybody else. */
 export const useClass = create<{ readonly view: LearnerView | null }>()(() => ({ view: null }));
 
-/** Asks whether this page belongs to a learner, and follows the progress from then on. */
+/** Asks whether this page belongs to a learner; from then on the class's server judges. */
 export async function joinClass(): Promise<void> {
-  const view = await whoAmI();
+  const address = new URL(location.href);
+  const view = isLocalPage(address) ? null : await whoAmI();
   useClass.setState({ view });
   if (view === null) return;
-  const csrf = createCsrf(new URL(location.href), {});
-  let waiting: LessonProgress | null = null;
-  const tell = async (): Promise<void> => {
-    const progress = waiting;
-    waiting = null;
-    // What could not be told is told with the next change; the page keeps it meanwhile.
-    if (progress !== null) await csrf.post("api/class/progress", progress).catch(() => null);
-  };
-  progressListeners.add((progress) => {
-    if (waiting === null) window.setTimeout(() => void tell(), TOLD_WALL_MS);
-    waiting = progress;
-  });
+  const csrf = createCsrf(address, {});
+  setJudge(async (act) => {
+    try {
+      const answer = await csrf.post("api/class/progress", act);
+      const body = (await answer.json()) as LessonJudged & { readonly error?: string };
+      return answer.ok ? body : (body.error ?? NO_ANSWER);
+    } catch {
+      return NO_ANSWER;
+    }
+  }, view.progress);
 }
 
 async function whoAmI(): Promise<LearnerView | null> {
@@ -42,11 +41,4 @@ async function whoAmI(): Promise<LearnerView | null> {
   } catch {
     return null;
   }
-}
-
-/** Takes up a lesson where the class's server has it. */
-export function resumeInClass(id: string): void {
-  const progress = useClass.getState().view?.progress ?? null;
-  const lesson = LESSONS.find((each) => each.id === id);
-  if (progress?.lesson === id && lesson !== undefined) resume(lesson, progress);
 }

@@ -1,11 +1,12 @@
 // Joining a class: its code and a name, no password.
 
 import { Button, TextInput } from "@mantine/core";
-import { type FormEvent, useEffect, useState } from "react";
+import { type FormEvent, useState } from "react";
 import { CODE_CHARACTERS, LEARNER_NAME_CHARACTERS_MAX } from "../../sim/contract/classroom.ts";
 import type { MeView } from "../../sim/contract/portal.ts";
-import { linkTo } from "../player/server-link.ts";
 import { forgetSession, send } from "../portal/api.ts";
+import { CLASS_WORDS } from "./class-words.ts";
+import { LanguageSwitch, linkInLanguage, usePageLanguage, usePageTitle } from "./page-language.tsx";
 
 export function JoinPage({ me }: { readonly me: MeView }) {
   const [code, setCode] = useState(
@@ -14,9 +15,8 @@ export function JoinPage({ me }: { readonly me: MeView }) {
   const [name, setName] = useState("");
   const [problem, setProblem] = useState("");
   const [isBusy, setBusy] = useState(false);
-  useEffect(() => {
-    document.title = "Join a class · Meterville";
-  }, []);
+  const words = CLASS_WORDS[usePageLanguage()];
+  usePageTitle(words.joinTitle);
   const join = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
     setBusy(true);
@@ -24,28 +24,24 @@ export function JoinPage({ me }: { readonly me: MeView }) {
     const answer = await send<MeView>("api/class/join", { code, name });
     forgetSession();
     setBusy(false);
-    if (answer.ok) location.assign(linkTo("class", location.href));
+    if (answer.ok) location.assign(linkInLanguage("class"));
     else setProblem(answer.reason);
   };
   return (
     <main className="portal sign-in">
-      <h1>Join a class</h1>
+      <LanguageSwitch label={words.language} />
+      <h1>{words.joinTitle}</h1>
       {me.role === "learner" && (
         <p>
-          You are in the class as {me.name}. <a href={linkTo("class", location.href)}>Go on</a>, or
-          join here as one more who plays at this machine.
+          {words.youAre(me.name)} <a href={linkInLanguage("class")}>{words.goOn}</a>
+          {words.oneMore}
         </p>
       )}
-      {me.isSignedIn && me.role !== "learner" && (
-        <p role="status">
-          You are signed in as {me.name}. Whoever joins at this machine takes your place here; open
-          a private window to stay.
-        </p>
-      )}
+      {me.isSignedIn && me.role !== "learner" && <p role="status">{words.signedIn(me.name)}</p>}
       <form onSubmit={(event) => void join(event)}>
         <TextInput
-          label="Code of the class"
-          description={`${CODE_CHARACTERS} letters and digits; your teacher shows them`}
+          label={words.code}
+          description={words.codeSays(CODE_CHARACTERS)}
           size="md"
           autoComplete="off"
           autoCapitalize="characters"
@@ -55,8 +51,8 @@ export function JoinPage({ me }: { readonly me: MeView }) {
           required
         />
         <TextInput
-          label="Your name"
-          description="As your teacher will see it; a nickname will do"
+          label={words.name}
+          description={words.nameSays}
           size="md"
           autoComplete="nickname"
           maxLength={LEARNER_NAME_CHARACTERS_MAX}
@@ -65,10 +61,10 @@ export function JoinPage({ me }: { readonly me: MeView }) {
           required
         />
         <p role="alert" className="problem">
-          {problem}
+          {words.serverSays(problem)}
         </p>
         <Button type="submit" size="md" loading={isBusy}>
-          Join
+          {words.join}
         </Button>
       </form>
     </main>

@@ -8,7 +8,7 @@ import { formatMoment } from "../player/format.ts";
 import { isLocalPage } from "../player/local-site.ts";
 import { select, showView, useStreet } from "../player/store.ts";
 import "../styles/lesson.css";
-import { joinClass, resumeInClass, useClass } from "./class-link.ts";
+import { joinClass, useClass } from "./class-link.ts";
 import { runUntil } from "./go-there.ts";
 import { LESSON_LIST, openLesson, setLanguage, useLessonMode } from "./lesson-mode.ts";
 import { LESSONS } from "./lessons.ts";
@@ -47,13 +47,27 @@ export function LessonPanel() {
           onChange={(value) => setLanguage(value as LessonLanguage)}
         />
       </div>
-      {isLocalPage(new URL(location.href)) && <p className="lesson-note">{words.localTruth}</p>}
+      {lesson?.hidesTruth === true && <HidingNote lang={lang} />}
       {lesson === undefined ? (
         <LessonList missing={id === LESSON_LIST ? null : id} lang={lang} />
       ) : (
         isAsked && <OpenLesson key={lesson.id} lesson={lesson} lang={lang} />
       )}
     </section>
+  );
+}
+
+/** Where a lesson hides the thief and the page cannot, or does not, it says so. */
+function HidingNote({ lang }: { readonly lang: LessonLanguage }) {
+  const isShown = useStreet(({ hiding, layout }) => layout !== null && !hiding.isHidden);
+  const isDetective = useClass(({ view }) => view?.play === "detective");
+  const words = WORDS[lang];
+  if (!isShown || isDetective) return null;
+  const isLocal = isLocalPage(new URL(location.href));
+  return (
+    <p className="lesson-note" role="note">
+      {isLocal ? words.nothingHiddenHere : words.hideFirst}
+    </p>
   );
 }
 
@@ -65,18 +79,20 @@ function LessonList({
   readonly lang: LessonLanguage;
 }) {
   const words = WORDS[lang];
+  const isLocal = isLocalPage(new URL(location.href));
   return (
     <>
       <p role={missing === null ? undefined : "alert"}>
         {missing === null ? words.choose : words.noLesson(missing.slice(0, 40))}
       </p>
       <ol className="lesson-list">
-        {LESSONS.map(({ id, title, summary, minutes }) => (
+        {LESSONS.map(({ id, title, summary, minutes, hidesTruth }) => (
           <li key={id}>
             <button type="button" onClick={() => openLesson(id)}>
               <b>{title[lang]}</b>
               <span>{summary[lang]}</span>
               <span className="muted">{words.minutes(minutes)}</span>
+              {isLocal && hidesTruth && <span>{words.hidesOnServer}</span>}
             </button>
           </li>
         ))}
@@ -90,27 +106,40 @@ interface LessonProps {
   readonly lang: LessonLanguage;
 }
 
+/** A lesson is taken up once its own street is there. */
 function OpenLesson({ lesson, lang }: LessonProps) {
   const layout = useStreet((store) => store.layout);
+  const scenario = useStreet((store) => store.scenario);
+  if (layout === null) return null;
+  const isOther =
+    (scenario !== null && scenario.name !== lesson.scenario) ||
+    homesOf(lesson).some((home) => !layout.supplies.some(({ id }) => id === home));
+  if (isOther) return <OtherScenario lesson={lesson} lang={lang} />;
+  const sha256 = scenario?.sha256 ?? lesson.scenarioSha256;
+  return (
+    <>
+      {sha256 !== lesson.scenarioSha256 && <ChangedScenario lesson={lesson} lang={lang} />}
+      <TakenLesson lesson={lesson} lang={lang} />
+    </>
+  );
+}
+
+/** Those that the lesson names. */
+const homesOf = ({ steps }: Lesson): readonly string[] =>
+  steps.flatMap(({ checks }) =>
+    checks.flatMap((check) => ("home" in check && check.home !== undefined ? [check.home] : [])),
+  );
+
+function TakenLesson({ lesson, lang }: LessonProps) {
   const taken = useProgress((store) => store.lesson);
   useEffect(() => {
     takeUp(lesson);
-    resumeInClass(lesson.id);
     const { progress } = useProgress.getState();
     // Who comes back in the middle finds the page as it was left.
     if (progress?.step === 0 && progress.met.every((each) => !each)) showStart(lesson);
     return followPage();
   }, [lesson]);
-  if (layout === null || taken !== lesson) return null;
-  const needed = lesson.steps.flatMap(({ checks }) =>
-    checks.flatMap((check) => ("home" in check && check.home !== undefined ? [check.home] : [])),
-  );
-  const isOther = needed.some((home) => !layout.supplies.some(({ id }) => id === home));
-  return isOther ? (
-    <OtherScenario lesson={lesson} lang={lang} />
-  ) : (
-    <Step lesson={lesson} lang={lang} />
-  );
+  return taken === lesson ? <Step lesson={lesson} lang={lang} /> : null;
 }
 
 function showStart({ start }: Lesson): void {
@@ -153,9 +182,22 @@ function OtherScenario({ lesson, lang }: LessonProps) {
   );
 }
 
+function ChangedScenario({ lesson, lang }: LessonProps) {
+  const words = WORDS[lang];
+  return (
+    <div className="lesson-note" role="note">
+      <p>{words.changedScenario(lesson.scenario)}</p>
+      <Button variant="default" onClick={() => void playHere(lesson)}>
+        {words.openHere}
+      </Button>
+    </div>
+  );
+}
+
 function Step({ lesson, lang }: LessonProps) {
   const words = WORDS[lang];
   const progress = useProgress((store) => store.progress);
+  const refusal = useProgress((store) => store.refusal);
   const heading = useRef<HTMLHeadingElement>(null);
   const number = progress?.step ?? 0;
   const isEnd = progress?.isDone === true;
@@ -212,6 +254,11 @@ function Step({ lesson, lang }: LessonProps) {
           </>
         )}
       </div>
+      {refusal !== "" && (
+        <p role="alert" className="lesson-wrong">
+          {words.refused(refusal)}
+        </p>
+      )}
       {isDone && (
         <Button size="md" onClick={goOn}>
           {number + 1 === steps.length ? words.finish : words.next}

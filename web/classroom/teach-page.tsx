@@ -1,7 +1,7 @@
 // The teacher's page: the code of the class, everybody's progress, roles, and what happens to all at once.
 
 import { Button, PasswordInput, Select } from "@mantine/core";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import type { ClassView, LearnerRow } from "../../sim/contract/classroom.ts";
 import { HOME_ROLES } from "../../sim/contract/classroom.ts";
 import { PLAY_ROLES, type PlayRole } from "../../sim/contract/lesson.ts";
@@ -11,8 +11,9 @@ import { linkTo } from "../player/server-link.ts";
 import { type Answer, addressOf, send } from "../portal/api.ts";
 import { usePolled } from "../portal/polled.ts";
 import { momentText } from "./class-clock.ts";
-import { ROLE_WORDS } from "./desk-page.tsx";
+import { CLASS_WORDS } from "./class-words.ts";
 import { LESSONS } from "./lessons.ts";
+import { LanguageSwitch, linkInLanguage, usePageLanguage, usePageTitle } from "./page-language.tsx";
 import { QrPicture } from "./qr-picture.tsx";
 
 const EVERY_WALL_MS = 2_000;
@@ -20,29 +21,24 @@ const EVERY_WALL_MS = 2_000;
 const SILENT_SECONDS = 20;
 const NO_LESSON = "";
 
-const LESSON_DATA = [
-  { value: NO_LESSON, label: "No lesson: free play" },
-  ...LESSONS.map(({ id, title }) => ({ value: id, label: title.en })),
-];
-
 export function TeachPage({ me }: { readonly me: MeView }) {
   const { value: view, problem, again } = usePolled<ClassView>("api/class", EVERY_WALL_MS);
   const [notice, setNotice] = useState("");
-  useEffect(() => {
-    document.title = "Your class, teacher · Meterville";
-  }, []);
+  const words = CLASS_WORDS[usePageLanguage()];
+  usePageTitle(words.teachTitle);
   const ask = async (path: string, body: object, done: string): Promise<void> => {
     const answer: Answer<unknown> = await send(path, body);
-    setNotice(answer.ok ? done : answer.reason);
+    setNotice(answer.ok ? done : words.serverSays(answer.reason));
     again();
   };
   return (
     <main className="portal is-office class-teach">
-      <h1>Classroom</h1>
+      <LanguageSwitch label={words.language} />
+      <h1>{words.classroom}</h1>
       <p role="alert" className="problem">
-        {problem}
+        {words.serverSays(problem)}
         {problem !== "" && me.role === null && (
-          <a href={linkTo("sign-in?to=teach", location.href)}>Sign in as a teacher.</a>
+          <a href={linkTo("sign-in?to=teach", location.href)}>{words.signIn}</a>
         )}
       </p>
       {view !== null && <Class view={view} ask={ask} />}
@@ -59,6 +55,13 @@ interface ClassProps {
 }
 
 function Class({ view, ask }: ClassProps) {
+  const lang = usePageLanguage();
+  const words = CLASS_WORDS[lang];
+  const lessonData = [
+    { value: NO_LESSON, label: words.freePlay },
+    ...LESSONS.map(({ id, title }) => ({ value: id, label: title[lang] })),
+  ];
+  const hidesTruth = LESSONS.some(({ id, hidesTruth: hides }) => id === view.lesson && hides);
   const [lesson, setLesson] = useState(view.lesson ?? NO_LESSON);
   const chosen = lesson === NO_LESSON ? null : lesson;
   if (view.code === null) {
@@ -66,25 +69,20 @@ function Class({ view, ask }: ClassProps) {
       <>
         {!view.needsSignIn && (
           <p role="note" className="class-warning">
-            This server lets whoever sits at this machine see everything. To keep roles apart, start
-            it with <code>--sign-in</code>, and for other machines with <code>--host</code> and{" "}
-            <code>--users</code>.
+            {words.openServer}
           </p>
         )}
-        <p>Start a class, show its code, and your learners join with a name and no password.</p>
+        <p>{words.howTo}</p>
         <div className="class-row">
           <Select
-            label="Lesson"
-            data={LESSON_DATA}
+            label={words.lesson}
+            data={lessonData}
             value={lesson}
             allowDeselect={false}
             onChange={(value) => setLesson(value ?? NO_LESSON)}
           />
-          <Button
-            size="md"
-            onClick={() => void ask("api/class", { lesson: chosen }, "The class has begun.")}
-          >
-            Start a class
+          <Button size="md" onClick={() => void ask("api/class", { lesson: chosen }, words.begun)}>
+            {words.start}
           </Button>
         </div>
       </>
@@ -92,47 +90,52 @@ function Class({ view, ask }: ClassProps) {
   }
   const link = new URL(addressOf("join"));
   link.searchParams.set("code", view.code);
+  if (lang !== "en") link.searchParams.set("lang", lang);
   return (
     <>
       <section className="class-code" aria-labelledby="code-title">
         <div>
-          <h2 id="code-title">Join at {link.host}/join</h2>
+          <h2 id="code-title">{words.joinAt(`${link.host}/join`)}</h2>
           <p className="class-code-letters">
-            <span className="for-readers-only">Code: </span>
+            <span className="for-readers-only">{words.codeIs}</span>
             {view.code.slice(0, 3)} {view.code.slice(3)}
           </p>
-          {!view.isOpen && <p>The code is too old to join with; start the class anew.</p>}
+          {!view.isOpen && <p>{words.codeOld}</p>}
         </div>
-        <QrPicture text={link.href} label={`QR code that leads to ${link.href}`} />
+        <QrPicture text={link.href} label={words.qr(link.href)} />
       </section>
       <section aria-labelledby="all-title">
-        <h2 id="all-title">For everybody</h2>
+        <h2 id="all-title">{words.everybody}</h2>
         <p>
-          {momentText(view.clock)}
-          {view.isPaused ? ", the street stands still" : ", the street runs"}.{" "}
-          {view.isHidden ? "The truth is hidden." : "The truth is shown to watchers."}
+          {momentText(view.clock, lang)}, {view.isPaused ? words.standsStill : words.runs}.{" "}
+          {view.isHidden ? words.hidden : words.shown}
         </p>
+        {hidesTruth && !view.isHidden && (
+          <p role="note" className="class-warning">
+            {words.shownThough}
+          </p>
+        )}
         <div className="class-buttons">
           <Button
             onClick={() =>
               void ask(
                 "api/pace",
                 { isPaused: !view.isPaused },
-                view.isPaused ? "The street runs on." : "Everybody's street stands still.",
+                view.isPaused ? words.goes : words.paused,
               )
             }
           >
-            {view.isPaused ? "Let all go on" : "Pause all"}
+            {view.isPaused ? words.letGo : words.pauseAll}
           </Button>
           <Truth view={view} ask={ask} />
           <Button
             component="a"
             variant="default"
-            href={linkTo("./", location.href)}
+            href={linkInLanguage("./")}
             target="_blank"
             rel="noopener"
           >
-            Open the street
+            {words.openStreet}
           </Button>
           <Button
             component="a"
@@ -140,26 +143,23 @@ function Class({ view, ask }: ClassProps) {
             href={addressOf("api/class/results.csv")}
             download
           >
-            Results as CSV
+            {words.results}
           </Button>
-          <Button
-            variant="default"
-            onClick={() => void ask("api/class/end", {}, "The class is over.")}
-          >
-            End the class
+          <Button variant="default" onClick={() => void ask("api/class/end", {}, words.ended)}>
+            {words.end}
           </Button>
         </div>
         <div className="class-row">
           <Select
-            label="Lesson"
-            data={LESSON_DATA}
+            label={words.lesson}
+            data={lessonData}
             value={view.lesson ?? NO_LESSON}
             allowDeselect={false}
             onChange={(value) =>
               void ask(
                 "api/class/lesson",
                 { lesson: value === NO_LESSON ? null : value },
-                "The class has another lesson; everybody begins at its start.",
+                words.otherLesson,
               )
             }
           />
@@ -171,14 +171,15 @@ function Class({ view, ask }: ClassProps) {
 }
 
 function Truth({ view, ask }: ClassProps) {
+  const words = CLASS_WORDS[usePageLanguage()];
   const [code, setCode] = useState("");
   if (!view.isHidden) {
     return (
       <Button
         variant="default"
-        onClick={() => void ask("api/truth", { isHidden: true }, "The truth is hidden now.")}
+        onClick={() => void ask("api/truth", { isHidden: true }, words.hiddenNow)}
       >
-        Hide the truth
+        {words.hide}
       </Button>
     );
   }
@@ -186,11 +187,11 @@ function Truth({ view, ask }: ClassProps) {
     <>
       {view.needsCode && (
         <PasswordInput
-          aria-label="Code to reveal the truth"
-          placeholder="Code to reveal"
+          aria-label={words.revealCode}
+          placeholder={words.codeToReveal}
           value={code}
           onChange={(event) => setCode(event.currentTarget.value)}
-          visibilityToggleButtonProps={{ "aria-label": "Show the code" }}
+          visibilityToggleButtonProps={{ "aria-label": words.showCode }}
         />
       )}
       <Button
@@ -198,22 +199,23 @@ function Truth({ view, ask }: ClassProps) {
           void ask(
             "api/truth",
             { isHidden: false, ...(code === "" ? {} : { code }) },
-            "The truth is revealed to everybody who watches.",
+            words.revealed,
           )
         }
       >
-        Reveal the truth
+        {words.reveal}
       </Button>
     </>
   );
 }
 
 function Learners({ view, ask }: ClassProps) {
+  const words = CLASS_WORDS[usePageLanguage()];
   const { learners } = view;
   return (
     <section aria-labelledby="learners-title">
-      <h2 id="learners-title">Learners: {learners.length}</h2>
-      {learners.length === 0 && <p>Nobody has joined yet.</p>}
+      <h2 id="learners-title">{words.learners(learners.length)}</h2>
+      {learners.length === 0 && <p>{words.nobody}</p>}
       {learners.length > 0 && (
         <ul className="class-learners">
           {learners.map((learner) => (
@@ -226,25 +228,26 @@ function Learners({ view, ask }: ClassProps) {
 }
 
 function LearnerLine({ learner, view, ask }: ClassProps & { readonly learner: LearnerRow }) {
+  const words = CLASS_WORDS[usePageLanguage()];
   const { id, name, play, supply, silentSeconds } = learner;
   const [wanted, setWanted] = useState<PlayRole>(play);
   const assign = (role: PlayRole, home: string | null): void =>
     void ask(
       "api/class/assign",
       { learner: id, play: role, supply: home },
-      `${name} is ${ROLE_WORDS[role].name.toLowerCase()} now.`,
+      words.isNow(name, words.roles[role].name),
     );
   const needsHome = HOME_ROLES.includes(wanted);
   return (
     <li aria-label={name}>
       <div>
         <b>{name}</b>
-        {silentSeconds > SILENT_SECONDS && <span> · silent for {silentSeconds} s</span>}
+        {silentSeconds > SILENT_SECONDS && <span> · {words.silent(silentSeconds)}</span>}
         <Progress learner={learner} />
       </div>
       <Select
-        label={`Role of ${name}`}
-        data={PLAY_ROLES.map((role) => ({ value: role, label: ROLE_WORDS[role].name }))}
+        label={words.roleOf(name)}
+        data={PLAY_ROLES.map((role) => ({ value: role, label: words.roles[role].name }))}
         value={wanted}
         allowDeselect={false}
         onChange={(value) => {
@@ -255,8 +258,8 @@ function LearnerLine({ learner, view, ask }: ClassProps & { readonly learner: Le
       />
       {needsHome && (
         <Select
-          label={`Home of ${name}`}
-          placeholder="Choose a home"
+          label={words.homeOf(name)}
+          placeholder={words.chooseHome}
           searchable
           data={view.homes.map((home) => ({ value: home.id, label: home.address }))}
           value={wanted === play ? supply : null}
@@ -267,26 +270,26 @@ function LearnerLine({ learner, view, ask }: ClassProps & { readonly learner: Le
       )}
       <Button
         variant="default"
-        aria-label={`Remove ${name}`}
-        onClick={() =>
-          void ask("api/class/remove", { learner: id }, `${name} is out of the class.`)
-        }
+        aria-label={words.removeName(name)}
+        onClick={() => void ask("api/class/remove", { learner: id }, words.removed(name))}
       >
-        Remove
+        {words.remove}
       </Button>
     </li>
   );
 }
 
 function Progress({ learner: { name, progress } }: { readonly learner: LearnerRow }) {
+  const lang = usePageLanguage();
+  const words = CLASS_WORDS[lang];
   const lesson = LESSONS.find(({ id }) => id === progress?.lesson);
-  if (progress === null || lesson === undefined) return <p>has not begun a lesson</p>;
+  if (progress === null || lesson === undefined) return <p>{words.notBegun}</p>;
   const { step, isDone, hintsTotal, wrongTotal } = progress;
-  const text = isDone ? "finished" : `step ${step + 1} of ${lesson.steps.length}`;
+  const text = isDone ? words.finished : words.atStep(step + 1, lesson.steps.length);
   return (
     <p>
-      {lesson.title.en}: {text}, {hintsTotal} hints, {wrongTotal} wrong answers
-      <progress max={1} value={shareDone(lesson, progress)} aria-label={`Progress of ${name}`} />
+      {lesson.title[lang]}: {text}, {words.counts(hintsTotal, wrongTotal)}
+      <progress max={1} value={shareDone(lesson, progress)} aria-label={words.progressOf(name)} />
     </p>
   );
 }

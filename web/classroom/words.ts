@@ -13,7 +13,6 @@ export interface Words {
   readonly stepOf: (step: number, count: number) => string;
   readonly task: string;
   readonly hint: string;
-  readonly hints: string;
   readonly noMoreHints: string;
   readonly yourAnswer: string;
   readonly check: string;
@@ -29,14 +28,19 @@ export interface Words {
   readonly teacherMoves: string;
   readonly otherScenario: (needed: string) => string;
   readonly howToStart: string;
+  /** The street of the lesson's name, but not the one that its numbers are of. */
+  readonly changedScenario: (name: string) => string;
   readonly openHere: string;
   readonly noLesson: (id: string) => string;
-  readonly localTruth: string;
-  readonly checks: string;
-  readonly met: string;
-  readonly open: string;
+  /** Of a lesson that hides the thief, where the engine runs in the page. */
+  readonly nothingHiddenHere: string;
+  /** Beside such a lesson in the list. */
+  readonly hidesOnServer: string;
+  /** Of such a lesson on a server that shows the truth. */
+  readonly hideFirst: string;
   readonly chooseHome: string;
-  readonly useSelected: string;
+  /** The class's server has not taken an act; its sentence follows. */
+  readonly refused: (sentence: string) => string;
   readonly verdicts: Readonly<Record<Verdict, string>>;
 }
 
@@ -50,7 +54,6 @@ const EN: Words = {
   stepOf: (step, count) => `Step ${step} of ${count}`,
   task: "Your task",
   hint: "Show a hint",
-  hints: "Hints",
   noMoreHints: "There are no more hints for this step.",
   yourAnswer: "Your answer",
   check: "Check",
@@ -66,15 +69,17 @@ const EN: Words = {
   teacherMoves: "Your teacher lets the street run on; wait until it is there.",
   otherScenario: (needed) => `This lesson is played in ${needed}, and another street runs here.`,
   howToStart: "On a server, start it with:",
+  changedScenario: (name) =>
+    `What runs here is called ${name}, but it is not the one that this lesson was written for: somebody has changed it, or it has another seed. Answers may not fit; play it with the street that comes with the lesson.`,
   openHere: "Play it in this page",
   noLesson: (id) => `There is no lesson ${id}. Choose one of these.`,
-  localTruth:
-    "The engine runs in this browser: whoever looks for the truth can find it here. To play with a hidden thief, use the classroom of a live server.",
-  checks: "What this step looks for",
-  met: "done",
-  open: "still to do",
+  nothingHiddenHere:
+    "This lesson hides the thief, and only a live server can hide anything: here the engine runs in your own browser, where “What happens” shows everything. Play it alone and do not look, or join a class on a live server.",
+  hidesOnServer: "The thief is hidden on a live server only, not in this page.",
+  hideFirst:
+    "This lesson hides the thief, but the truth is shown in this run now. Let the teacher hide it first.",
   chooseHome: "Choose a home",
-  useSelected: "Choose the home in the list, or select it in the street first.",
+  refused: (sentence) => `The class's server says: ${sentence}.`,
   verdicts: {
     right: "That is right.",
     wrong: "Not yet. Look again, or take a hint; you can try as often as you like.",
@@ -96,7 +101,6 @@ const HI: Words = {
   stepOf: (step, count) => `क़दम ${step}, कुल ${count}`,
   task: "आपका काम",
   hint: "संकेत दिखाइए",
-  hints: "संकेत",
   noMoreHints: "इस क़दम के लिए और संकेत नहीं हैं।",
   yourAnswer: "आपका उत्तर",
   check: "जाँचिए",
@@ -112,15 +116,16 @@ const HI: Words = {
   teacherMoves: "आपके शिक्षक गली को आगे चलाएँगे; तब तक रुकिए।",
   otherScenario: (needed) => `यह पाठ ${needed} में होता है, और यहाँ दूसरी गली चल रही है।`,
   howToStart: "सर्वर पर इससे शुरू कीजिए:",
+  changedScenario: (name) =>
+    `यहाँ चलने वाली गली का नाम ${name} है, पर यह वह नहीं जिसके लिए यह पाठ लिखा गया: किसी ने उसे बदला है, या उसका बीज (seed) अलग है। उत्तर शायद मेल न खाएँ; पाठ के साथ आई गली में खेलिए।`,
   openHere: "इसी पन्ने में खेलिए",
   noLesson: (id) => `${id} नाम का कोई पाठ नहीं है। इनमें से एक चुनिए।`,
-  localTruth:
-    "इंजन इसी ब्राउज़र में चल रहा है: जो सच ढूँढना चाहे, यहाँ पा सकता है। छिपे चोर के साथ खेलने के लिए लाइव सर्वर की कक्षा का उपयोग कीजिए।",
-  checks: "यह क़दम क्या देखता है",
-  met: "हो गया",
-  open: "बाक़ी है",
+  nothingHiddenHere:
+    "यह पाठ चोर को छिपाता है, और छिपाना केवल लाइव सर्वर पर हो सकता है: यहाँ इंजन आपके ही ब्राउज़र में चल रहा है, जहाँ “What happens” सब कुछ दिखाता है। अकेले खेलिए और वहाँ मत देखिए, या लाइव सर्वर की कक्षा में शामिल होइए।",
+  hidesOnServer: "चोर केवल लाइव सर्वर पर छिपता है, इस पन्ने में नहीं।",
+  hideFirst: "यह पाठ चोर को छिपाता है, पर इस समय सच दिखाया जा रहा है। पहले शिक्षक उसे छिपाएँ।",
   chooseHome: "एक घर चुनिए",
-  useSelected: "सूची में घर चुनिए, या पहले उसे गली में चुनिए।",
+  refused: (sentence) => `कक्षा का सर्वर कहता है: ${sentence}.`,
   verdicts: {
     right: "सही है।",
     wrong: "अभी नहीं। फिर देखिए या संकेत लीजिए; आप जितनी बार चाहें कोशिश कर सकते हैं।",

@@ -1,9 +1,11 @@
 // “Branch here”: what the other run does at this moment, and off to the page of two runs.
 
-import { Button, NativeSelect } from "@mantine/core";
+import { Button, NativeSelect, TextInput } from "@mantine/core";
 import { useState } from "react";
 import type { StreetLayout } from "../../sim/contract/frame.ts";
 import type { TwinInput } from "../../sim/contract/input.ts";
+import { PRICE_PERCENT_MAX, PRICE_PERCENT_MIN } from "../../sim/contract/price-change.ts";
+import { readNumber } from "../../sim/contract/typed-number.ts";
 import { Dialog } from "../panels/dialog.tsx";
 import { formatMoment } from "../player/format.ts";
 import { localPlayer } from "../player/local-page.ts";
@@ -14,10 +16,15 @@ import { branchText } from "./branch-link.ts";
 interface Change {
   readonly id: string;
   readonly label: string;
-  readonly of: "home" | "mast" | "street";
+  readonly of: "home" | "mast" | "street" | "billed";
   inputs(target: string): readonly TwinInput[];
-  title(name: string): string;
+  title(name: string, percent: number): string;
 }
+
+/** What a home is chosen as, for all of them. */
+const EVERYBODY = "";
+const PERCENT_USUAL = 20;
+const PERCENT_FIX = `Write a number from ${PRICE_PERCENT_MIN} to ${PRICE_PERCENT_MAX} that is not 0, such as 20.`;
 
 const CHANGES: readonly Change[] = [
   {
@@ -50,6 +57,12 @@ const CHANGES: readonly Change[] = [
     inputs: (target) => [{ kind: "trip", target }],
     title: (name) => `the company cuts ${name} off`,
   },
+  {
+    ...{ id: "prices", label: "The tariff changes: a kWh has another price", of: "billed" },
+    inputs: () => [],
+    title: (name, percent) =>
+      `a kWh costs ${name} ${Math.abs(percent)} % ${percent < 0 ? "less" : "more"} from the next day on`,
+  },
 ];
 
 interface BranchDialogProps {
@@ -73,15 +86,38 @@ function BranchForm({ layout, simMs }: { readonly layout: StreetLayout; readonly
   const change = CHANGES.find((each) => each.id === id)!;
   const [home, setHome] = useState(layout.supplies[Math.max(0, selectedRow)]?.id ?? "");
   const [mast, setMast] = useState(layout.masts[0]?.id ?? "");
+  const [billed, setBilled] = useState(EVERYBODY);
+  const [percent, setPercent] = useState<string | number>(PERCENT_USUAL);
+  const [problem, setProblem] = useState("");
   const [isBusy, setBusy] = useState(false);
   const target = change.of === "home" ? home : change.of === "mast" ? mast : "";
   const name = layout.supplies.find((each) => each.id === home)?.address ?? home;
+  const names = {
+    home: name,
+    mast,
+    street: "",
+    billed: layout.supplies.find(({ id: each }) => each === billed)?.address ?? "everybody",
+  };
   const open = async (): Promise<void> => {
+    const added = readNumber(String(percent));
+    const isPrice = change.of === "billed";
+    const fits =
+      added !== undefined &&
+      added >= PRICE_PERCENT_MIN &&
+      added <= PRICE_PERCENT_MAX &&
+      added !== 0;
+    if (isPrice && !fits) return setProblem(PERCENT_FIX);
+    setProblem("");
     setBusy(true);
+    const prices = {
+      ...{ atMs: simMs, percent: added ?? 0 },
+      ...(billed === EVERYBODY ? {} : { supply: billed }),
+    };
     const link = await linkFor({
-      title: change.title(change.of === "home" ? name : mast),
+      title: change.title(names[change.of], prices.percent),
       atMs: simMs,
       inputs: change.inputs(target),
+      ...(isPrice ? { prices } : {}),
     });
     if (link === null) return setBusy(false);
     location.assign(link);
@@ -114,6 +150,27 @@ function BranchForm({ layout, simMs }: { readonly layout: StreetLayout; readonly
           onChange={({ currentTarget }) => setMast(currentTarget.value)}
           data={layout.masts.map((each) => each.id)}
         />
+      )}
+      {change.of === "billed" && (
+        <>
+          <NativeSelect
+            label="For whom"
+            value={billed}
+            onChange={({ currentTarget }) => setBilled(currentTarget.value)}
+            data={[
+              { value: EVERYBODY, label: "Every home that gets bills" },
+              ...layout.supplies.map((each) => ({ value: each.id, label: each.address })),
+            ]}
+          />
+          <TextInput
+            label="Change of the price of a kWh, in percent"
+            description="20 makes it dearer by a fifth, −20 cheaper; fixed charges and taxes stay"
+            inputMode="decimal"
+            value={percent}
+            error={problem}
+            onChange={({ currentTarget }) => setPercent(currentTarget.value)}
+          />
+        </>
       )}
       <Button loading={isBusy} onClick={() => void open()}>
         Run both side by side

@@ -7,6 +7,7 @@ import { formatDuration } from "../../sim/core/time.ts";
 import { formatEnergy, formatMoney } from "../player/format.ts";
 import { VIEW_LABEL, VIEWS, type View } from "../player/views.ts";
 import { FIGURES } from "./figures.ts";
+import { moneySentences } from "./money-words.ts";
 import { partingSentences } from "./parting-words.ts";
 import {
   backToBranch,
@@ -138,6 +139,10 @@ function Differences() {
         {partingSentences({ first, branch, nameOf }).map((sentence) => (
           <p key={sentence}>{sentence}</p>
         ))}
+        {branch.prices !== undefined &&
+          moneySentences({
+            ...{ prices: branch.prices, comparison, currency: side.currency, nameOf },
+          }).map((sentence) => <p key={sentence}>{sentence}</p>)}
       </div>
       <Table
         caption="Energy, money, network and detection"

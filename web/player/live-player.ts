@@ -100,7 +100,7 @@ export function createLivePlayer(address: URL, listener: PlayerListener): Player
     switch (message.kind) {
       case "hello":
         packed.forget();
-        listener.onHello(message.runId, message.layout, message.hiding);
+        listener.onHello(message);
         if (focus !== "") say({ kind: "focus", home: focus });
         if (!isSubscribed) subscribe();
         isSubscribed = true;

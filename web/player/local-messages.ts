@@ -5,6 +5,7 @@ import type { RunComparison } from "../../sim/contract/comparison.ts";
 import type { ChannelName, PaceRequest } from "../../sim/contract/frame.ts";
 import type { JournalEntry, TwinInput } from "../../sim/contract/input.ts";
 import type { MomentsView, Side, TrackName } from "../../sim/contract/moments.ts";
+import type { PriceChange } from "../../sim/contract/price-change.ts";
 import type { RunPage } from "../../sim/contract/run-page.ts";
 
 /** Of what a run in the page is made. */
@@ -17,6 +18,8 @@ export interface TwinSource {
   /** A resolved scenario, from a recording or a server; then nothing else of the scenario counts. */
   readonly resolvedText?: string;
   readonly journal: readonly JournalEntry[];
+  /** Other prices than the scenario's, of a branch. */
+  readonly prices?: PriceChange;
   /** Where a recording ends: the run pauses there. */
   readonly endMs?: number;
 }

@@ -24,7 +24,7 @@ export function createLocalPlayer(
   const take = (message: ServerMessage): void => {
     switch (message.kind) {
       case "hello":
-        return listener.onHello(message.runId, message.layout, message.hiding);
+        return listener.onHello(message);
       case "frame":
         // A frame that was under way when the subscription changed is not ours any more.
         if (channels.includes(message.frame.channel)) listener.onFrame(message.frame);

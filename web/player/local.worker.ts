@@ -11,6 +11,8 @@ import { formatDuration } from "../../sim/core/time.ts";
 import { type Comparison, createComparison } from "../../sim/engine/comparison.ts";
 import { runReport } from "../../sim/engine/report.ts";
 import { checkScenarioText } from "../../sim/engine/scenario/check.ts";
+import { identityOf } from "../../sim/engine/scenario/identity.ts";
+import { withPriceChange } from "../../sim/engine/scenario/price-change.ts";
 import { resolveScenario } from "../../sim/engine/scenario/resolve.ts";
 import { RESOLVED_VERSION, type ResolvedScenario } from "../../sim/engine/scenario/resolved.ts";
 import { momentBlock } from "../../sim/engine/showing/moments-view.ts";
@@ -99,6 +101,11 @@ const readText =
   };
 
 function resolvedOf(source: TwinSource): ResolvedScenario {
+  const resolved = plainOf(source);
+  return source.prices === undefined ? resolved : withPriceChange(resolved, source.prices);
+}
+
+function plainOf(source: TwinSource): ResolvedScenario {
   if (source.resolvedText === undefined) {
     return resolveScenario(
       `scenarios/${source.scenario}.yaml`,
@@ -147,9 +154,11 @@ function greet(now: { readonly untilMs: number; toldWallMs: number }): void {
   }
   greeting = undefined;
   run.enter(watcher);
-  const { layout } = run.twin.model.resolved;
+  const { resolved } = run.twin.model;
+  const { layout } = resolved;
   const { runId } = run;
-  say({ kind: "hello", runId, layout, channels: [...CHANNELS], hiding: NOTHING_HIDDEN });
+  const scenario = identityOf(resolved);
+  say({ kind: "hello", runId, layout, scenario, channels: [...CHANNELS], hiding: NOTHING_HIDDEN });
   run.greet(watcher);
 }
 

@@ -8,10 +8,12 @@ import type {
   HidingView,
   PaceRequest,
   PaceView,
-  StreetLayout,
+  ServerMessage,
 } from "../../sim/contract/frame.ts";
 import type { TwinInput } from "../../sim/contract/input.ts";
 import type { MomentsView, Side, TrackName } from "../../sim/contract/moments.ts";
+
+export type Hello = Extract<ServerMessage, { readonly kind: "hello" }>;
 
 /** What a player can do; a view does not offer the rest. */
 export interface PlayerCapabilities {
@@ -22,7 +24,7 @@ export interface PlayerCapabilities {
 /** What a player tells its listener, in order. */
 export interface PlayerListener {
   /** A run begins to arrive: the first, the same one after a gap, or another. What is subscribed to comes after it. */
-  onHello(runId: string, layout: StreetLayout, hiding: HidingView): void;
+  onHello(hello: Hello): void;
   onHiding(hiding: HidingView): void;
   onFrame(frame: Frame): void;
   onPace(pace: PaceView): void;

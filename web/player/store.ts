@@ -12,6 +12,7 @@ import type {
   HidingView,
   PaceRequest,
   PaceView,
+  ScenarioIdentity,
   ScoreStreet,
   StreetLayout,
   TruthBranchColumns,
@@ -25,7 +26,7 @@ import { createArrivals } from "./arrivals.ts";
 import { BUTTON_SIGNS } from "./board.ts";
 import { createLivePlayer } from "./live-player.ts";
 import { createPast } from "./past.ts";
-import type { Player, PlayerListener } from "./player.ts";
+import type { Hello, Player, PlayerListener } from "./player.ts";
 import { VIEW_CHANNELS, type View } from "./views.ts";
 
 const EVENTS_MAX = 300;
@@ -46,6 +47,8 @@ export interface StreetStore extends TwinFrames {
   readonly connection: "connecting" | "live" | "gone";
   readonly runId: string;
   readonly layout: StreetLayout | null;
+  /** Which scenario runs; null while it is not known. */
+  readonly scenario: ScenarioIdentity | null;
   readonly pace: PaceView | null;
   readonly hiding: HidingView;
   /** The moment that is looked back to; null while the page follows the run. */
@@ -84,6 +87,7 @@ export const useStreet = create<StreetStore>()(() => ({
   connection: "connecting",
   runId: "",
   layout: null,
+  scenario: null,
   pace: null,
   hiding: { isHidden: false, needsCode: false },
   lookingBackMs: null,
@@ -132,12 +136,12 @@ export function openRun(create: (listener: PlayerListener) => Player): void {
   player.subscribe(VIEW_CHANNELS[getState().view]);
 }
 
-function takeRun(runId: string, layout: StreetLayout, hiding: HidingView): void {
+function takeRun({ runId, layout, hiding, scenario }: Hello): void {
   const { runId: before, lookingBackMs } = getState();
   const isOther = before !== "" && before !== runId;
   arrivals.forgetFrames();
   if (isOther) past.forget();
-  setState({ runId, layout });
+  setState({ runId, layout, scenario: scenario ?? null });
   if (isOther) setState({ ...NO_FRAMES, lookingBackMs: null });
   // What is remembered of events comes again after a hello.
   if (isOther || lookingBackMs === null) setState({ truthEvents: [], beliefEvents: [] });

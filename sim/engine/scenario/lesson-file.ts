@@ -1,5 +1,6 @@
 // A lesson from its file, held against the scenario that it is played in.
 
+import type { ScenarioIdentity } from "../../contract/frame.ts";
 import {
   isQuestion,
   type Lesson,
@@ -13,7 +14,7 @@ import { hintOf, type Problem, ScenarioError } from "./problem.ts";
 
 /** What a lesson has to fit. */
 export interface LessonScenario {
-  readonly name: string;
+  readonly identity: ScenarioIdentity;
   readonly homes: readonly string[];
   readonly durationMs: number;
 }
@@ -23,12 +24,6 @@ type Path = readonly (string | number)[];
 interface LessonText {
   readonly file: string;
   readonly text: string;
-}
-
-/** A lesson by its form alone; `nameOf` tells a scenario's name from its file's. Throws ScenarioError. */
-export function lessonOf({ file, text }: LessonText, nameOf: (path: string) => string): Lesson {
-  const { lesson: _version, ...rest } = parseYaml(text, file, LessonSchema).value;
-  return { ...rest, scenario: nameOf(rest.scenario) };
 }
 
 /** Whether a text is that of a lesson rather than of a scenario. */
@@ -44,16 +39,17 @@ export function readLesson(
 ): Lesson {
   const { value, placeOf } = parseYaml(text, file, LessonSchema);
   const scenario = scenarioOf(value.scenario);
+  const { name, sha256 } = scenario.identity;
   const problems: Problem[] = [];
   const add = (path: Path, fix: string): void => {
     problems.push({ file, ...placeOf(path), field: path.join("."), fix });
   };
   const checkHome = (path: Path, home: string | undefined): void => {
     if (home === undefined || scenario.homes.includes(home)) return;
-    add(path, `${scenario.name} has no home ${home}; ${hintOf(home, scenario.homes)}`);
+    add(path, `${name} has no home ${home}; ${hintOf(home, scenario.homes)}`);
   };
   const checkMoment = (path: Path, at: number | undefined): void => {
-    if (at !== undefined && at > scenario.durationMs) add(path, `${scenario.name} ends before`);
+    if (at !== undefined && at > scenario.durationMs) add(path, `${name} ends before`);
   };
   const checkPlace = (path: Path, { channel, field, home }: ValuePlace): void => {
     checkHome([...path, "home"], home);
@@ -110,5 +106,5 @@ export function readLesson(
   });
   if (problems.length > 0) throw new ScenarioError(problems);
   const { lesson: _version, scenario: _file, ...rest } = value;
-  return { ...rest, scenario: scenario.name };
+  return { ...rest, scenario: name, scenarioSha256: sha256 };
 }

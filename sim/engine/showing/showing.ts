@@ -52,6 +52,8 @@ export interface Showing {
   leave(watcher: Watcher): void;
   readonly moments: Moments;
   readonly marks: Marks;
+  /** What has been shown of events of a side, as far back as is remembered. */
+  events(side: Side): readonly (TruthEvent | KnownEvent)[];
   /** Whether there is a step that nobody has been shown. */
   readonly isBehind: boolean;
   /** Takes the events that the last step handed out. */
@@ -181,6 +183,7 @@ export function createShowing(twin: Twin, wallNow: () => number, packing: Packin
     },
     moments,
     marks,
+    events: (side) => remembered[side],
     get isBehind() {
       return shownStep !== clock.step;
     },

@@ -21,7 +21,6 @@ const SOURCES = [
   "package-lock.json",
   "tsconfig.base.json",
   "web",
-  "scenarios/lessons",
   "sim/core",
   "sim/contract",
   "sim/grid",
@@ -30,6 +29,7 @@ const SOURCES = [
   "sim/utility",
   "sim/engine",
   "sim/recording",
+  "sim/host/lessons.ts",
   "scenarios",
 ];
 const NOT_SOURCES = new Set(["dist", "dist.next", "node_modules"]);

@@ -10,11 +10,12 @@ import {
 } from "../../contract/classroom.ts";
 import type { InputKind } from "../../contract/input.ts";
 import { issueSentence } from "../../contract/issue-sentence.ts";
-import { type Lesson, PLAY_ROLES } from "../../contract/lesson.ts";
-import { progressFault, shareDone } from "../../contract/lesson-progress.ts";
+import { LESSON_PANELS, LESSON_VIEWS, type Lesson, PLAY_ROLES } from "../../contract/lesson.ts";
+import { judgeAct, judgedBy, LESSON_ACTS, type LessonJudged } from "../../contract/lesson-act.ts";
+import { type LessonProgress, shareDone } from "../../contract/lesson-progress.ts";
 import type { MeView } from "../../contract/portal.ts";
 import type { Access } from "../access/access.ts";
-import type { Person } from "../access/person.ts";
+import { type Person, seenBy } from "../access/person.ts";
 import type { Hiding } from "../hiding.ts";
 import { csvOf } from "../portal/csv.ts";
 import { clockOf } from "../portal/customer-view.ts";
@@ -22,11 +23,14 @@ import type { Served } from "../server.ts";
 import { mustBeShown } from "../server-errors.ts";
 import type { Classroom, Learner } from "./classroom.ts";
 import { createDesks } from "./desk.ts";
+import { sightOfLearner } from "./learner-sight.ts";
 
 /** Tries of one address in a minute: a class behind one router joins at the same time. */
 const JOINS_MAX = 120;
 /** What one learner may change in a minute. */
 const ACTS_MAX = 60;
+/** Pages tell what they show up to three times a second. */
+const LOOKS_MAX = 240;
 const MINUTE_WALL_MS = 60_000;
 /** Pages ask every second or two. */
 const SEATS_MAX = 8;
@@ -53,17 +57,25 @@ const AssignSchema = z.strictObject({
   supply: z.string().nullable(),
 });
 const LearnerSchema = z.strictObject({ learner: z.string() });
-const COUNT_MAX = 100_000;
-const Count = z.int().min(0).max(COUNT_MAX);
-const ProgressSchema = z.strictObject({
+const ANSWER_CHARACTERS_MAX = 200;
+const Moment = z.number().min(0).max(Number.MAX_SAFE_INTEGER);
+const ActSchema = z.strictObject({
   lesson: z.string().max(60),
-  step: Count,
-  met: z.array(z.boolean()).max(20),
-  hints: Count,
-  hintsTotal: Count,
-  wrongTotal: Count,
-  isDone: z.boolean(),
+  step: z.int().min(0).max(1_000),
+  act: z.enum(LESSON_ACTS, { error: `an act is one of these: ${LESSON_ACTS.join(", ")}` }),
+  given: z.string().max(ANSWER_CHARACTERS_MAX, "write a shorter answer").optional(),
+  seen: z.strictObject({
+    selected: z.string().max(80),
+    view: z.enum(LESSON_VIEWS),
+    opened: z.array(z.enum(LESSON_PANELS)).max(LESSON_PANELS.length),
+    lookingBackMs: Moment.nullable(),
+    atMs: Moment,
+  }),
 });
+/** What a page might say of its own progress. */
+const CLAIMS = ["met", "isDone", "hintsTotal", "wrongTotal"] as const;
+const NO_CLAIMS =
+  "this server judges lessons itself: send what was done (look, answer, hint, next or again), not that it is done";
 
 export interface ClassRoutes {
   readonly classroom: Classroom;
@@ -161,7 +173,7 @@ function addTeacherRoutes(
   server.get("/api/class/results.csv", async (_request, reply) => {
     const columns = [
       ...["name", "role", "home", "lesson", "step", "steps", "done_percent"],
-      ...["finished", "hints", "wrong_answers"],
+      ...["finished", "hints", "wrong_answers", "judged_by"],
     ];
     const rows = classroom.learners.map(({ name, play, supply, progress }) => {
       const lesson = lessons().find(({ id }) => id === progress?.lesson);
@@ -174,6 +186,7 @@ function addTeacherRoutes(
         known === null ? null : known.progress.isDone ? "yes" : "no",
         known?.progress.hintsTotal ?? null,
         known?.progress.wrongTotal ?? null,
+        known === null ? null : judgesOf(known.lesson, known.progress),
       ];
     });
     return reply
@@ -185,7 +198,7 @@ function addTeacherRoutes(
 
 function addLearnerRoutes(
   server: FastifyInstance,
-  { classroom, access, lessons, now }: ClassRoutes,
+  { classroom, access, hiding, lessons, now }: ClassRoutes,
 ): void {
   const desks = createDesks();
   /** The door has let a learner in: the class knows them. */
@@ -194,14 +207,25 @@ function addLearnerRoutes(
   const joining = {
     config: { rateLimit: { max: JOINS_MAX, timeWindow: MINUTE_WALL_MS, allowList: () => false } },
   };
-  const acting = {
+  const limited = (max: number) => ({
     config: {
       rateLimit: {
-        ...{ max: ACTS_MAX, timeWindow: MINUTE_WALL_MS, allowList: () => false },
+        ...{ max, timeWindow: MINUTE_WALL_MS, allowList: () => false },
         // A whole class may sit behind one address.
         keyGenerator: ({ person, ip }: FastifyRequest) => person?.learner ?? ip,
       },
     },
+  });
+  const acting = limited(ACTS_MAX);
+  const judging = limited(LOOKS_MAX);
+  const lessonFault = (lesson: Lesson, { run }: Served): string | null => {
+    if (classroom.lesson !== null && classroom.lesson !== lesson.id) {
+      return `your class has the lesson ${classroom.lesson}; open that one`;
+    }
+    const { name } = run.session.twin.model.resolved;
+    return name === lesson.scenario
+      ? null
+      : `${lesson.id} is played in ${lesson.scenario}, and ${name} runs here; ask your teacher`;
   };
   server.post("/api/class/join", joining, async (request, reply) => {
     const asked = bodyOf(JoinSchema, request.body);
@@ -246,19 +270,28 @@ function addLearnerRoutes(
       seats: seats.map((seat) => ({ id: seat.id, name: seat.name })),
     };
   });
-  server.post("/api/class/progress", async (request, reply) => {
-    const told = bodyOf(ProgressSchema, request.body);
-    if (typeof told === "string") return reply.status(400).send({ error: told });
-    const lesson = lessons().find(({ id }) => id === told.lesson);
-    if (lesson === undefined) {
-      return reply.status(400).send({ error: `there is no lesson ${told.lesson.slice(0, 40)}` });
+  server.post("/api/class/progress", judging, async (request, reply) => {
+    const body = request.body;
+    if (typeof body === "object" && body !== null && CLAIMS.some((claim) => claim in body)) {
+      return reply.status(403).send({ error: NO_CLAIMS });
     }
-    const fault = progressFault(lesson, told);
-    if (fault !== null) return reply.status(400).send({ error: fault });
+    const act = bodyOf(ActSchema, body);
+    if (typeof act === "string") return reply.status(400).send({ error: act });
+    const lesson = lessons().find(({ id }) => id === act.lesson);
+    if (lesson === undefined) {
+      return reply.status(400).send({ error: `there is no lesson ${act.lesson.slice(0, 40)}` });
+    }
     const learner = learnerOf(request);
-    learner.progress = told;
     learner.seenWallMs = Date.now();
-    return {};
+    const served = now();
+    mustBeShown(served.run);
+    const fault = lessonFault(lesson, served);
+    if (fault !== null) return reply.status(409).send({ error: fault });
+    const sight = sightOfLearner(served, seenBy(request.person, hiding), act.seen);
+    const judged = judgeAct(lesson, learner.progress, act, sight);
+    if (typeof judged === "string") return reply.status(409).send({ error: judged });
+    learner.progress = judged.progress;
+    return judged satisfies LessonJudged;
   });
   server.post("/api/class/input", acting, async (request, reply) => {
     const input = learnersInput(request.person!, request.body);
@@ -270,6 +303,12 @@ function addLearnerRoutes(
     const { seq, takesEffectAtMs } = accepted;
     return reply.status(202).send({ seq, takesEffectAtMs });
   });
+}
+
+/** How many conditions the server has judged, and how many are of what the page said that it shows. */
+function judgesOf(lesson: Lesson, progress: LessonProgress): string {
+  const { server, page } = judgedBy(lesson, progress);
+  return `server ${server}, page ${page}`;
 }
 
 /** What a learner may ask of the twin, at the own home where the role has one; or the sentence that says why not. */
