@@ -13,6 +13,7 @@ import type {
   EnergyReport,
 } from "./report.ts";
 import type { CaseState, Detector, TheftKind } from "./theft.ts";
+import type { Sky } from "./weather.ts";
 
 export const FRAME_VERSION = 3;
 
@@ -118,6 +119,8 @@ export interface TruthStreet {
   /** Feeders whose last step did not converge; they show the voltages of the step before. New in version 3. */
   readonly unsolved: readonly UnsolvedView[];
   readonly energy: EnergyReport;
+  /** Over the street; missing where the scenario says nothing of it. Anybody may look up: belief has it too. */
+  readonly weather?: Sky;
 }
 
 export const FLIGHTS_SHOWN_MAX = 64;
@@ -199,6 +202,8 @@ export interface BeliefStreet {
   readonly transformerPowerW: number | null;
   readonly commands: CommandsReport;
   readonly billing: BillingReport;
+  /** As in `TruthStreet`. */
+  readonly weather?: Sky;
 }
 
 /** An outage as last gasps, first breaths and silence tell it. */

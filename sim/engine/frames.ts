@@ -21,6 +21,7 @@ import {
   type UnsolvedView,
 } from "../contract/frame.ts";
 import type { DownlinkMessage, UplinkMessage } from "../contract/reading.ts";
+import { type Sky, skyAt } from "../contract/weather.ts";
 import { HOUR_MS, type SimMs } from "../core/time.ts";
 import { ownTime } from "../plant/meters/clock.ts";
 import { meterDisplay } from "../plant/meters/display.ts";
@@ -244,7 +245,14 @@ function truthStreet(
     })),
     unsolved: unsolvedViews(model, plant),
     energy: energyReport(model, plant, { billedWh: 0, removedWh }),
+    ...weatherNow(model, nowMs),
   };
+}
+
+/** Public, so that truth and belief have the same. */
+function weatherNow({ resolved }: Model, nowMs: SimMs): { readonly weather?: Sky } {
+  const sky = skyAt(resolved.weather ?? [], nowMs);
+  return sky === null ? {} : { weather: sky };
 }
 
 function hotSpotC({ protection }: PlantState, feeder: number): number | null {
@@ -379,6 +387,7 @@ function beliefStreet(model: Model, belief: BeliefState, nowMs: SimMs): BeliefSt
     transformerPowerW,
     commands: commandsReport(belief),
     billing: billingReport(model, belief, nowMs),
+    ...weatherNow(model, nowMs),
   };
 }
 

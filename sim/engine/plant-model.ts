@@ -140,6 +140,7 @@ function createLoadModel(spec: PlantSpec, firstHome: number): LoadModel {
       profile: spec.loads.profile,
       scale: spec.loads.scale,
       firstHome,
+      weather: spec.weather ?? [],
     });
   }
   const loads = new Map(

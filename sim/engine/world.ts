@@ -122,7 +122,11 @@ export function resolvedText(resolved: ResolvedScenario): string {
 /** A model alone, for a world that comes from a snapshot. */
 function createModel(resolved: ResolvedScenario): Omit<Model, "deciding" | "all"> {
   const { seed, calendar, feeders: specs, deviceLost } = resolved;
-  const plantSpec: PlantSpec = { ...resolved.plant, seed, calendar, feeders: specs };
+  const plantSpec: PlantSpec = {
+    ...resolved.plant,
+    ...(resolved.weather === undefined ? {} : { weather: resolved.weather }),
+    ...{ seed, calendar, feeders: specs },
+  };
   const records: Records = { ...resolved.records, calendar };
   const plantModel = createPlantModel(plantSpec, deviceLost, 0);
   const { feeders } = plantModel;

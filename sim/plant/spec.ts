@@ -1,6 +1,7 @@
 // What a plant is built from: the truth part of a resolved scenario. Plain data.
 
 import type { TheftKind } from "../contract/theft.ts";
+import type { WeatherSpell } from "../contract/weather.ts";
 import type { Calendar } from "../core/calendar.ts";
 import type { SimMs } from "../core/time.ts";
 import type { FuseRatings } from "../grid/fuses.ts";
@@ -17,6 +18,8 @@ export interface PlantSpec {
   readonly meters: MeterSpec;
   readonly powerCuts: readonly PowerCutSpec[];
   readonly thefts: readonly TheftSpec[];
+  /** In order; missing: days are drawn, and so they are before the first spell. */
+  readonly weather?: readonly WeatherSpell[];
   /** Missing: no fuse ever blows, and nobody looks at voltages and at the transformer. */
   readonly protection?: ProtectionSpec;
 }

@@ -6,6 +6,7 @@ import { formatClock, formatDate, wallClock } from "../player/format.ts";
 import { toggleMode, useModes } from "../player/modes.ts";
 import { showView, useStreet } from "../player/store.ts";
 import { VIEW_LABEL, VIEWS, type View } from "../player/views.ts";
+import { SKY_WORDS, skyOf } from "../player/weather.ts";
 
 const VIEW_DATA = VIEWS.map((view) => ({ value: view, label: VIEW_LABEL[view] }));
 
@@ -118,6 +119,7 @@ function ModeButtons() {
 function Clock() {
   const layout = useStreet((store) => store.layout);
   const minute = useStreet(({ simMs }) => Math.floor(simMs / 60_000));
+  const sky = useStreet(skyOf);
   if (layout === null) return <div className="clock" />;
   const clock = wallClock(layout, minute * 60_000);
   return (
@@ -125,7 +127,10 @@ function Clock() {
       <time className="clock-time" data-testid="clock">
         {formatClock(clock)}
       </time>
-      <span className="muted">{formatDate(clock)}</span>
+      <span className="muted">
+        {formatDate(clock)}
+        {sky !== null && ` · ${SKY_WORDS[sky]}`}
+      </span>
     </div>
   );
 }

@@ -20,6 +20,7 @@ import {
   sortRows,
 } from "../player/rows.ts";
 import { useStreet } from "../player/store.ts";
+import { SKY_WORDS, skyOf } from "../player/weather.ts";
 import { homeStates } from "../scene/home-states.ts";
 import { ACCOUNT_WORDS } from "./account-words.ts";
 import { chooseHome } from "./home-tree.tsx";
@@ -48,6 +49,7 @@ interface TableProps {
 
 export function HomeTable({ onClose }: TableProps) {
   const layout = useStreet((store) => store.layout);
+  const sky = useStreet(skyOf);
   const rows = useRows();
   const [sorting, setSorting] = useState<Sorting>({ by: "address", isDescending: false });
   const [text, setText] = useState("");
@@ -67,6 +69,7 @@ export function HomeTable({ onClose }: TableProps) {
         />
         <span className="muted">
           {shown.length} of {rows.length}
+          {sky !== null && ` · ${SKY_WORDS[sky]}`}
         </span>
         {onClose !== null && <CloseButton aria-label="Close the table" onClick={onClose} />}
       </header>

@@ -9,6 +9,7 @@ import {
   formatVoltage,
 } from "../player/format.ts";
 import { select, useStreet } from "../player/store.ts";
+import { SKY_WORDS, skyOf } from "../player/weather.ts";
 import { caseLine } from "../player/why.ts";
 import { differences } from "../scene/home-state.ts";
 import { CaseCard } from "./case-card.tsx";
@@ -19,6 +20,7 @@ export function StreetPanel() {
   return (
     <section className="panel details" aria-labelledby="street-title">
       <h2 id="street-title">The street</h2>
+      <WeatherFact />
       {view === "truth" && <TruthFacts />}
       {view === "difference" && <DifferingHomes />}
       {view === "difference" && <ScoreFacts />}
@@ -27,6 +29,16 @@ export function StreetPanel() {
       <Outages />
       <p className="muted">Click a home, or choose one in the list, to read its meter.</p>
     </section>
+  );
+}
+
+function WeatherFact() {
+  const sky = useStreet(skyOf);
+  if (sky === null) return null;
+  return (
+    <dl>
+      <Fact name="Weather" value={SKY_WORDS[sky]} />
+    </dl>
   );
 }
 

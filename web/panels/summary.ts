@@ -3,6 +3,7 @@
 import { formatClock, wallClock } from "../player/format.ts";
 import { useStreet } from "../player/store.ts";
 import { VIEW_LABEL } from "../player/views.ts";
+import { SKY_WORDS, skyOf } from "../player/weather.ts";
 import { homeCounts } from "../scene/home-states.ts";
 
 const counted = (count: number, one: string, many: string): string =>
@@ -26,6 +27,8 @@ export function useSummary(): string {
     ];
     const clock = wallClock(layout, simMs);
     const time = formatClock({ ...clock, minute: 0 });
-    return `${layout.title}, ${VIEW_LABEL[view].toLowerCase()}, after ${time}: ${parts.join(", ")}.`;
+    const sky = skyOf(store);
+    const weather = sky === null ? "" : `, ${SKY_WORDS[sky].toLowerCase()}`;
+    return `${layout.title}, ${VIEW_LABEL[view].toLowerCase()}, after ${time}${weather}: ${parts.join(", ")}.`;
   });
 }

@@ -151,6 +151,9 @@ function chooseCables(made: Tubes, { cables }: StreetPlan, camera: Camera): bool
   return true;
 }
 
+/** After rain, which is blended over all that was drawn before it: a cable keeps its colour to the bit. */
+export const CABLES_ORDER = 1.5;
+
 export function Cables({
   plan,
   layout,
@@ -196,6 +199,7 @@ export function Cables({
       ref={mesh}
       args={[geometry, material, made.room]}
       frustumCulled={false}
+      renderOrder={CABLES_ORDER}
       raycast={unpicked}
     />
   );

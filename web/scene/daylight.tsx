@@ -14,11 +14,13 @@ import {
 import { wallClock } from "../player/format.ts";
 import { useModes } from "../player/modes.ts";
 import { useStreet } from "../player/store.ts";
+import { skyOf } from "../player/weather.ts";
 import { unpicked } from "./instances.ts";
 import { type Light, lightAt } from "./lighting.ts";
 import type { StreetPlan } from "./plan.ts";
 import { sceneLight } from "./scene-light.ts";
 import { mayMove, sceneOptions } from "./scene-options.ts";
+import { lightUnder } from "./weather-light.ts";
 
 /** The difference view, and what a projector shows, is in the same bright light at every hour. */
 const CLAY_HOUR = 11;
@@ -44,10 +46,13 @@ const SKY_FRAGMENT = /* glsl */ `
   }
 `;
 
+const isAlwaysBright = (): boolean =>
+  useStreet.getState().view === "difference" || useModes.getState().isProjector;
+
 /** The hour that lights the street. */
 function hourNow(): number {
-  const { layout, simMs, view } = useStreet.getState();
-  if (view === "difference" || useModes.getState().isProjector) return CLAY_HOUR;
+  const { layout, simMs } = useStreet.getState();
+  if (isAlwaysBright()) return CLAY_HOUR;
   if (sceneOptions.hour !== null) return sceneOptions.hour;
   if (layout === null) return 12;
   const { hour, minute, second } = wallClock(layout, simMs);
@@ -112,7 +117,8 @@ export function Daylight({
   };
   useFrame((_, deltaS) => {
     sceneLight.isClay = useStreet.getState().view === "difference";
-    const light = lightAt(hourNow());
+    sceneLight.sky = isAlwaysBright() ? null : skyOf(useStreet.getState());
+    const light = lightUnder(lightAt(hourNow()), sceneLight.sky);
     sceneLight.light = light;
     sceneLight.night = light.night;
     const { pace } = useStreet.getState();

@@ -17,6 +17,7 @@ import type { StreetLayout } from "../../sim/contract/frame.ts";
 import { useModes } from "../player/modes.ts";
 import { type StreetStore, useStreet } from "../player/store.ts";
 import { CABLE_HEXES, cableColour } from "./cable-look.ts";
+import { CABLES_ORDER } from "./cables.tsx";
 import { unpicked } from "./instances.ts";
 import { type Layer, useLayer } from "./layers.ts";
 import { nearCables } from "./near-homes.ts";
@@ -149,7 +150,7 @@ export function FarCables({
       geometry={ribbons.geometry}
       material={material}
       frustumCulled={false}
-      renderOrder={-1}
+      renderOrder={CABLES_ORDER - 0.1}
       raycast={unpicked}
     />
   );

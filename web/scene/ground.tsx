@@ -23,6 +23,7 @@ import {
   type Placed,
   placed,
   unpicked,
+  useGroundColour,
   useInstances,
   useIsClay,
   useNearInstances,
@@ -42,7 +43,7 @@ export function Ground({
   /** Without what is only there to be pretty. */
   readonly isSimple: boolean;
 }) {
-  const grass = useSceneryColour("#76835c", CLAY_GROUND);
+  const grass = useGroundColour("#76835c", CLAY_GROUND);
   const groundM = Math.max(1400, 5 * (plan.halfWidthM + plan.halfDepthM));
   return (
     <>
@@ -61,7 +62,7 @@ export function Ground({
 }
 
 function Plots({ plan }: { readonly plan: StreetPlan }) {
-  const lawn = useSceneryColour("#8a976a", "#bdb3a2");
+  const lawn = useGroundColour("#8a976a", "#bdb3a2");
   const places = useMemo(
     () =>
       plan.homes.map(({ x, z, row, scale }) =>
@@ -73,9 +74,9 @@ function Plots({ plan }: { readonly plan: StreetPlan }) {
 }
 
 function Roads({ roads }: { readonly roads: readonly RoadPlace[] }) {
-  const asphalt = useSceneryColour("#4b4f55", "#9b9284");
-  const kerb = useSceneryColour("#8d8a80", "#aca392");
-  const paint = useSceneryColour("#c9c5b4", "#aaa090");
+  const asphalt = useGroundColour("#4b4f55", "#9b9284");
+  const kerb = useGroundColour("#8d8a80", "#aca392");
+  const paint = useGroundColour("#c9c5b4", "#aaa090");
   const { kerbs, lanes, dashes } = useMemo(() => {
     const strips = roads.map(({ from, to, widthM }, index) => {
       const [dx, dz] = [to[0] - from[0], to[1] - from[1]];

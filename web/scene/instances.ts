@@ -3,9 +3,12 @@
 import { useFrame } from "@react-three/fiber";
 import { useLayoutEffect, useMemo, useRef } from "react";
 import { Color, type ColorRepresentation, type InstancedMesh, type Matrix4, Object3D } from "three";
+import { useModes } from "../player/modes.ts";
 import { useStreet } from "../player/store.ts";
+import { skyOf } from "../player/weather.ts";
 import { chooseLevels, createChunks, LEVEL, roomFor, rowsAt } from "./chunks.ts";
 import { createSight, NEAR_LIMITS } from "./sight.ts";
+import { groundShare } from "./weather-light.ts";
 
 export interface Placed {
   readonly matrix: Matrix4;
@@ -107,6 +110,16 @@ export function useSceneryColour(
 ): Color {
   const isClay = useIsClay();
   return useMemo(() => new Color(isClay ? clay : own), [isClay, own, clay]);
+}
+
+/** The same of what lies on the ground: darker where it is wet. */
+export function useGroundColour(own: ColorRepresentation, clay?: ColorRepresentation): Color {
+  const colour = useSceneryColour(own, clay);
+  const isBright = useModes(({ isProjector }) => isProjector);
+  const share = useStreet((store) =>
+    isBright || store.view === "difference" ? 1 : groundShare(skyOf(store)),
+  );
+  return useMemo(() => colour.clone().multiplyScalar(share), [colour, share]);
 }
 
 /** Scenery is not picked. */

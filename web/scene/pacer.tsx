@@ -25,7 +25,11 @@ const isMoving = (): boolean =>
   mayMove() &&
   !document.hidden &&
   useStreet.getState().pace?.isPaused === false &&
-  (sceneLight.hasOverload || sceneLight.hasTheft || sceneLight.hasFlights || sceneLight.hasFlow);
+  (sceneLight.hasOverload ||
+    sceneLight.hasTheft ||
+    sceneLight.hasFlights ||
+    sceneLight.hasFlow ||
+    sceneLight.hasRain);
 
 export function Pacer() {
   const { gl, invalidate } = useThree();

@@ -54,6 +54,8 @@ export interface ProbeView {
   readonly offReasons: Readonly<Record<"relay" | "cut" | "fuse", number>>;
   /** Marks of blown fuses at cables. */
   readonly fusesShown: number;
+  /** Drops of rain in the picture. */
+  readonly drops: number;
   /** Cells of ground that are shaded because supply has failed there. */
   readonly outageCells: number;
   readonly labels: readonly DrawnLabel[];
@@ -92,6 +94,7 @@ interface Probe {
   isReady: boolean;
   isContextLost: boolean;
   fusesShown: number;
+  drops: number;
   outageCells: number;
   labels: readonly DrawnLabel[];
   screenOfRow: (row: number) => { x: number; y: number } | null;
@@ -117,6 +120,7 @@ export const probe: Probe = {
   isReady: false,
   isContextLost: false,
   fusesShown: 0,
+  drops: 0,
   outageCells: 0,
   labels: [],
   screenOfRow: () => null,
@@ -223,6 +227,9 @@ export function installProbe(): void {
     },
     get offReasons() {
       return uploadedCounts().off;
+    },
+    get drops() {
+      return probe.drops;
     },
     get outageCells() {
       return probe.outageCells;

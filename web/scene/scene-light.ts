@@ -1,11 +1,14 @@
 // What every part of the scene needs to know of the moment: light, view and the phase of what moves. Written once
 // a drawn frame by `Daylight`, before the others read it.
 
+import type { Sky } from "../../sim/contract/weather.ts";
 import { type Light, lightAt } from "./lighting.ts";
 
 export interface SceneLight {
   light: Light;
   night: number;
+  /** As it is painted: null where no weather is, and where the light is the same at every hour. */
+  sky: Sky | null;
   /** The difference view: everything that agrees is unpainted clay. */
   isClay: boolean;
   /** 0 to 1 and back, 0.67 times a second; 0.5 where nothing may move. */
@@ -18,11 +21,14 @@ export interface SceneLight {
   hasFlights: boolean;
   /** Current flows through an open meter that is looked at. */
   hasFlow: boolean;
+  /** Drops fall. */
+  hasRain: boolean;
 }
 
 export const sceneLight: SceneLight = {
   light: lightAt(12),
   night: 0,
+  sky: null,
   isClay: false,
   pulse: 0.5,
   motionS: 0,
@@ -30,4 +36,5 @@ export const sceneLight: SceneLight = {
   hasTheft: false,
   hasFlights: false,
   hasFlow: false,
+  hasRain: false,
 };

@@ -4,6 +4,7 @@ import { Canvas, useThree } from "@react-three/fiber";
 import { lazy, Suspense, useEffect, useMemo } from "react";
 import type { StreetLayout } from "../../sim/contract/frame.ts";
 import { useStreet } from "../player/store.ts";
+import { skyOf } from "../player/weather.ts";
 import { Cables } from "./cables.tsx";
 import { Rig } from "./camera.tsx";
 import { Daylight } from "./daylight.tsx";
@@ -72,6 +73,7 @@ function Later({ plan, layout }: { readonly plan: StreetPlan; readonly layout: S
     const { cut, fuse } = homeCounts(store).off;
     return cut + fuse > 0;
   });
+  const hasWeather = useStreet((store) => skyOf(store) !== null);
   const hasProfile = useLayer(({ layer }) => layer === "voltage");
   return (
     <>
@@ -79,6 +81,7 @@ function Later({ plan, layout }: { readonly plan: StreetPlan; readonly layout: S
       {hasMasts && <Coverage plan={plan} layout={layout} />}
       {hasOutage && <Outages plan={plan} />}
       {isLit && <Lit plan={plan} />}
+      {hasWeather && <Weather />}
       {hasProfile && <Profile plan={plan} layout={layout} />}
       {hasHome && <Selection plan={plan} />}
       {hasHome && <MeterModel plan={plan} />}
@@ -91,6 +94,7 @@ const FarCables = lazy(async () => ({ default: (await import("./far-cables.tsx")
 const Lit = lazy(async () => ({ default: (await import("./lit.tsx")).Lit }));
 const Outages = lazy(async () => ({ default: (await import("./outages.tsx")).Outages }));
 const Profile = lazy(async () => ({ default: (await import("./profile.tsx")).Profile }));
+const Weather = lazy(async () => ({ default: (await import("./weather.tsx")).Weather }));
 const MeterModel = lazy(async () => ({ default: (await import("./meter-model.tsx")).MeterModel }));
 
 /** Everything that means something. */

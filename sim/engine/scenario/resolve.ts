@@ -34,6 +34,7 @@ import { type BoardSwap, RESOLVED_VERSION, type ResolvedScenario } from "./resol
 import { type Scenario, ScenarioSchema } from "./schema.ts";
 import type { SourceText } from "./tariff-checks.ts";
 import { theftsOf } from "./thefts.ts";
+import { weatherOf } from "./weather.ts";
 
 /** Gives a file's text; `path` is relative to the scenario's folder, or begins with `$DATA/`. Throws where there is none. */
 export type ReadText = (path: string) => string;
@@ -146,6 +147,7 @@ export function resolveScenario(
     },
     layout: { ...layout, currency },
     outages: outagesOf(scenario, layout, moment, faults),
+    ...weatherOf(scenario, moment, faults),
     ...(scenario.boards.length === 0
       ? {}
       : { boards: boardsOf(scenario, { customers, feeders }, moment, faults) }),

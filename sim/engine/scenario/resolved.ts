@@ -4,6 +4,7 @@ import type { AirSpec } from "../../comms/spec.ts";
 import type { StreetLayout } from "../../contract/frame.ts";
 import type { DeviceLostPolicy } from "../../contract/meter-device.ts";
 import type { OutageKind } from "../../contract/outage.ts";
+import type { WeatherSpell } from "../../contract/weather.ts";
 import type { Calendar } from "../../core/calendar.ts";
 import type { SimMs } from "../../core/time.ts";
 import type { FeederSpec, PlantSpec } from "../../plant/spec.ts";
@@ -22,8 +23,8 @@ export interface ResolvedScenario {
   readonly calendar: Calendar;
   /** Each with a source of its own; supply points are in their order. */
   readonly feeders: readonly FeederSpec[];
-  /** Without what stands above: seed, calendar, feeders. */
-  readonly plant: Omit<PlantSpec, "seed" | "calendar" | "feeders">;
+  /** Without what stands beside it: seed, calendar, feeders, weather. */
+  readonly plant: Omit<PlantSpec, "seed" | "calendar" | "feeders" | "weather">;
   readonly air: Omit<AirSpec, "seed">;
   readonly records: Omit<Records, "calendar">;
   readonly layout: StreetLayout;
@@ -34,6 +35,8 @@ export interface ResolvedScenario {
     readonly from: SimMs;
     readonly until: SimMs;
   }[];
+  /** In order of time; missing where nothing is said of the sky. */
+  readonly weather?: readonly WeatherSpell[];
   /** Meters that are boards for a while; missing where there is none. Row: supply point. */
   readonly boards?: readonly BoardSwap[];
   readonly expect: readonly ResolvedExpectation[];

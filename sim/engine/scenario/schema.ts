@@ -6,6 +6,7 @@ import { PAYMENT_MAX_MINOR } from "../../contract/input.ts";
 import { VISITS_MAX } from "../../contract/inspection.ts";
 import { OUTAGE_KINDS } from "../../contract/outage.ts";
 import { DETECTORS, HOOK_MAX_W, hookFix, THEFT_KINDS } from "../../contract/theft.ts";
+import { SKIES } from "../../contract/weather.ts";
 import { DAY_MS, HOUR_MS, parseDurationMs } from "../../core/time.ts";
 import { AMBIENT_C, HOT_SPOT_LIMIT_C, TOP_OIL_LIMIT_C } from "../../grid/loading-guide.ts";
 import { PROFILES } from "../../plant/loads/appliance-table.ts";
@@ -18,6 +19,7 @@ const durationFix = "write a duration with its unit, such as 30min, 90s or 2d14h
 const momentFix =
   "write a moment as a duration since the start (2d14h) or local time (2026-01-15T14:00)";
 
+const SPELLS_MAX = 4096;
 /** Faster than this is a storm, not a retry. */
 const RETRY_MIN_MS = 1000;
 /** A duration with its unit; read as milliseconds. */
@@ -313,6 +315,11 @@ export const ScenarioSchema = z.strictObject({
   /** Supply that fails: of a supply point or a feeder; of everything unless a target is given. */
   powerCuts: z
     .array(z.strictObject({ target: Id.optional(), from: Moment, for: SomeDuration }))
+    .default([]),
+  /** The sky over the street, in order, each until the next; before the first, days are drawn as without any. */
+  weather: z
+    .array(z.strictObject({ from: Moment, sky: z.enum(SKIES) }))
+    .max(SPELLS_MAX, `at most ${SPELLS_MAX} spells of weather`)
     .default([]),
   thefts: z
     .array(

@@ -236,6 +236,10 @@ function describe(
       "Power cut",
       `${what === "feeder" ? resolved.feeders[row]?.id : plant.supplies[row]?.id} from ${at(from)} until ${at(until)}`,
     ]),
+    ...(resolved.weather ?? []).map(({ from, sky }): [string, string] => [
+      "Weather",
+      `${sky} from ${at(from)}`,
+    ]),
     ["Expects", `${summary.expectations} rows`],
     ...resolved.sources.map(({ path, sha256 }): [string, string] => [
       "Read",

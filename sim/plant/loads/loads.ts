@@ -1,6 +1,7 @@
 // Every customer's P and Q for one step: by measured shapes, or by occupancy and appliances. Decided once a
 // minute, whatever the step, so that the same appliances run in the same minutes.
 
+import { skyAt, type WeatherSpell } from "../../contract/weather.ts";
 import { assert } from "../../core/assert.ts";
 import {
   type Calendar,
@@ -52,6 +53,8 @@ export type LoadModel =
       readonly appliances: ApplianceModel;
       /** Panels on roofs. */
       readonly solar: readonly SolarRoof[];
+      /** The sky over them, in order of time. */
+      readonly weather: readonly WeatherSpell[];
       /** Homes that nobody is in for a while. */
       readonly away: readonly ({ readonly home: number } & AwaySpec)[];
     };
@@ -95,9 +98,11 @@ export function createOccupancyModel(
     readonly profile: Profile;
     readonly scale: number;
     readonly firstHome: number;
+    /** Missing: days are drawn. */
+    readonly weather?: readonly WeatherSpell[];
   },
 ): LoadModel {
-  const { seed, calendar, profile, scale, firstHome } = options;
+  const { seed, calendar, profile, scale, firstHome, weather = [] } = options;
   const random = randomByName(seed);
   const draws = homes.map(({ id, residents, owns, household = null, buys = [] }) => {
     assert(residents >= 1 && residents <= RESIDENTS_MAX, `${id}: 1 to ${RESIDENTS_MAX} residents`);
@@ -117,6 +122,7 @@ export function createOccupancyModel(
     solar: homes.flatMap(({ solarPeakW: peakW }, home) =>
       peakW === undefined ? [] : [{ home, peakW }],
     ),
+    weather,
     away: homes.flatMap(({ away = [] }, home) => away.map((span) => ({ home, ...span }))),
   };
 }
@@ -223,15 +229,18 @@ function stepMinute(model: LoadModel, state: LoadState, minute: number): void {
     state.wantedW,
     state.wantedVar,
   );
-  if (model.solar.length > 0) feedSolar(model.solar, solarShareAt(model, local), state);
+  if (model.solar.length > 0)
+    feedSolar(model.solar, solarShareAt(model, local, minute * MINUTE_MS), state);
 }
 
 function solarShareAt(
-  { appliances, seed }: LoadModel & { readonly kind: "occupancy" },
+  { appliances, seed, weather }: LoadModel & { readonly kind: "occupancy" },
   { day, minuteOfDay }: LocalTime,
+  at: SimMs,
 ): number {
   const month = dateOfDay(day).month - 1;
-  return solarShare(appliances.irradianceW, { seed, day, month, minuteOfDay });
+  const sky = skyAt(weather, at);
+  return solarShare(appliances.irradianceW, { seed, day, month, minuteOfDay, sky });
 }
 
 /** Who is there now: the people as they live, less those who are away. */

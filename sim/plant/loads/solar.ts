@@ -1,5 +1,7 @@
 // Panels on roofs: what they give goes into the home first, and what the home does not draw into the grid.
 
+import type { Sky } from "../../contract/weather.ts";
+import { pow } from "../../core/math.ts";
 import { drawUniform } from "../../core/random.ts";
 import type { LoadState } from "../state.ts";
 import { LOOKS_PER_DAY } from "./daylight.ts";
@@ -11,6 +13,25 @@ const PERFORMANCE = 0.8;
 const REFERENCE_W = 1000;
 /** Of a clear sky's light so much comes on a day at least: a model's, one cloud over the whole street. */
 const CLEARNESS_MIN = 0.35;
+
+/**
+ * How many eighths of the sky are covered (oktas): 5 to 7 are broken clouds and 8 a closed cover in the code of weather
+ * reports (WMO 49-2, METAR). The relation below knows nothing thicker than a closed cover: a storm dims as rain does.
+ */
+const OKTAS: Readonly<Record<Sky, number>> = { clear: 0, cloudy: 6, rain: 8, storm: 8 };
+
+/**
+ * Part of a clear sky's light that comes through clouds: 1 − 0.75·(N ÷ 8)^3.4 of N oktas. Kasten and Czeplak, Solar
+ * Energy 24 (1980) 177: means over ten years in Hamburg; single hours scatter widely around them.
+ */
+export const clearnessUnder = (oktas: number): number => 1 - 0.75 * pow(oktas / 8, 3.4);
+
+const CLEARNESS: Readonly<Record<Sky, number>> = {
+  clear: clearnessUnder(OKTAS.clear),
+  cloudy: clearnessUnder(OKTAS.cloudy),
+  rain: clearnessUnder(OKTAS.rain),
+  storm: clearnessUnder(OKTAS.storm),
+};
 
 /** One roof. */
 export interface SolarRoof {
@@ -26,18 +47,23 @@ export interface SolarMinute {
   /** 0 for January. */
   readonly month: number;
   readonly minuteOfDay: number;
+  /** As the scenario says; null: the day's cloud is drawn. */
+  readonly sky: Sky | null;
 }
 
 /** Part of its peak power that a panel gives. `irradianceW`: row month × LOOKS_PER_DAY + ten minutes, clear sky. */
 export function solarShare(
   irradianceW: Float64Array,
-  { seed, day, month, minuteOfDay }: SolarMinute,
+  { seed, day, month, minuteOfDay, sky }: SolarMinute,
 ): number {
   const clearW = irradianceW[month * LOOKS_PER_DAY + Math.floor(minuteOfDay / 10)]!;
   if (clearW === 0) return 0;
-  const cloud = drawUniform(seed, 0, day, PURPOSE.cloudOfStreet);
-  const clearness = CLEARNESS_MIN + (1 - CLEARNESS_MIN) * cloud;
+  const clearness = sky === null ? drawnClearness(seed, day) : CLEARNESS[sky];
   return (PERFORMANCE * clearness * clearW) / REFERENCE_W;
+}
+
+function drawnClearness(seed: number, day: number): number {
+  return CLEARNESS_MIN + (1 - CLEARNESS_MIN) * drawUniform(seed, 0, day, PURPOSE.cloudOfStreet);
 }
 
 /** Takes what the roofs give off what homes want; without supply an inverter gives nothing (IEC 62116). */

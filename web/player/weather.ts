@@ -1,0 +1,18 @@
+// The weather over the street as the newest frames tell it, and its words.
+
+import type { Sky } from "../../sim/contract/weather.ts";
+import type { StreetStore } from "./store.ts";
+
+export const SKY_WORDS: Readonly<Record<Sky, string>> = {
+  clear: "Clear sky",
+  cloudy: "Cloudy",
+  rain: "Rain",
+  storm: "Storm",
+};
+
+/** Null where the scenario says nothing of it. */
+export const skyOf = ({
+  truthStreet,
+  beliefStreet,
+}: Pick<StreetStore, "truthStreet" | "beliefStreet">): Sky | null =>
+  truthStreet?.weather ?? beliefStreet?.weather ?? null;

@@ -1,0 +1,52 @@
+// What the weather does to the light of an hour: a greyer sky, a weaker sun, softer shadows, and a wet ground.
+
+import type { Sky } from "../../sim/contract/weather.ts";
+import type { Light, Rgb } from "./lighting.ts";
+
+interface Dimming {
+  /** Of the sky's colour so much goes to grey. */
+  readonly greyShare: number;
+  /** What is left of the sky's brightness, of the sun's and of the light from everywhere. */
+  readonly skyShare: number;
+  readonly sunShare: number;
+  readonly hemisphereShare: number;
+}
+
+/** A street stays readable in a storm at midnight: most of its light comes from everywhere, and little of that goes. */
+const DIMMING: Readonly<Record<Sky, Dimming>> = {
+  clear: { greyShare: 0, skyShare: 1, sunShare: 1, hemisphereShare: 1 },
+  cloudy: { greyShare: 0.6, skyShare: 0.92, sunShare: 0.55, hemisphereShare: 1 },
+  rain: { greyShare: 0.88, skyShare: 0.72, sunShare: 0.16, hemisphereShare: 0.98 },
+  storm: { greyShare: 0.92, skyShare: 0.5, sunShare: 0.08, hemisphereShare: 0.85 },
+};
+
+const isWet = (sky: Sky | null): boolean => sky === "rain" || sky === "storm";
+
+/** Wet soil, grass and asphalt throw back about two thirds of what they do dry; to the eye. */
+const WET_SHARE = 0.64;
+
+/** What is left of the ground's brightness. */
+export const groundShare = (sky: Sky | null): number => (isWet(sky) ? WET_SHARE : 1);
+
+/** An hour's light under a sky; null is as the hour has it. */
+export function lightUnder(light: Light, sky: Sky | null): Light {
+  if (sky === null || sky === "clear") return light;
+  const { greyShare, skyShare, sunShare, hemisphereShare } = DIMMING[sky];
+  return {
+    ...light,
+    skyTop: greyed(light.skyTop, greyShare, skyShare),
+    horizon: greyed(light.horizon, greyShare, skyShare),
+    sun: greyed(light.sun, greyShare * 0.6, 1),
+    sunStrength: light.sunStrength * sunShare,
+    hemisphereSky: greyed(light.hemisphereSky, greyShare * 0.6, 1),
+    hemisphereGround: greyed(light.hemisphereGround, greyShare * 0.4, 1),
+    hemisphereStrength: light.hemisphereStrength * hemisphereShare,
+  };
+}
+
+/** Towards the grey of the same luminance (Rec. 709), and darker. */
+function greyed([red, green, blue]: Rgb, greyShare: number, left: number): Rgb {
+  const grey = 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+  const of = (value: number): number => (value + (grey - value) * greyShare) * left;
+  return [of(red), of(green), of(blue)];
+}
