@@ -3,7 +3,8 @@ import type { BeliefSupplyColumns, TruthSupplyColumns } from "../../sim/contract
 import { THEFT_KINDS, theftBit } from "../../sim/contract/theft.ts";
 import type { TwinFrames } from "../../web/player/store.ts";
 import { VIEW_CHANNELS } from "../../web/player/views.ts";
-import { differences, FLAG, homeState } from "../../web/scene/home-state.ts";
+import { DIFFERS_IN, differences, FLAG, homeState } from "../../web/scene/home-state.ts";
+import { markOf } from "../../web/scene/mark-places.ts";
 
 const truth = (rest: Partial<TruthSupplyColumns>): TruthSupplyColumns =>
   ({
@@ -102,4 +103,34 @@ test("a suspicion's step begins where the one before ends", () => {
       0,
     ).suspicionStep;
   expect([0, 0.49, 0.5, 0.79, 0.8, 0.949, 0.95, 1].map(stepAt)).toEqual([1, 1, 2, 2, 3, 3, 4, 4]);
+});
+
+test("a register that the company has too low or too high differs, with the energy between them", () => {
+  const withUnknown = (unknownWh: number): TwinFrames =>
+    frames({ score: { stolenWh: [0], unknownWh: [unknownWh] } as unknown as TwinFrames["score"] });
+  expect(differences(withUnknown(1_999), 0)).toEqual([]);
+  expect(differences(withUnknown(3_200), 0)).toEqual([
+    "has used 3.2 kWh more than the company has heard of",
+  ]);
+  expect(differences(withUnknown(-3_200), 0)).toEqual([
+    "has used 3.2 kWh less than the company takes it",
+  ]);
+  expect(homeState("difference", withUnknown(3_200), 0).differsIn & DIFFERS_IN.register).not.toBe(
+    0,
+  );
+});
+
+test.each([
+  [{ offReason: ["fuse"] }, {}, "differs-supply"],
+  [{ relayOpen: [1], offReason: ["relay"] }, {}, "differs-relay"],
+  [{ theftKinds: [1] }, {}, "differs"],
+  [{ relayOpen: [1], theftKinds: [1] }, {}, "differs"],
+  [{}, { isOut: [1] }, "differs-supply"],
+  [{}, { relayOpen: [1] }, "differs-relay"],
+] as const)("where truth has %j and belief %j the mark is %s", (ofTruth, ofBelief, icon) => {
+  const seen = frames({
+    truthSupply: truth(ofTruth as unknown as Partial<TruthSupplyColumns>),
+    beliefSupply: belief(ofBelief as unknown as Partial<BeliefSupplyColumns>),
+  });
+  expect(markOf(homeState("difference", seen, 0))?.icon).toBe(icon);
 });

@@ -36,7 +36,7 @@ const BELIEF = {
 const frames = (of: Partial<TwinFrames>): TwinFrames =>
   ({ truthSupply: null, beliefSupply: null, ...of }) as TwinFrames;
 const state = (flags: number): HomeState => ({
-  ...{ lit: 0, flags, off: "", theftKinds: 0, suspicionStep: 0 },
+  ...{ lit: 0, flags, off: "", theftKinds: 0, suspicionStep: 0, differsIn: 0 },
 });
 const STATES = [state(0), state(FLAG.suspected | FLAG.late), state(FLAG.dark), state(0)];
 const rows = homeRows(

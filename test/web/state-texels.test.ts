@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { TwinFrames } from "../../web/player/store.ts";
 import { VIEWS } from "../../web/player/views.ts";
-import { FLAG, homeState } from "../../web/scene/home-state.ts";
+import { DIFFERS_IN, type DiffersIn, FLAG, homeState } from "../../web/scene/home-state.ts";
 import { countHomes } from "../../web/scene/home-states.ts";
 import { createTexels, homeAt, packHomes, TEXEL_BYTES } from "../../web/scene/state-texels.ts";
 
@@ -32,7 +32,7 @@ const anyFrames = fc.record({
   score: fc.option(
     fc.record({
       stolenWh: column(fc.constantFrom(0, 10)),
-      unknownWh: column(fc.constantFrom(0, 1_999, 2_001, null)),
+      unknownWh: column(fc.constantFrom(0, 1_999, 2_001, -2_001, null)),
     }),
   ),
 }) as unknown as fc.Arbitrary<TwinFrames>;
@@ -71,6 +71,10 @@ test("the counts of all homes are those of each, added up", () => {
       for (let kind = 0; kind < 5; kind++)
         expect(counts.thefts[kind]).toBe(
           count(({ theftKinds }) => (theftKinds & (1 << kind)) !== 0),
+        );
+      for (const [kind, mask] of Object.entries(DIFFERS_IN))
+        expect(counts.differs[kind as DiffersIn]).toBe(
+          count(({ differsIn }) => (differsIn & mask) !== 0),
         );
       for (let step = 0; step <= 4; step++)
         expect(counts.suspicion[step]).toBe(count(({ suspicionStep }) => suspicionStep === step));

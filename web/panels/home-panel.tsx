@@ -13,11 +13,11 @@ import {
 } from "../player/format.ts";
 import { select, useStreet } from "../player/store.ts";
 import { THEFT_WORDS } from "../player/why.ts";
-import { differences } from "../scene/home-state.ts";
 import { AccountCard } from "./account-card.tsx";
 import { ACCOUNT_WORDS } from "./account-words.ts";
 import { BoardCard, LookAtMeter } from "./board-card.tsx";
 import { CaseCard } from "./case-card.tsx";
+import { Differing, formatRegister } from "./differing.tsx";
 import { Fact } from "./fact.tsx";
 import { HomeActions } from "./home-actions.tsx";
 import { HomePlots } from "./home-plots.tsx";
@@ -47,7 +47,7 @@ export function HomePanel() {
       ) : (
         <TruthHome row={row} id={id} address={address} />
       )}
-      {view === "difference" && <Differences row={row} />}
+      {view === "difference" && <Differing row={row} />}
       <KnownHome row={row} layout={layout} />
       <HomeActions row={row} id={id} layout={layout} />
       <HomePlots id={id} layout={layout} />
@@ -126,18 +126,6 @@ const OFF_WORDS: Readonly<Record<string, string>> = {
   cut: "no supply: the cable is dead",
   fuse: "no supply: a fuse has blown",
 };
-
-const formatRegister = (wattHours: number): string =>
-  `${(wattHours / 1000).toLocaleString("en-IN", { minimumFractionDigits: 3 })} kWh`;
-
-function Differences({ row }: { readonly row: number }) {
-  const text = useStreet((store) => differences(store, row).join("; "));
-  return (
-    <p className={text === "" ? "muted" : "differs-text"}>
-      {text === "" ? "The company knows this home as it is." : `This home ${text}.`}
-    </p>
-  );
-}
 
 function KnownHome({ row, layout }: { readonly row: number; readonly layout: StreetLayout }) {
   const known = useStreet((store) => store.beliefSupply);

@@ -172,6 +172,14 @@ function DifferenceLegend() {
   return (
     <ul>
       <Mark icon="differs" label="differs" of={({ flags }) => flags.differs} />
+      <Mark icon="differs-supply" label="in its supply" of={({ differs }) => differs.supply} />
+      <Mark icon="differs-relay" label="in its relay" of={({ differs }) => differs.relay} />
+      <Mark
+        icon="differs-register"
+        label="in its register"
+        of={({ differs }) => differs.register}
+      />
+      <Mark icon="differs" label="about theft" of={({ differs }) => differs.theft} />
       <li>
         <span className="clay-mark" aria-hidden="true" /> truth and belief agree
       </li>

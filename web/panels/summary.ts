@@ -14,11 +14,21 @@ export function useSummary(): string {
   return useStreet((store) => {
     const { layout, simMs, view } = store;
     if (layout === null) return "The street is being loaded.";
-    const { homes, flags } = homeCounts(store);
+    const { homes, flags, differs } = homeCounts(store);
     const parts = [
       `${counted(homes, "home", "homes")}`,
       ...(view === "difference"
-        ? [`${flags.differs} where truth and belief differ`]
+        ? [
+            `${flags.differs} where truth and belief differ`,
+            ...(flags.differs === 0
+              ? []
+              : [
+                  `in supply at ${differs.supply}`,
+                  `in the relay at ${differs.relay}`,
+                  `in the register at ${differs.register}`,
+                  `about theft at ${differs.theft}`,
+                ]),
+          ]
         : [
             `${flags.dark} without supply`,
             view === "truth" ? `${flags.theft} stealing` : `${flags.suspected} suspected`,

@@ -1,6 +1,7 @@
 // What each home shows in a view: its use, its marks and their reasons. Scene, list and probe read the same.
 
 import type { OffReason } from "../../sim/contract/frame.ts";
+import { formatEnergy } from "../player/format.ts";
 import type { TwinFrames } from "../player/store.ts";
 import type { View } from "../player/views.ts";
 
@@ -21,7 +22,18 @@ export interface HomeState {
   readonly theftKinds: number;
   /** Of `SUSPICION_STEPS`, 0 without a case. */
   readonly suspicionStep: number;
+  /** Bits of `DIFFERS_IN`; 0 but where truth and belief are compared. */
+  readonly differsIn: number;
 }
+
+/** What can differ at a home, as masks of `differenceBits`; the gravest first. */
+export const DIFFERS_IN = {
+  theft: 1 | 2,
+  supply: 16 | 32,
+  relay: 4 | 8,
+  register: 64 | 128,
+} as const;
+export type DiffersIn = keyof typeof DIFFERS_IN;
 
 /** Probability of theft in steps that can be told apart as marks; a step begins where the one before ends. */
 export const SUSPICION_STEPS = [
@@ -38,7 +50,14 @@ export const suspicionStep = (probability: number): number =>
 export const litBy = (watts: number | null | undefined): number =>
   watts == null ? 0 : Math.min(1, Math.sqrt(Math.max(0, watts) / FULL_LIGHT_W));
 
-const PLAIN: HomeState = { lit: 0, flags: 0, off: "", theftKinds: 0, suspicionStep: 0 };
+const PLAIN: HomeState = {
+  lit: 0,
+  flags: 0,
+  off: "",
+  theftKinds: 0,
+  suspicionStep: 0,
+  differsIn: 0,
+};
 
 /** State of one home in a view, from that view's own frames. */
 export function homeState(view: View, frames: TwinFrames, row: number): HomeState {
@@ -47,8 +66,10 @@ export function homeState(view: View, frames: TwinFrames, row: number): HomeStat
       return trueState(frames, row);
     case "company":
       return knownState(frames, row);
-    case "difference":
-      return { ...PLAIN, flags: differenceBits(frames, row) !== 0 ? FLAG.differs : 0 };
+    case "difference": {
+      const differsIn = differenceBits(frames, row);
+      return { ...PLAIN, flags: differsIn !== 0 ? FLAG.differs : 0, differsIn };
+    }
   }
 }
 
@@ -62,6 +83,7 @@ function trueState({ truthSupply: truth }: TwinFrames, row: number): HomeState {
     off,
     theftKinds,
     suspicionStep: 0,
+    differsIn: 0,
   };
 }
 
@@ -79,6 +101,7 @@ function knownState({ beliefSupply: belief }: TwinFrames, row: number): HomeStat
     off,
     theftKinds: 0,
     suspicionStep: hasCase ? suspicionStep(belief.suspicion[row] ?? 0) : 0,
+    differsIn: 0,
   };
 }
 
@@ -89,7 +112,8 @@ const DIFFERENCE_WORDS = [
   "is on, the company thinks it is off",
   "has no supply, and the company does not know",
   "has supply again, and the company does not know",
-  "has used more than the company has heard of",
+  "has used {register} more than the company has heard of",
+  "has used {register} less than the company takes it",
 ] as const;
 
 /** Bit by bit what differs at one home, in the order of its sentences; makes nothing, so that it serves whole towns. */
@@ -110,12 +134,17 @@ export function differenceBits(
   const isThoughtOut = beliefSupply.isOut[row] === 1;
   if (isOut && !isThoughtOut) bits |= 16;
   if (!isOut && isThoughtOut) bits |= 32;
-  if ((score?.unknownWh[row] ?? 0) > DIFFERS_WH) bits |= 64;
+  const unknownWh = score?.unknownWh[row] ?? 0;
+  if (unknownWh > DIFFERS_WH) bits |= 64;
+  if (unknownWh < -DIFFERS_WH) bits |= 128;
   return bits;
 }
 
 /** What differs between truth and belief at one home, as short sentences; empty where nothing does. */
 export function differences(frames: TwinFrames, row: number): string[] {
   const bits = differenceBits(frames, row);
-  return DIFFERENCE_WORDS.filter((_, bit) => (bits & (1 << bit)) !== 0);
+  const register = formatEnergy(Math.abs(frames.score?.unknownWh[row] ?? 0));
+  return DIFFERENCE_WORDS.filter((_, bit) => (bits & (1 << bit)) !== 0).map((words) =>
+    words.replace("{register}", register),
+  );
 }

@@ -1,7 +1,7 @@
 // The states of all homes in the current view, packed once for each frame that arrives, and counted once.
 
 import { type StreetStore, useStreet } from "../player/store.ts";
-import { FLAG, type HomeState } from "./home-state.ts";
+import { DIFFERS_IN, type DiffersIn, FLAG, type HomeState } from "./home-state.ts";
 import { homeAt, packHomes, TEXEL_BYTES } from "./state-texels.ts";
 
 export interface HomeCounts {
@@ -11,6 +11,8 @@ export interface HomeCounts {
   readonly off: Readonly<Record<"relay" | "cut" | "fuse", number>>;
   /** Homes by the bit of each kind of theft, in the order of bits. */
   readonly thefts: readonly number[];
+  /** Homes where each differs; a home may differ in several. */
+  readonly differs: Readonly<Record<DiffersIn, number>>;
   /** Homes by step of suspicion; 0 has no case. */
   readonly suspicion: readonly number[];
 }
@@ -84,13 +86,21 @@ export function countHomes(texels: Uint8Array): HomeCounts {
   const off = [0, 0, 0, 0];
   const suspicion = [0, 0, 0, 0, 0];
   const thefts = Array<number>(THEFT_BITS).fill(0);
+  const differs = { theft: 0, supply: 0, relay: 0, register: 0 };
+  const kinds = Object.keys(DIFFERS_IN) as DiffersIn[];
   for (let value = 0; value < 256; value++) {
     for (const name of names) if ((value & FLAG[name]) !== 0) flags[name] += byFlags[value]!;
     off[value & 3]! += byCode[value]!;
     if (value >> 2 < suspicion.length) suspicion[value >> 2]! += byCode[value]!;
+    for (const kind of kinds)
+      if ((value & DIFFERS_IN[kind]) !== 0) differs[kind] += byKinds[value]!;
     for (let bit = 0; bit < THEFT_BITS; bit++)
       if ((value & (1 << bit)) !== 0) thefts[bit]! += byKinds[value]!;
   }
+  // The last byte is of one view: kinds of theft, or what differs.
+  if (flags.differs > 0) thefts.fill(0);
+  else for (const kind of kinds) differs[kind] = 0;
   const homes = texels.length / TEXEL_BYTES;
-  return { homes, flags, off: { relay: off[1]!, cut: off[2]!, fuse: off[3]! }, thefts, suspicion };
+  const reasons = { relay: off[1]!, cut: off[2]!, fuse: off[3]! };
+  return { homes, flags, off: reasons, thefts, differs, suspicion };
 }

@@ -15,6 +15,9 @@ export const ICONS = [
   "case-3",
   "case-4",
   "differs",
+  "differs-supply",
+  "differs-relay",
+  "differs-register",
   "mast-up",
   "mast-down",
   "flight-up",
@@ -229,8 +232,7 @@ const DRAW = {
   },
   differs(context: Context) {
     plate(context, DIFFERS);
-    context.strokeStyle = "#ffffff";
-    context.lineWidth = 8;
+    white(context);
     lines(
       context,
       [
@@ -246,6 +248,44 @@ const DRAW = {
         [39, 72],
       ],
     );
+  },
+  /** The same plate with the line that ends, the switch, and the digits of the counter. */
+  "differs-supply"(context: Context) {
+    plate(context, DIFFERS);
+    white(context);
+    lines(
+      context,
+      [
+        [20, 58],
+        [38, 58],
+      ],
+      [
+        [62, 58],
+        [80, 58],
+      ],
+      [
+        [40, 72],
+        [47, 44],
+      ],
+      [
+        [53, 72],
+        [60, 44],
+      ],
+    );
+  },
+  "differs-relay"(context: Context) {
+    plate(context, DIFFERS);
+    white(context);
+    context.beginPath();
+    context.arc(50, 52, 19, -Math.PI / 2 + 0.75, 1.5 * Math.PI - 0.75);
+    context.moveTo(50, 26);
+    context.lineTo(50, 48);
+    context.stroke();
+  },
+  "differs-register"(context: Context) {
+    plate(context, DIFFERS);
+    context.fillStyle = "#ffffff";
+    for (let digit = 0; digit < 3; digit++) context.fillRect(24 + 19 * digit, 36, 14, 28);
   },
   "mast-up"(context: Context) {
     waves(context, "#13202b", 13);
@@ -277,6 +317,11 @@ const DRAW = {
     context.restore();
   },
 } as const;
+
+function white(context: Context): void {
+  context.strokeStyle = "#ffffff";
+  context.lineWidth = 8;
+}
 
 function path(context: Context, points: readonly Point[]): void {
   context.beginPath();

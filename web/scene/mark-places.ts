@@ -2,7 +2,7 @@
 
 import type { StreetLayout, TruthBranchColumns } from "../../sim/contract/frame.ts";
 import type { StreetStore } from "../player/store.ts";
-import { FLAG, type HomeState } from "./home-state.ts";
+import { DIFFERS_IN, type DiffersIn, FLAG, type HomeState } from "./home-state.ts";
 import { type Icon, theftIcon } from "./icons.ts";
 import { POLE_M, type Point3, type StreetPlan } from "./plan.ts";
 import { type StreetName, streetNames } from "./street-names.ts";
@@ -20,12 +20,27 @@ interface Mark {
 
 const SCALE = { theft: 0.92, case: 0.88, differs: 0.66, off: 0.6 } as const;
 
+/** A wrong belief about theft has the plain mark, and so has what differs in several ways. */
+function differsIcon(differsIn: number): Icon {
+  const kinds = (Object.keys(DIFFERS_IN) as DiffersIn[]).filter(
+    (kind) => (differsIn & DIFFERS_IN[kind]) !== 0,
+  );
+  const only = kinds.length === 1 ? kinds[0]! : "theft";
+  return only === "theft" ? "differs" : `differs-${only}`;
+}
+
 /** The icon above a home, the gravest first. */
-export function markOf({ flags, off, theftKinds, suspicionStep }: HomeState): Mark | null {
+export function markOf({
+  flags,
+  off,
+  theftKinds,
+  suspicionStep,
+  differsIn,
+}: HomeState): Mark | null {
   if ((flags & FLAG.theft) !== 0) return { icon: theftIcon(theftKinds), scale: SCALE.theft };
   if ((flags & FLAG.suspected) !== 0)
     return { icon: `case-${Math.max(1, suspicionStep)}` as Icon, scale: SCALE.case };
-  if ((flags & FLAG.differs) !== 0) return { icon: "differs", scale: SCALE.differs };
+  if ((flags & FLAG.differs) !== 0) return { icon: differsIcon(differsIn), scale: SCALE.differs };
   if ((flags & FLAG.dark) !== 0)
     return { icon: off === "relay" || off === "" ? "power" : off, scale: SCALE.off };
   return null;

@@ -1,5 +1,5 @@
 // What the graphics card is told of each home: one texel of four bytes, of the view that is shown. Use, marks, and what
-// the marks are about; body, roof, windows and rings read the same texel.
+// the marks are about (the last byte: kinds of theft, or what differs); body, roof, windows and rings read the same texel.
 
 import type {
   BeliefSupplyColumns,
@@ -33,9 +33,15 @@ export function packHomes(view: View, frames: TwinFrames, homes: number): Uint8A
   else if (view === "company") packBelief(bytes, frames.beliefSupply);
   else {
     for (let row = 0; row < homes; row++)
-      if (differenceBits(frames, row) !== 0) bytes[row * TEXEL_BYTES + 1] = FLAG.differs;
+      packDifference(bytes, row * TEXEL_BYTES, differenceBits(frames, row));
   }
   return bytes;
+}
+
+function packDifference(bytes: Uint8Array, at: number, differsIn: number): void {
+  if (differsIn === 0) return;
+  bytes[at + 1] = FLAG.differs;
+  bytes[at + 3] = differsIn;
 }
 
 function packTruth(bytes: Uint8Array, truth: TruthSupplyColumns | null): void {
@@ -73,11 +79,15 @@ function packBelief(bytes: Uint8Array, belief: BeliefSupplyColumns | null): void
 
 /** The home whose four bytes begin here. */
 export function homeAt(texels: Uint8Array, at: number): HomeState {
+  const flags = texels[at + 1] ?? 0;
+  const last = texels[at + 3] ?? 0;
+  const isCompared = (flags & FLAG.differs) !== 0;
   return {
     lit: (texels[at] ?? 0) / 255,
-    flags: texels[at + 1] ?? 0,
+    flags,
     off: OFF_CODES[(texels[at + 2] ?? 0) & 3]!,
     suspicionStep: (texels[at + 2] ?? 0) >> 2,
-    theftKinds: texels[at + 3] ?? 0,
+    theftKinds: isCompared ? 0 : last,
+    differsIn: isCompared ? last : 0,
   };
 }
