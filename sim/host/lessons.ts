@@ -1,12 +1,10 @@
 // The lessons of this checkout: files of `scenarios/lessons`, read and held against their scenarios.
 
 import { closeSync, existsSync, openSync, readdirSync, readSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import type { Lesson } from "../contract/lesson.ts";
-import { identityOf } from "../engine/scenario/identity.ts";
-import { isLessonText, readLesson } from "../engine/scenario/lesson-file.ts";
+import { isLessonText, readLessonAt } from "../engine/scenario/lesson-file.ts";
 import { ScenarioError } from "../engine/scenario/problem.ts";
-import { resolveScenario } from "../engine/scenario/resolve.ts";
 import { CallerError } from "./failure.ts";
 import { createReadText, PROJECT_ROOT } from "./files.ts";
 
@@ -31,15 +29,7 @@ export function isLessonFile(path: string): boolean {
 }
 
 /** Reads one lesson. Throws ScenarioError with everything that is wrong with it, or with its scenario. */
-export function readLessonFile(path: string): Lesson {
-  const read = createReadText();
-  return readLesson({ file: path, text: read(path) }, (scenario) => {
-    const resolved = resolveScenario(join(dirname(path), scenario), read, {});
-    const { durationMs, records } = resolved;
-    const homes = records.supplies.map(({ id }) => id);
-    return { durationMs, homes, identity: identityOf(resolved) };
-  });
-}
+export const readLessonFile = (path: string): Lesson => readLessonAt(path, createReadText());
 
 /** Lessons that are read at the first wish; those with a fault are told of once and left out. */
 export function createLessonShelf(say: (sentence: string) => void): () => readonly Lesson[] {

@@ -8,9 +8,11 @@ import {
   type ValueChannel,
   type ValuePlace,
 } from "../../contract/lesson.ts";
+import { identityOf } from "./identity.ts";
 import { LessonSchema } from "./lesson-schema.ts";
 import { parseYaml } from "./parse.ts";
 import { hintOf, type Problem, ScenarioError } from "./problem.ts";
+import { beside, type ReadText, resolveScenario } from "./resolve.ts";
 
 /** What a lesson has to fit. */
 export interface LessonScenario {
@@ -28,6 +30,16 @@ interface LessonText {
 
 /** Whether a text is that of a lesson rather than of a scenario. */
 export const isLessonText = (text: string): boolean => /^lesson\s*:/m.test(text);
+
+/** Reads a lesson and its scenario. Throws ScenarioError with everything that is wrong with either. */
+export function readLessonAt(file: string, read: ReadText): Lesson {
+  return readLesson({ file, text: read(file) }, (scenario) => {
+    const resolved = resolveScenario(beside(file, scenario), read, {});
+    const { durationMs, records } = resolved;
+    const homes = records.supplies.map(({ id }) => id);
+    return { durationMs, homes, identity: identityOf(resolved) };
+  });
+}
 
 /**
  * Reads and checks a lesson. `scenarioOf` reads the scenario that the file names, by that name.

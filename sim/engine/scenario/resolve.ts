@@ -220,7 +220,8 @@ function calendarOf(scenario: Scenario, faults: Faults): Calendar {
 /** The folder of a path, with its slash. */
 const folderOf = (path: string): string => path.slice(0, path.lastIndexOf("/") + 1);
 
-const beside = (file: string, path: string): string =>
+/** Where a file is that another one names. */
+export const beside = (file: string, path: string): string =>
   path.startsWith("$DATA/") || path.startsWith("/") ? path : folderOf(file) + path;
 
 function feedersOf(
