@@ -113,14 +113,14 @@ export const FOLDERS: readonly Folder[] = [
   },
   {
     path: "web/vite.config.ts",
-    mayImport: ["web", "web/lesson-plugin.ts", "sim/contract", "sim/engine"],
+    mayImport: ["web", "web/lesson-plugin.ts", "sim/contract", "sim/engine", "sim/host"],
     packages: "any",
     node: true,
   },
   // Runs with Vite, when the page is built.
   {
     path: "web/lesson-plugin.ts",
-    mayImport: ["sim/contract", "sim/engine"],
+    mayImport: ["sim/contract", "sim/engine", "sim/host"],
     packages: "any",
     node: true,
   },
