@@ -113,7 +113,7 @@ export const FOLDERS: readonly Folder[] = [
   },
   {
     path: "web/vite.config.ts",
-    mayImport: ["web", "web/lesson-plugin.ts", "sim/contract", "sim/engine", "sim/host"],
+    mayImport: ["web", "web/lesson-plugin.ts", "sim/contract", "sim/engine"],
     packages: "any",
     node: true,
   },
