@@ -164,12 +164,15 @@ function BranchForm({ layout, simMs }: { readonly layout: StreetLayout; readonly
           />
           <TextInput
             label="Change of the price of a kWh, in percent"
-            description="20 makes it dearer by a fifth, −20 cheaper; fixed charges and taxes stay"
             inputMode="decimal"
             value={percent}
-            error={problem}
+            aria-describedby="price-says"
             onChange={({ currentTarget }) => setPercent(currentTarget.value)}
           />
+          <p id="price-says">
+            20 makes it dearer by a fifth, −20 cheaper; fixed charges and taxes stay.
+          </p>
+          <p role="alert">{problem}</p>
         </>
       )}
       <Button loading={isBusy} onClick={() => void open()}>

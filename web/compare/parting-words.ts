@@ -8,6 +8,8 @@ interface Quantity {
   readonly words: string;
   /** 0 and 1 are no and yes. */
   readonly isFlag?: true;
+  /** Something that is there or not; what it holds says nothing to people. */
+  readonly isThing?: true;
 }
 
 /** What quantities of the world are called by people; others keep the name that the engine has for them. */
@@ -22,6 +24,7 @@ const QUANTITIES: Readonly<Record<string, Quantity>> = {
   deliveredWMs: { words: "the energy that has flowed" },
   importMilliWh: { words: "the meter's register, in thousandths of a Wh" },
   voltageV: { words: "the voltage, in V" },
+  marks: { words: "the reading that is kept for the midnight of other prices", isThing: true },
   commands: { words: "the company's orders to its meters" },
 };
 
@@ -35,20 +38,25 @@ export function partingSentences({ first, branch, nameOf }: Parted): readonly st
   const cause = `At ${formatDuration(branch.atMs)} B leaves A: ${branch.title}.`;
   if (first === null) return [cause, "Up to here both are the same, bit for bit."];
   const where = first.supplyPoint === null ? "" : ` at ${nameOf(first.supplyPoint)}`;
-  const { words, isFlag = false } = QUANTITIES[first.quantity] ?? { words: first.quantity };
+  const quantity: Quantity = QUANTITIES[first.quantity] ?? { words: first.quantity };
+  const { words } = quantity;
   const when =
     first.simMs === 0
       ? "from the start on"
       : `in the minute that ends at ${formatDuration(first.simMs)}`;
   return [
     cause,
-    `The first thing that differs, ${when}: ${words}${where} is ${shown(first.a, isFlag)} in A and ${shown(first.b, isFlag)} in B. All else in the table follows from it.`,
+    `The first thing that differs, ${when}: ${words}${where} is ${shown(first.a, quantity)} in A and ${shown(first.b, quantity)} in B. All else in the table follows from it.`,
   ];
 }
 
-function shown(value: NonNullable<RunComparison["first"]>["a"], isFlag: boolean): string {
+function shown(
+  value: NonNullable<RunComparison["first"]>["a"],
+  { isFlag, isThing }: Quantity,
+): string {
+  if (isThing === true) return value === null || value === "[]" ? "not there" : "there";
   if (value === null) return "nothing";
-  if (isFlag) return value === 0 || value === false ? "“no”" : "“yes”";
+  if (isFlag === true) return value === 0 || value === false ? "“no”" : "“yes”";
   if (typeof value === "number") return String(Math.round(value * 1_000) / 1_000);
   return typeof value === "boolean" ? (value ? "yes" : "no") : value;
 }
