@@ -34,11 +34,13 @@ export function Header({ onHelp }: { readonly onHelp: () => void }) {
         value={view}
         onChange={(value) => showView(value as View)}
       />
-      <ModeButtons />
-      <LessonButton />
-      <ActionIcon variant="default" size="lg" aria-label="Help and keys" onClick={onHelp}>
-        ?
-      </ActionIcon>
+      <div className="header-buttons">
+        <ModeButtons />
+        <LessonButton />
+        <ActionIcon variant="default" size="lg" aria-label="Help and keys" onClick={onHelp}>
+          ?
+        </ActionIcon>
+      </div>
     </header>
   );
 }

@@ -6,7 +6,8 @@ import { type Cluster, clustersOf, densityOf, type TimeWindow } from "../player/
 import { lookAtMark, useTimeline } from "../player/timeline.ts";
 import { LANES, MARK_LOOK } from "./mark-shapes.tsx";
 
-export const LANE_PX = 24;
+/** Height of a lane and of its button, as `timeline.css` has it: a finger needs more than a mouse. */
+export const LANE_PX = globalThis.matchMedia?.("(pointer: coarse)").matches ? 44 : 24;
 const ICON_PX = 12;
 const BIN_PX = 6;
 /** More marks than this share of the icons that have room beside each other are shown as bars. */
@@ -119,7 +120,7 @@ function ClusterMark({
         void lookAtMark(marks[0]!);
       }}
     >
-      <rect x={-6} y={-6} width={LANE_PX} height={LANE_PX} fill="transparent" />
+      <rect x={-y} y={-y} width={LANE_PX} height={LANE_PX} fill="transparent" />
       <path d={path} fill={colour} fillRule="evenodd" stroke="#0b1219" strokeWidth={1} />
       {marks.length > 1 && <path className="more" d="M13 3v6" stroke={colour} strokeWidth={2} />}
     </g>

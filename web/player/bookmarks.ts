@@ -77,15 +77,23 @@ export function deleteBookmark(bookmark: Bookmark): void {
   keep(getState().list.filter((each) => !isSame(each, bookmark)));
 }
 
+/** How many there are after those that fit into a link. */
+export const bookmarksLeftOut = (): number => linkPart().leftOut;
+
 /** `ms~name` each, as many as fit into a link; null where there are none. */
-export function bookmarksText(): string | null {
+export const bookmarksText = (): string | null => linkPart().text || null;
+
+function linkPart(): { readonly text: string; readonly leftOut: number } {
+  const { list } = getState();
   let text = "";
-  for (const { atMs, name } of getState().list) {
+  let carried = 0;
+  for (const { atMs, name } of list) {
     const more = `${text === "" ? "" : "!"}${atMs}~${encodeURIComponent(name).replaceAll("!", "%21").replaceAll("~", "%7E")}`;
     if (text.length + more.length > LINK_TEXT_MAX) break;
     text += more;
+    carried++;
   }
-  return text === "" ? null : text;
+  return { text, leftOut: list.length - carried };
 }
 
 /** Adds those of a link; what is none is left out. */

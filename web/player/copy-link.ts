@@ -1,6 +1,7 @@
 // Puts a link to what is shown into the clipboard: run, moment, camera, selection, view, selected span, bookmarks. Of a
 // run in the page it carries the run itself.
 
+import { bookmarksLeftOut } from "./bookmarks.ts";
 import { isLocalPage } from "./local-site.ts";
 import { linkToMoment } from "./page-address.ts";
 import { say } from "./store.ts";
@@ -16,8 +17,17 @@ export async function copyLink(): Promise<void> {
   if (problem !== "") return say(problem, true);
   try {
     await navigator.clipboard.writeText(link);
-    say("The link to this moment is copied.");
+    say(`The link to this moment is copied.${leftOutNote()}`);
   } catch {
-    say(`This browser copies nothing by itself; the link is ${link}`);
+    say(`This browser copies nothing by itself; the link is ${link}${leftOutNote()}`);
   }
+}
+
+/** Of bookmarks that the link is too short for; empty where it has them all. */
+function leftOutNote(): string {
+  const count = bookmarksLeftOut();
+  if (count === 0) return "";
+  const [last, are] =
+    count === 1 ? ["The last bookmark", "is"] : [`The last ${count} bookmarks`, "are"];
+  return ` ${last} ${are} left out: a link has no room for more.`;
 }
