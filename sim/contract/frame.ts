@@ -139,6 +139,8 @@ export interface TransformerView {
   readonly loadingShare: number;
   /** Of the windings, by the loading guide; null where the scenario has no protection. */
   readonly hotSpotC: number | null;
+  /** Of the oil at its top; null where the scenario has no protection, missing in older recordings. */
+  readonly topOilC?: number | null;
   readonly isOverloaded: boolean;
 }
 

@@ -241,6 +241,7 @@ function truthStreet(
     transformers: model.resolved.layout.transformers.map(({ ratingVa }, feeder) => ({
       loadingShare: ratingVa > 0 ? to(totals[TOTALS_PER_FEEDER * feeder + 1]! / ratingVa, 3) : 0,
       hotSpotC: hotSpotC(plant, feeder),
+      topOilC: topOilC(plant, feeder),
       isOverloaded: plant.protection.isOverloaded[feeder] === 1,
     })),
     unsolved: unsolvedViews(model, plant),
@@ -258,6 +259,11 @@ function weatherNow({ resolved }: Model, nowMs: SimMs): { readonly weather?: Sky
 function hotSpotC({ protection }: PlantState, feeder: number): number | null {
   const { topOilC, gradientK } = protection;
   return topOilC.length === 0 ? null : to(topOilC[feeder]! + gradientK[feeder]!, 1);
+}
+
+function topOilC({ protection }: PlantState, feeder: number): number | null {
+  const oilC = protection.topOilC[feeder];
+  return oilC === undefined ? null : to(oilC, 1);
 }
 
 /** Feeders whose last step has not converged. */

@@ -1,6 +1,6 @@
 // What a picture of First Street costs in script and in all, beside a bare scene of three in the same browser, how
 // long its first picture takes beside an empty canvas, what towns cost, and how large the page is. `npm run bench -- web`
-// or `node test/bench/web.ts` measures this alone.
+// or `node test/bench/web.ts` measures this alone; `first`, or the homes of a town behind it, measure one part.
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -29,8 +29,26 @@ const SHELL_SCRIPT_KB_MAX = 220;
 const FIRST_VIEW_KB_MAX = 500;
 
 /** Script and whole time of a picture, and sizes. Rejects where there is no browser. */
-export async function measureWeb(scenarioFile: string): Promise<readonly Measured[]> {
-  const bareCode = await buildBareScene();
+export const measureWeb = (scenarioFile: string): Promise<readonly Measured[]> =>
+  withStreet(scenarioFile, async (browser, url) => {
+    const bare = await browser.newPage();
+    await bare.addScriptTag({ content: await buildBareScene(), type: "module" });
+    await bare.waitForFunction("window.drawBare !== undefined");
+    const street = await openStreet(await browser.newPage(), url);
+    const rounds: Round[] = [];
+    for (let round = 0; round < ROUNDS; round++)
+      rounds.push({ ...(await drawBare(bare)), ...(await drawStreet(street)) });
+    const step = await ask<string>(street, "window.__meterville.quality.label");
+    await Promise.all([street.close(), bare.close()]);
+    const first = await measureFirst(browser, url);
+    return [...rowsOf(rounds, step), first, ...(await measureTowns(browser, url)), ...sizeRows()];
+  });
+
+/** The scenario on a server, and a browser; both are gone afterwards. */
+async function withStreet(
+  scenarioFile: string,
+  measure: (browser: Browser, url: string) => Promise<readonly Measured[]>,
+): Promise<readonly Measured[]> {
   const folder = mkdtempSync(join(tmpdir(), "meterville-bench-"));
   const main = join(PROJECT_ROOT, "sim/host/main.ts");
   const serve = ["serve", scenarioFile, "--step", "1s", "--speed", "60", "--set", "thefts=[]"];
@@ -46,17 +64,7 @@ export async function measureWeb(scenarioFile: string): Promise<readonly Measure
   try {
     const [line] = (await once(createInterface(child.stdout), "line")) as [string];
     const { url } = JSON.parse(line) as { url: string };
-    const bare = await browser.newPage();
-    await bare.addScriptTag({ content: bareCode, type: "module" });
-    await bare.waitForFunction("window.drawBare !== undefined");
-    const street = await openStreet(await browser.newPage(), url);
-    const rounds: Round[] = [];
-    for (let round = 0; round < ROUNDS; round++)
-      rounds.push({ ...(await drawBare(bare)), ...(await drawStreet(street)) });
-    const step = await ask<string>(street, "window.__meterville.quality.label");
-    await street.close();
-    const first = await measureFirst(browser, url);
-    return [...rowsOf(rounds, step), first, ...(await measureTowns(browser, url)), ...sizeRows()];
+    return await measure(browser, url);
   } finally {
     await browser.close();
     child.kill("SIGKILL");
@@ -237,9 +245,13 @@ const percentile = (values: readonly number[], share: number): number =>
   [...values].sort((a, b) => a - b)[Math.floor(share * (values.length - 1))] ?? 0;
 
 /** Towns in the page's own player, every home drawing another power in each second; seen whole and from a street. */
-async function measureTowns(browser: Browser, url: string): Promise<readonly Measured[]> {
+async function measureTowns(
+  browser: Browser,
+  url: string,
+  towns: readonly (typeof TOWNS)[number][] = TOWNS,
+): Promise<readonly Measured[]> {
   const rows: Measured[] = [];
-  for (const { homes, jsMsMax } of TOWNS) {
+  for (const { homes, jsMsMax } of towns) {
     const page = await browser.newPage();
     await page.addInitScript({ content: await townScript(homes, true) });
     await openStreet(page, `${url}${url.includes("?") ? "&" : "?"}t=11:00&freeze=1&quality=low`);
@@ -310,7 +322,18 @@ function sizeRows(): readonly Measured[] {
 }
 
 if (import.meta.main) {
-  const rows = await measureWeb(join(PROJECT_ROOT, "scenarios/first-street.yaml"));
+  const scenarioFile = join(PROJECT_ROOT, "scenarios/first-street.yaml");
+  const asked = process.argv[2];
+  const towns = TOWNS.filter(({ homes }) => String(homes) === asked);
+  if (asked !== undefined && asked !== "first" && towns.length === 0)
+    throw new Error(
+      `web.ts: no town of ${asked} homes; write first, ${TOWNS.map(({ homes }) => homes).join(", ")} or nothing`,
+    );
+  const rows = await (asked === undefined
+    ? measureWeb(scenarioFile)
+    : withStreet(scenarioFile, async (browser, url) =>
+        asked === "first" ? [await measureFirst(browser, url)] : measureTowns(browser, url, towns),
+      ));
   for (const { name, value, unit, ratio, target, isReached } of rows) {
     const beside = ratio === null ? "" : `, ${ratio.toFixed(1)} × a bare scene`;
     const missed = isReached === false ? " (not reached on this machine)" : "";

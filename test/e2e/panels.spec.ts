@@ -53,6 +53,54 @@ for (const [name, size] of SIZES) {
       await expect(page.getByRole("heading", { name: address!, exact: true })).toBeVisible();
     });
 
+    test("tree and table say how transformer, cables and masts are, by keyboard", async ({
+      page,
+    }) => {
+      await open(page);
+      await page.keyboard.press("/");
+      await page.keyboard.press("ArrowDown");
+      await page.keyboard.press("ArrowDown");
+      expect(await focused(page)).toContain("Network");
+      await page.keyboard.press("ArrowRight");
+      await page.keyboard.press("ArrowDown");
+      const said = (): Promise<string> =>
+        page.evaluate(() => document.activeElement?.getAttribute("aria-label") ?? "");
+      expect(await said()).toMatch(/^Transformer, \d+ kVA, [\d.]+ % loaded.*Feeds 24 homes/);
+      await page.keyboard.press("ArrowDown");
+      expect(await said()).toMatch(/^Cable .* % loaded, [\d.]+ A, [\d.]+ V at its end/);
+      const masts = page.getByRole("treeitem", { name: /^Mast / });
+      await expect(masts.first()).toHaveAttribute("aria-label", /: (up|down).* meters registered/);
+      await page.keyboard.press("ArrowLeft");
+      expect(await focused(page)).toContain("Network");
+      await page.keyboard.press("t");
+      await page.getByRole("button", { name: "Cables, transformers, masts" }).click();
+      const table = page.getByRole("region", { name: "The network" });
+      await table.locator("tbody th").first().focus();
+      expect(await said()).toContain("kVA");
+      await page.keyboard.press("End");
+      expect(await said()).toMatch(/^Mast /);
+      await expectRight(page);
+    });
+
+    test("the voltage is plotted along the feeder, and a difference is told in numbers", async ({
+      page,
+    }) => {
+      await open(page, "&layer=voltage&view=difference");
+      await choose(page, THIEF);
+      const compared = page.locator(".compared");
+      await expect(compared.locator("tbody tr")).toHaveCount(4);
+      await expect(compared.getByRole("row", { name: /^Register/ })).toContainText(/[\d,.]+ kWh/);
+      await expectRight(page);
+      await page.keyboard.press("1");
+      const plot = page.getByRole("img", { name: "Volts over metres from the transformer" });
+      await expect(plot.locator("circle")).toHaveCount(24);
+      expect(await plot.locator("line.is-rim").count()).toBeGreaterThan(24);
+      await expect(page.locator(".voltage-profile .muted")).toContainText(
+        /Lowest 2\d\d\.\d V at .*, \d+ m of cable from the transformer/,
+      );
+      await expectRight(page);
+    });
+
     test("T opens the table, a word finds homes, Enter selects one, and the page shows it", async ({
       page,
     }) => {

@@ -200,7 +200,8 @@ function transformerLook(node: LineNode, isFolded: boolean, seen: Seen): NodeLoo
     loading === null
       ? "its load is not known here"
       : `${formatPercent(loading)} loaded${store.view === "company" ? " by its meter" : ""}`;
-  const heat = real?.hotSpotC == null ? "" : `, hot spot ${Math.round(real.hotSpotC)} °C`;
+  const oil = real?.topOilC == null ? "" : `, top oil ${Math.round(real.topOilC)} °C`;
+  const heat = real?.hotSpotC == null ? oil : `${oil}, hot spot ${Math.round(real.hotSpotC)} °C`;
   const over = real?.isOverloaded === true ? ", overloaded" : "";
   return {
     ...{ ...PLAIN, cable, hasFuseOpen, text: phases === "" ? text : `${text}\n${phases}` },

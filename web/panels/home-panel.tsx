@@ -21,6 +21,7 @@ import { Differing, formatRegister } from "./differing.tsx";
 import { Fact } from "./fact.tsx";
 import { HomeActions } from "./home-actions.tsx";
 import { HomePlots } from "./home-plots.tsx";
+import { FeederVoltage } from "./street-panel.tsx";
 
 export function HomePanel() {
   const row = useStreet(({ selectedRow }) => selectedRow);
@@ -49,6 +50,7 @@ export function HomePanel() {
       )}
       {view === "difference" && <Differing row={row} />}
       <KnownHome row={row} layout={layout} />
+      <FeederVoltage />
       <HomeActions row={row} id={id} layout={layout} />
       <HomePlots id={id} layout={layout} />
       <AccountCard id={id} layout={layout} />

@@ -1,7 +1,7 @@
 // All homes as a table over the picture: sorted by any column, found by any word, walked by arrows. Where the browser cannot draw in 3D it takes the picture's place.
 
 import { CloseButton } from "@mantine/core";
-import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from "react";
+import { type KeyboardEvent, lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
 import type { StreetLayout } from "../../sim/contract/frame.ts";
 import {
   formatAge,
@@ -25,6 +25,10 @@ import { homeStates } from "../scene/home-states.ts";
 import { ACCOUNT_WORDS } from "./account-words.ts";
 import { chooseHome } from "./home-tree.tsx";
 import { PAGE_ROWS, Pages, pageStart } from "./pages.tsx";
+
+const NetworkTable = lazy(async () => ({
+  default: (await import("./network-table.tsx")).NetworkTable,
+}));
 
 const HEADINGS: Readonly<Record<Column, string>> = {
   address: "Address",
@@ -53,27 +57,46 @@ export function HomeTable({ onClose }: TableProps) {
   const rows = useRows();
   const [sorting, setSorting] = useState<Sorting>({ by: "address", isDescending: false });
   const [text, setText] = useState("");
+  const [isNetwork, setNetwork] = useState(false);
   const shown = useMemo(() => sortRows(findRows(rows, text), sorting), [rows, text, sorting]);
   if (layout === null) return <p className="scene-note">The street is being loaded.</p>;
   return (
     <section className="home-table" aria-labelledby="table-title">
       <header>
-        <h2 id="table-title">All homes</h2>
-        <input
-          type="search"
-          className="find"
-          aria-label="Find in the table"
-          placeholder="Find an address, a customer, a mark"
-          value={text}
-          onChange={({ target }) => setText(target.value)}
-        />
-        <span className="muted">
-          {shown.length} of {rows.length}
-          {sky !== null && ` · ${SKY_WORDS[sky]}`}
-        </span>
+        <h2 id="table-title">{isNetwork ? "The network" : "All homes"}</h2>
+        <button
+          type="button"
+          className="key"
+          aria-pressed={isNetwork}
+          onClick={() => setNetwork(!isNetwork)}
+        >
+          Cables, transformers, masts
+        </button>
+        {!isNetwork && (
+          <input
+            type="search"
+            className="find"
+            aria-label="Find in the table"
+            placeholder="Find an address, a customer, a mark"
+            value={text}
+            onChange={({ target }) => setText(target.value)}
+          />
+        )}
+        {!isNetwork && (
+          <span className="muted">
+            {shown.length} of {rows.length}
+            {sky !== null && ` · ${SKY_WORDS[sky]}`}
+          </span>
+        )}
         {onClose !== null && <CloseButton aria-label="Close the table" onClick={onClose} />}
       </header>
-      <Grid rows={shown} layout={layout} sorting={sorting} onSort={setSorting} />
+      {isNetwork ? (
+        <Suspense fallback={<p className="scene-note">The table is being loaded.</p>}>
+          <NetworkTable />
+        </Suspense>
+      ) : (
+        <Grid rows={shown} layout={layout} sorting={sorting} onSort={setSorting} />
+      )}
     </section>
   );
 }

@@ -2,6 +2,7 @@
 // readers and for small screens (WAI-ARIA tree pattern: one stop for Tab, arrows inside).
 
 import { type KeyboardEvent, memo, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { partName, partsOf } from "../diagram/part-rows.ts";
 import { formatPower } from "../player/format.ts";
 import { lanesOf } from "../player/lanes.ts";
 import { findRows, homeRows } from "../player/rows.ts";
@@ -9,6 +10,7 @@ import { type StreetStore, select, useStreet } from "../player/store.ts";
 import { differences, FLAG } from "../scene/home-state.ts";
 import { homeOf, homeStates } from "../scene/home-states.ts";
 import { PAGE_ROWS, Pages, pageStart } from "./pages.tsx";
+import { PartItem } from "./part-item.tsx";
 
 interface Node {
   readonly key: string;
@@ -16,6 +18,8 @@ interface Node {
   readonly name: string;
   /** Of a home; −1 for what has homes below it. */
   readonly row: number;
+  /** Of a transformer, cable or mast, its place among them; missing for all others. */
+  readonly part?: number;
   /** Key of the node above; empty for the root. */
   readonly parent: string;
   readonly homes: number;
@@ -23,6 +27,10 @@ interface Node {
   readonly place: number;
   readonly beside: number;
 }
+
+/** Key of the branch with transformers, cables and masts; closed at first. */
+const NETWORK = "network";
+const isLeaf = ({ row, part }: Node): boolean => row >= 0 || part !== undefined;
 
 /** From so many homes on, lanes are closed at first. */
 const TOWN_HOMES_MIN = 400;
@@ -37,7 +45,8 @@ export function HomeTree() {
   const found = useFound(text);
   const isTown = (layout?.supplies.length ?? 0) > TOWN_HOMES_MIN;
   const isClosed = useCallback(
-    (key: string): boolean => found === null && folded.has(key) !== (isTown && key !== "street"),
+    (key: string): boolean =>
+      found === null && folded.has(key) !== (key === NETWORK || (isTown && key !== "street")),
     [found, folded, isTown],
   );
   const lanesIn = useMemo(() => (layout === null ? [] : lanesOf(layout)), [layout]);
@@ -46,6 +55,19 @@ export function HomeTree() {
     const root = { key: "street", level: 1, name: layout.title, row: -1, parent: "" } as const;
     const all: Node[] = [{ ...root, homes: layout.supplies.length, place: 1, beside: 1 }];
     if (isClosed(root.key)) return all;
+    const ofNetwork = found === null ? 1 : 0;
+    if (found === null) {
+      const branch = { level: 2, name: "Network", row: -1, parent: root.key } as const;
+      all.push({ key: NETWORK, ...branch, homes: 0, place: 1, beside: lanesIn.length + 1 });
+      const parts = isClosed(NETWORK) ? [] : partsOf(layout);
+      parts.forEach((node, part) => {
+        const among = { place: part + 1, beside: parts.length, homes: 0, part };
+        all.push({
+          ...{ key: node.key, level: 3, name: partName(node, layout), row: -1, parent: NETWORK },
+          ...among,
+        });
+      });
+    }
     const lanes = lanesIn
       .map((lane) => ({
         ...lane,
@@ -53,7 +75,7 @@ export function HomeTree() {
       }))
       .filter(({ rows }) => rows.length > 0);
     lanes.forEach(({ key, name, rows }, index) => {
-      const among = { place: index + 1, beside: lanes.length };
+      const among = { place: index + 1 + ofNetwork, beside: lanes.length + ofNetwork };
       all.push({ key, level: 2, name, row: -1, parent: root.key, homes: rows.length, ...among });
       if (isClosed(key)) return;
       rows.forEach((row, at) => {
@@ -109,12 +131,12 @@ export function HomeTree() {
       case "End":
         return () => focus(nodes.at(-1)!.key);
       case "ArrowRight":
-        if (node.row >= 0) return () => {};
+        if (isLeaf(node)) return () => {};
         return isClosed(node.key)
           ? () => fold(node.key)
           : () => focus(nodes[place + 1]?.key ?? node.key);
       case "ArrowLeft":
-        if (node.row < 0 && !isClosed(node.key)) return () => fold(node.key);
+        if (!isLeaf(node) && !isClosed(node.key)) return () => fold(node.key);
         return () => focus(node.parent === "" ? node.key : node.parent);
       case "Enter":
       case " ":
@@ -125,8 +147,8 @@ export function HomeTree() {
   };
   const open = (node: Node): void => {
     setActive(node.key);
-    if (node.row < 0) fold(node.key);
-    else chooseHome(node.row);
+    if (!isLeaf(node)) fold(node.key);
+    else if (node.row >= 0) chooseHome(node.row);
   };
   const shown = nodes.slice(from, from + PAGE_ROWS);
   // One stop for Tab, also where the active one is on another page.
@@ -147,15 +169,24 @@ export function HomeTree() {
           if (event.key === "Enter") chooseFirst(nodes);
         }}
       />
-      {nodes.length <= 1 && layout !== null && (
+      {nodes.length <= 1 && found !== null && layout !== null && (
         <p className="muted">No home has “{text}” in its address, name, number or marks.</p>
       )}
-      <div ref={list} role="tree" aria-label="Street, lanes and homes" className="tree">
+      <div ref={list} role="tree" aria-label="Street, network, lanes and homes" className="tree">
         {shown.map((node, index) =>
           node.row >= 0 ? (
             <HomeItem
               key={node.key}
               node={node}
+              isStop={node.key === current}
+              onKey={(event) => press(event, node, from + index)}
+              onOpen={() => open(node)}
+            />
+          ) : node.part !== undefined ? (
+            <PartItem
+              key={node.key}
+              part={node.part}
+              beside={node.beside}
               isStop={node.key === current}
               onKey={(event) => press(event, node, from + index)}
               onOpen={() => open(node)}
@@ -176,7 +207,7 @@ export function HomeTree() {
               onKeyDown={(event) => press(event, node, from + index)}
             >
               <span aria-hidden="true">{isClosed(node.key) ? "▸" : "▾"}</span> {node.name}
-              <span className="muted"> {node.homes}</span>
+              {node.key !== NETWORK && <span className="muted"> {node.homes}</span>}
             </div>
           ),
         )}

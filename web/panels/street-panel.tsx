@@ -1,5 +1,7 @@
 // The street as a whole, while no home is selected.
 
+import { lazy, Suspense } from "react";
+import type { TransformerView } from "../../sim/contract/frame.ts";
 import {
   formatEnergy,
   formatMoment,
@@ -12,8 +14,26 @@ import { select, useStreet } from "../player/store.ts";
 import { SKY_WORDS, skyOf } from "../player/weather.ts";
 import { caseLine } from "../player/why.ts";
 import { differences } from "../scene/home-state.ts";
+import { useLayer } from "../scene/layers.ts";
 import { CaseCard } from "./case-card.tsx";
 import { Fact } from "./fact.tsx";
+
+const VoltageProfile = lazy(async () => ({
+  default: (await import("./voltage-profile.tsx")).VoltageProfile,
+}));
+
+/** Beside the voltage layer, where the view knows voltages. */
+export function FeederVoltage() {
+  const isShown = useLayer(({ layer }) => layer === "voltage");
+  const isKnown = useStreet(({ view }) => view !== "difference");
+  const layout = useStreet((store) => store.layout);
+  if (!isShown || !isKnown || layout === null || layout.transformers.length === 0) return null;
+  return (
+    <Suspense fallback={<p className="muted">Drawing the voltage …</p>}>
+      <VoltageProfile layout={layout} />
+    </Suspense>
+  );
+}
 
 export function StreetPanel() {
   const view = useStreet((store) => store.view);
@@ -21,6 +41,7 @@ export function StreetPanel() {
     <section className="panel details" aria-labelledby="street-title">
       <h2 id="street-title">The street</h2>
       <WeatherFact />
+      <FeederVoltage />
       {view === "truth" && <TruthFacts />}
       {view === "difference" && <DifferingHomes />}
       {view === "difference" && <ScoreFacts />}
@@ -41,11 +62,21 @@ function WeatherFact() {
     </dl>
   );
 }
+/** Top oil and hot spot in °C, where the scenario protects its transformers. */
+const temperatureWords = ({ topOilC, hotSpotC }: TransformerView): string =>
+  [
+    ...(topOilC == null ? [] : [`top oil ${Math.round(topOilC)} °C`]),
+    ...(hotSpotC === null ? [] : [`hot spot ${Math.round(hotSpotC)} °C`]),
+  ].join(" · ");
 
 function TruthFacts() {
   const street = useStreet((store) => store.truthStreet);
   if (street === null) return null;
   const { energy } = street;
+  const hottest = street.transformers.reduce<TransformerView | undefined>(
+    (most, each) => ((each.hotSpotC ?? -1) > (most?.hotSpotC ?? -1) ? each : most),
+    undefined,
+  );
   return (
     <>
       <h3>What happens</h3>
@@ -54,6 +85,12 @@ function TruthFacts() {
           name="Transformer"
           value={`${formatPower(street.sourceW)} · ${formatPercent(street.transformerLoadingShare)}`}
         />
+        {hottest?.hotSpotC != null && (
+          <Fact
+            name={street.transformers.length === 1 ? "Its temperature" : "Hottest transformer"}
+            value={temperatureWords(hottest)}
+          />
+        )}
         {street.transformers.some(({ isOverloaded }) => isOverloaded) && (
           <Fact name="Overloaded" value={<b className="is-bad">yes</b>} />
         )}

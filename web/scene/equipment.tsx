@@ -4,6 +4,7 @@
 import { useFrame } from "@react-three/fiber";
 import { useMemo, useRef } from "react";
 import { BoxGeometry, Color } from "three";
+import type { TransformerView } from "../../sim/contract/frame.ts";
 import { useStreet } from "../player/store.ts";
 import {
   capacityOf,
@@ -41,6 +42,18 @@ const PARTS = [
   })),
 ] as const;
 const HOT = new Color("#c3301c");
+const scratch = new Color();
+/** Windings age as they were made to at 98 °C and begin to give off gas at 140 °C (IEC 60076-7). */
+const WARM_C = { from: 80, to: 120 } as const;
+
+/** 0 to 1; 1 where protection takes it to be overloaded. */
+export function heatOf(transformer: TransformerView | undefined): number {
+  if (transformer === undefined) return 0;
+  const { hotSpotC, isOverloaded } = transformer;
+  if (isOverloaded) return 1;
+  const share = ((hotSpotC ?? 0) - WARM_C.from) / (WARM_C.to - WARM_C.from);
+  return Math.max(0, Math.min(1, share));
+}
 
 export function Transformers({ plan }: { readonly plan: StreetPlan }) {
   const isClay = useIsClay();
@@ -64,8 +77,9 @@ export function Transformers({ plan }: { readonly plan: StreetPlan }) {
     shown.current = now;
     near.rows.forEach((part, at) => {
       const transformer = known?.transformers[Math.floor(part / PARTS.length)];
-      const isHot = transformer?.isOverloaded === true && PARTS[part % PARTS.length]!.isWarm;
-      mesh.current!.setColorAt(at, isHot ? HOT : parts[part]!.colour);
+      const { colour } = parts[part]!;
+      const heat = PARTS[part % PARTS.length]!.isWarm ? heatOf(transformer) : 0;
+      mesh.current!.setColorAt(at, heat === 0 ? colour : scratch.lerpColors(colour, HOT, heat));
     });
     if (mesh.current.instanceColor !== null) mesh.current.instanceColor.needsUpdate = true;
   });

@@ -119,7 +119,8 @@ export function Marks({
       gauges.current = markGauges(scene, store, sight);
     }
     // Texts stay where they are while only powers change.
-    const seen = [...here, store.selectedRow, nearHomes.version, signatureOf(store)];
+    const heat = temperatures(store).join();
+    const seen = [...here, store.selectedRow, nearHomes.version, signatureOf(store), heat];
     const isSeen = hasMoved || isOther([...seen, gauges.current.length], textsOf.current);
     if (isSeen) {
       textsOf.current = [...seen, gauges.current.length];
@@ -244,9 +245,11 @@ const isOther = (now: readonly unknown[], before: readonly unknown[]): boolean =
 
 function markHomes(scene: Scene, store: StreetStore, sight: Sight, gauges: readonly Box[]): void {
   const { quads, first } = scene;
-  const wishes = [...homeWishes(scene, store, sight), ...nameWishes(scene, sight)].map(
-    (wish, row) => ({ ...wish, row }),
-  );
+  const wishes = [
+    ...homeWishes(scene, store, sight),
+    ...nameWishes(scene, sight),
+    ...heatWishes(scene, store, sight),
+  ].map((wish, row) => ({ ...wish, row }));
   const { size, textScale, canvas } = sight;
   const placed = sight.isHidden
     ? []
@@ -324,6 +327,37 @@ function homeWishes(scene: Scene, store: StreetStore, sight: Sight): Wish[] {
   if (!isSelectedNear && plan.homes[store.selectedRow] !== undefined) wishFor(store.selectedRow);
   while (icon < first.text) quads.hide(icon++);
   return wishes;
+}
+
+/** Hot spots of the transformers in °C, where the truth is shown and has them. */
+const temperatures = ({ view, truthStreet }: StreetStore): readonly (number | null)[] =>
+  view !== "truth"
+    ? []
+    : (truthStreet?.transformers ?? []).map(({ hotSpotC }) =>
+        hotSpotC === null ? null : Math.round(hotSpotC),
+      );
+
+/** How hot near transformers are, at their feet. */
+function heatWishes({ plan, quads }: Scene, store: StreetStore, sight: Sight): Wish[] {
+  const { camera, size, textScale } = sight;
+  const isTown = plan.homes.length > HOME_LIMITS.alwaysMax;
+  return temperatures(store).flatMap((hotC, row) => {
+    const place = plan.transformers[row];
+    if (hotC === null || place === undefined) return [];
+    const at: Anchor = [place[0], 0, place[1]];
+    const distanceM = camera.position.distanceTo(scratch.set(...at));
+    if (isTown && distanceM > GAUGE_FROM_M) return [];
+    const text = `hot spot ${hotC} °C`;
+    const spot = onScreen(at, camera, size, quads.atlas.widthPx(text, "label") * textScale);
+    if (spot.widthPx === 0) return [];
+    return {
+      row,
+      ...spot,
+      ...{ heightPx: TEXT_HEIGHT_PX.label * textScale, iconPx: 0 },
+      weight: RANK_WEIGHT + distanceM,
+      ...{ text, at, kind: "label" as const, opacity: 1 },
+    };
+  });
 }
 
 /** Names of streets, or from far over a town of feeders; the nearest of those in the picture. */
