@@ -12,18 +12,18 @@ interface Dimming {
   readonly hemisphereShare: number;
 }
 
-/** A street stays readable in a storm at midnight: most of its light comes from everywhere, and little of that goes. */
+/** Chosen by eye, so that a street stays readable in a storm at midnight: light from everywhere takes the sun's place. */
 const DIMMING: Readonly<Record<Sky, Dimming>> = {
   clear: { greyShare: 0, skyShare: 1, sunShare: 1, hemisphereShare: 1 },
-  cloudy: { greyShare: 0.6, skyShare: 0.92, sunShare: 0.55, hemisphereShare: 1 },
-  rain: { greyShare: 0.88, skyShare: 0.72, sunShare: 0.16, hemisphereShare: 0.98 },
-  storm: { greyShare: 0.92, skyShare: 0.5, sunShare: 0.08, hemisphereShare: 0.85 },
+  cloudy: { greyShare: 0.6, skyShare: 0.92, sunShare: 0.55, hemisphereShare: 1.1 },
+  rain: { greyShare: 0.88, skyShare: 0.78, sunShare: 0.25, hemisphereShare: 1.15 },
+  storm: { greyShare: 0.92, skyShare: 0.55, sunShare: 0.1, hemisphereShare: 0.95 },
 };
 
 const isWet = (sky: Sky | null): boolean => sky === "rain" || sky === "storm";
 
-/** Wet soil, grass and asphalt throw back about two thirds of what they do dry; to the eye. */
-const WET_SHARE = 0.64;
+/** Wet ground is darker than dry; by how much is chosen by eye. */
+const WET_SHARE = 0.7;
 
 /** What is left of the ground's brightness. */
 export const groundShare = (sky: Sky | null): number => (isWet(sky) ? WET_SHARE : 1);
