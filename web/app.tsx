@@ -7,8 +7,6 @@ import { EventLog } from "./panels/event-log.tsx";
 import { EventSpeaker } from "./panels/event-speaker.tsx";
 import { Header } from "./panels/header.tsx";
 import { Help } from "./panels/help.tsx";
-import { HomePanel } from "./panels/home-panel.tsx";
-import { HomeTable } from "./panels/home-table.tsx";
 import { HomeTree } from "./panels/home-tree.tsx";
 import { Legend } from "./panels/legend.tsx";
 import { NoticeLine } from "./panels/notice-line.tsx";
@@ -34,6 +32,16 @@ const SIDE_LABEL = SIDE === null ? undefined : `Picture of run ${SIDE.toUpperCas
 const Diagram = lazy(async () => {
   const { Diagram: diagram } = await import("./diagram/diagram.tsx");
   return { default: diagram };
+});
+
+const HomePanel = lazy(async () => {
+  const { HomePanel: panel } = await import("./panels/home-panel.tsx");
+  return { default: panel };
+});
+
+const HomeTable = lazy(async () => {
+  const { HomeTable: table } = await import("./panels/home-table.tsx");
+  return { default: table };
 });
 
 const ExportDialog = lazy(async () => {
@@ -123,7 +131,13 @@ function Details() {
   const hasSelection = useStreet(({ selectedRow }) => selectedRow >= 0);
   return (
     <aside className="right" aria-label="Details">
-      {hasSelection ? <HomePanel /> : <StreetPanel />}
+      {hasSelection ? (
+        <Suspense fallback={<p className="panel">Opening the home …</p>}>
+          <HomePanel />
+        </Suspense>
+      ) : (
+        <StreetPanel />
+      )}
     </aside>
   );
 }
@@ -146,7 +160,11 @@ function Middle() {
           <Diagram onClose={() => setMode({ isDiagramOpen: false })} />
         </Suspense>
       )}
-      {isTableOpen && <HomeTable onClose={() => setMode({ isTableOpen: false })} />}
+      {isTableOpen && (
+        <Suspense fallback={<p className="scene-note">The table is being loaded.</p>}>
+          <HomeTable onClose={() => setMode({ isTableOpen: false })} />
+        </Suspense>
+      )}
       <NoticeLine />
       <EventSpeaker />
       <p className="for-readers" aria-live="polite">
@@ -175,7 +193,9 @@ class SceneBoundary extends Component<{ readonly children: ReactNode }, { hasFai
             Draw the street as a single-line diagram
           </button>
         </p>
-        <HomeTable onClose={null} />
+        <Suspense fallback={<p className="scene-note">The table is being loaded.</p>}>
+          <HomeTable onClose={null} />
+        </Suspense>
       </div>
     );
   }
