@@ -36,6 +36,30 @@ export async function countColours(
   );
 }
 
+/** Part of the pixels that two pictures of one size have in colours that anybody tells apart. */
+export async function differingShare(page: Page, before: Buffer, after: Buffer): Promise<number> {
+  return page.evaluate(
+    async (pictures) => {
+      const [a, b] = await Promise.all(
+        pictures.map(async (base64) => {
+          const bytes = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
+          const bitmap = await createImageBitmap(new Blob([bytes], { type: "image/png" }));
+          const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext("2d")!;
+          context.drawImage(bitmap, 0, 0);
+          return context.getImageData(0, 0, bitmap.width, bitmap.height).data;
+        }),
+      );
+      let count = 0;
+      for (let at = 0; at < a!.length; at += 4) {
+        const isOther = [0, 1, 2].some((k) => Math.abs(a![at + k]! - b![at + k]!) > 32);
+        if (isOther) count++;
+      }
+      return count / (a!.length / 4);
+    },
+    [before.toString("base64"), after.toString("base64")],
+  );
+}
+
 /** Mean brightness, 0 to 255, of the roof of a home. */
 export async function roofBrightness(page: Page, supply: string): Promise<number> {
   const place = await page.evaluate((id) => window.__meterville!.screenOf(id), supply);

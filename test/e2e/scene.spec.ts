@@ -4,7 +4,7 @@
 import { expect, type Page, test } from "playwright/test";
 import { THEFT_KINDS, theftBit } from "../../sim/contract/theft.ts";
 import { LOADING_STEPS, PHASE_COLOURS } from "../../web/scene/palette.ts";
-import { BARE, countColours, roofBrightness, settle } from "./picture.ts";
+import { BARE, countColours, differingShare, roofBrightness, settle } from "./picture.ts";
 import {
   changeFrames,
   choose,
@@ -49,30 +49,6 @@ async function pause(page: Page, isPaused: boolean): Promise<void> {
 async function open(page: Page, query: string): Promise<void> {
   await page.goto(`${serving.url}?${query}`);
   await until(page, ({ ready, drawCalls }) => ready && drawCalls > 0, "the street is drawn");
-}
-
-/** Part of the pixels that two pictures of one size have in colours that anybody tells apart. */
-async function differingShare(page: Page, before: Buffer, after: Buffer): Promise<number> {
-  return page.evaluate(
-    async (pictures) => {
-      const [a, b] = await Promise.all(
-        pictures.map(async (base64) => {
-          const bytes = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
-          const bitmap = await createImageBitmap(new Blob([bytes], { type: "image/png" }));
-          const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext("2d")!;
-          context.drawImage(bitmap, 0, 0);
-          return context.getImageData(0, 0, bitmap.width, bitmap.height).data;
-        }),
-      );
-      let count = 0;
-      for (let at = 0; at < a!.length; at += 4) {
-        const isOther = [0, 1, 2].some((k) => Math.abs(a![at + k]! - b![at + k]!) > 32);
-        if (isOther) count++;
-      }
-      return count / (a!.length / 4);
-    },
-    [before.toString("base64"), after.toString("base64")],
-  );
 }
 
 for (const time of ["11:00", "19:06", "23:30"]) {

@@ -20,7 +20,6 @@ import { type Light, lightAt } from "./lighting.ts";
 import type { StreetPlan } from "./plan.ts";
 import { sceneLight } from "./scene-light.ts";
 import { mayMove, sceneOptions } from "./scene-options.ts";
-import { lightUnder } from "./weather-light.ts";
 
 /** The difference view, and what a projector shows, is in the same bright light at every hour. */
 const CLAY_HOUR = 11;
@@ -118,7 +117,9 @@ export function Daylight({
   useFrame((_, deltaS) => {
     sceneLight.isClay = useStreet.getState().view === "difference";
     sceneLight.sky = isAlwaysBright() ? null : skyOf(useStreet.getState());
-    const light = lightUnder(lightAt(hourNow()), sceneLight.sky);
+    const { sky: above, under } = sceneLight;
+    const dry = lightAt(hourNow());
+    const light = above === null || under === null ? dry : under(dry, above);
     sceneLight.light = light;
     sceneLight.night = light.night;
     const { pace } = useStreet.getState();

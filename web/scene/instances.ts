@@ -8,7 +8,6 @@ import { useStreet } from "../player/store.ts";
 import { skyOf } from "../player/weather.ts";
 import { chooseLevels, createChunks, LEVEL, roomFor, rowsAt } from "./chunks.ts";
 import { createSight, NEAR_LIMITS } from "./sight.ts";
-import { groundShare } from "./weather-light.ts";
 
 export interface Placed {
   readonly matrix: Matrix4;
@@ -112,13 +111,17 @@ export function useSceneryColour(
   return useMemo(() => new Color(isClay ? clay : own), [isClay, own, clay]);
 }
 
+/** Wet ground is darker than dry; by how much is chosen by eye. */
+const WET_SHARE = 0.7;
+
 /** The same of what lies on the ground: darker where it is wet. */
 export function useGroundColour(own: ColorRepresentation, clay?: ColorRepresentation): Color {
   const colour = useSceneryColour(own, clay);
   const isBright = useModes(({ isProjector }) => isProjector);
-  const share = useStreet((store) =>
-    isBright || store.view === "difference" ? 1 : groundShare(skyOf(store)),
-  );
+  const share = useStreet((store) => {
+    const sky = isBright || store.view === "difference" ? null : skyOf(store);
+    return sky === "rain" || sky === "storm" ? WET_SHARE : 1;
+  });
   return useMemo(() => colour.clone().multiplyScalar(share), [colour, share]);
 }
 

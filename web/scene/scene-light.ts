@@ -9,6 +9,8 @@ export interface SceneLight {
   night: number;
   /** As it is painted: null where no weather is, and where the light is the same at every hour. */
   sky: Sky | null;
+  /** An hour's light under a sky; set once `weather.tsx` has been fetched, which no other street needs. */
+  under: ((light: Light, sky: Sky) => Light) | null;
   /** The difference view: everything that agrees is unpainted clay. */
   isClay: boolean;
   /** 0 to 1 and back, 0.67 times a second; 0.5 where nothing may move. */
@@ -29,6 +31,7 @@ export const sceneLight: SceneLight = {
   light: lightAt(12),
   night: 0,
   sky: null,
+  under: null,
   isClay: false,
   pulse: 0.5,
   motionS: 0,

@@ -1,4 +1,4 @@
-// What the weather does to the light of an hour: a greyer sky, a weaker sun, softer shadows, and a wet ground.
+// What the weather does to the light of an hour: a greyer sky, a weaker sun, softer shadows.
 
 import type { Sky } from "../../sim/contract/weather.ts";
 import type { Light, Rgb } from "./lighting.ts";
@@ -20,17 +20,9 @@ const DIMMING: Readonly<Record<Sky, Dimming>> = {
   storm: { greyShare: 0.92, skyShare: 0.55, sunShare: 0.1, hemisphereShare: 0.95 },
 };
 
-const isWet = (sky: Sky | null): boolean => sky === "rain" || sky === "storm";
-
-/** Wet ground is darker than dry; by how much is chosen by eye. */
-const WET_SHARE = 0.7;
-
-/** What is left of the ground's brightness. */
-export const groundShare = (sky: Sky | null): number => (isWet(sky) ? WET_SHARE : 1);
-
-/** An hour's light under a sky; null is as the hour has it. */
-export function lightUnder(light: Light, sky: Sky | null): Light {
-  if (sky === null || sky === "clear") return light;
+/** An hour's light under a sky. */
+export function lightUnder(light: Light, sky: Sky): Light {
+  if (sky === "clear") return light;
   const { greyShare, skyShare, sunShare, hemisphereShare } = DIMMING[sky];
   return {
     ...light,

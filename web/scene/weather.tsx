@@ -18,6 +18,7 @@ import { unpicked } from "./instances.ts";
 import { scatter } from "./plan.ts";
 import { probe } from "./probe.ts";
 import { sceneLight } from "./scene-light.ts";
+import { lightUnder } from "./weather-light.ts";
 
 const DROPS = { rain: 2600, storm: 4600 } as const;
 /** How far a drop drifts while it falls a metre. */
@@ -55,6 +56,8 @@ const FRAGMENT = /* glsl */ `
 `;
 const BY_DAY = new Color("#dfe7ee");
 const BY_NIGHT = new Color("#9fb0cf");
+
+sceneLight.under = lightUnder;
 
 export function Weather() {
   const lines = useRef<LineSegments>(null);
