@@ -57,7 +57,7 @@ test("lanes are as high as a thumb, and two fingers zoom the timeline in and out
   const box = (await strip.boundingBox())!;
   const middle = { x: box.x + box.width / 2, y: box.y + 60 };
   const spanMs = async (): Promise<number> =>
-    Number(new URL(page.url()).searchParams.get("span") ?? Number.POSITIVE_INFINITY);
+    Number.parseInt(new URL(page.url()).searchParams.get("window") ?? "86400000", 10);
   await pinch(page, middle, 40, 200);
   await expect.poll(spanMs).toBeLessThan(7_200_000 / 2);
   const near = await spanMs();
