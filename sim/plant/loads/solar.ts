@@ -15,14 +15,14 @@ const REFERENCE_W = 1000;
 const CLEARNESS_MIN = 0.35;
 
 /**
- * How many eighths of the sky are covered (oktas): 5 to 7 are broken clouds and 8 a closed cover in the code of weather
- * reports (WMO 49-2, METAR). The relation below knows nothing thicker than a closed cover: a storm dims as rain does.
+ * How many eighths of the sky are covered (oktas); which sky has how many is our choice. The relation below knows nothing
+ * thicker than a closed cover: a storm dims as rain does.
  */
 const OKTAS: Readonly<Record<Sky, number>> = { clear: 0, cloudy: 6, rain: 8, storm: 8 };
 
 /**
  * Part of a clear sky's light that comes through clouds: 1 − 0.75·(N ÷ 8)^3.4 of N oktas. Kasten and Czeplak, Solar
- * Energy 24 (1980) 177: means over ten years in Hamburg; single hours scatter widely around them.
+ * Energy 24 (1980) 177–189: means, around which single hours scatter widely.
  */
 export const clearnessUnder = (oktas: number): number => 1 - 0.75 * pow(oktas / 8, 3.4);
 
