@@ -41,7 +41,9 @@ for (const [name, size] of SIZES) {
       await nodes(page).first().focus();
       expect(await focusedName(page)).toMatch(/^Source, [\d.]+ k?W\. Feeds 60 homes/);
       await page.keyboard.press("ArrowRight");
-      expect(await focusedName(page)).toMatch(/^Transformer, 100 kVA, \d+ % loaded, hot spot/);
+      expect(await focusedName(page)).toMatch(
+        /^Transformer, 100 kVA, \d+ % loaded, top oil \d+ °C, hot spot/,
+      );
       await page.keyboard.press("ArrowRight");
       expect(await focusedName(page)).toMatch(
         /^Cable trunk-1, L1, L2, L3, to 60 homes: \d+ % load/,
