@@ -132,10 +132,13 @@ for (const size of [
           seen.filter((ms, row) => row > 0 && (ms - seen[row - 1]!) * (key === "l" ? 1 : -1) < 0)
             .length;
         await expect
-          .poll(async () => {
-            seen.push(await simMs(page));
-            return turns();
-          })
+          .poll(
+            async () => {
+              seen.push(await simMs(page));
+              return turns();
+            },
+            { intervals: [20] },
+          )
           .toBeGreaterThan(0);
         expect(Math.max(...seen) - Math.min(...seen)).toBeLessThan(span);
         await page.keyboard.press("k");

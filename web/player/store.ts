@@ -136,6 +136,9 @@ export function openRun(create: (listener: PlayerListener) => Player): void {
   player.subscribe(VIEW_CHANNELS[getState().view]);
 }
 
+/** Somebody has asked for the truth to be hidden, and it is not yet. */
+let isBeingHidden = false;
+
 function takeRun({ runId, layout, hiding, scenario }: Hello): void {
   const { runId: before, lookingBackMs } = getState();
   const isOther = before !== "" && before !== runId;
@@ -150,6 +153,7 @@ function takeRun({ runId, layout, hiding, scenario }: Hello): void {
 }
 
 function takeHiding(hiding: HidingView): void {
+  isBeingHidden = false;
   setState({ hiding });
   if (hiding.isHidden) showView("company");
 }
@@ -278,8 +282,18 @@ async function tell(asked: Promise<string | null> | undefined, done: string): Pr
   return refusal === null;
 }
 
-export const hideTruth = (): Promise<boolean> =>
-  tell(player?.hideTruth(true), "The truth is hidden from everybody who watches.");
+/** Whether nothing of the truth is to be asked for by itself: who asks now may be refused already. */
+export const truthIsGoing = (): boolean => isBeingHidden;
+
+export async function hideTruth(): Promise<boolean> {
+  isBeingHidden = true;
+  const isDone = await tell(
+    player?.hideTruth(true),
+    "The truth is hidden from everybody who watches.",
+  );
+  if (!isDone) isBeingHidden = false;
+  return isDone;
+}
 
 /** Resolves with whether it is revealed. */
 export const revealTruth = (code?: string): Promise<boolean> =>

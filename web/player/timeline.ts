@@ -3,7 +3,7 @@
 
 import { create } from "zustand";
 import type { Mark, MomentsView, Side } from "../../sim/contract/moments.ts";
-import { backToLive, lookAt, readMoments, say, setPace, useStreet } from "./store.ts";
+import { backToLive, lookAt, readMoments, say, setPace, truthIsGoing, useStreet } from "./store.ts";
 import { VIEW_CHANNELS, type View } from "./views.ts";
 
 const ASKED_EVERY_MS = 2_000;
@@ -79,6 +79,7 @@ export function followTimeline(): () => void {
   const look = (): void => {
     const { connection, runId } = useStreet.getState();
     if (runId === "" || connection !== "live" || document.visibilityState === "hidden") return;
+    if (truthIsGoing()) return;
     void refreshTimeline();
   };
   const timer = window.setInterval(() => {

@@ -11,6 +11,8 @@ export interface HomeTexture {
   readonly uniforms: {
     readonly homeStates: { value: DataTexture };
   };
+  /** Of this texture: materials are made for it, not taken over from the street before. */
+  readonly key: string;
   /** Writes what the store's view holds, if it has changed. */
   take(): void;
   dispose(): void;
@@ -40,6 +42,7 @@ export function createHomeTexture(homes: number): HomeTexture {
   let packed: unknown = null;
   return {
     uniforms,
+    key: texture.uuid,
     take() {
       const store = useStreet.getState();
       const states = homeTexels(store);

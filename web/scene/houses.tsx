@@ -312,15 +312,15 @@ export function Houses({
   return (
     <>
       <primitive object={shown.walls.mesh}>
-        <meshLambertMaterial ref={wallRef!} />
+        <meshLambertMaterial key={texture.key} ref={wallRef!} />
       </primitive>
       <primitive object={shown.roofs.mesh}>
-        <meshLambertMaterial ref={roofRef!} flatShading />
+        <meshLambertMaterial key={texture.key} ref={roofRef!} flatShading />
       </primitive>
       {shown.isTown && (
         <>
           <primitive object={shown.boxes.mesh}>
-            <meshLambertMaterial ref={boxRef!} flatShading />
+            <meshLambertMaterial key={texture.key} ref={boxRef!} flatShading />
           </primitive>
           <points
             geometry={shown.points}
