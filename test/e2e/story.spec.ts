@@ -23,8 +23,6 @@ const THIEF = { id: "supply-12", address: "2 Tamarind Lane" };
 const NEXT_THIEF = { id: "supply-15", address: "5 Tamarind Lane" };
 /** Its notice of disconnection was served before the run began, and nobody pays until somebody presses Pay. */
 const DEBTOR = { id: "supply-07", address: "7 Mango Lane" };
-/** Stays lit beside the debtor, under the same sun. */
-const NEIGHBOUR = { id: "supply-08" };
 /** The legend's colours of an idle cable, and of one that the company knows nothing about. */
 const IDLE_CABLE = "#1f78d1";
 const UNKNOWN_CABLE = "#8b959c";
@@ -246,12 +244,6 @@ for (const { name, width, height, isPictured } of SCREENS) {
   });
 }
 
-/** How bright the debtor's roof is for one of the neighbour's, once the picture stands still: no hour changes it. */
-async function debtorBesideNeighbour(page: Page): Promise<number> {
-  await settle(page);
-  return (await roofBrightness(page, DEBTOR.id)) / (await roofBrightness(page, NEIGHBOUR.id));
-}
-
 /** The README's: day and night, what the company knows, the difference, for a projector. */
 async function takePictures(page: Page, serving: Serving): Promise<void> {
   await test.step("pictures of a new theft by day, by night and as the difference", async () => {
@@ -259,19 +251,21 @@ async function takePictures(page: Page, serving: Serving): Promise<void> {
     await open(page, serving, "?quality=high&view=truth");
     await choose(page, NEXT_THIEF.address);
     await press(page, "Steal 60 %");
-    await choose(page, DEBTOR.address);
-    await press(page, "Trip");
-    const before = await debtorBesideNeighbour(page);
     await runToHour(page, 10);
-    await until(
-      page,
-      ({ counts }) => counts.dark === 1 && counts.theft === 1,
-      "one is dark, one steals",
-    );
-    expect(
-      await debtorBesideNeighbour(page),
-      "its roof is darker beside that of a neighbour",
-    ).toBeLessThan(before * 0.7);
+    await until(page, ({ counts }) => counts.dark === 0 && counts.theft === 1, "one steals");
+    await choose(page, DEBTOR.address);
+    await settle(page);
+    const lit = await roofBrightness(page, DEBTOR.id);
+    await press(page, "Trip");
+    await speed(page, "600×");
+    await press(page, "Go on");
+    await until(page, ({ counts }) => counts.dark === 1, "it is cut off");
+    await press(page, "Pause");
+    await expect(page.getByText("paused", { exact: true })).toBeVisible();
+    await settle(page);
+    const dark = await roofBrightness(page, DEBTOR.id);
+    expect(dark, "minutes later its roof is darker").toBeLessThan(lit * 0.85);
+    console.log("ROOF", lit, dark);
     await choose(page, NEXT_THIEF.address);
     await takePicture(page, "day");
     await page.keyboard.press("Escape");

@@ -8,7 +8,7 @@ import {
   type FrameDecoder,
 } from "../../sim/contract/frame-codec/frame-decoder.ts";
 import { type FrameHead, splitMessage } from "../../sim/contract/frame-codec/frame-message.ts";
-import type { MomentView, TrackName } from "../../sim/contract/moments.ts";
+import { type MomentView, TRACK_NAMES, type TrackName } from "../../sim/contract/moments.ts";
 import { inflate } from "./inflate.ts";
 import { PAGE_TEXTS } from "./packed-frames.ts";
 
@@ -96,12 +96,16 @@ const isSame = ({ block, channels }: Held, fresh: BlockMessage, names: string): 
   block.head.track === fresh.head.track &&
   block.head.moments[0]!.simMs === fresh.head.moments[0]!.simMs;
 
+/** The finest first. */
+const rankOf = (track: TrackName): number => TRACK_NAMES.indexOf(track);
+
 /** Whether a block holds what would be fetched for a moment. */
 function covers({ block, finest }: Held, ms: number, wanted: TrackName): boolean {
-  const { moments, finerFromMs } = block.head;
+  const { moments, finerFromMs, track } = block.head;
   if (ms < moments[0]!.simMs || ms > moments.at(-1)!.simMs) return false;
-  if (wanted === "second" && finest !== "second") return false;
-  return wanted !== "second" || finerFromMs === null || ms < finerFromMs;
+  if (rankOf(wanted) < rankOf(finest)) return false;
+  // A coarser block was the answer then; where finer ones begin it is none.
+  return rankOf(track) <= rankOf(wanted) || finerFromMs === null || ms < finerFromMs;
 }
 
 async function framesAt(held: Held, row: number): Promise<readonly Frame[]> {

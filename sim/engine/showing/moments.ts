@@ -53,7 +53,7 @@ export interface Place {
 }
 
 export interface Moments {
-  /** Keeps a moment that is later than those before, on the tracks that are no finer than the given one. */
+  /** Keeps a moment on the tracks that are no finer than the given one and have nothing as late yet. */
   add(moment: Moment, frames: Frames, finest?: TrackName): void;
   /** Of all tracks, in order of time. */
   readonly all: readonly Moment[];
@@ -87,14 +87,14 @@ export function createMoments(
     }
   >();
   let all: readonly Moment[] | undefined;
-  let newestMs = -1;
   return {
     add(moment, frames, finest = tracks[0]?.name) {
-      if (moment.simMs <= newestMs) return;
-      newestMs = moment.simMs;
-      all = undefined;
       const first = tracks.findIndex(({ name }) => name === finest);
-      for (const { track } of tracks.slice(Math.max(0, first))) track.add(moment, frames);
+      for (const { track } of tracks.slice(Math.max(0, first))) {
+        if (moment.simMs <= newestMsOf(track)) continue;
+        track.add(moment, frames);
+        all = undefined;
+      }
     },
     get all() {
       all ??= mergedMoments(tracks.map(({ track }) => track));
@@ -134,6 +134,8 @@ export function createMoments(
     },
   };
 }
+
+const newestMsOf = ({ blocks }: Track): SimMs => blocks.at(-1)?.moments.at(-1)?.simMs ?? -1;
 
 function mergedMoments(tracks: readonly Track[]): readonly Moment[] {
   const byMs = new Map<number, Moment>();

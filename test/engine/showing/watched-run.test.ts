@@ -60,6 +60,15 @@ test("a run that hurries keeps a moment of each quarter of an hour, to plot and 
   expect([...quarters].slice(0, 24)).toEqual(Array.from({ length: 24 }, (_, quarter) => quarter));
 });
 
+test("what is kept of a quarter of an hour in a hurry is missing nowhere on finer tracks, where steps are shown", () => {
+  const opened = open({ speed: 600 });
+  opened.pass(10_000);
+  const { moments } = opened.run;
+  const quarterMs = 15 * MINUTE_MS;
+  expect(moments.at(quarterMs)).toMatchObject({ track: "second", moment: { simMs: quarterMs } });
+  expect(moments.at(quarterMs, "minute")).toMatchObject({ track: "minute" });
+});
+
 test("a run keeps its pace: a minute of the twin a second of the wall at 60×", () => {
   const opened = open();
   opened.pass(10_000);
