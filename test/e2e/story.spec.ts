@@ -265,7 +265,6 @@ async function takePictures(page: Page, serving: Serving): Promise<void> {
     await settle(page);
     const dark = await roofBrightness(page, DEBTOR.id);
     expect(dark, "minutes later its roof is darker").toBeLessThan(lit * 0.85);
-    console.log("ROOF", lit, dark);
     await choose(page, NEXT_THIEF.address);
     await takePicture(page, "day");
     await page.keyboard.press("Escape");
