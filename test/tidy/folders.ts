@@ -120,7 +120,7 @@ export const FOLDERS: readonly Folder[] = [
   // Runs with Vite, when the page is built.
   {
     path: "web/lesson-plugin.ts",
-    mayImport: ["sim/contract", "sim/engine", "sim/host"],
+    mayImport: ["sim/contract", "sim/engine"],
     packages: "any",
     node: true,
   },

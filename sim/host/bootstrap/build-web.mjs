@@ -29,7 +29,6 @@ const SOURCES = [
   "sim/utility",
   "sim/engine",
   "sim/recording",
-  "sim/host/lessons.ts",
   "scenarios",
 ];
 const NOT_SOURCES = new Set(["dist", "dist.next", "node_modules"]);
