@@ -44,6 +44,14 @@ const HomeTable = lazy(async () => {
   return { default: table };
 });
 
+function TableOfHomes({ onClose }: { readonly onClose: (() => void) | null }) {
+  return (
+    <Suspense fallback={<p className="scene-note">The table is being loaded.</p>}>
+      <HomeTable onClose={onClose} />
+    </Suspense>
+  );
+}
+
 const ExportDialog = lazy(async () => {
   const { ExportDialog: dialog } = await import("./export/export-dialog.tsx");
   return { default: dialog };
@@ -160,11 +168,7 @@ function Middle() {
           <Diagram onClose={() => setMode({ isDiagramOpen: false })} />
         </Suspense>
       )}
-      {isTableOpen && (
-        <Suspense fallback={<p className="scene-note">The table is being loaded.</p>}>
-          <HomeTable onClose={() => setMode({ isTableOpen: false })} />
-        </Suspense>
-      )}
+      {isTableOpen && <TableOfHomes onClose={() => setMode({ isTableOpen: false })} />}
       <NoticeLine />
       <EventSpeaker />
       <p className="for-readers" aria-live="polite">
@@ -193,9 +197,7 @@ class SceneBoundary extends Component<{ readonly children: ReactNode }, { hasFai
             Draw the street as a single-line diagram
           </button>
         </p>
-        <Suspense fallback={<p className="scene-note">The table is being loaded.</p>}>
-          <HomeTable onClose={null} />
-        </Suspense>
+        <TableOfHomes onClose={null} />
       </div>
     );
   }

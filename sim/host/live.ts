@@ -53,7 +53,7 @@ export interface LiveRun {
   /** For looking back; nothing of it may leave the process before `publish`. */
   readonly moments: Showing["moments"];
   readonly events: Showing["events"];
-  /** A frame of a moment that has been; undefined where none is kept. */
+  /** A frame of a moment that has been, undefined where none is kept; from now on the frame of now. */
   frameAt(simMs: SimMs, channel: ChannelName): Frame | undefined;
   readonly marks: Showing["marks"];
   /** Why there is nothing before the oldest moment; null where that is the start. */
@@ -363,6 +363,7 @@ export function createLiveRun(options: LiveOptions): LiveRun {
     moments: showing.moments,
     events: showing.events,
     frameAt(simMs, channel) {
+      if (simMs >= clock.nowMs) return showing.frame(channel);
       const place = showing.moments.at(simMs);
       return place === undefined ? undefined : showing.moments.frame(place, channel);
     },

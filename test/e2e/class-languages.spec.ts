@@ -3,7 +3,7 @@
 
 import { expect, type Page, test } from "playwright/test";
 import { expectRight } from "./legible.ts";
-import { PASSWORD, SIZES } from "./portal-page.ts";
+import { openTeach, SIZES } from "./portal-page.ts";
 import { press, type Serving, startServing, stopServing } from "./served-page.ts";
 
 let serving: Serving;
@@ -20,12 +20,7 @@ const inAddress = (page: Page): string | null => new URL(page.url()).searchParam
 
 for (const [name, size] of SIZES) {
   test(`on ${name}: a class is begun, joined and led in Hindi`, async ({ browser }) => {
-    const teacher = await (await browser.newContext({ viewport: size })).newPage();
-    await teacher.goto(`${serving.url}teach`);
-    await teacher.getByLabel("Name").fill("teacher");
-    await teacher.getByRole("textbox", { name: "Password" }).fill(PASSWORD);
-    await press(teacher, "Sign in");
-    await expect(teacher.getByRole("heading", { name: "Classroom" })).toBeVisible();
+    const teacher = await openTeach(browser, serving, size);
     await teacher.getByText("हिन्दी").click();
     await expect(teacher.getByRole("heading", { name: "कक्षा", exact: true })).toBeVisible();
     expect([await languageOf(teacher), inAddress(teacher)]).toEqual(["hi", "hi"]);

@@ -4,8 +4,8 @@
 import { type Browser, expect, type Page, test } from "playwright/test";
 import { splitMessage } from "../../sim/contract/frame-codec/frame-message.ts";
 import { expectRight } from "./legible.ts";
-import { PASSWORD, PHONE, SCREEN } from "./portal-page.ts";
-import { type Serving, startServing, stopServing, until } from "./served-page.ts";
+import { openTeach, PHONE, SCREEN } from "./portal-page.ts";
+import { press, type Serving, startServing, stopServing, until } from "./served-page.ts";
 
 let serving: Serving;
 
@@ -15,19 +15,6 @@ test.beforeEach(async () => {
   ]);
 });
 test.afterEach(() => stopServing(serving));
-
-const press = (page: Page, name: string): Promise<void> =>
-  page.getByRole("button", { name, exact: true }).click();
-
-async function openTeach(browser: Browser): Promise<Page> {
-  const page = await (await browser.newContext({ viewport: SCREEN })).newPage();
-  await page.goto(`${serving.url}teach`);
-  await page.getByLabel("Name").fill("teacher");
-  await page.getByRole("textbox", { name: "Password" }).fill(PASSWORD);
-  await press(page, "Sign in");
-  await expect(page.getByRole("heading", { name: "Classroom" })).toBeVisible();
-  return page;
-}
 
 async function codeOf(teacher: Page): Promise<string> {
   const letters = (await teacher.locator(".class-code-letters").textContent()) ?? "";
@@ -70,7 +57,7 @@ const channelsOf = (messages: readonly (string | Buffer)[]): readonly string[] =
 test("a teacher and three learners: thief, detective and operator, each with what is theirs", async ({
   browser,
 }) => {
-  const teacher = await openTeach(browser);
+  const teacher = await openTeach(browser, serving, SCREEN);
   await expectRight(teacher);
   await press(teacher, "Start a class");
   const code = await codeOf(teacher);
@@ -144,7 +131,7 @@ test("a teacher and three learners: thief, detective and operator, each with wha
 test("a lesson of the class: the teacher sees how far a learner is, also after a reload", async ({
   browser,
 }) => {
-  const teacher = await openTeach(browser);
+  const teacher = await openTeach(browser, serving, SCREEN);
   await option(teacher, "Lesson", "Reading a bill");
   await press(teacher, "Start a class");
   const code = await codeOf(teacher);
@@ -179,7 +166,7 @@ test("a lesson of the class: the teacher sees how far a learner is, also after a
 });
 
 test("two players at one machine hand it over behind a curtain", async ({ browser }) => {
-  const teacher = await openTeach(browser);
+  const teacher = await openTeach(browser, serving, SCREEN);
   await press(teacher, "Start a class");
   const code = await codeOf(teacher);
   const machine = await join(browser, code, "Anu");

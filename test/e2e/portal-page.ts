@@ -1,6 +1,6 @@
 // A run that has come to a moment, and the pages for customers and officials in a browser.
 
-import { expect, type Page } from "playwright/test";
+import { type Browser, expect, type Page } from "playwright/test";
 import type { PaceRequest } from "../../sim/contract/frame.ts";
 import { type Serving, startServing } from "./served-page.ts";
 
@@ -56,9 +56,26 @@ export async function trySignIn(
   password = PASSWORD,
 ): Promise<void> {
   await page.goto(`${url}sign-in`);
+  await fillSignIn(page, name, password);
+}
+
+async function fillSignIn(page: Page, name: string, password: string): Promise<void> {
   await page.getByLabel("Name").fill(name);
   await page.getByRole("textbox", { name: "Password" }).fill(password);
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
+}
+
+/** The teacher's page in a browser of its own, after signing in there. */
+export async function openTeach(
+  browser: Browser,
+  { url }: Serving,
+  viewport: typeof SCREEN,
+): Promise<Page> {
+  const page = await (await browser.newContext({ viewport })).newPage();
+  await page.goto(`${url}teach`);
+  await fillSignIn(page, "teacher", PASSWORD);
+  await expect(page.getByRole("heading", { name: "Classroom" })).toBeVisible();
+  return page;
 }
 
 export async function signIn(page: Page, serving: Serving, name: string): Promise<void> {

@@ -6,7 +6,7 @@ import { expectRight } from "./legible.ts";
 import { heading, OTHER_NUMBERS, PUPIL, panel, step } from "./lesson-pupil.ts";
 import { PHONE, SCREEN } from "./portal-page.ts";
 import { press, until } from "./served-page.ts";
-import { type StaticSite, serveSite } from "./static-site.ts";
+import { type StaticSite, serveSite, untilOfflineReady } from "./static-site.ts";
 
 /** A lesson waits for its street more than once. */
 test.setTimeout(240_000);
@@ -52,12 +52,7 @@ test.describe("on a phone", () => {
 
   test("after the first visit a lesson is played without a network", async ({ page }) => {
     await open(page, "list");
-    await page.evaluate(async () => {
-      await navigator.serviceWorker.ready;
-    });
-    await expect
-      .poll(() => page.evaluate(() => navigator.serviceWorker.controller !== null))
-      .toBe(true);
+    await untilOfflineReady(page);
     await site.stop();
     await openHere(page, "reading-a-bill");
     const [, play] = PUPIL.find(([lesson]) => lesson === "reading-a-bill")!;

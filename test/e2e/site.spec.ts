@@ -11,7 +11,7 @@ import { journal } from "../support/street.ts";
 import { expectRight } from "./legible.ts";
 import { SIZES } from "./portal-page.ts";
 import { until } from "./served-page.ts";
-import { type StaticSite, serveSite } from "./static-site.ts";
+import { type StaticSite, serveSite, untilOfflineReady } from "./static-site.ts";
 
 const HOUR_MS = 3_600_000;
 const SITE_WALL_MS = 120_000;
@@ -102,12 +102,7 @@ for (const [name, size] of SIZES) {
 
     test("after the first visit the site works without a network", async ({ page }) => {
       await open(page, "?quality=low");
-      await page.evaluate(async () => {
-        await navigator.serviceWorker.ready;
-      });
-      await expect
-        .poll(() => page.evaluate(() => navigator.serviceWorker.controller !== null))
-        .toBe(true);
+      await untilOfflineReady(page);
       await site.stop();
       await open(page, `?scenario=three-lanes&at=${8 * HOUR_MS}&quality=low`);
       expect(await hashOf(page)).toBe(hashInNode(8 * HOUR_MS));

@@ -5,6 +5,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { extname, join, normalize } from "node:path";
+import { expect, type Page } from "playwright/test";
 import { buildSite } from "../../sim/host/build-site.ts";
 
 const FOLDER = "/school/meterville/";
@@ -49,6 +50,16 @@ export async function serveSite(): Promise<StaticSite> {
       rmSync(dir, { recursive: true, force: true });
     },
   };
+}
+
+/** Waits until the page needs its server no more. */
+export async function untilOfflineReady(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    await navigator.serviceWorker.ready;
+  });
+  await expect
+    .poll(() => page.evaluate(() => navigator.serviceWorker.controller !== null))
+    .toBe(true);
 }
 
 function stopServer(server: Server): Promise<void> {

@@ -4,7 +4,11 @@ import { Button, NativeSelect, TextInput } from "@mantine/core";
 import { useState } from "react";
 import type { StreetLayout } from "../../sim/contract/frame.ts";
 import type { TwinInput } from "../../sim/contract/input.ts";
-import { PRICE_PERCENT_MAX, PRICE_PERCENT_MIN } from "../../sim/contract/price-change.ts";
+import {
+  isPriceChange,
+  PRICE_PERCENT_MAX,
+  PRICE_PERCENT_MIN,
+} from "../../sim/contract/price-change.ts";
 import { readNumber } from "../../sim/contract/typed-number.ts";
 import { Dialog } from "../panels/dialog.tsx";
 import { formatMoment } from "../player/format.ts";
@@ -23,7 +27,7 @@ interface Change {
 
 /** What a home is chosen as, for all of them. */
 const EVERYBODY = "";
-const PERCENT_USUAL = 20;
+const PERCENT_USUAL = "20";
 const PERCENT_FIX = `Write a number from ${PRICE_PERCENT_MIN} to ${PRICE_PERCENT_MAX} that is not 0, such as 20.`;
 
 const CHANGES: readonly Change[] = [
@@ -87,7 +91,7 @@ function BranchForm({ layout, simMs }: { readonly layout: StreetLayout; readonly
   const [home, setHome] = useState(layout.supplies[Math.max(0, selectedRow)]?.id ?? "");
   const [mast, setMast] = useState(layout.masts[0]?.id ?? "");
   const [billed, setBilled] = useState(EVERYBODY);
-  const [percent, setPercent] = useState<string | number>(PERCENT_USUAL);
+  const [percent, setPercent] = useState(PERCENT_USUAL);
   const [problem, setProblem] = useState("");
   const [isBusy, setBusy] = useState(false);
   const target = change.of === "home" ? home : change.of === "mast" ? mast : "";
@@ -99,20 +103,15 @@ function BranchForm({ layout, simMs }: { readonly layout: StreetLayout; readonly
     billed: layout.supplies.find(({ id: each }) => each === billed)?.address ?? "everybody",
   };
   const open = async (): Promise<void> => {
-    const added = readNumber(String(percent));
     const isPrice = change.of === "billed";
-    const fits =
-      added !== undefined &&
-      added >= PRICE_PERCENT_MIN &&
-      added <= PRICE_PERCENT_MAX &&
-      added !== 0;
+    const prices = {
+      ...{ atMs: simMs, percent: readNumber(percent) ?? 0 },
+      ...(billed === EVERYBODY ? {} : { supply: billed }),
+    };
+    const fits = prices.percent !== 0 && isPriceChange(prices);
     if (isPrice && !fits) return setProblem(PERCENT_FIX);
     setProblem("");
     setBusy(true);
-    const prices = {
-      ...{ atMs: simMs, percent: added ?? 0 },
-      ...(billed === EVERYBODY ? {} : { supply: billed }),
-    };
     const link = await linkFor({
       title: change.title(names[change.of], prices.percent),
       atMs: simMs,

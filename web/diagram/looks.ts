@@ -9,6 +9,7 @@ import {
   formatPercent,
   formatPower,
   formatVoltage,
+  heatWords,
 } from "../player/format.ts";
 import { laneOf } from "../player/lanes.ts";
 import type { StreetStore } from "../player/store.ts";
@@ -200,8 +201,12 @@ function transformerLook(node: LineNode, isFolded: boolean, seen: Seen): NodeLoo
     loading === null
       ? "its load is not known here"
       : `${formatPercent(loading)} loaded${store.view === "company" ? " by its meter" : ""}`;
-  const oil = real?.topOilC == null ? "" : `, top oil ${Math.round(real.topOilC)} °C`;
-  const heat = real?.hotSpotC == null ? oil : `${oil}, hot spot ${Math.round(real.hotSpotC)} °C`;
+  const heat =
+    real === undefined
+      ? ""
+      : heatWords(real)
+          .map((words) => `, ${words}`)
+          .join("");
   const over = real?.isOverloaded === true ? ", overloaded" : "";
   return {
     ...{ ...PLAIN, cable, hasFuseOpen, text: phases === "" ? text : `${text}\n${phases}` },

@@ -6,6 +6,7 @@ import {
   formatEnergy,
   formatPercent,
   formatPower,
+  formatRegister,
   formatVoltage,
 } from "../player/format.ts";
 import { type StreetStore, useStreet } from "../player/store.ts";
@@ -81,9 +82,6 @@ function registerWords(trueWh: number, knownWh: number | null, age: string): str
     lacksWh === 0 ? "" : `; ${formatEnergy(Math.abs(lacksWh))} ${lacksWh > 0 ? "less" : "more"}`;
   return `${formatRegister(knownWh)}${age}${by}`;
 }
-
-export const formatRegister = (wattHours: number): string =>
-  `${(wattHours / 1000).toLocaleString("en-IN", { minimumFractionDigits: 3 })} kWh`;
 
 export function Differing({ row }: { readonly row: number }) {
   const text = useStreet((store) => differences(store, row).join("; "));

@@ -9,6 +9,7 @@ import {
   formatMoney,
   formatPercent,
   formatPower,
+  formatRegister,
   formatVoltage,
 } from "../player/format.ts";
 import { select, useStreet } from "../player/store.ts";
@@ -17,7 +18,7 @@ import { AccountCard } from "./account-card.tsx";
 import { ACCOUNT_WORDS } from "./account-words.ts";
 import { BoardCard, LookAtMeter } from "./board-card.tsx";
 import { CaseCard } from "./case-card.tsx";
-import { Differing, formatRegister } from "./differing.tsx";
+import { Differing } from "./differing.tsx";
 import { Fact } from "./fact.tsx";
 import { HomeActions } from "./home-actions.tsx";
 import { HomePlots } from "./home-plots.tsx";

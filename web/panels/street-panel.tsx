@@ -9,6 +9,7 @@ import {
   formatPercent,
   formatPower,
   formatVoltage,
+  heatWords,
 } from "../player/format.ts";
 import { select, useStreet } from "../player/store.ts";
 import { SKY_WORDS, skyOf } from "../player/weather.ts";
@@ -62,12 +63,6 @@ function WeatherFact() {
     </dl>
   );
 }
-/** Top oil and hot spot in °C, where the scenario protects its transformers. */
-const temperatureWords = ({ topOilC, hotSpotC }: TransformerView): string =>
-  [
-    ...(topOilC == null ? [] : [`top oil ${Math.round(topOilC)} °C`]),
-    ...(hotSpotC === null ? [] : [`hot spot ${Math.round(hotSpotC)} °C`]),
-  ].join(" · ");
 
 function TruthFacts() {
   const street = useStreet((store) => store.truthStreet);
@@ -88,7 +83,7 @@ function TruthFacts() {
         {hottest?.hotSpotC != null && (
           <Fact
             name={street.transformers.length === 1 ? "Its temperature" : "Hottest transformer"}
-            value={temperatureWords(hottest)}
+            value={heatWords(hottest).join(" · ")}
           />
         )}
         {street.transformers.some(({ isOverloaded }) => isOverloaded) && (

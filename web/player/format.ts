@@ -1,7 +1,7 @@
 // Numbers, money and moments for people; the one place that knows a locale.
 
 import { moneyText } from "../../sim/contract/bill-form.ts";
-import type { StreetLayout } from "../../sim/contract/frame.ts";
+import type { StreetLayout, TransformerView } from "../../sim/contract/frame.ts";
 import { dateOfDay } from "../../sim/core/calendar.ts";
 
 const LOCALE = "en-IN";
@@ -20,6 +20,19 @@ export function formatEnergy(wattHours: number): string {
     ? `${whole.format(wattHours)} Wh`
     : `${one.format(wattHours / 1000)} kWh`;
 }
+
+/** A register as a display has it: `4,512.300 kWh`. */
+export const formatRegister = (wattHours: number): string =>
+  `${(wattHours / 1000).toLocaleString("en-IN", { minimumFractionDigits: 3 })} kWh`;
+
+/** Of a transformer what is known: `top oil 61 °C`, `hot spot 74 °C`. */
+export const heatWords = ({
+  topOilC = null,
+  hotSpotC,
+}: Pick<TransformerView, "topOilC" | "hotSpotC">): readonly string[] => [
+  ...(topOilC === null ? [] : [`top oil ${Math.round(topOilC)} °C`]),
+  ...(hotSpotC === null ? [] : [`hot spot ${Math.round(hotSpotC)} °C`]),
+];
 
 export const formatVoltage = (volts: number): string => `${one.format(volts)} V`;
 export const formatPercent = (share: number): string => `${whole.format(100 * share)} %`;

@@ -10,6 +10,9 @@ export const SKY_WORDS: Readonly<Record<Sky, string>> = {
   storm: "Storm",
 };
 
+export const isWet = (sky: Sky | null): sky is "rain" | "storm" =>
+  sky === "rain" || sky === "storm";
+
 /** Null where the scenario says nothing of it. */
 export const skyOf = ({
   truthStreet,

@@ -5,7 +5,7 @@ import { useLayoutEffect, useMemo, useRef } from "react";
 import { Color, type ColorRepresentation, type InstancedMesh, type Matrix4, Object3D } from "three";
 import { useModes } from "../player/modes.ts";
 import { useStreet } from "../player/store.ts";
-import { skyOf } from "../player/weather.ts";
+import { isWet, skyOf } from "../player/weather.ts";
 import { chooseLevels, createChunks, LEVEL, roomFor, rowsAt } from "./chunks.ts";
 import { createSight, NEAR_LIMITS } from "./sight.ts";
 
@@ -120,7 +120,7 @@ export function useGroundColour(own: ColorRepresentation, clay?: ColorRepresenta
   const isBright = useModes(({ isProjector }) => isProjector);
   const share = useStreet((store) => {
     const sky = isBright || store.view === "difference" ? null : skyOf(store);
-    return sky === "rain" || sky === "storm" ? WET_SHARE : 1;
+    return isWet(sky) ? WET_SHARE : 1;
   });
   return useMemo(() => colour.clone().multiplyScalar(share), [colour, share]);
 }

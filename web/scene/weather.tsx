@@ -14,6 +14,7 @@ import {
   SrcAlphaFactor,
   Vector3,
 } from "three";
+import { isWet } from "../player/weather.ts";
 import { unpicked } from "./instances.ts";
 import { scatter } from "./plan.ts";
 import { probe } from "./probe.ts";
@@ -96,7 +97,7 @@ export function Weather() {
   const forward = useMemo(() => new Vector3(), []);
   useFrame(({ camera }) => {
     const { sky, night, motionS } = sceneLight;
-    const wet = sky === "rain" || sky === "storm" ? sky : null;
+    const wet = isWet(sky) ? sky : null;
     sceneLight.hasRain = wet !== null;
     probe.drops = wet === null ? 0 : DROPS[wet];
     if (lines.current !== null) lines.current.visible = wet !== null;

@@ -52,6 +52,8 @@ export interface Showing {
   leave(watcher: Watcher): void;
   readonly moments: Moments;
   readonly marks: Marks;
+  /** A channel's frame of now, made once for all who ask in a step; undefined for events. */
+  frame(channel: ChannelName): Frame | undefined;
   /** What has been shown of events of a side, as far back as is remembered. */
   events(side: Side): readonly (TruthEvent | KnownEvent)[];
   /** Whether there is a step that nobody has been shown. */
@@ -183,6 +185,7 @@ export function createShowing(twin: Twin, wallNow: () => number, packing: Packin
     },
     moments,
     marks,
+    frame: (channel) => (isState(channel) ? frameOf(channel) : undefined),
     events: (side) => remembered[side],
     get isBehind() {
       return shownStep !== clock.step;

@@ -3,7 +3,6 @@
 
 import type { PageSight } from "../../contract/lesson-act.ts";
 import type { Sight } from "../../contract/lesson-progress.ts";
-import { makeFrame } from "../../engine/frames.ts";
 import type { Seen } from "../access/person.ts";
 import type { Served } from "../server.ts";
 
@@ -23,9 +22,9 @@ export function sightOfLearner({ run }: Served, seen: Seen, told: PageSight): Si
     events: seen.sides.flatMap((side) => run.events(side)),
     value({ channel, field, home }) {
       if (!seen.channels.includes(channel)) return null;
-      const frame =
-        told.atMs >= clock.nowMs ? makeFrame(twin, channel) : run.frameAt(told.atMs, channel);
-      const columns = frame?.data as Readonly<Record<string, readonly unknown[]>> | undefined;
+      const columns = run.frameAt(told.atMs, channel)?.data as
+        | Readonly<Record<string, readonly unknown[]>>
+        | undefined;
       const value = columns?.[field]?.[homes.indexOf(home)];
       return typeof value === "number" ? value : null;
     },
