@@ -83,7 +83,7 @@ function TruthFacts() {
         {hottest?.hotSpotC != null && (
           <Fact
             name={street.transformers.length === 1 ? "Its temperature" : "Hottest transformer"}
-            value={heatWords(hottest).join(" · ")}
+            value={<span className="one-line">{heatWords(hottest).join(" · ")}</span>}
           />
         )}
         {street.transformers.some(({ isOverloaded }) => isOverloaded) && (
